@@ -1,0 +1,47 @@
+# Everything this repository can do on one machine. `make` alone lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test check story reset lock setup setup-dev
+PYTHON := .venv/bin/python
+COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
+	--custom-compile-command "make lock"
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup ## start the portal with demo data until Ctrl-C; PORT=8001 chooses another port
+	@exec $(PYTHON) -m portal.local.run
+
+test: setup-dev ## run the tests; ARGS="-k word" runs a part
+	@exec $(PYTHON) -m pytest $(ARGS)
+
+story: setup-dev ## play the whole story against a portal of its own, over HTTP
+	@exec $(PYTHON) -m portal.local.story
+
+# Django's own checks are made as a deployed portal would see them. No server is asked.
+check: export DEBUG := 0
+check: export SECRET_KEY := only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz
+check: export ALLOWED_HOSTS := portal.example
+check: export SITE_URL := https://portal.example
+check: setup-dev ## lint, formats, types, imports, templates, migrations, deployment settings
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+	.venv/bin/djlint --quiet --lint templates
+	$(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(PYTHON) manage.py check --deploy --fail-level WARNING
+
+reset: setup ## forget the demo data of `make run`
+	@$(PYTHON) -m portal.local.reset
+
+lock: ## compile requirements*.in to requirements*.txt, with hashes
+	$(COMPILE) requirements.in --output-file requirements.txt
+	$(COMPILE) requirements-local.in --output-file requirements-local.txt
+	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
+
+setup:
+	@portal/local/setup.sh
+
+setup-dev:
+	@portal/local/setup.sh dev

@@ -1,0 +1,41 @@
+"""Write the audit trail: one line for a change, in the transaction of the change (design, rule 9)."""
+
+from collections.abc import Iterable
+
+from django.contrib.contenttypes.models import ContentType
+
+from .models import Event
+
+THE_PORTAL = "The portal"
+
+
+def record(verb: str, subject, *, by, before: str = "", after: str = "", why: str = "", **details) -> Event:
+    """One audit line. `by`: the person, or None when a worker acts. `details`: what else will be asked about."""
+    (event,) = record_all(verb, [(subject, before, after)], by=by, why=why, **details)
+    return event
+
+
+def record_all(
+    verb: str, changes: Iterable[tuple[object, str, str]], *, by, why: str = "", **details
+) -> list[Event]:
+    """Audit lines of one verb for many records: `changes` is (record, before, after) each."""
+    person = by if by is not None and by.is_authenticated else None
+    who = str(person)[:200] if person else THE_PORTAL
+    return Event.objects.bulk_create(
+        [
+            Event(
+                by=person,
+                who=who,
+                verb=verb,
+                subject_type=ContentType.objects.get_for_model(subject),
+                subject_id=subject.pk,
+                subject_name=str(subject)[:200],
+                before=str(before)[:200],
+                after=str(after)[:200],
+                why=why,
+                details=details,
+            )
+            for subject, before, after in changes
+        ],
+        batch_size=500,
+    )

@@ -1,0 +1,99 @@
+"""Two tables that every room writes: the audit trail and the outbox."""
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+
+from .stateful import Stateful, allowed_moves
+
+__all__ = ["Event", "OutboxEntry", "Stateful", "allowed_moves"]
+
+
+class EventQuerySet(models.QuerySet):
+    def about(self, subject):
+        """The history of one record, oldest first, with who did it."""
+        return self.filter(
+            subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk
+        ).select_related("by")
+
+
+class Event(models.Model):
+    """One line of the audit trail: who did what to which record, when, from, to and why.
+
+    Written in the transaction of the change itself and never altered; a trigger refuses it.
+    `by` is empty when the portal acted by itself (a worker); `who` keeps the name as it was then.
+    """
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    who = models.CharField(max_length=200)
+    verb = models.CharField(max_length=60, db_index=True)
+    subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    subject_id = models.BigIntegerField()
+    subject = GenericForeignKey("subject_type", "subject_id")
+    subject_name = models.CharField(max_length=200)
+    before = models.CharField("from", max_length=200, blank=True)
+    after = models.CharField("to", max_length=200, blank=True)
+    why = models.TextField(blank=True)
+    details = models.JSONField(default=dict, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = "audit event"
+        indexes = [models.Index(fields=["subject_type", "subject_id", "at"], name="event_subject")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.verb} {self.subject_name}"
+
+    @property
+    def what(self) -> str:
+        """The change in a few words, for the history on a page."""
+        change = " → ".join(part.replace("_", " ") for part in (self.before, self.after) if part)
+        return f"{self.verb.replace('_', ' ').capitalize()}{f': {change}' if change else ''}"
+
+
+class OutboxEntry(models.Model):
+    """One thing that is due: `kind` names the handler, `subject_id` the row it works on.
+
+    The verb writes it in its own transaction; the queue only hurries it (design 6). There is one entry
+    for a kind and subject, so nothing can be due twice.
+    """
+
+    class State(models.TextChoices):
+        DUE = "due", "Due"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    kind = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.DUE)
+    tries = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(default=timezone.now)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "outbox entry"
+        verbose_name_plural = "outbox"
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject_id"], name="outbox_due_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["due", "done", "failed"]), name="outbox_known_state"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["not_before"], condition=models.Q(state="due"), name="outbox_due_by_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_id}"

@@ -1,0 +1,123 @@
+"""Printed documents: frozen rows drawn as tagged PDFs by a worker, once.
+
+WeasyPrint needs system libraries, so it is imported only when something is drawn: the portal starts
+without it. Fonts, images and style sheets come from `static/pdf` and nowhere else.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+ASSETS = Path(settings.BASE_DIR) / "static" / "pdf"
+
+
+class CannotPrint(Exception):
+    """The document cannot be drawn faithfully; the reason is for staff."""
+
+
+class PrintedDocument(models.Model):
+    """A row that freezes every printed value; `pdf` is empty until a worker has drawn it."""
+
+    pdf = models.FileField(blank=True, max_length=200, editable=False)
+    pdf_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    printed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    template_name: str  # drawn with the row as `document`
+    folder: str  # of the storage; the file's own name is its SHA-256
+
+    @property
+    def is_printed(self) -> bool:
+        return bool(self.pdf)
+
+    def print_context(self) -> dict:
+        """What the template needs besides the row itself."""
+        return {}
+
+    def stem(self) -> str:
+        """The document's number, as a file name without ending."""
+        raise NotImplementedError
+
+
+def print_once(document: PrintedDocument) -> None:
+    """Draw `document` and store it, unless that was done. Safe to run twice, also at once.
+
+    The file's name comes from its content, so a second worker's file is another file, which it removes
+    again when it finds that the first was quicker.
+    """
+    if document.is_printed:
+        return
+    context = {"document": document, "awarding_body": settings.AWARDING_BODY, **document.print_context()}
+    pdf = draw(render_to_string(document.template_name, context))
+    digest = hashlib.sha256(pdf).hexdigest()
+    name = default_storage.save(f"{document.folder}/{document.stem()}/{digest}.pdf", ContentFile(pdf))
+    won = (
+        type(document)
+        .objects.filter(pk=document.pk, pdf="")
+        .update(pdf=name, pdf_sha256=digest, printed_at=timezone.now())
+    )
+    if not won:
+        default_storage.delete(name)
+
+
+def draw(html: str) -> bytes:
+    """A tagged PDF (PDF/UA-1) of `html`. Raises CannotPrint where a letter has no glyph."""
+    refuse_unwritable(html)
+    weasyprint, fetcher, fonts = _warm()
+    document = weasyprint.HTML(string=html, base_url=ASSETS.as_uri() + "/", url_fetcher=fetcher)
+    return document.write_pdf(
+        font_config=fonts, stylesheets=[], pdf_variant="pdf/ua-1", optimize_images=False
+    )
+
+
+def refuse_unwritable(text: str) -> None:
+    """Raise CannotPrint if a letter of `text` is missing from the bundled fonts: a wrong name is worse than none."""
+    missing = sorted({letter for letter in text if letter.isprintable()} - _writable())
+    if missing:
+        letters = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing[:10])
+        raise CannotPrint(f"The bundled fonts have no glyph for: {letters}")
+
+
+@cache
+def _writable() -> frozenset[str]:
+    """Letters that every bundled family can write."""
+    from fontTools.ttLib import TTFont
+
+    covered = [
+        set(map(chr, TTFont(path, lazy=True).getBestCmap()))
+        for path in sorted((ASSETS / "fonts").glob("*.ttf"))
+    ]
+    return frozenset(set.intersection(*covered) | set("\u00ad\u200b"))
+
+
+@cache
+def _warm():
+    """WeasyPrint, a fetcher that reaches nothing but the bundled assets, and fonts read once a process.
+
+    Not shared between threads: workers are processes (docs/decisions/certificates.md).
+    """
+    try:
+        import weasyprint
+    except OSError as fault:
+        raise CannotPrint(
+            "The system libraries for PDFs are missing: install libpango-1.0-0 and libpangoft2-1.0-0."
+        ) from fault
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+    class BundledOnly(URLFetcher):
+        def fetch(self, url, headers=None):
+            if not url.startswith(ASSETS.as_uri() + "/") or ".." in url:
+                raise ValueError(f"not a bundled asset: {url}")
+            return super().fetch(url, headers)
+
+    return weasyprint, BundledOnly(allowed_protocols=["file"], fail_on_errors=True), FontConfiguration()

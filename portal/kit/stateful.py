@@ -1,0 +1,156 @@
+"""States: one table of moves, one way through (style 3)."""
+
+from collections.abc import Iterable
+
+import pgtrigger
+from django.db import models, transaction
+from django.utils import timezone
+from django_fsm import FSMField, TransitionNotAllowed
+
+
+class TransitionRefused(Exception):
+    """A move that the table does not allow, or whose condition is not met; nothing was written."""
+
+    def __init__(self, words: str):
+        super().__init__(words)
+        self.words = words
+
+    def for_people(self) -> str:
+        """What happened and why, as a sentence for the page."""
+        return self.words
+
+
+def refuses(words: str):
+    """Give a transition's condition the sentence that is shown when it is not met."""
+
+    def decorator(condition):
+        condition.words = words
+        return condition
+
+    return decorator
+
+
+class Stateful(models.Model):
+    """A record with one protected `state` (django-fsm-2) that changes by `move` alone.
+
+    Entering state `x` stamps the fields `x_at` and `x_by` where the model has them.
+    """
+
+    class Meta:
+        abstract = True
+
+    def lock(self) -> None:
+        """Lock this row until the transaction ends and take over what it holds now."""
+        fresh = type(self)._base_manager.select_for_update(of=("self",)).get(pk=self.pk)
+        self._take_over(fresh)
+
+    def _take_over(self, fresh: models.Model) -> None:
+        for field in self._meta.concrete_fields:
+            if self.__dict__.get(field.attname) != fresh.__dict__[field.attname]:
+                self._state.fields_cache.pop(field.name, None)
+            # Past the descriptor: a protected state may not be assigned, but must never be stale.
+            self.__dict__[field.attname] = fresh.__dict__[field.attname]
+
+    def refresh_from_db(self, using=None, fields=None, from_queryset=None) -> None:
+        if fields is not None:
+            return super().refresh_from_db(using, fields, from_queryset)
+        rows = from_queryset if from_queryset is not None else type(self)._base_manager
+        self._take_over(rows.get(pk=self.pk))
+        self._state.fields_cache.clear()
+        if hasattr(self, "_prefetched_objects_cache"):
+            self._prefetched_objects_cache.clear()
+
+    def move(self, name: str, *, by, why: str = "", **arguments) -> None:
+        """Lock the row, run transition `name`, stamp it and write the audit line, all or nothing.
+
+        `by`: the person, or None when the portal itself acts. Raises TransitionRefused.
+        """
+        with transaction.atomic():
+            self.lock()
+            before, changed = self._run(name, by, arguments)
+            self.save(update_fields=changed)
+            self._audit([(self, before)], name, by, why)
+
+    @classmethod
+    def move_all(cls, rows: Iterable["Stateful"], name: str, *, by, why: str = "") -> list["Stateful"]:
+        """`move` for many rows of one model in a fixed number of queries; all of them or none."""
+        with transaction.atomic():
+            keys = [row.pk for row in rows]
+            locked = list(
+                cls._base_manager.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+            )
+            outcomes = [(row, row._run(name, by, {})) for row in locked]
+            changed = {field for _, (_, fields) in outcomes for field in fields}
+            if changed:
+                cls._base_manager.bulk_update(locked, sorted(changed), batch_size=500)
+            cls._audit([(row, before) for row, (before, _) in outcomes], name, by, why)
+            return locked
+
+    def _run(self, name: str, by, arguments: dict) -> tuple[str, list[str]]:
+        """Run the transition in memory. Returns (state before, names of changed fields)."""
+        held = {field.name: self.__dict__[field.attname] for field in self._meta.concrete_fields}
+        self._refuse_unmet(name)
+        try:
+            getattr(self, name)(**arguments)
+        except TransitionNotAllowed:
+            raise TransitionRefused(self._not_from_here(name)) from None
+        self._stamp(by)
+        changed = [
+            field.name
+            for field in self._meta.concrete_fields
+            if self.__dict__[field.attname] != held[field.name]
+        ]
+        return held["state"], changed
+
+    def _refuse_unmet(self, name: str) -> None:
+        found = getattr(type(self), name)._django_fsm.get_transition(self.state)
+        for condition in found.conditions if found else ():
+            if not condition(self):
+                raise TransitionRefused(getattr(condition, "words", self._not_from_here(name)))
+
+    def _not_from_here(self, name: str) -> str:
+        noun = self._meta.verbose_name.capitalize()
+        verb = name.replace("_", " ")
+        return f"{noun} {self} is “{self.get_state_display()}” now, so it was not possible to {verb} it."
+
+    def _stamp(self, by) -> None:
+        names = {field.name for field in self._meta.concrete_fields}
+        for name, value in ((f"{self.state}_at", timezone.now()), (f"{self.state}_by", by)):
+            if name in names:
+                setattr(self, name, value)
+
+    @staticmethod
+    def _audit(rows: list[tuple["Stateful", str]], verb: str, by, why: str) -> None:
+        from .audit import record_all  # the audit models are Stateful's neighbours and need it loaded first
+
+        record_all(verb, [(row, before, row.state) for row, before in rows], by=by, why=why)
+
+
+def state_field(choices, default) -> FSMField:
+    """The `state` of a Stateful model: known values only, never assigned directly."""
+    return FSMField(choices=choices, default=default, protected=True, max_length=30, db_index=True)
+
+
+def known_states(values, name: str) -> models.CheckConstraint:
+    """The database's own list of the states a row may be in."""
+    return models.CheckConstraint(condition=models.Q(state__in=list(values)), name=name)
+
+
+def stamped_by_someone(state: str, name: str) -> models.CheckConstraint:
+    """`<state>_at` and `<state>_by` are set together or not at all."""
+    both = {f"{state}_at__isnull": False, f"{state}_by__isnull": False}
+    neither = {f"{state}_at__isnull": True, f"{state}_by__isnull": True}
+    return models.CheckConstraint(condition=models.Q(**both) | models.Q(**neither), name=name)
+
+
+def moves_of(model: type[Stateful]) -> list[tuple[str, str]]:
+    """Every allowed (from, to) of `model`, sorted, as django-fsm-2 knows it."""
+    field = model._meta.get_field("state")
+    moves = {(t.source, t.target) for t in field.get_all_transitions(model)}
+    return sorted((str(source), str(target)) for source, target in moves)
+
+
+def allowed_moves(model: type[Stateful]) -> type[Stateful]:
+    """Class decorator: repeat the model's table of moves as a trigger, for writers that bypass `move`."""
+    trigger = pgtrigger.FSM(name="allowed_moves", field="state", transitions=moves_of(model))
+    return pgtrigger.register(trigger)(model)

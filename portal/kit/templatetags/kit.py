@@ -1,0 +1,240 @@
+"""What templates need on every page: tones of states, sizes, links that keep the filter, sorting, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm, BoundField, CheckboxSelectMultiple, MultiWidget, RadioSelect
+from django.forms.formsets import BaseFormSet
+from django.http import HttpRequest, QueryDict
+from django.middleware.csrf import get_token
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+# One place gives a state its colour. neutral: nobody's turn; waiting: someone must act; active: work goes on;
+# good: well ended; warn: look here; bad: badly ended.
+TONES: dict[str, str] = {
+    "draft": "neutral",
+    "withdrawn": "neutral",
+    "lapsed": "neutral",
+    "discarded": "neutral",
+    "replaced": "neutral",
+    "submitted": "waiting",
+    "handed_in": "waiting",
+    "pending": "waiting",
+    "due": "waiting",
+    "received": "waiting",
+    "claimed": "waiting",
+    "sample_proposed": "waiting",
+    "requested": "waiting",
+    "proposed": "waiting",
+    "checking": "waiting",
+    "assigned": "active",
+    "in_progress": "active",
+    "in_moderation": "active",
+    "sent": "active",
+    "running": "active",
+    "open": "active",
+    "processed": "good",
+    "approved": "good",
+    "achieved": "good",
+    "concluded": "good",
+    "confirmed": "good",
+    "issued": "good",
+    "ready": "good",
+    "done": "good",
+    "accepted": "good",
+    "printed": "good",
+    "active": "good",
+    "valid": "good",
+    "met": "good",
+    "more_information": "warn",
+    "returned": "warn",
+    "held": "warn",
+    "changed": "warn",
+    "expired": "warn",
+    "unconfirmed": "warn",
+    "refused": "bad",
+    "revoked": "bad",
+    "failed": "bad",
+    "not_met": "bad",
+    "invalid": "bad",
+}
+
+
+@register.filter
+def tone(state: object) -> str:
+    """Tone of `state`: neutral, waiting, active, good, warn or bad. A state nobody listed is neutral."""
+    return TONES.get(str(getattr(state, "value", state)), "neutral")
+
+
+@register.filter
+def state_words(state: object) -> str:
+    """The state as words: its label if it is a choice that has one, else "in_progress" → "In progress"."""
+    label = getattr(state, "label", None)
+    return str(label) if label else str(state or "").replace("_", " ").capitalize()
+
+
+@register.filter
+def filesize_uk(size_bytes: int | float | str | None) -> str:
+    """`size_bytes` for people: 999 → "999 bytes", 1500 → "1.5 kB" (thousands, as shops and phones count)."""
+    try:
+        size = int(size_bytes or 0)
+    except (TypeError, ValueError):
+        return ""
+    if abs(size) < 1000:
+        return "1 byte" if size == 1 else f"{size} bytes"
+    amount = float(size)
+    for unit in ("kB", "MB", "GB", "TB"):
+        amount /= 1000
+        # 999.96 would be shown as 1000, so it moves to the next unit.
+        if abs(amount) < 999.5 or unit == "TB":
+            break
+    digits = f"{amount:.1f}" if abs(amount) < 99.95 else f"{amount:.0f}"
+    return f"{digits.removesuffix('.0')} {unit}"
+
+
+def _request(context: template.Context) -> HttpRequest | None:
+    # A part included with `only` keeps the request on the context itself, not among its values.
+    return getattr(context, "request", None) or context.get("request")
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, base: str | None = None, **replaced: Any) -> str:
+    """The query string of this page with some keys replaced, or dropped where the value is None or empty.
+
+    `{% query page=3 %}` → "?status=open&page=3"; `base` replaces the page's own query string.
+    """
+    request = _request(context)
+    known = (
+        QueryDict(base.lstrip("?"), mutable=True)
+        if base
+        else request.GET.copy()
+        if request
+        else QueryDict(mutable=True)
+    )
+    for key, value in replaced.items():
+        if value is None or value == "":
+            known.pop(key, None)
+        else:
+            known[key] = str(value)
+    return f"?{known.urlencode()}"
+
+
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(
+    context: template.Context, label: str, key: str, *, numeric: bool = False, param: str = "sort"
+) -> dict[str, Any]:
+    """A column heading that sorts the list by `key`, or back when it already does, from page 1."""
+    request = _request(context)
+    now = request.GET.get(param, "") if request else ""
+    direction = {key: "ascending", f"-{key}": "descending"}.get(now, "")
+    next_sort = f"-{key}" if direction == "ascending" else key
+    return {
+        "label": label,
+        "direction": direction,
+        "numeric": numeric,
+        "url": query(context, **{param: next_sort, "page": None}),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def csrf_field(context: template.Context) -> SafeString:
+    """The hidden token, as `{% csrf_token %}`, but also inside a part included with `only`."""
+    request = _request(context)
+    token = get_token(request) if request else context.get("csrf_token", "")
+    return (
+        format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
+        if token
+        else SafeString("")
+    )
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> list[int | None]:
+    """Pages to link to around `page`, None where some are left out: [1, None, 6, 7, 8, None, 40]."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return [number if isinstance(number, int) else None for number in numbers]
+
+
+@register.filter
+def focus_id(field: BoundField) -> str:
+    """The id to move to for `field`: the first control of a group, of a date the first part that is wrong."""
+    widget = field.field.widget
+    own = widget.attrs.get("id") or field.auto_id
+    if isinstance(widget, MultiWidget):
+        faulty: set[str] = getattr(widget, "faulty", set())
+        parts = list(getattr(widget, "part_names", ()))
+        return f"{own}_{min((parts.index(part) for part in faulty), default=0)}"
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return f"{own}_0"
+    return str(own)
+
+
+def _errors_of(form: BaseForm, prefix: str = "") -> Iterator[dict[str, str]]:
+    for message in form.non_field_errors():
+        yield {"target": "", "text": f"{prefix}{message}"}
+    for name in form.fields:
+        if name in form.errors:
+            field = form[name]
+            for message in field.errors:
+                yield {"target": "" if field.is_hidden else focus_id(field), "text": f"{prefix}{message}"}
+
+
+@register.filter
+def error_list(forms: BaseForm | BaseFormSet | Iterable[Any] | None) -> list[dict[str, str]]:
+    """Every error of a form, a formset or a list of them, in page order: [{"target": id, "text": …}].
+
+    Errors of a formset say which row: the form's `row_label` if it has one, else "Row 2".
+    """
+    if not forms:
+        return []
+    if isinstance(forms, BaseFormSet):
+        found = (
+            [{"target": "", "text": str(message)} for message in forms.non_form_errors()]
+            if forms.is_bound
+            else []
+        )
+        for number, form in enumerate(forms.forms, start=1):
+            found += _errors_of(form, f"{getattr(form, 'row_label', None) or f'Row {number}'}: ")
+        return found
+    if isinstance(forms, BaseForm):
+        return list(_errors_of(forms)) if forms.is_bound else []
+    return [error for form in forms for error in error_list(form)]
+
+
+@register.filter
+def widget_kind(field: BoundField) -> str:
+    """How `field` is laid out: "checkbox" (label after the box), "group" (fieldset and legend) or "plain"."""
+    if getattr(field.field.widget, "input_type", "") == "checkbox" and not isinstance(
+        field.field.widget, CheckboxSelectMultiple
+    ):
+        return "checkbox"
+    if isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple | MultiWidget):
+        return "group"
+    return "plain"
+
+
+@register.filter
+def percent_of(done: int | None, total: int | None) -> int:
+    """`done` of `total` in whole per cent, 0 when there is nothing to do; 100 only when all is done."""
+    if not total:
+        return 0
+    return min(100, int((done or 0) * 100 / total))
+
+
+@register.filter
+def get(mapping: dict[str, Any], key: str) -> Any:
+    """`mapping[key]`, for keys a template cannot spell; None if it is not there."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def kinds(accept: str) -> str:
+    """The file kinds of an `accept` attribute as words: ".jpg,.png" → "jpg, png"."""
+    return ", ".join(kind.strip().lstrip(".") for kind in accept.split(","))

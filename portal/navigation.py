@@ -1,0 +1,96 @@
+"""The portal's names and navigation, for every page."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from centres.access import permissions_of
+from centres.models import Centre
+from portal.accounts.roles import Permission, Role
+
+CENTRE_PAGES = [
+    ("Candidates", "candidates", Permission.SEE_CANDIDATES),
+    ("Work", "to-mark", Permission.SEE_WORK),
+    ("Claims", "claims", Permission.SEE_CLAIMS),
+    ("Certificates", "certificates", Permission.SEE_CERTIFICATES),
+    ("Entries", "entries", Permission.SEE_ENTRIES),
+    ("Centre", "centre", Permission.SEE_CENTRE),
+]  # (label, route, what it takes to see it)
+# Pages that stand under an entry of the navigation without sharing its address.
+BELONGS_TO = {
+    "to-mark": {
+        "assignment",
+        "marking",
+        "assign-unit",
+        "hand-in",
+        "evidence-edit",
+        "return-work",
+        "progress",
+    },
+    "claims": {"claim", "claim-submit", "claim-discard"},
+    "entries": {"orders", "order", "order-new", "order-edit"},
+    "candidates": {"groups", "group", "group-add", "candidate", "candidate-add", "candidate-import-new"},
+    "centre": {"people", "person-add", "person-end", "centre-apply"},
+    "my-work": {"assignment", "hand-in", "evidence-add", "evidence-edit", "evidence-view"},
+    "moderator-claims": {"moderation-claim", "moderated-line", "claim-conclude"},
+}
+
+
+def house(request):
+    """Template context: `portal_name`, `awarding_body`, `main_nav`, `account`."""
+    names = {"portal_name": settings.PORTAL_NAME, "awarding_body": settings.AWARDING_BODY}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {**names, "main_nav": [], "account": None}
+    centre = current_centre(request)
+    items = [("Home", reverse("home"), "home"), *_own_pages(user), *_centre_pages(user, centre)]
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    return {
+        **names,
+        "main_nav": [
+            {"label": label, "url": url, "current": here == route or here in BELONGS_TO.get(route, ())}
+            for label, url, route in items
+        ],
+        "account": {"name": user.name, "where": _where(user, centre)},
+    }
+
+
+def current_centre(request) -> Centre | None:
+    """The centre whose navigation is shown: the page's own, the last one looked at, or the person's first."""
+    asked = request.resolver_match.kwargs.get("number") if request.resolver_match else None
+    mine = {centre.number: centre for centre in Centre.objects.visible_to(request.user)}
+    for number in (asked, request.session.get("centre")):
+        if number in mine:
+            return mine[number]
+    return next(iter(mine.values()), None)
+
+
+def _own_pages(user) -> list[tuple[str, str, str]]:
+    pages = []
+    if hasattr(user, "candidate"):
+        pages += [("My units", reverse("my-work"), "my-work")]
+        pages += [("My certificates", reverse("my-certificates"), "my-certificates")]
+    if hasattr(user, "moderator"):
+        pages += [("Moderation", reverse("moderator-claims"), "moderator-claims")]
+    if user.is_staff:
+        pages += [("Administration", reverse("admin:index"), "admin")]
+    return pages
+
+
+def _centre_pages(user, centre: Centre | None) -> list[tuple[str, str, str]]:
+    if centre is None:
+        return []
+    held = permissions_of(user, centre)
+    return [
+        (label, reverse(route, args=[centre.number]), route)
+        for label, route, permission in CENTRE_PAGES
+        if permission in held
+    ]
+
+
+def _where(user, centre: Centre | None) -> str:
+    if centre:
+        roles = user.memberships.active().filter(centre=centre).values_list("role", flat=True)
+        return f"{', '.join(Role(role).label for role in roles)} at {centre.name}"
+    if hasattr(user, "candidate"):
+        return f"Candidate {user.candidate.number} at {user.candidate.centre.name}"
+    return "Moderator" if hasattr(user, "moderator") else "Awarding-body staff" if user.is_staff else ""

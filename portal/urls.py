@@ -1,0 +1,20 @@
+"""The portal's addresses: each room brings its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from . import health, home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("", include("portal.accounts.urls")),
+    path("", include("portal.catalogue.urls")),
+    path("", include("centres.urls")),
+    path("", include("candidates.urls")),
+    path("", include("portfolios.urls")),
+    path("", include("moderation.urls")),
+    path("", include("moderation.awards.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,83 @@
+// Small helps on top of pages that work without them.
+import { initAll } from "../vendor/govuk-frontend/govuk-frontend.min.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+initAll();
+
+
+// --- the same form is not sent twice -----------------------------------------------------
+const sending = new Set();
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  unsaved.delete(form);
+  // data-sends-file: the answer is a download and the page stays, so the button must stay usable.
+  if (event.defaultPrevented || form.method !== "post" || "sendsFile" in form.dataset) return;
+  if (sending.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  sending.add(form);
+  // The pressed button keeps its name and value in the request, so it is marked, not disabled.
+  event.submitter?.setAttribute("aria-disabled", "true");
+});
+
+window.addEventListener("pageshow", () => {
+  // Back from the browser's cache: the buttons must work again.
+  sending.clear();
+  for (const button of document.querySelectorAll("form [aria-disabled]")) button.removeAttribute("aria-disabled");
+});
+
+// --- text not yet saved ------------------------------------------------------------------
+const unsaved = new Set();
+
+for (const form of document.querySelectorAll("form[data-warn-unsaved]")) {
+  form.addEventListener("input", () => unsaved.add(form));
+  form.addEventListener("reset", () => unsaved.delete(form));
+}
+
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved.size) event.preventDefault();
+});
+
+// --- chosen files, before they are sent --------------------------------------------------
+const words = (bytes) => {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let step = 0;
+  while (bytes >= 999.5 && step < units.length - 1) { bytes /= 1000; step += 1; }
+  return `${step && bytes < 99.95 ? Number(bytes.toFixed(1)) : Math.round(bytes)} ${units[step]}`;
+};
+
+const fault = (file, input) => {
+  const limit = Number(input.dataset.maxBytes);
+  if (!file.size) return "empty";
+  if (limit && file.size > limit) return `too large, at most ${words(limit)}`;
+  const kinds = (input.accept || "").split(",").filter((kind) => kind.startsWith("."));
+  if (kinds.length && !kinds.some((kind) => file.name.toLowerCase().endsWith(kind.toLowerCase()))) return "not of a kind that is taken here";
+  return "";
+};
+
+for (const input of document.querySelectorAll("input[type=file]")) {
+  const shown = input.parentElement.querySelector("[data-chosen]");
+  if (!shown) continue;
+  shown.setAttribute("role", "status");
+  input.addEventListener("change", () => {
+    const lines = [...input.files].map((file) => {
+      const wrong = fault(file, input);
+      const line = document.createElement("li");
+      line.textContent = `${file.name}, ${words(file.size)}${wrong ? `: ${wrong}` : ""}`;
+      line.classList.toggle("is-over", Boolean(wrong));
+      return line;
+    });
+    const most = Number(input.dataset.maxFiles);
+    if (most && input.files.length > most) {
+      const line = document.createElement("li");
+      line.textContent = `${input.files.length} files chosen: at most ${most} at a time`;
+      line.className = "is-over";
+      lines.unshift(line);
+    }
+    const list = document.createElement("ul");
+    list.append(...lines);
+    shown.replaceChildren(...(lines.length ? [list] : []));
+  });
+}

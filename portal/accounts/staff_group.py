@@ -1,0 +1,48 @@
+"""What ordinary awarding-body staff may do in the admin: see everything, change what their verbs change."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+
+NAME = "Awarding-body staff"
+# Django's own tables are for superusers: sessions, permissions, content types.
+ROOMS = ["kit", "accounts", "catalogue", "centres", "candidates", "portfolios", "moderation", "awards"]
+MAY = {
+    "centres.application": ["change"],
+    "centres.approval": ["change"],
+    "centres.entryorder": ["change"],
+    "centres.entryaccount": ["change"],
+    "centres.centre": ["change"],
+    "centres.fee": ["add", "change"],
+    "moderation.moderator": ["add"],
+    "moderation.allocation": ["add", "change"],
+    "moderation.conflict": ["add", "change"],
+    "awards.certificate": ["change"],
+    "kit.outboxentry": ["change"],
+}
+
+
+@transaction.atomic
+def load_staff_group() -> Group:
+    """Make the group, or bring its permissions up to date. Who belongs to it stays."""
+    group, _ = Group.objects.get_or_create(name=NAME)
+    group.permissions.set(_permissions())
+    return group
+
+
+def _permissions():
+    wanted = Q(content_type__app_label__in=ROOMS, codename__startswith="view_")
+    for label, codename in _codenames():
+        wanted |= Q(content_type__app_label=label, codename=codename)
+    return Permission.objects.filter(wanted)
+
+
+def _codenames() -> Iterator[tuple[str, str]]:
+    """(app, codename) of each permission in MAY; a model that is not there is an error, not a silence."""
+    for model, verbs in MAY.items():
+        options = apps.get_model(model)._meta
+        for verb in verbs:
+            yield options.app_label, f"{verb}_{options.model_name}"

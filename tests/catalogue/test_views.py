@@ -1,0 +1,130 @@
+"""The public pages: open to everyone, complete, and no slower for a longer catalogue."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from portal.catalogue import actions
+from portal.catalogue.management.commands.load_catalogue import IMEDIA
+from portal.catalogue.models import Award, Unit
+from tests.factories import catalogue as make
+
+pytestmark = pytest.mark.django_db
+
+
+def get(client, name, *args):
+    response = client.get(reverse(name, args=args))
+    assert response.status_code == 200
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def queries(client, url):
+    client.get(url)  # once before, for what is cached by the process
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+def test_catalogue_lists_the_levels_and_their_awards(client):
+    actions.load_catalogue(IMEDIA)
+    page = get(client, "catalogue")
+    for words in (
+        "Level 1 iMedia",
+        "Level 2 iMedia",
+        "Level 3 iMedia",
+        "300 guided learning hours",
+        "66 UCAS points",
+    ):
+        assert words in page
+    assert reverse("qualification", args=["IMEDIA-L2"]) in page
+
+
+def test_empty_catalogue_says_so(client):
+    assert "No qualifications yet" in get(client, "catalogue")
+
+
+def test_qualification_shows_units_hours_and_what_makes_each_award(client):
+    actions.load_catalogue(IMEDIA)
+    page = get(client, "qualification", "IMEDIA-L2")
+    for words in (
+        "8. Computer game design",
+        "IM208",
+        "OCR Level 2 Certificate for iMedia Users (iMedia)",
+        "Any 3 units of the level, Pre-production skills (IM201) among them.",
+        "Any 5 units of the level",
+        "1 GCSE, 46 performance points",
+        "<dt>Guided learning hours</dt><dd>150</dd>",
+    ):
+        assert words in page
+    assert "UCAS" not in page
+    assert "<dt>UCAS points</dt><dd>66</dd>" in get(client, "qualification", "IMEDIA-L3")
+
+
+def test_unit_shows_its_whole_current_checklist_and_no_other(client):
+    unit = make.unit()
+    make.checklist(unit=unit, criteria=2)
+    make.checklist(unit=unit, criteria=6)
+    make.checklist(unit=unit, criteria=9, published=False)
+    page = get(client, "unit", unit.code)
+    assert re.findall(r'criterion__code">([\d.]+)<', page) == ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6"]
+    assert "Version 2" in page
+
+
+def test_unit_without_a_published_checklist_says_so(client):
+    checklist = make.checklist(published=False)
+    page = get(client, "unit", checklist.unit.code)
+    assert "No e-checklist is published yet" in page
+    assert "Describe part 1" not in page
+
+
+@pytest.mark.parametrize(("name", "code"), [("qualification", "IMEDIA-L9"), ("unit", "IM999")])
+def test_unknown_code_is_not_found(client, name, code):
+    assert client.get(reverse(name, args=[code])).status_code == 404
+
+
+def test_queries_do_not_grow_with_the_catalogue(client):
+    qualification = make.qualification()
+    unit = make.unit(qualification=qualification, is_mandatory=True)
+    make.checklist(unit=unit, criteria=1)
+    make.award(qualification=qualification)
+    pages = [reverse("catalogue"), qualification.get_absolute_url(), unit.get_absolute_url()]
+    before = [queries(client, page) for page in pages]
+
+    actions.load_catalogue(IMEDIA)
+    for _ in range(12):
+        make.checklist(unit=make.unit(qualification=qualification))
+    make.award(qualification=qualification, kind=Award.Kind.DIPLOMA)
+    make.checklist(unit=unit, criteria=30)
+
+    assert [queries(client, page) for page in pages] == before
+    assert queries(client, Unit.objects.get(code="IM301").get_absolute_url()) == before[2]
+    assert max(before) <= 4
+
+
+def test_questions_are_answered_without_the_database(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        page = get(client, "questions")
+    for words in (
+        "statement of entries",
+        "The tutor may upload the work for the candidate.",
+        "See the fees list from the awarding body.",
+        "60 at Level 3",
+        "46 performance points",
+        "aged 14 or over",
+    ):
+        assert words in page
+
+
+def test_every_question_can_be_linked_to(client):
+    page = get(client, "questions")
+    ids = re.findall(r'<h[23] id="([a-z-]+)"', page)
+    assert len(ids) == len(set(ids)) == len(re.findall(r"<h[23]\b", page))
+    assert set(re.findall(r'href="#([a-z-]+)"', page)) - {"main"} <= set(ids)
+    assert {"approval", "how-to-start", "unnamed-entries", "no-internet", "marking", "ucas", "fees"} <= set(
+        ids
+    )

@@ -1,0 +1,70 @@
+"""One valid thing of the catalogue at a time. Keywords override; what is needed and not given is made."""
+
+from itertools import count
+
+from portal.catalogue.models import Award, Checklist, Criterion, Objective, Qualification, Unit
+
+_numbers = count(1)
+
+
+def qualification(**fields) -> Qualification:
+    number = next(_numbers)
+    return Qualification.objects.create(
+        **{
+            "code": f"QUAL-{number}",
+            "title": f"Level 2 iMedia {number}",
+            "level": 2,
+            "subject_area": "Crafts, creative arts and design",
+            **fields,
+        }
+    )
+
+
+def unit(**fields) -> Unit:
+    """Without `qualification`, of a new one; without `number`, the next of its qualification."""
+    of = fields.pop("qualification", None) or qualification()
+    number = fields.pop("number") if "number" in fields else of.units.count() + 1
+    return Unit.objects.create(
+        **{
+            "qualification": of,
+            "number": number,
+            "code": f"U{of.pk}-{number}",
+            "title": f"Digital graphics {number}",
+            "glh": 30,
+            **fields,
+        }
+    )
+
+
+def checklist(*, published: bool = True, criteria: int = 4, by=None, **fields) -> Checklist:
+    """One objective with `criteria` criteria, 1.1, 1.2 …; without `version`, the next of its unit."""
+    of = fields.pop("unit", None) or unit()
+    made = Checklist.objects.create(**{"unit": of, "version": of.checklists.count() + 1, **fields})
+    objective = Objective.objects.create(checklist=made, number=1, title="Plan the product")
+    Criterion.objects.bulk_create(
+        Criterion(
+            objective=objective, ref=f"1.{place}", text=f"Describe part {place} of the plan.", position=place
+        )
+        for place in range(1, criteria + 1)
+    )
+    if published:
+        made.publish(by=by)
+    return made
+
+
+def award(**fields) -> Award:
+    """A Certificate of three units, the mandatory one among them."""
+    of = fields.pop("qualification", None) or qualification()
+    kind = fields.pop("kind", Award.Kind.CERTIFICATE)
+    diploma = kind == Award.Kind.DIPLOMA
+    return Award.objects.create(
+        **{
+            "qualification": of,
+            "kind": kind,
+            "code": f"AWARD-{of.pk}-{'D' if diploma else 'C'}",
+            "title": f"OCR {of.title} {Award.Kind(kind).label}",
+            "units_needed": 5 if diploma else 3,
+            "position": 2 if diploma else 1,
+            **fields,
+        }
+    )

@@ -1,0 +1,42 @@
+"""Ask whether a person may do something at a centre."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from portal.accounts.roles import PERMISSIONS, Permission, Role
+
+from .models import Centre
+
+
+def permissions_of(user, centre: Centre) -> set[Permission]:
+    """Everything `user` may do at `centre`; asked of the database once a request."""
+    if not user.is_authenticated:
+        return set()
+    # A request has its own user object, so what is remembered on it is forgotten with the request.
+    remembered = user.__dict__.setdefault("_permissions_at", {})
+    if centre.pk not in remembered:
+        roles = user.memberships.active().filter(centre=centre).values_list("role", flat=True)
+        remembered[centre.pk] = set().union(*(PERMISSIONS[Role(role)] for role in roles))
+    return remembered[centre.pk]
+
+
+def may(user, permission: Permission, *, at: Centre) -> bool:
+    return permission in permissions_of(user, at)
+
+
+def require(user, permission: Permission, *, at: Centre) -> None:
+    """Raise PermissionDenied (403) unless `user` holds `permission` at the centre."""
+    if not may(user, permission, at=at):
+        raise PermissionDenied(f"This needs the permission: {permission.label}.")
+
+
+def open_centre(request, number: str, *, needs: Permission) -> Centre:
+    """The centre a page is about: 404 if the person may not see it, 403 if they lack `needs` there.
+
+    Remembered in the session, so that pages which name no centre keep the navigation of the last one.
+    """
+    centre = get_object_or_404(Centre.objects.visible_to(request.user), number=number)
+    require(request.user, needs, at=centre)
+    if request.session.get("centre") != number:
+        request.session["centre"] = number
+    return centre

@@ -1,0 +1,152 @@
+"""The entry ledger's verbs: each adds lines, none edits (domain reference 5.2).
+
+Accounts are locked in one order, by primary key, so that two claims cannot wait for each other. The balances
+are kept by the ledger's trigger and checked by the database; the tests here only find the words first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from portal.catalogue.models import Qualification
+from portal.kit import audit
+
+from .models import Centre, EntryAccount, EntryOrder, LedgerLine
+from .models.entries import Product
+
+
+class NotEnoughEntries(Exception):
+    """A centre's balance is short; nothing was written. `short`: {qualification: entries missing}."""
+
+    def __init__(self, short: dict[Qualification, int]):
+        super().__init__(str(short))
+        self.short = short
+
+    def for_people(self) -> str:
+        wants = ", ".join(
+            f"{missing} more for {qualification}" for qualification, missing in self.short.items()
+        )
+        return (
+            f"There are not enough unnamed entries: {wants}. Order entries, or leave lines out of the claim."
+        )
+
+
+@dataclass(frozen=True)
+class Need:
+    """One claim line's want of an entry: `held_for` is the line's id, `qualification` the product's."""
+
+    held_for: UUID
+    qualification: Qualification
+
+
+def account_of(centre: Centre, qualification: Qualification) -> EntryAccount:
+    account, _ = EntryAccount.objects.get_or_create(
+        centre=centre, qualification=qualification, product=Product.UNIT
+    )
+    return account
+
+
+@transaction.atomic
+def grant(order: EntryOrder, *, by) -> None:
+    """Credit the lines of a processed order."""
+    for line in order.lines.select_related("qualification"):
+        account = account_of(order.centre, line.qualification)
+        LedgerLine.objects.create(
+            account=account, kind=LedgerLine.Kind.GRANT, available=line.quantity, order_line=line, by=by
+        )
+
+
+@transaction.atomic
+def reserve(centre: Centre, needs: Iterable[Need], *, claim_number: str, by) -> None:
+    """Set one entry aside for each of `needs`. Raises NotEnoughEntries; then nothing is written."""
+    needs = list(needs)
+    accounts = _locked_accounts(centre, {need.qualification for need in needs})
+    short = shortfall({q: account.available for q, account in accounts.items()}, needs)
+    if short:
+        raise NotEnoughEntries(short)
+    LedgerLine.objects.bulk_create(
+        LedgerLine(
+            account=accounts[need.qualification],
+            kind=LedgerLine.Kind.RESERVE,
+            available=-1,
+            reserved=1,
+            held_for=need.held_for,
+            claim_number=claim_number,
+            by=by,
+        )
+        for need in needs
+    )
+
+
+def shortfall(available: dict[Qualification, int], needs: Iterable[Need]) -> dict[Qualification, int]:
+    """{qualification: entries missing} for those whose balance does not cover `needs`."""
+    wanted: dict[Qualification, int] = {}
+    for need in needs:
+        wanted[need.qualification] = wanted.get(need.qualification, 0) + 1
+    return {q: count - available.get(q, 0) for q, count in wanted.items() if count > available.get(q, 0)}
+
+
+@transaction.atomic
+def release(held_for: Iterable[UUID], *, by, why: str = "") -> None:
+    """Give the entries reserved for these claim lines back to the centre."""
+    _end(held_for, LedgerLine.Kind.RELEASE, {"available": 1, "reserved": -1, "used": 0}, by, why)
+
+
+@transaction.atomic
+def use(held_for: Iterable[UUID], *, by) -> dict[UUID, LedgerLine]:
+    """Use up the entries reserved for these claim lines. Returns {claim line's id: its USE line}."""
+    return _end(held_for, LedgerLine.Kind.USE, {"available": 0, "reserved": -1, "used": 1}, by, "")
+
+
+@transaction.atomic
+def adjust(account: EntryAccount, quantity: int, *, by, why: str) -> LedgerLine:
+    """Correct a balance by `quantity` (either sign) for a reason. Raises NotEnoughEntries."""
+    return _change_stock(account, LedgerLine.Kind.ADJUST, quantity, by, why)
+
+
+@transaction.atomic
+def cancel(account: EntryAccount, quantity: int, *, by, why: str) -> LedgerLine:
+    """Take `quantity` (above 0) unused entries away again. Raises NotEnoughEntries."""
+    return _change_stock(account, LedgerLine.Kind.CANCEL, -quantity, by, why)
+
+
+def _change_stock(account: EntryAccount, kind: str, quantity: int, by, why: str) -> LedgerLine:
+    locked = EntryAccount.objects.select_for_update().get(pk=account.pk)
+    if locked.available + quantity < 0:
+        raise NotEnoughEntries({locked.qualification: -quantity - locked.available})
+    line = LedgerLine.objects.create(account=locked, kind=kind, available=quantity, by=by, reason=why)
+    audit.record(f"{kind} entries", locked, by=by, after=f"{quantity:+d}", why=why)
+    return line
+
+
+def _end(held_for: Iterable[UUID], kind: str, amounts: dict, by, why: str) -> dict[UUID, LedgerLine]:
+    reserved = LedgerLine.objects.filter(held_for__in=list(held_for), kind=LedgerLine.Kind.RESERVE)
+    keys = sorted(set(reserved.values_list("account_id", flat=True)))
+    list(EntryAccount.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    lines = LedgerLine.objects.bulk_create(
+        LedgerLine(
+            account_id=line.account_id,
+            kind=kind,
+            held_for=line.held_for,
+            claim_number=line.claim_number,
+            by=by,
+            reason=why,
+            **amounts,
+        )
+        for line in reserved
+    )
+    return {line.held_for: line for line in lines}
+
+
+def _locked_accounts(centre: Centre, qualifications: set[Qualification]) -> dict[Qualification, EntryAccount]:
+    for qualification in sorted(qualifications, key=lambda q: q.pk):
+        account_of(centre, qualification)
+    accounts = (
+        EntryAccount.objects.select_for_update(of=("self",))
+        .filter(centre=centre, qualification__in=qualifications, product=Product.UNIT)
+        .select_related("qualification")
+        .order_by("pk")
+    )
+    return {account.qualification: account for account in accounts}

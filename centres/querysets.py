@@ -1,0 +1,110 @@
+"""Reads of this room. Every chain that answers a person starts with `visible_to(user)`."""
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Sum, Window
+
+from portal.accounts.models import Invitation
+from portal.accounts.roles import Permission, roles_with
+
+
+class CentreQuerySet(models.QuerySet):
+    def where(self, user, *, may: Permission):
+        """Centres at which `user` holds permission `may`."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            memberships__user=user, memberships__ended_at=None, memberships__role__in=roles_with(may)
+        ).distinct()
+
+    def visible_to(self, user):
+        """Centres whose pages `user` may open: those they work at."""
+        return self.where(user, may=Permission.SEE_CENTRE)
+
+    def approved_for(self, qualification):
+        return self.filter(approvals__qualification=qualification, approvals__state="approved")
+
+
+class AtCentre(models.QuerySet):
+    """Rows that belong to a centre and are seen by those who hold `seen_with` there."""
+
+    seen_with: Permission
+    path = "centre"
+
+    def visible_to(self, user):
+        """Rows of the centres at which `user` may see them."""
+        from .models import Centre
+
+        centres = Centre.objects.where(user, may=self.seen_with)
+        return self.filter(**{f"{self.path}__in": centres.values("pk")})
+
+
+class MembershipQuerySet(AtCentre):
+    seen_with = Permission.SEE_CENTRE
+
+    def active(self):
+        return self.filter(ended_at=None)
+
+    def with_invitations(self):
+        """With the person, and `is_invited`: whether an invitation is still to be accepted."""
+        invited = Invitation.objects.filter(user=OuterRef("user"), ended_at=None)
+        return self.select_related("user", "centre").annotate(is_invited=Exists(invited))
+
+
+class ApplicationQuerySet(AtCentre):
+    seen_with = Permission.SEE_CENTRE
+
+    def waiting(self):
+        return self.filter(state="submitted")
+
+
+class ApprovalQuerySet(AtCentre):
+    seen_with = Permission.SEE_CENTRE
+
+    def current(self):
+        return self.filter(state="approved")
+
+
+class FeeQuerySet(models.QuerySet):
+    def on(self, day):
+        """The fee in force on `day`, one a qualification and product."""
+        return (
+            self.filter(valid_from__lte=day)
+            .order_by("qualification_id", "product", "-valid_from")
+            .distinct("qualification_id", "product")
+        )
+
+
+class EntryOrderQuerySet(AtCentre):
+    seen_with = Permission.SEE_ENTRIES
+
+    def waiting(self):
+        return self.filter(state="submitted")
+
+    def with_totals(self):
+        """Adds `entries` and `total` (pounds) of the lines."""
+        return self.annotate(
+            entries=Sum("lines__quantity", default=0),
+            total=Sum(F("lines__quantity") * F("lines__unit_price"), default=0),
+        )
+
+
+class EntryAccountQuerySet(AtCentre):
+    seen_with = Permission.SEE_ENTRIES
+
+
+class LedgerLineQuerySet(AtCentre):
+    seen_with = Permission.SEE_ENTRIES
+    path = "account__centre"
+
+    def with_balance(self):
+        """Adds `balance`: entries available after each line of its account."""
+        return self.annotate(
+            balance=Window(
+                Sum("available"), partition_by=F("account"), order_by=[F("at").asc(), F("pk").asc()]
+            )
+        )
+
+
+class StatementQuerySet(AtCentre):
+    seen_with = Permission.SEE_ENTRIES
+    path = "order__centre"

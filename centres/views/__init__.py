@@ -1,0 +1,1 @@
+"""Pages about a centre, a module a story."""

@@ -1,0 +1,116 @@
+"""Unnamed entries: orders, statements, and the statement of account."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from portal.accounts.roles import Permission
+from portal.kit import door
+from portal.kit.models import Event
+from portal.kit.paging import paginate
+from portal.kit.stateful import TransitionRefused
+
+from .. import actions
+from ..access import may, open_centre
+from ..filters import LedgerFilter
+from ..forms import OrderForm
+from ..models import EntryAccount, EntryOrder, LedgerLine, StatementOfEntries
+
+
+@login_required
+def orders(request, number):
+    centre = open_centre(request, number, needs=Permission.SEE_ENTRIES)
+    found = EntryOrder.objects.visible_to(request.user).filter(centre=centre).with_totals()
+    context = {
+        "centre": centre,
+        "page": paginate(request, found.select_related("centre", "statement")),
+        "may_order": may(request.user, Permission.ORDER_ENTRIES, at=centre),
+    }
+    return render(request, "centres/orders.html", context)
+
+
+@login_required
+def order_new(request, number):
+    centre = open_centre(request, number, needs=Permission.ORDER_ENTRIES)
+    return _edit(request, centre, EntryOrder(centre=centre))
+
+
+@login_required
+def order_edit(request, number, pk):
+    centre = open_centre(request, number, needs=Permission.ORDER_ENTRIES)
+    return _edit(request, centre, get_object_or_404(centre.entry_orders, pk=pk, state=EntryOrder.State.DRAFT))
+
+
+def _edit(request, centre, order):
+    form = OrderForm(request.POST or None, instance=order)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save_order(order, form.quantities(), by=request.user)
+            return redirect(order)
+        except TransitionRefused as refusal:
+            messages.error(request, refusal.for_people())
+    return render(request, "centres/order_edit.html", {"form": form, "centre": centre, "order": order})
+
+
+@login_required
+def order(request, number, pk):
+    centre = open_centre(request, number, needs=Permission.SEE_ENTRIES)
+    found = get_object_or_404(
+        centre.entry_orders.with_totals().select_related("centre", "statement", "created_by"), pk=pk
+    )
+    context = {
+        "centre": centre,
+        "order": found,
+        "lines": found.lines.select_related("qualification"),
+        "history": Event.objects.about(found),
+        "may_change": found.state == EntryOrder.State.DRAFT
+        and may(request.user, Permission.ORDER_ENTRIES, at=centre),
+    }
+    return render(request, "centres/order.html", context)
+
+
+@login_required
+@require_POST
+def order_submit(request, number, pk):
+    centre = open_centre(request, number, needs=Permission.ORDER_ENTRIES)
+    found = get_object_or_404(centre.entry_orders, pk=pk)
+    try:
+        actions.submit_order(found, by=request.user)
+        messages.success(request, "The order was sent. You will get an e-mail when it has been processed.")
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.for_people())
+    return redirect(found)
+
+
+@login_required
+def entries(request, number):
+    """The statement of account: balances, and every line of the ledger."""
+    centre = open_centre(request, number, needs=Permission.SEE_ENTRIES)
+    lines = LedgerLine.objects.visible_to(request.user).filter(account__centre=centre).with_balance()
+    chosen = LedgerFilter(
+        request.GET,
+        queryset=lines.select_related("account__qualification", "order_line__order"),
+        centre=centre,
+    )
+    context = {
+        "centre": centre,
+        "accounts": EntryAccount.objects.filter(centre=centre).select_related("qualification"),
+        "filter": chosen,
+        "page": paginate(request, chosen.qs.order_by("-at", "-pk")),
+        "may_order": may(request.user, Permission.ORDER_ENTRIES, at=centre),
+    }
+    return render(request, "centres/entries.html", context)
+
+
+@login_required
+def statement(request, number, statement):
+    """The statement of entries as PDF, once it is printed."""
+    centre = open_centre(request, number, needs=Permission.SEE_ENTRIES)
+    found = get_object_or_404(StatementOfEntries, order__centre=centre, number=statement)
+    if not found.is_printed:
+        messages.info(request, "The statement is being printed. Try again in a few seconds.")
+        return redirect(found.order)
+    return door.send(
+        request, found.pdf, name=f"{found.number}.pdf", media_type="application/pdf", subject=found
+    )

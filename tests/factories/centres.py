@@ -1,0 +1,52 @@
+"""Centres, the people at them, and their entries."""
+
+from datetime import date
+from itertools import count
+
+from centres import actions
+from centres.models import Approval, Centre, EntryOrder, Fee
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+
+from . import accounts, catalogue
+
+numbers = count(20_001)
+
+
+def centre(**values) -> Centre:
+    number = str(next(numbers))
+    return Centre.objects.create(**{"number": number, "name": f"Centre {number}", **values})
+
+
+def person(at: Centre, role: Role = Role.EXAMS_OFFICER, **values) -> User:
+    """Somebody with `role` at a centre, who has a password."""
+    user = accounts.adult(**values)
+    user.memberships.create(centre=at, role=role)
+    return user
+
+
+def approval(at: Centre, qualification=None) -> Approval:
+    return Approval.objects.create(centre=at, qualification=qualification or catalogue.qualification())
+
+
+def fee(qualification, price="12.00") -> Fee:
+    return Fee.objects.create(qualification=qualification, price=price, valid_from=date(2020, 1, 1))
+
+
+def order(at: Centre, qualification, quantity: int = 10, **values) -> EntryOrder:
+    """A draft order of unit entries."""
+    if not Fee.objects.filter(qualification=qualification).exists():
+        fee(qualification)
+    by = values.pop("by", None) or person(at)
+    draft = EntryOrder(centre=at, **{"order_number": f"PO-{next(numbers)}", **values})
+    return actions.save_order(draft, {qualification: quantity}, by=by)
+
+
+def entries(at: Centre, qualification, quantity: int = 10) -> EntryOrder:
+    """A processed order: the centre has `quantity` more entries. Approves the centre if it was not."""
+    if not at.approvals.filter(qualification=qualification).exists():
+        approval(at, qualification)
+    processed = order(at, qualification, quantity)
+    actions.submit_order(processed, by=processed.created_by)
+    actions.process_order(processed, by=accounts.staff())
+    return processed

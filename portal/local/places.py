@@ -1,0 +1,125 @@
+"""Where the private servers keep their files, and as whom they run.
+
+Sockets refuse long paths, PostgreSQL refuses root, and the user that serves in root's place cannot open
+root's own folders. This module finds a place that suits all three.
+"""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import re
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from .processes import Unavailable
+
+SOCKET_FOLDER_LIMIT_BYTES = 80  # the kernel allows a socket path of 107, name included
+PLAIN_PATH = re.compile(r"[\w./-]+", re.ASCII)  # needs no quoting in a URL or a server's settings
+ENOUGH_DISK_BYTES = 200 * 1024**2
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folder `var` of one stack, and what the servers need outside it."""
+
+    var: Path
+
+    @cached_property
+    def account(self) -> pwd.struct_passwd | None:
+        """Whom PostgreSQL runs as: ourselves (None) unless we are root."""
+        if os.geteuid():
+            return None
+        for name in ("postgres", "nobody"):
+            with suppress(KeyError):
+                return pwd.getpwnam(name)
+        raise Unavailable("PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody'.")
+
+    @property
+    def as_account(self) -> dict:
+        """How subprocess starts a program as `account`."""
+        if self.account is None:
+            return {}
+        return {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
+
+    @property
+    def data(self) -> Path:
+        """The folder of PostgreSQL's data: in `var`, or in /var/tmp when `account` cannot reach `var`."""
+        folder = self.var / "postgres" if self.reachable(self.var) else self.refuge
+        self.make_private(folder)
+        return folder
+
+    @property
+    def refuge(self) -> Path:
+        """A folder outside root's own ones, which keeps its name as long as the checkout stays put."""
+        return Path("/var/tmp") / self._nickname  # noqa: S108  (made private, and refused if somebody else's)
+
+    @property
+    def sockets(self) -> Path:
+        """The folder of the sockets: beside the data, or under /tmp if that path is too long or too odd."""
+        folder = self.data / "s"
+        if len(os.fsencode(folder)) > SOCKET_FOLDER_LIMIT_BYTES or not PLAIN_PATH.fullmatch(str(folder)):
+            folder = self._spare_sockets
+        self.make_private(folder)
+        return folder
+
+    def reachable(self, path: Path) -> bool:
+        """May `account` enter the folder, or run the program, at `path`?"""
+        return subprocess.run(["test", "-x", path], **self.as_account, check=False).returncode == 0
+
+    def check_disk(self) -> None:
+        """Raises Unavailable before a full disk can damage anything."""
+        if shutil.disk_usage(self.var).free < ENOUGH_DISK_BYTES:
+            raise Unavailable(f"The disk is full: {self.var} needs {ENOUGH_DISK_BYTES // 1024**2} MB free.")
+
+    def log(self, server: str) -> Path:
+        return self.var / "log" / f"{server}.log"
+
+    def forget(self) -> None:
+        """Delete everything the servers keep, inside `var` and outside."""
+        for folder in (self.var, self.refuge, self._spare_sockets):
+            if folder.exists():
+                shutil.rmtree(folder)
+
+    @property
+    def _nickname(self) -> str:
+        return "portal-" + hashlib.sha256(os.fsencode(self.var)).hexdigest()[:16]
+
+    @property
+    def _spare_sockets(self) -> Path:
+        return Path("/tmp") / self._nickname  # noqa: S108  (made private, and refused if somebody else's)
+
+    def make_private(self, folder: Path) -> None:
+        """A folder only `account` (and root) may open. Raises Unavailable if somebody else holds the name."""
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        owner = self.account.pw_uid if self.account else os.geteuid()
+        if self.account and found.st_uid == os.geteuid():
+            os.chown(folder, owner, self.account.pw_gid, follow_symlinks=False)
+        elif found.st_uid != owner or not stat.S_ISDIR(found.st_mode):
+            raise Unavailable(
+                f"{folder} belongs to another user. Delete it as that user, or use another checkout."
+            )
+
+
+@contextmanager
+def claimed(var: Path) -> Iterator[Place]:
+    """`var` for ourselves alone. Raises Unavailable if another run has it."""
+    var = var.resolve()
+    try:
+        var.mkdir(mode=0o711, parents=True, exist_ok=True)
+        lock = (var / "lock").open("a")
+    except PermissionError:
+        raise Unavailable(f"{var} cannot be written by this user: it was made by another one.") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unavailable(f"Another run is using {var}. Stop that one first.") from None
+        yield Place(var)

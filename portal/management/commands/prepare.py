@@ -1,0 +1,66 @@
+"""Bring an installed portal up to date in one process: database, catalogue, static files, demo data."""
+
+import fcntl
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Migrates, loads the catalogue, collects static files and, for a demo, makes its data once."
+    requires_system_checks = ()  # `make check` runs them; here they would only cost time
+
+    def handle(self, **options):
+        self._say("Bringing the database up to date…")
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("load_catalogue", stdout=io.StringIO())
+        self._collect_static()
+        self._seed_demo()
+
+    def _collect_static(self):
+        """Collect only when a file has changed: compressing all of them takes seconds."""
+        with _alone(Path(settings.STATIC_ROOT)) as stamp:
+            fingerprint = _fingerprint()
+            if stamp.exists() and stamp.read_text() == fingerprint:
+                return
+            self._say("Collecting static files…")
+            # Browsers never ask for what PDFs are drawn with.
+            call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["pdf"])
+            stamp.write_text(fingerprint)
+
+    def _seed_demo(self):
+        from centres.models import Centre
+
+        if settings.DEMO and not Centre.objects.exists():
+            self._say("Making demo data, the first time only…")
+            call_command("seed_demo", stdout=self.stdout)
+
+    def _say(self, line: str):
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[Path]:
+    """The stamp of `folder`, while no other stack on this machine is collecting into it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder / ".collected"
+
+
+def _fingerprint() -> str:
+    """Changes whenever a static file, or how they are stored, does."""
+    digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for path, storage in finder.list(ignore_patterns=None):
+            found = Path(storage.path(path)).stat()
+            digest.update(f"{path} {found.st_mtime_ns} {found.st_size}\n".encode())
+    return digest.hexdigest()

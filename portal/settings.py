@@ -25,15 +25,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 INSTALLED_APPS = [
-    "portal",
-    "portal.kit",
-    "portal.accounts",
-    "portal.catalogue",
-    "centres",
-    "candidates",
-    "portfolios",
-    "moderation",
-    "moderation.awards",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -50,6 +41,15 @@ INSTALLED_APPS = [
     "pghistory",
     "pgtrigger",
     "storages",
+    "portal",
+    "portal.kit",
+    "portal.accounts",
+    "portal.catalogue",
+    "centres",
+    "candidates",
+    "portfolios",
+    "moderation",
+    "moderation.awards",
 ]
 
 MIDDLEWARE = [
@@ -159,13 +159,14 @@ def _file_storage() -> dict:
 
 STORAGES = {
     "default": _file_storage(),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.staticfiles.StaticFiles"},
 }
 WHITENOISE_MANIFEST_STRICT = True
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Uploads above 1 MB go to disk as they arrive; nothing keeps a whole file in memory.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-EVIDENCE_FILE_LIMIT_BYTES = env.number("EVIDENCE_FILE_LIMIT_BYTES", 20 * 1024 * 1024)
-EVIDENCE_UNIT_LIMIT_BYTES = env.number("EVIDENCE_UNIT_LIMIT_BYTES", 100 * 1024 * 1024)
+EVIDENCE_FILE_LIMIT_BYTES = env.number("EVIDENCE_FILE_LIMIT_BYTES", 20_000_000)
+EVIDENCE_UNIT_LIMIT_BYTES = env.number("EVIDENCE_UNIT_LIMIT_BYTES", 100_000_000)
 CANDIDATE_IMPORT_LIMIT_BYTES = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a claim of 2,000 lines posts one field a line
 

@@ -51,21 +51,20 @@ class PrintedDocument(models.Model):
 def print_once(document: PrintedDocument) -> None:
     """Draw `document` and store it, unless that was done. Safe to run twice, also at once.
 
-    The file's name comes from its content, so a second worker's file is another file, which it removes
-    again when it finds that the first was quicker.
+    The file's name comes from its content: a second run finds the file that the first one left. Where it
+    had to store another, it removes that again once it sees that the first was quicker.
     """
     if document.is_printed:
         return
     context = {"document": document, "awarding_body": settings.AWARDING_BODY, **document.print_context()}
     pdf = draw(render_to_string(document.template_name, context))
     digest = hashlib.sha256(pdf).hexdigest()
-    name = default_storage.save(f"{document.folder}/{document.stem()}/{digest}.pdf", ContentFile(pdf))
-    won = (
-        type(document)
-        .objects.filter(pk=document.pk, pdf="")
-        .update(pdf=name, pdf_sha256=digest, printed_at=timezone.now())
-    )
-    if not won:
+    name = f"{document.folder}/{document.stem()}/{digest}.pdf"
+    if not default_storage.exists(name):
+        name = default_storage.save(name, ContentFile(pdf))
+    rows = type(document).objects.filter(pk=document.pk)
+    won = rows.filter(pdf="").update(pdf=name, pdf_sha256=digest, printed_at=timezone.now())
+    if not won and rows.get().pdf.name != name:
         default_storage.delete(name)
 
 
@@ -89,14 +88,15 @@ def refuse_unwritable(text: str) -> None:
 
 @cache
 def _writable() -> frozenset[str]:
-    """Letters that every bundled family can write."""
+    """Letters that some bundled family can write in each of its weights; style sheets name all families."""
     from fontTools.ttLib import TTFont
 
-    covered = [
-        set(map(chr, TTFont(path, lazy=True).getBestCmap()))
-        for path in sorted((ASSETS / "fonts").glob("*.ttf"))
-    ]
-    return frozenset(set.intersection(*covered) | set("\u00ad\u200b"))
+    families: dict[str, list[set[str]]] = {}
+    for path in sorted((ASSETS / "fonts").glob("*.ttf")):
+        letters = set(map(chr, TTFont(path, lazy=True).getBestCmap()))
+        families.setdefault(path.name.split("_")[0], []).append(letters)
+    covered = [set.intersection(*weights) for weights in families.values()]
+    return frozenset(set.union(*covered, set("\u00ad\u200b")))
 
 
 @cache

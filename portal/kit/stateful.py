@@ -73,18 +73,22 @@ class Stateful(models.Model):
 
     @classmethod
     def move_all(cls, rows: Iterable["Stateful"], name: str, *, by, why: str = "") -> list["Stateful"]:
-        """`move` for many rows of one model in a fixed number of queries; all of them or none."""
+        """`move` for many rows of one model in a fixed number of queries; all of them or none.
+
+        Each row's audit line names it, so load what its `__str__` needs along with the rows.
+        """
         with transaction.atomic():
-            keys = [row.pk for row in rows]
-            locked = list(
-                cls._base_manager.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-            )
-            outcomes = [(row, row._run(name, by, {})) for row in locked]
-            changed = {field for _, (_, fields) in outcomes for field in fields}
+            rows = sorted(rows, key=lambda row: row.pk)
+            locks = cls._base_manager.select_for_update(of=("self",)).order_by("pk")
+            fresh = {row.pk: row for row in locks.filter(pk__in=[row.pk for row in rows])}
+            for row in rows:
+                row._take_over(fresh[row.pk])
+            outcomes = [(row, *row._run(name, by, {})) for row in rows]
+            changed = {field for _, _, fields in outcomes for field in fields}
             if changed:
-                cls._base_manager.bulk_update(locked, sorted(changed), batch_size=500)
-            cls._audit([(row, before) for row, (before, _) in outcomes], name, by, why)
-            return locked
+                cls._base_manager.bulk_update(rows, sorted(changed), batch_size=500)
+            cls._audit([(row, before) for row, before, _ in outcomes], name, by, why)
+            return rows
 
     def _run(self, name: str, by, arguments: dict) -> tuple[str, list[str]]:
         """Run the transition in memory. Returns (state before, names of changed fields)."""

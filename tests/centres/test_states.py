@@ -1,0 +1,52 @@
+"""Every move from every state, as the story has it (domain reference 2.4)."""
+
+import pytest
+
+from centres.models import Application, Approval, EntryOrder
+from tests.factories import accounts, catalogue, centres
+from tests.states import bypassing_moves, moves_made
+
+pytestmark = pytest.mark.django_db
+
+
+def application() -> Application:
+    return Application.objects.create(
+        centre_name="Ysgol Newydd", centre_kind="school", address="Heol Fawr", head_of_centre="A. Head",
+        contact_name="E. Officer", contact_email="officer@newydd.example", staffing="Two", equipment="Ten",
+        reason="So that a refusal has one",
+    )  # fmt: skip
+
+
+def approval() -> Approval:
+    return centres.approval(centres.centre())
+
+
+def order() -> EntryOrder:
+    return centres.order(centres.centre(), catalogue.qualification())
+
+
+TABLES = {
+    application: {
+        ("submitted", "approve", "approved"),
+        ("submitted", "refuse", "refused"),
+    },
+    approval: {
+        ("approved", "withdraw", "withdrawn"),
+        ("withdrawn", "restore", "approved"),
+    },
+    order: {
+        ("draft", "submit", "submitted"),
+        ("submitted", "process", "processed"),
+        ("submitted", "refuse", "refused"),
+    },
+}
+
+
+@pytest.mark.parametrize("make", TABLES)
+def test_every_verb_from_every_state(make):
+    assert moves_made(make, by=accounts.staff()) == TABLES[make]
+
+
+@pytest.mark.parametrize("make", TABLES)
+def test_database_lets_no_other_move_pass(make):
+    assert bypassing_moves(make) == {(source, target) for source, _, target in TABLES[make]}

@@ -1,0 +1,127 @@
+"""The exams officer's pages about the centre itself, over HTTP."""
+
+import pytest
+from django.urls import reverse
+
+from centres import actions
+from centres.models import Application, EntryOrder
+from portal.accounts.roles import Role
+from portal.kit import outbox
+from tests.factories import accounts, catalogue, centres
+
+pytestmark = pytest.mark.django_db
+
+APPLICATION = {
+    "centre_name": "Ysgol Newydd", "centre_kind": "school", "centre_number": "", "address": "Heol Fawr",
+    "head_of_centre": "A. Head", "contact_name": "E. Officer", "contact_email": "officer@newydd.example",
+    "staffing": "Two", "equipment": "Ten", "declaration": "on",
+}  # fmt: skip
+
+
+@pytest.fixture
+def office(client):
+    """A signed-in exams officer: (client, centre)."""
+    centre = centres.centre()
+    client.force_login(centres.person(centre))
+    return client, centre
+
+
+def test_new_centre_applies_without_an_account(client):
+    qualification = catalogue.qualification()
+    answer = client.post(reverse("apply"), {**APPLICATION, "qualifications": [qualification.pk]}, follow=True)
+    assert "officer@newydd.example" in answer.content.decode()
+    sent = Application.objects.get()
+    assert (sent.state, sent.centre, list(sent.qualifications.all())) == ("submitted", None, [qualification])
+
+
+def test_application_with_a_fault_keeps_what_was_typed(client):
+    answer = client.post(reverse("apply"), {**APPLICATION, "qualifications": [], "contact_email": "no address"})
+    page = answer.content.decode()
+    assert "Ysgol Newydd" in page and "Choose" in page
+    assert Application.objects.count() == 0
+
+
+def test_known_centre_applies_under_its_own_name(office):
+    client, centre = office
+    qualification = catalogue.qualification()
+    typed = {**APPLICATION, "centre_name": "Somebody else", "qualifications": [qualification.pk]}
+    client.post(reverse("centre-apply", args=[centre.number]), typed)
+    sent = Application.objects.get()
+    assert (sent.centre, sent.centre_name) == (centre, centre.name)
+
+
+def test_order_goes_from_draft_to_statement(office):
+    client, centre = office
+    qualification = catalogue.qualification()
+    centres.fee(qualification)
+    centres.approval(centre, qualification)
+    typed = {"order_number": "PO-77", f"quantity_{qualification.pk}": "15"}
+    answer = client.post(reverse("order-new", args=[centre.number]), typed, follow=True)
+    assert "This is a draft" in answer.content.decode()
+    order = EntryOrder.objects.get()
+    client.post(reverse("order-submit", args=[centre.number, order.pk]))
+    order.refresh_from_db()
+    statement = actions.process_order(order, by=accounts.staff())
+    url = reverse("statement", args=[centre.number, statement.number])
+    assert "is being printed" in client.get(url, follow=True).content.decode()
+    outbox.work_all()
+    answer = client.get(url)
+    assert (answer.status_code, answer.getvalue()[:5]) == (200, b"%PDF-")
+    assert "attachment" in answer["Content-Disposition"]
+
+
+def test_order_without_a_quantity_is_refused_with_words(office):
+    client, centre = office
+    qualification = catalogue.qualification()
+    centres.fee(qualification)
+    centres.approval(centre, qualification)
+    answer = client.post(reverse("order-new", args=[centre.number]), {"order_number": "PO-77"})
+    assert "Enter how many entries you want" in answer.content.decode()
+    assert EntryOrder.objects.count() == 0
+
+
+def test_order_number_is_used_once_at_a_centre(office):
+    client, centre = office
+    qualification = catalogue.qualification()
+    centres.approval(centre, qualification)
+    centres.order(centre, qualification, order_number="PO-77")
+    typed = {"order_number": "PO-77", f"quantity_{qualification.pk}": "15"}
+    answer = client.post(reverse("order-new", args=[centre.number]), typed)
+    assert "Your centre has used this order number before." in answer.content.decode()
+
+
+def test_exams_officer_adds_and_ends_a_tutor(office):
+    client, centre = office
+    typed = {"name": "Tom Tutor", "email": "tom@example.org", "role": Role.TUTOR}
+    client.post(reverse("person-add", args=[centre.number]), typed)
+    membership = centre.memberships.get(role=Role.TUTOR)
+    client.force_login(membership.user)
+    assert client.get(reverse("centre", args=[centre.number])).status_code == 200
+    actions.end_membership(membership, by=accounts.adult())
+    assert client.get(reverse("centre", args=[centre.number])).status_code == 404
+
+
+def test_home_says_what_waits(office):
+    client, centre = office
+    centres.entries(centre, catalogue.qualification(), 7)
+    page = client.get(reverse("home")).content.decode()
+    assert "Unnamed entries available" in page and ">7<" in page
+
+
+LISTS = {
+    "people": lambda centre, n: [centres.person(centre, Role.TUTOR) for _ in range(n)],
+    "orders": lambda centre, n: [centres.order(centre, catalogue.qualification()) for _ in range(n)],
+    "entries": lambda centre, n: [centres.entries(centre, q, 1) for q in [catalogue.qualification()] for _ in range(n)],
+    "centre": lambda centre, n: [centres.approval(centre) for _ in range(n)],
+}
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_list_costs_the_same_for_1_row_and_for_30(office, page, queries_of):
+    client, centre = office
+    url = reverse(page, args=[centre.number])
+    LISTS[page](centre, 1)
+    client.get(url)  # remembers the centre in the session
+    one = queries_of(lambda: client.get(url))
+    LISTS[page](centre, 29)
+    assert queries_of(lambda: client.get(url)) == one

@@ -46,10 +46,10 @@ def _centre_panel(user, centre: Centre) -> Panel:
     work = Assignment.objects.filter(candidate__centre=centre)
     work_url = reverse("to-mark", args=[centre.number])
     if Permission.MARK_WORK in held:
-        panel.add(work.awaiting_marking().count(), "Waiting to be marked", f"{work_url}?state=handed_in")
+        panel.add(work.awaiting_marking().count(), "Waiting to be marked", work_url)
     if Permission.ASSIGN_WORK in held:
         returned = work.filter(state=Assignment.State.RETURNED).count()
-        panel.add(returned, "Returned, not handed in again", f"{work_url}?state=returned")
+        panel.add(returned, "Returned, not handed in again", f"{work_url}?show=working&state=returned")
     if Permission.BUILD_CLAIM in held:
         claims_url = reverse("claims", args=[centre.number])
         achieved = work.filter(state=Assignment.State.ACHIEVED).count()

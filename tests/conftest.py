@@ -18,6 +18,12 @@ def own_files(settings, tmp_path):
     }
 
 
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings):
+    """Argon2 takes its time on purpose; tests make hundreds of people."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Debian's Chromium, which asks nothing of the network."""

@@ -17,6 +17,8 @@ SETTINGS = {
     "DEBUG": "0",
     "DEMO": "0",
     "SITE_URL": "http://testserver",
+    # Nothing is collected for tests: the finders serve what a browser asks for.
+    "STATIC_ROOT": "var/test/no-static",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     # Playwright runs an event loop in the thread of the test.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",

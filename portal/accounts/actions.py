@@ -3,19 +3,22 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from portal.kit import audit, outbox
+from portal.kit.stateful import TransitionRefused
 
 from . import codes
-from .models import Invitation, SignInCode, User
+from .models import Invitation, OneTime, SignInCode, User
 
 
 @transaction.atomic
 def invite(user: User, *, by: User | None) -> Invitation:
     """Send `user` a link that lets them choose a password; an earlier unused link stops working."""
+    _lock([user])
     now = timezone.now()
     Invitation.objects.filter(user=user, ended_at=None).update(ended_at=now)
     invitation = Invitation.objects.create(
@@ -28,20 +31,59 @@ def invite(user: User, *, by: User | None) -> Invitation:
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, password: str) -> User:
-    """Set the password of the invited person and end the invitation."""
-    user = invitation.user
+    """Set the password of the invited person and end the invitation. Raises TransitionRefused if it is over."""
+    return _let_in(invitation, password, verb="accept invitation")
+
+
+def find_invitation(pk: int, token: str) -> Invitation | None:
+    """The open invitation that a link means."""
+    invitation = Invitation.objects.filter(pk=pk, user__is_active=True).select_related("user").first()
+    # Compared also when there is none, so that the answer takes the same time.
+    matches = codes.is_link_token(token, invitation.nonce if invitation else "")
+    return invitation if invitation and matches and invitation.is_open else None
+
+
+@transaction.atomic
+def create_person(user: User, *, by: User) -> User:
+    """Save a new adult, who cannot sign in yet, and invite them."""
+    user.sign_in_name = user.email or user.sign_in_name
+    user.set_unusable_password()
+    user.save()
+    audit.record("add person", user, by=by, after="awarding-body staff" if user.is_staff else "")
+    invite(user, by=by)
+    return user
+
+
+@transaction.atomic
+def change_person(user: User, *, by: User) -> None:
+    """Save an adult's changed details. From now on they sign in by their new e-mail address alone."""
+    was = User.objects.select_for_update().get(pk=user.pk)
+    changed = {
+        name: [str(getattr(was, name)), str(getattr(user, name))]
+        for name in ("name", "email", "is_active", "is_staff", "is_superuser")
+        if getattr(was, name) != getattr(user, name)
+    }
+    user.sign_in_name = user.email or user.sign_in_name
+    user.save()
+    # allauth keeps addresses of its own and would go on letting the person in by the old one.
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+    audit.record("change person", user, by=by, changed=changed)
+
+
+@transaction.atomic
+def set_password(user: User, password: str) -> None:
+    """A password the person chose themselves; whatever else was out to let them in stops working."""
     user.set_password(password)
     user.save(update_fields=["password"])
-    invitation.ended_at = timezone.now()
-    invitation.save(update_fields=["ended_at"])
-    audit.record("accept invitation", user, by=user)
-    return user
+    for secrets in (user.invitations, user.signincodes):
+        secrets.filter(ended_at=None).update(ended_at=timezone.now())
+    audit.record("change password", user, by=user)
 
 
 @transaction.atomic
 def issue_codes(users: Iterable[User], *, by: User) -> list[SignInCode]:
     """New one-time codes for candidates' accounts; their earlier unused codes stop working."""
-    users = list(users)
+    users = _lock(users)
     now = timezone.now()
     SignInCode.objects.filter(user__in=users, ended_at=None).update(ended_at=now)
     issued = SignInCode.objects.bulk_create(
@@ -71,11 +113,29 @@ def find_code(sign_in_name: str, typed: str) -> SignInCode | None:
 
 @transaction.atomic
 def use_code(code: SignInCode, password: str) -> User:
-    """Set the candidate's own password and end the code."""
-    user = code.user
+    """Set the candidate's own password and end the code. Raises TransitionRefused if it is over."""
+    return _let_in(code, password, verb="first sign-in")
+
+
+def _let_in(secret: OneTime, password: str, *, verb: str) -> User:
+    # Locked and read again: it may have been used or replaced since the page was opened.
+    secret = (
+        type(secret)._base_manager.select_for_update(of=("self",)).select_related("user").get(pk=secret.pk)
+    )
+    if not secret.is_open:
+        raise TransitionRefused("This has been used or replaced meanwhile.")
+    user = secret.user
     user.set_password(password)
     user.save(update_fields=["password"])
-    code.ended_at = timezone.now()
-    code.save(update_fields=["ended_at"])
-    audit.record("first sign-in", user, by=user)
+    secret.ended_at = timezone.now()
+    secret.save(update_fields=["ended_at"])
+    audit.record(verb, user, by=user)
     return user
+
+
+def _lock(users: Iterable[User]) -> list[User]:
+    """The same people, locked in one order: two who press a button at once wait for each other."""
+    users = list(users)
+    keys = [user.pk for user in users]
+    list(User.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    return users

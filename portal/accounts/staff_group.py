@@ -10,16 +10,17 @@ from django.db.models import Q
 NAME = "Awarding-body staff"
 # Django's own tables are for superusers: sessions, permissions, content types.
 ROOMS = ["kit", "accounts", "catalogue", "centres", "candidates", "portfolios", "moderation", "awards"]
+# People are changed by superusers: who can change an e-mail address can take the account over.
 MAY = {
+    "accounts.user": ["add"],
     "centres.application": ["change"],
     "centres.approval": ["change"],
-    "centres.entryorder": ["change"],
-    "centres.entryaccount": ["change"],
     "centres.centre": ["change"],
+    "centres.entryorder": ["change"],
     "centres.fee": ["add", "change"],
     "moderation.moderator": ["add"],
-    "moderation.allocation": ["add", "change"],
-    "moderation.conflict": ["add", "change"],
+    "moderation.allocation": ["add"],
+    "moderation.conflict": ["add", "delete"],
     "awards.certificate": ["change"],
     "kit.outboxentry": ["change"],
 }

@@ -34,16 +34,15 @@ def send(request, stored, *, name: str, media_type: str, subject, inline: bool =
     if first is None:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     response = _answer(stored, first, last, size)
-    response.headers.update(
-        {
-            "Content-Type": media_type if inline else "application/octet-stream",
-            "Content-Disposition": content_disposition_header(not inline, name),
-            "Content-Security-Policy": SANDBOX,
-            "X-Content-Type-Options": "nosniff",
-            "Accept-Ranges": "bytes",
-            "Content-Length": str(last - first + 1),
-        }
-    )
+    for header, value in {
+        "Content-Type": media_type if inline else "application/octet-stream",
+        "Content-Disposition": content_disposition_header(not inline, name),
+        "Content-Security-Policy": SANDBOX,
+        "X-Content-Type-Options": "nosniff",
+        "Accept-Ranges": "bytes",
+        "Content-Length": str(last - first + 1),
+    }.items():
+        response.headers[header] = value
     return response
 
 

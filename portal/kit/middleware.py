@@ -7,9 +7,9 @@ def no_store(get_response):
     """Keep pages of signed-in people out of every cache: centre computers are shared."""
 
     def middleware(request):
+        was_signed_in = request.user.is_authenticated
         response = get_response(request)
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
+        if was_signed_in or request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
 

@@ -5,6 +5,7 @@ without it. Fonts, images and style sheets come from `static/pdf` and nowhere el
 """
 
 import hashlib
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 ASSETS = Path(settings.BASE_DIR) / "static" / "pdf"
+FAMILY = (
+    "EBGaramond"  # the faces that set names of people and centres; every printed document uses them alone
+)
 
 
 class CannotPrint(Exception):
@@ -70,6 +74,7 @@ def print_once(document: PrintedDocument) -> None:
 
 def draw(html: str) -> bytes:
     """A tagged PDF (PDF/UA-1) of `html`. Raises CannotPrint where a letter has no glyph."""
+    html = unicodedata.normalize("NFC", html)  # a letter and its accent as the one glyph the fonts have
     refuse_unwritable(html)
     weasyprint, fetcher, fonts = _warm()
     document = weasyprint.HTML(string=html, base_url=ASSETS.as_uri() + "/", url_fetcher=fetcher)

@@ -30,10 +30,19 @@ def refuses(words: str):
     return decorator
 
 
+def in_words(verb: str) -> str:
+    """A move as part of a sentence: "restore it", "send it back", "send the sample"."""
+    first, *rest = verb.split("_")
+    if not rest or rest[0] in ("back", "in"):
+        return " ".join([first, "it", *rest])
+    return " ".join([first, "the", *rest])
+
+
 class Stateful(models.Model):
     """A record with one protected `state` (django-fsm-2) that changes by `move` alone.
 
-    Entering state `x` stamps the fields `x_at` and `x_by` where the model has them.
+    Entering state `x` stamps the fields `x_at` and `x_by` where the model has them, except by a transition
+    with `custom={"stamps": False}`, which goes back to what was stamped before.
     """
 
     class Meta:
@@ -93,12 +102,13 @@ class Stateful(models.Model):
     def _run(self, name: str, by, arguments: dict) -> tuple[str, list[str]]:
         """Run the transition in memory. Returns (state before, names of changed fields)."""
         held = {field.name: self.__dict__[field.attname] for field in self._meta.concrete_fields}
-        self._refuse_unmet(name)
+        found = self._refuse_unmet(name)
         try:
             getattr(self, name)(**arguments)
         except TransitionNotAllowed:
             raise TransitionRefused(self._not_from_here(name)) from None
-        self._stamp(by)
+        if found.custom.get("stamps", True):
+            self._stamp(by)
         changed = [
             field.name
             for field in self._meta.concrete_fields
@@ -106,16 +116,19 @@ class Stateful(models.Model):
         ]
         return held["state"], changed
 
-    def _refuse_unmet(self, name: str) -> None:
+    def _refuse_unmet(self, name: str):
+        """The transition that `name` is from here, if its conditions are met."""
         found = getattr(type(self), name)._django_fsm.get_transition(self.state)
         for condition in found.conditions if found else ():
             if not condition(self):
                 raise TransitionRefused(getattr(condition, "words", self._not_from_here(name)))
+        return found
 
     def _not_from_here(self, name: str) -> str:
         noun = self._meta.verbose_name.capitalize()
-        verb = name.replace("_", " ")
-        return f"{noun} {self} is “{self.get_state_display()}” now, so it was not possible to {verb} it."
+        return (
+            f"{noun} {self} is “{self.get_state_display()}” now, so it was not possible to {in_words(name)}."
+        )
 
     def _stamp(self, by) -> None:
         names = {field.name for field in self._meta.concrete_fields}

@@ -81,7 +81,11 @@ def test_failed_try_waits_longer_each_time_then_fails_for_good(worked, settings)
         outbox.work(the_entry().pk)
         pauses.append(round((the_entry().not_before - timezone.now()) / timedelta(seconds=1)))
     assert pauses[:4] == settings.OUTBOX_PAUSES_SECONDS
-    assert (the_entry().state, the_entry().tries, the_entry().last_error) == ("failed", 5, "OSError: disk full")
+    assert (the_entry().state, the_entry().tries, the_entry().last_error) == (
+        "failed",
+        5,
+        "OSError: disk full",
+    )
     make_due_now()
     outbox.work(the_entry().pk)
     assert len(worked) == 5

@@ -49,7 +49,7 @@ def test_state_cannot_be_assigned(approval):
 def test_unmet_condition_is_given_in_its_own_words():
     by = accounts.adult()
     order = EntryOrder.objects.create(centre=centres.centre(), order_number="PO-1", created_by=by)
-    with pytest.raises(TransitionRefused, match="An order needs at least one line."):
+    with pytest.raises(TransitionRefused, match="An order needs at least one line"):
         order.move("submit", by=by)
 
 

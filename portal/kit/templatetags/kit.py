@@ -28,6 +28,7 @@ TONES: dict[str, str] = {
     "handed_in": "waiting",
     "pending": "waiting",
     "due": "waiting",
+    "printing": "waiting",
     "received": "waiting",
     "claimed": "waiting",
     "sample_proposed": "waiting",
@@ -174,7 +175,8 @@ def focus_id(field: BoundField) -> str:
         parts = list(getattr(widget, "part_names", ()))
         return f"{own}_{min((parts.index(part) for part in faulty), default=0)}"
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
-        return f"{own}_0"
+        first = next(iter(field.subwidgets), None)  # in a grouped list its id has two numbers
+        return str(first.id_for_label) if first else f"{own}_0"
     return str(own)
 
 

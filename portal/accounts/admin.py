@@ -1,0 +1,86 @@
+"""People, for awarding-body staff: adults are added and invited here; candidates belong to their centres."""
+
+from allauth.account.decorators import secure_admin_login
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import ValidationError
+
+from . import actions
+from .models import User
+
+# Staff sign in where everybody does, behind the same throttling.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+class PersonForm(forms.ModelForm):
+    """An adult. There is no password to type: they choose it themselves, by the link they are sent."""
+
+    class Meta:
+        model = User
+        fields = ["name", "email", "is_staff"]
+
+    def clean_email(self):
+        email = (self.cleaned_data["email"] or "").lower()
+        if not email:
+            raise ValidationError("Enter the e-mail address: adults sign in by it.")
+        if User.objects.filter(sign_in_name=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError("Another person has this e-mail address.")
+        return email
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    form = add_form = PersonForm
+    list_display = ["name", "sign_in_name", "is_staff", "is_active", "last_login"]
+    list_filter = ["is_staff", "is_active", ("email", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "sign_in_name"]
+    ordering = ["name"]
+    readonly_fields = ["sign_in_name", "last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["name", "email", "sign_in_name"]}),
+        ("Access", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["name", "email", "is_staff"]})]
+    actions = ["invite"]
+
+    def get_urls(self):
+        """Without Django's page for typing somebody else's password."""
+        return super(DjangoUserAdmin, self).get_urls()
+
+    def _add_view(self, request, form_url="", extra_context=None):
+        """Django asks for the right to change people too, as its form sets a password; ours does not."""
+        return self.changeform_view(request, None, form_url, extra_context)
+
+    def get_readonly_fields(self, request, obj=None):
+        """Only a superuser gives powers away."""
+        powers = ["is_staff", "is_superuser", "groups", "user_permissions"]
+        return [*self.readonly_fields, *([] if request.user.is_superuser else powers)]
+
+    def has_change_permission(self, request, obj=None):
+        """Candidates' accounts follow what their centre enters."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.email is not None)
+
+    def has_delete_permission(self, request, obj=None):
+        """People are made inactive: the audit trail names them."""
+        return False
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            actions.change_person(obj, by=request.user)
+        else:
+            actions.create_person(obj, by=request.user)
+            self.message_user(request, f"{obj} is invited by e-mail to choose a password.")
+
+    @admin.action(description="Invite to choose a password", permissions=["add"])
+    def invite(self, request, queryset):
+        adults = list(queryset.filter(is_active=True).exclude(email=None))
+        for person in adults:
+            actions.invite(person, by=request.user)
+        left_out = queryset.count() - len(adults)
+        if adults:
+            self.message_user(request, f"Invited: {', '.join(map(str, adults))}.", messages.SUCCESS)
+        if left_out:
+            words = "Candidates and inactive people are not invited"
+            self.message_user(request, f"{words}: {left_out} left out.", messages.WARNING)

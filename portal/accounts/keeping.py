@@ -1,0 +1,95 @@
+"""An expired session keeps the text (design, rule 7).
+
+What somebody posts after their session has ended is kept in the new, anonymous session, shown to them
+after they have signed in, and can be sent again. Text fields only, for 30 minutes, and for the eyes of
+the same person: a signed cookie says whose page it was, as centre computers are shared.
+"""
+
+import time
+from dataclasses import asdict, dataclass
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.urls import reverse
+
+KEPT_SECONDS = 30 * 60
+KEPT_BYTES = 200 * 1024
+SESSION_KEY = "kept_post"
+COOKIE = "page_of"  # whose page it is: the person's key, signed
+SALT = "portal.accounts.keeping"
+LEFT_OUT = {"csrfmiddlewaretoken"}
+
+
+@dataclass
+class KeptPost:
+    """What was posted: `fields` are (name, value) as they stood, `files` names of files, which are not kept."""
+
+    whose: int
+    path: str
+    fields: list[list[str]]
+    files: list[str]
+    at: float
+
+
+def signed_in(view):
+    """As `login_required`, for pages where people type: what is posted after the session ended is kept."""
+
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        if request.user.is_authenticated:
+            return _as_oneself(request, view(request, *args, **kwargs))
+        if request.method == "POST" and keep(request):
+            return redirect_to_login(reverse("kept-post"))
+        return redirect_to_login(request.get_full_path())
+
+    return wrapper
+
+
+def keep(request) -> bool:
+    """Keep what this anonymous request posted. False if it is not known whose it was, or it is too much."""
+    whose = request.get_signed_cookie(COOKIE, default=None, salt=SALT)
+    fields = [
+        [name, value] for name, values in request.POST.lists() if name not in LEFT_OUT for value in values
+    ]
+    size = sum(len(name.encode()) + len(value.encode()) for name, value in fields)
+    if whose is None or size > KEPT_BYTES:
+        return False
+    files = [file.name for _, files in request.FILES.lists() for file in files]
+    post = KeptPost(int(whose), request.get_full_path(), fields, files, time.time())
+    request.session[SESSION_KEY] = asdict(post)
+    request.session.set_expiry(KEPT_SECONDS)  # of the anonymous session; signing in sets its own
+    return True
+
+
+def kept(request) -> KeptPost | None:
+    """What was kept for the person signed in. What is too old or somebody else's is dropped."""
+    stored = request.session.get(SESSION_KEY)
+    if stored is None:
+        return None
+    post = KeptPost(**stored)
+    if post.whose == request.user.pk and time.time() - post.at < KEPT_SECONDS:
+        return post
+    drop(request)
+    return None
+
+
+def drop(request) -> None:
+    request.session.pop(SESSION_KEY, None)
+
+
+def _as_oneself(request, response):
+    """The answer to a person signed in, marked as theirs; what was kept and is now sent again is dropped."""
+    if request.method == "POST":
+        post = kept(request)
+        if post and post.path == request.get_full_path():
+            drop(request)
+    response.set_signed_cookie(
+        COOKIE,
+        request.user.pk,
+        salt=SALT,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response

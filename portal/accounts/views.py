@@ -1,0 +1,196 @@
+"""Doors: signing in and out, the first password, the forgotten one, and one's own account."""
+
+import time
+
+from allauth.account.utils import get_next_redirect_url, perform_login
+from allauth.account.views import (
+    AccountInactiveView,
+    LoginView,
+    PasswordResetDoneView,
+    PasswordResetFromKeyDoneView,
+    PasswordResetFromKeyView,
+    PasswordResetView,
+)
+from allauth.decorators import rate_limit
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.forms.utils import pretty_name
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.text import Truncator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.kit.stateful import TransitionRefused
+
+from . import actions, keeping
+from .forms import CandidateSignInForm, ChangePasswordForm, NewPasswordForm
+from .models import SignInCode
+
+CODE_SECONDS = 15 * 60  # between typing the code and having chosen a password
+CODE_KEY = "sign_in_code"
+SHOWN_VALUES = 5  # of one field, on the page of what was kept
+
+sign_in = LoginView.as_view(template_name="accounts/sign_in.html")
+inactive = AccountInactiveView.as_view(template_name="accounts/inactive.html")
+forgotten_password = PasswordResetView.as_view(
+    template_name="accounts/forgotten_password.html", success_url=reverse_lazy("forgotten-password-sent")
+)
+forgotten_password_sent = PasswordResetDoneView.as_view(template_name="accounts/forgotten_password_sent.html")
+reset_password = PasswordResetFromKeyView.as_view(
+    template_name="accounts/reset_password.html", success_url=reverse_lazy("reset-password-done")
+)
+reset_password_done = PasswordResetFromKeyDoneView.as_view(template_name="accounts/reset_password_done.html")
+
+
+@never_cache
+@sensitive_post_parameters("secret")
+@require_http_methods(["GET", "POST"])
+def sign_in_candidate(request):
+    """With the password, straight in; with a one-time code, on to choosing a password."""
+    after = get_next_redirect_url(request)
+    if request.user.is_authenticated:
+        return redirect(after or "home")
+    form = CandidateSignInForm(request, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        if form.code:
+            request.session[CODE_KEY] = {
+                "pk": form.code.pk,
+                "until": time.time() + CODE_SECONDS,
+                "after": after,
+            }
+            return redirect("choose-password")
+        return _let_in(request, form.user, after)
+    return render(request, "accounts/sign_in_candidate.html", {"form": form, "after": after})
+
+
+@never_cache
+@sensitive_post_parameters("password1", "password2")
+@require_http_methods(["GET", "POST"])
+def choose_password(request):
+    """A candidate's own password, after the one-time code was right."""
+    held = request.session.get(CODE_KEY) or {"until": 0}
+    code = (
+        SignInCode.objects.filter(pk=held["pk"], user__is_active=True).select_related("user").first()
+        if held["until"] > time.time()
+        else None
+    )
+    if code is None or not code.is_open:
+        return _code_is_over(request)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None, user=code.user)
+    if form.is_valid():
+        try:
+            user = actions.use_code(code, form.cleaned_data["password1"])
+        except TransitionRefused:
+            return _code_is_over(request)
+        del request.session[CODE_KEY]
+        messages.success(
+            request, "Your password is set. Use it from now on; the code does not work any more."
+        )
+        return _let_in(request, user, held["after"])
+    return render(request, "accounts/choose_password.html", {"form": form, "person": code.user})
+
+
+def _code_is_over(request):
+    request.session.pop(CODE_KEY, None)
+    messages.warning(request, "The time for choosing a password is over. Type your one-time code again.")
+    return redirect("sign-in-candidate")
+
+
+@never_cache
+@sensitive_post_parameters("password1", "password2")
+@require_http_methods(["GET", "POST"])
+def invitation(request, pk, token):
+    """An invited adult's first password."""
+    found = actions.find_invitation(pk, token)
+    if found is None:
+        return render(request, "accounts/invitation_over.html", status=410)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None, user=found.user)
+    if form.is_valid():
+        try:
+            user = actions.accept_invitation(found, form.cleaned_data["password1"])
+        except TransitionRefused:
+            return render(request, "accounts/invitation_over.html", status=410)
+        messages.success(request, "Your password is set and you are signed in.")
+        return _let_in(request, user)
+    return render(request, "accounts/invitation.html", {"form": form, "person": found.user})
+
+
+def _let_in(request, user, after: str | None = None):
+    """Sign in and go on, to `after` or home. The session ends with the browser, as everybody's does."""
+    if request.user.is_authenticated and request.user != user:
+        logout(request)
+    response = perform_login(request, user, redirect_url=after)
+    request.session.set_expiry(0)
+    return response
+
+
+@require_POST
+def sign_out(request):
+    logout(request)
+    messages.success(request, "You are signed out.")
+    return redirect("sign-in")
+
+
+@login_required
+@require_GET
+def account_home(request):
+    memberships = request.user.memberships.filter(ended_at=None).select_related("centre")
+    context = {
+        "candidate": getattr(request.user, "candidate", None),
+        "memberships": memberships.order_by("centre__name", "role"),
+        "is_moderator": hasattr(request.user, "moderator"),
+    }
+    return render(request, "accounts/account.html", context)
+
+
+@login_required
+@sensitive_post_parameters("oldpassword", "password1", "password2")
+@rate_limit(action="change_password")
+@require_http_methods(["GET", "POST"])
+def change_password(request):
+    form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        form.save()
+        update_session_auth_hash(request, request.user)
+        messages.success(
+            request, "Your password is changed. Wherever else you were signed in, you are signed out."
+        )
+        return redirect("account-home")
+    return render(request, "accounts/change_password.html", {"form": form})
+
+
+@login_required
+@require_GET
+def kept_post(request):
+    """What the person had typed when their session had ended, to be sent again or discarded."""
+    post = keeping.kept(request)
+    if post is None:
+        return redirect("home")
+    return render(request, "accounts/kept.html", {"post": post, "rows": _rows_of(post)})
+
+
+def _rows_of(post: keeping.KeptPost) -> list[dict]:
+    """The fields for reading: those that are not empty, each name once."""
+    values: dict[str, list[str]] = {}
+    for name, value in post.fields:
+        if value.strip():
+            values.setdefault(name, []).append(value)
+    return [
+        {
+            "key": pretty_name(name.replace("-", "_")),
+            "values": [Truncator(value).chars(5000) for value in found[:SHOWN_VALUES]],
+            "more": max(len(found) - SHOWN_VALUES, 0),
+        }
+        for name, found in values.items()
+    ]
+
+
+@login_required
+@require_POST
+def kept_discard(request):
+    keeping.drop(request)
+    messages.success(request, "What you had typed was discarded.")
+    return redirect("home")

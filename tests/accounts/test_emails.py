@@ -1,0 +1,96 @@
+"""Every e-mail has subject, text and HTML, says what happened, and leads to the page about it."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from centres import actions as centre_actions
+from centres.models import Application
+from portal.kit import mail as kit_mail
+from portal.kit import outbox
+from tests.factories import accounts, catalogue, centres, moderation
+
+pytestmark = pytest.mark.django_db
+
+
+def application(**values) -> Application:
+    made = Application(
+        **{
+            "centre_name": "O'Neill & Sons", "centre_kind": "school", "address": "1 Lane", "head_of_centre": "H",
+            "contact_name": "Olive", "contact_email": "olive@example.org", "staffing": "Two", "equipment": "Ten",
+            **values,
+        }
+    )  # fmt: skip
+    return centre_actions.apply_for_approval(made, [catalogue.qualification(title="Level 2 iMedia")], by=None)
+
+
+def the_email(to: str):
+    """(subject, text, html) of the one e-mail to an address."""
+    (message,) = [message for message in mail.outbox if message.to == [to]]
+    ((html, kind),) = [(part.content, part.mimetype) for part in message.alternatives]
+    assert kind == "text/html"
+    assert "\n" not in message.subject
+    return message.subject, message.body, html
+
+
+def test_approved_application(settings):
+    sent = application(contact_email="known@example.org")
+    accounts.adult(email="known@example.org")  # has an account, so no invitation goes out
+    centre = centre_actions.approve_application(sent, by=accounts.staff())
+    outbox.work_all()
+    subject, text, html = the_email("known@example.org")
+    assert subject == "Your application for approval: approved"
+    assert f"O'Neill & Sons is approved as centre {centre.number}" in text
+    assert "- Level 2 iMedia" in text
+    assert f"{settings.SITE_URL}{centre.get_absolute_url()}" in text
+    assert "O&#x27;Neill &amp; Sons" in html
+
+
+def test_refused_application():
+    centre_actions.refuse_application(application(), by=accounts.staff(), why="No tutor yet.")
+    outbox.work_all()
+    subject, text, html = the_email("olive@example.org")
+    assert subject == "Your application for approval: refused"
+    assert "No tutor yet." in text and "No tutor yet." in html
+    assert "could not approve" in text
+
+
+def test_processed_and_refused_order(settings):
+    centre = centres.centre()
+    by = centres.person(centre, email="olive@example.org")
+    made = centres.order(centre, catalogue.qualification(), by=by, order_number="PO-1")
+    made.submitted_by, made.reason = by, "No purchase order."
+    kit_mail.send("order_decision", to=by.email, context={"order": made})
+    _, text, _ = the_email("olive@example.org")
+    assert "was refused" in text and "No purchase order." in text
+    mail.outbox.clear()
+    made.__dict__["state"] = "processed"
+    kit_mail.send("order_decision", to=by.email, context={"order": made})
+    subject, text, html = the_email("olive@example.org")
+    assert subject == "Your order PO-1: processed"
+    assert f"{settings.SITE_URL}{made.get_absolute_url()}" in text and made.get_absolute_url() in html
+
+
+def test_concluded_claim_names_no_candidate(settings):
+    claim = moderation.concluded_claim()
+    outbox.work_all()
+    subject, text, html = the_email(claim.submitted_by.email)
+    assert subject == f"Claim {claim.number}: moderation is concluded"
+    assert f"{settings.SITE_URL}{claim.get_absolute_url()}" in text
+    candidate = claim.lines.get().assignment.candidate
+    assert candidate.last_name not in text + html
+
+
+def test_no_email_leaves_a_hole():
+    """A name that the context lacks would show as nothing; every sentence of the invitation is whole."""
+    from portal.accounts import actions
+
+    actions.invite(accounts.adult(name="Nina", email="nina@example.org", password=None), by=None)
+    outbox.work_all()
+    _, text, _ = the_email("nina@example.org")
+    assert text.startswith("Hello Nina\n")
+    assert "You are invited to the" in text
+    assert not re.search(r"  |\(\)| ,|\{", text)
+    assert str(timezone.localtime().year) in text

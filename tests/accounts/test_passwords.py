@@ -1,0 +1,199 @@
+"""Invitations, forgotten passwords, and changing one's own."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.accounts import actions
+from portal.accounts.models import Invitation, User
+from portal.kit import outbox
+from portal.kit.models import Event
+from portal.kit.stateful import TransitionRefused
+from tests.factories import accounts, candidates, centres
+
+pytestmark = pytest.mark.django_db
+
+NEW = {"password1": "purple bicycle rain", "password2": "purple bicycle rain"}
+
+
+def link_to(invitation) -> str:
+    return reverse("invitation", args=[invitation.pk, invitation.token])
+
+
+@pytest.fixture
+def invitation():
+    return actions.invite(
+        accounts.adult(email="new@example.org", password=None), by=accounts.adult(name="Olive")
+    )
+
+
+# --- invitations --------------------------------------------------------------------------
+
+
+def test_invitation_comes_by_email_sets_a_password_and_signs_in(client, invitation, settings):
+    outbox.work_all()
+    (message,) = mail.outbox
+    link = settings.SITE_URL + link_to(invitation)
+    assert message.to == ["new@example.org"]
+    assert "Olive invites you" in message.body
+    assert link in message.body
+    assert f'href="{link}"' in message.alternatives[0].content
+
+    assert "new@example.org" in client.get(link_to(invitation)).content.decode()
+    assert client.post(link_to(invitation), NEW).url == reverse("home")
+
+    assert get_user(client) == invitation.user
+    assert Event.objects.filter(verb="accept invitation", by=invitation.user).count() == 1
+
+
+def test_invitation_works_once(client, invitation):
+    client.post(link_to(invitation), NEW)
+    again = Client().get(link_to(invitation))
+    assert again.status_code == 410
+    page = again.content.decode()
+    assert "This link does not work any more" in page
+    assert reverse("forgotten-password") in page
+    assert Client().post(link_to(invitation), NEW).status_code == 410
+
+
+def test_expired_replaced_wrong_and_unknown_links_say_the_same(client, invitation):
+    pages = set()
+    new = actions.invite(invitation.user, by=None)
+    wrong = reverse("invitation", args=[new.pk, "A" * 32])
+    unknown = reverse("invitation", args=[new.pk + 1, new.token])
+    for link in (link_to(invitation), wrong, unknown):
+        answer = client.get(link)
+        assert answer.status_code == 410
+        pages.add(re.sub(r"csrf\S+", "", answer.content.decode()))
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    answer = client.get(link_to(new))
+    assert answer.status_code == 410
+    assert len(pages | {answer.content.decode()}) == 1
+
+
+def test_invitation_of_an_inactive_person_is_over(client, invitation):
+    User.objects.filter(pk=invitation.user_id).update(is_active=False)
+    assert client.get(link_to(invitation)).status_code == 410
+
+
+def test_invitation_that_two_people_open_is_accepted_once(invitation):
+    same = Invitation.objects.get(pk=invitation.pk)
+    actions.accept_invitation(invitation, "purple bicycle rain")
+    with pytest.raises(TransitionRefused):
+        actions.accept_invitation(same, "green bicycle rain")
+    same.user.refresh_from_db()
+    assert same.user.check_password("purple bicycle rain")
+
+
+def test_invitation_takes_over_from_who_was_signed_in_on_the_computer(client, invitation):
+    client.force_login(accounts.adult())
+    client.post(link_to(invitation), NEW)
+    assert get_user(client) == invitation.user
+
+
+# --- forgotten ----------------------------------------------------------------------------
+
+
+def ask(client, email):
+    return client.post(reverse("forgotten-password"), {"email": email}, follow=True)
+
+
+def test_forgotten_password_answers_the_same_for_known_and_unknown_addresses(client):
+    accounts.adult(email="ann@example.org")
+    known, unknown = (ask(client, f"{name}@example.org") for name in ("ann", "nobody"))
+    assert known.redirect_chain == unknown.redirect_chain == [(reverse("forgotten-password-sent"), 302)]
+    assert known.content == unknown.content
+    assert [message.to for message in mail.outbox] == [["ann@example.org"], ["nobody@example.org"]]
+    assert "/reset-password/" in mail.outbox[0].body
+    assert "/reset-password/" not in mail.outbox[1].body
+
+
+def test_link_of_the_email_sets_a_new_password_once(client, settings):
+    person = accounts.adult(email="ann@example.org")
+    ask(client, "Ann@example.org")
+    (message,) = mail.outbox
+    link = re.search(rf"{re.escape(settings.SITE_URL)}(/reset-password/\S+)", message.body).group(1)
+    form_page = client.get(link, follow=True)
+    assert "set-password" in form_page.request["PATH_INFO"]  # the secret is out of the address
+
+    answer = client.post(form_page.request["PATH_INFO"], NEW, follow=True)
+
+    assert answer.redirect_chain == [(reverse("reset-password-done"), 302)]
+    person.refresh_from_db()
+    assert person.check_password(NEW["password1"])
+    assert Event.objects.filter(verb="change password", by=person).count() == 1
+    page = Client().get(link).content.decode()
+    assert "This link does not work any more" in page and reverse("forgotten-password") in page
+
+
+def test_password_email_never_takes_its_address_from_the_request(client, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    accounts.adult(email="ann@example.org")
+    client.post(reverse("forgotten-password"), {"email": "ann@example.org"}, HTTP_HOST="evil.example")
+    assert "evil.example" not in mail.outbox[0].body
+
+
+def test_resetting_ends_an_open_invitation(client, invitation):
+    actions.set_password(invitation.user, "purple bicycle rain")
+    assert client.get(link_to(invitation)).status_code == 410
+
+
+def test_inactive_people_and_candidates_get_no_link(client):
+    accounts.adult(email="ann@example.org", is_active=False)
+    candidate = candidates.candidate()
+    ask(client, "ann@example.org")
+    assert "/reset-password/" not in mail.outbox[0].body
+    assert "Enter" in ask(client, candidate.user.sign_in_name).content.decode()
+    assert len(mail.outbox) == 1
+
+
+def test_asking_for_many_links_is_stopped(client):
+    accounts.adult(email="ann@example.org")
+    answers = [ask(client, "ann@example.org").status_code for _ in range(6)]
+    assert answers == [200] * 5 + [429]
+
+
+# --- one's own ----------------------------------------------------------------------------
+
+
+def test_changing_the_password_needs_the_current_one_and_keeps_this_session(client):
+    person = accounts.adult()
+    elsewhere = Client()
+    for browser in (client, elsewhere):
+        browser.force_login(person)
+    url = reverse("change-password")
+    page = client.post(url, {"oldpassword": "guess", **NEW}).content.decode()
+    assert "This is not your current password." in page
+
+    answer = client.post(url, {"oldpassword": accounts.PASSWORD, **NEW})
+
+    assert answer.url == reverse("account-home")
+    assert get_user(client) == person
+    assert not get_user(elsewhere).is_authenticated
+    person.refresh_from_db()
+    assert person.check_password(NEW["password1"])
+
+
+def test_account_page_says_who_one_is(client):
+    centre = centres.centre(name="Riverside Academy")
+    client.force_login(centres.person(centre, name="Olive Officer", email="olive@example.org"))
+    page = client.get(reverse("account-home")).content.decode()
+    for words in ("Olive Officer", "olive@example.org", "Exams officer", "Riverside Academy"):
+        assert words in page
+
+    candidate = candidates.candidate(at=centre, known_as="Beth", password=accounts.PASSWORD)
+    client.force_login(candidate.user)
+    page = client.get(reverse("account-home")).content.decode()
+    for words in ("Beth", candidate.certificate_name, f"candidate number {candidate.number}"):
+        assert words in page
+
+
+def test_pages_of_people_signed_in_are_not_stored(client):
+    client.force_login(accounts.adult())
+    assert "no-store" in client.get(reverse("account-home"))["Cache-Control"]

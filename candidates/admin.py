@@ -1,0 +1,52 @@
+"""Candidates and groups, for awarding-body staff to look up. Centres change them."""
+
+from django.contrib import admin
+
+from .models import Candidate, Group
+
+
+class ReadOnly(admin.ModelAdmin):
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Candidate)
+class CandidateAdmin(ReadOnly):
+    list_display = ["number", "certificate_name", "centre", "ocr_number", "last_login", "added_at"]
+    list_display_links = ["number", "certificate_name"]
+    list_select_related = ["centre", "user"]
+    list_filter = [("user__last_login", admin.EmptyFieldListFilter)]
+    search_fields = ["=number", "first_names", "last_name", "known_as", "=ocr_number", "=centre__number"]
+    fields = [
+        "centre", "number", "first_names", "last_name", "known_as", "date_of_birth", "ocr_number", "last_login",
+        "added_at", "added_by",
+    ]  # fmt: skip
+
+    @admin.display(description="name on certificates", ordering="last_name")
+    def certificate_name(self, candidate):
+        return candidate.certificate_name
+
+    @admin.display(description="last signed in", ordering="user__last_login")
+    def last_login(self, candidate):
+        return candidate.user.last_login
+
+
+@admin.register(Group)
+class GroupAdmin(ReadOnly):
+    list_display = ["name", "centre", "size"]
+    list_select_related = ["centre"]
+    search_fields = ["name", "=centre__number", "centre__name"]
+    fields = ["name", "centre", "size"]
+
+    def get_queryset(self, request):
+        return Group.objects.with_size()
+
+    @admin.display(ordering="size", description="candidates")
+    def size(self, group):
+        return group.size

@@ -1,0 +1,29 @@
+from django.urls import path
+
+from .views import codes, groups, imports, people
+
+all_of = "centres/<str:number>/candidates/"
+one = all_of + "<str:candidate_number>/"
+file = all_of + "import/"
+all_groups = "centres/<str:number>/groups/"
+
+urlpatterns = [
+    path(all_of, people.candidates, name="candidates"),
+    path(all_of + "add/", people.candidate_add, name="candidate-add"),
+    path(file, imports.import_new, name="candidate-import-new"),
+    path(file + "template.csv", imports.import_template, name="candidate-import-template"),
+    path(file + "<int:pk>/", imports.candidate_import, name="candidate-import"),
+    path(file + "<int:pk>/problems.csv", imports.import_problems, name="candidate-import-problems"),
+    path(file + "<int:pk>/complete/", imports.import_complete, name="candidate-import-complete"),
+    path(file + "<int:pk>/discard/", imports.import_discard, name="candidate-import-discard"),
+    path(one, people.candidate, name="candidate"),
+    path(one + "edit/", people.candidate_edit, name="candidate-edit"),
+    path(one + "code/", codes.candidate_code, name="candidate-code"),
+    path(one + "slip/", codes.candidate_slip, name="candidate-slip"),
+    path(all_groups, groups.groups, name="groups"),
+    path(all_groups + "add/", groups.group_add, name="group-add"),
+    path(all_groups + "<int:pk>/", groups.group, name="group"),
+    path(all_groups + "<int:pk>/edit/", groups.group_edit, name="group-edit"),
+    path(all_groups + "<int:pk>/slips/", codes.slips, name="slips"),
+    path(all_groups + "<int:pk>/slips/issue/", codes.slips_issue, name="slips-issue"),
+]

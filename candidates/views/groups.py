@@ -1,0 +1,122 @@
+"""Groups and who is in them."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from centres.access import may, open_centre, require
+from portal.accounts.keeping import signed_in
+from portal.accounts.roles import Permission
+from portal.kit.paging import paginate
+
+from .. import actions, rules
+from ..forms import GroupForm, MembersForm
+from ..models import Candidate, Group
+from .people import crumbs
+
+FOUND_AT_MOST = 50  # candidates offered at once for adding to a group
+
+
+def find_group(request, number, pk, *, needs: Permission = Permission.SEE_CANDIDATES) -> Group:
+    """The group, for people who may see it (404) and hold `needs` (403)."""
+    groups = Group.objects.visible_to(request.user).with_size().select_related("centre")
+    found = get_object_or_404(groups, centre__number=number, pk=pk)
+    require(request.user, needs, at=found.centre)
+    return found
+
+
+def group_crumbs(group: Group | None, centre, *more: tuple[str, str | None]) -> list[dict]:
+    trail: list[tuple[str, str | None]] = [("Groups", reverse("groups", args=[centre.number]))]
+    if group:
+        trail.append((group.name, group.get_absolute_url() if more else None))
+    return crumbs(centre, *trail, *more)
+
+
+@login_required
+@require_GET
+def groups(request, number):
+    centre = open_centre(request, number, needs=Permission.SEE_CANDIDATES)
+    everyone = Candidate.objects.visible_to(request.user).filter(centre=centre)
+    context = {
+        "centre": centre,
+        "page": paginate(request, Group.objects.visible_to(request.user).filter(centre=centre).with_size()),
+        "in_no_group": everyone.in_no_group().count(),
+        "may_manage": may(request.user, Permission.MANAGE_CANDIDATES, at=centre),
+        "crumbs": crumbs(centre, ("Groups", None)),
+    }
+    return render(request, "candidates/groups.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def group_add(request, number):
+    centre = open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
+    form = GroupForm(request.POST if request.method == "POST" else None, instance=Group(centre=centre))
+    if form.is_valid():
+        added = actions.save_group(form.instance, by=request.user)
+        messages.success(request, f"The group {added} is made. Now add candidates to it.")
+        return redirect(added)
+    context = {"centre": centre, "form": form, "crumbs": group_crumbs(None, centre, ("Make a group", None))}
+    return render(request, "candidates/group_form.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def group_edit(request, number, pk):
+    found = find_group(request, number, pk, needs=Permission.MANAGE_CANDIDATES)
+    trail = group_crumbs(found, found.centre, ("Rename", None))
+    form = GroupForm(request.POST if request.method == "POST" else None, instance=found)
+    if form.is_valid():
+        actions.save_group(found, by=request.user)
+        messages.success(request, f"The group is called {found} now.")
+        return redirect(found)
+    context = {"centre": found.centre, "group": found, "form": form, "crumbs": trail}
+    return render(request, "candidates/group_form.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def group(request, number, pk):
+    """The members; those ticked are added or taken out."""
+    needs = Permission.MANAGE_CANDIDATES if request.method == "POST" else Permission.SEE_CANDIDATES
+    found = find_group(request, number, pk, needs=needs)
+    if request.method == "POST":
+        _change_members(request, found)
+        return redirect(found)
+    may_manage = may(request.user, Permission.MANAGE_CANDIDATES, at=found.centre)
+    page = paginate(request, found.candidates.for_lists())
+    context = {
+        "group": found,
+        "page": page,
+        "rows": [(candidate, rules.sign_in_of(candidate)) for candidate in page],
+        "may_manage": may_manage,
+        "may_issue": may(request.user, Permission.ISSUE_CODES, at=found.centre),
+        "crumbs": group_crumbs(found, found.centre),
+        **(_others(request, found) if may_manage else {}),
+    }
+    return render(request, "candidates/group.html", context)
+
+
+def _change_members(request, group: Group) -> None:
+    takes_out = request.POST.get("do") == "remove"
+    offered = group.candidates.all() if takes_out else group.centre.candidates.all()
+    form = MembersForm(request.POST, candidates=offered)
+    if not form.is_valid():
+        messages.error(request, "; ".join(map(str, form.errors["candidates"])))
+        return
+    ticked = list(form.cleaned_data["candidates"])
+    change = actions.remove_members if takes_out else actions.add_members
+    change(group, ticked, by=request.user)
+    people = "1 candidate was" if len(ticked) == 1 else f"{len(ticked)} candidates were"
+    messages.success(request, f"{people} {'taken out of' if takes_out else 'added to'} {group}.")
+
+
+def _others(request, group: Group) -> dict:
+    """Candidates to add: those found by `?find=`, else those in no group."""
+    words = request.GET.get("find", "").strip()
+    centre = Candidate.objects.filter(centre=group.centre)
+    found = centre.search(words).exclude(groups=group) if words else centre.in_no_group()
+    found = list(found.prefetch_related("groups")[: FOUND_AT_MOST + 1])
+    return {"find": words, "found": found[:FOUND_AT_MOST], "is_cut": len(found) > FOUND_AT_MOST}

@@ -1,0 +1,25 @@
+"""Ask whether a person may change a candidate's work: their own, or as somebody at the centre who holds it."""
+
+from django.core.exceptions import PermissionDenied
+
+from centres.access import may
+from portal.accounts.roles import Permission
+
+from .models import Assignment
+
+
+def is_own(user, assignment: Assignment) -> bool:
+    return assignment.candidate.user_id == user.pk
+
+
+def may_work_on(user, assignment: Assignment) -> bool:
+    """Whether `user` may upload, change evidence and hand in: the candidate, or a tutor on their behalf."""
+    return is_own(user, assignment) or may(
+        user, Permission.UPLOAD_FOR_CANDIDATE, at=assignment.candidate.centre
+    )
+
+
+def require_work_on(user, assignment: Assignment) -> None:
+    """Raise PermissionDenied (403) unless `user` may work on it."""
+    if not may_work_on(user, assignment):
+        raise PermissionDenied(f"This needs the permission: {Permission.UPLOAD_FOR_CANDIDATE.label}.")

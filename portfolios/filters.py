@@ -1,0 +1,67 @@
+"""How staff of a centre narrow the list of work."""
+
+import django_filters as filters
+from django.forms import TextInput
+
+from candidates.models import Candidate, Group
+from portal.catalogue.models import Unit
+from portal.kit.forms import FilterForm
+
+from .models import Assignment
+
+State = Assignment.State
+# Tabs over the list: {key: (words, states)}; the first is shown unless another is asked for.
+TABS = {
+    "waiting": ("Waiting for marking", [State.HANDED_IN]),
+    "working": ("With candidates", [State.ASSIGNED, State.IN_PROGRESS, State.RETURNED]),
+    "achieved": ("Achieved", [State.ACHIEVED]),
+    "claimed": ("Claimed and confirmed", [State.CLAIMED, State.CONFIRMED]),
+    "all": ("All", list(State)),
+}
+
+
+class WorkFilter(filters.FilterSet):
+    """Work at one centre; `queryset` is what may be seen of it, `states` those that the tab shows."""
+
+    q = filters.CharFilter(
+        method="search", label="Candidate", widget=TextInput(attrs={"placeholder": "Name or number"})
+    )
+    unit = filters.ModelChoiceFilter(queryset=Unit.objects.none(), label="Unit")
+    group = filters.ModelChoiceFilter(queryset=Group.objects.none(), method="in_group", label="Group")
+    state = filters.ChoiceFilter(choices=State.choices, label="State", empty_label="All")
+    sort = filters.OrderingFilter(
+        label="Sort by",
+        empty_label=None,
+        choices=[
+            ("handed_in", "Waiting longest"),
+            ("name", "Candidate"),
+            ("unit", "Unit"),
+            ("due", "Due first"),
+        ],
+        fields=[
+            ("handed_in_at", "handed_in"),
+            ("candidate__last_name", "name"),
+            ("unit__code", "unit"),
+            ("due_on", "due"),
+        ],
+    )
+
+    class Meta:
+        model = Assignment
+        fields = ["q", "unit", "group", "state", "sort"]
+        form = FilterForm
+
+    def __init__(self, *args, centre, states, **kwargs):
+        self.centre = centre
+        super().__init__(*args, **kwargs)
+        self.filters["unit"].queryset = Unit.objects.filter(assignments__candidate__centre=centre).distinct()
+        self.filters["group"].queryset = centre.groups.all()
+        self.filters["state"].extra["choices"] = [(state, state.label) for state in states]
+        if len(states) == 1:
+            del self.filters["state"]
+
+    def search(self, queryset, name, words):
+        return queryset.filter(candidate__in=Candidate.objects.filter(centre=self.centre).search(words))
+
+    def in_group(self, queryset, name, group):
+        return queryset.filter(candidate__groups=group)

@@ -1,0 +1,246 @@
+"""What people type about candidates' work: uploads, hand-ins, assigning, returning, recording."""
+
+import re
+from pathlib import PurePath
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from candidates.models import Candidate, Group
+from portal.catalogue.models import Criterion, Unit
+from portal.kit.forms import DateField, FileField, Form, ModelForm, MultipleFileField
+from portal.kit.stateful import TransitionRefused
+
+from . import actions, filetypes, rules
+from .marking import MarkingForm
+from .models import Assignment, Evidence
+
+__all__ = [
+    "AchievedForm",
+    "AssignForm",
+    "EvidenceForm",
+    "HandInForm",
+    "MarkingForm",
+    "ReturnForm",
+    "TagForm",
+    "UploadForm",
+]
+MAX_FILES = 100  # Django takes no more in one request
+
+
+class CriteriaField(forms.ModelMultipleChoiceField):
+    """Criteria of one e-checklist, under their objectives. `show(assignment)` gives it its choices."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            queryset=Criterion.objects.none(),
+            required=False,
+            label="Criteria it speaks to",
+            **kwargs,
+        )
+
+    def show(self, assignment: Assignment) -> None:
+        self.queryset = Criterion.objects.filter(objective__checklist=assignment.checklist_id)
+        self.widget.choices = [
+            (
+                f"{objective.number}. {objective.title}",
+                [
+                    (criterion.pk, f"{criterion.ref} {criterion.text}")
+                    for criterion in objective.criteria.all()
+                ],
+            )
+            for objective in assignment.checklist.objectives.all()
+        ]
+
+
+class EvidenceFilesField(MultipleFileField):
+    """Several files, of which each is judged by itself when it is saved: a faulty one keeps no other back."""
+
+    def clean(self, data, initial=None):
+        files = list(data or [])
+        if self.required and not files:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return files
+
+
+def _file_field(kind, **kwargs):
+    """A picker that shows the limits in force now."""
+    return kind(max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES, extensions=filetypes.endings(), **kwargs)
+
+
+class UploadForm(Form):
+    """Files for one unit. `save` takes them one by one."""
+
+    title = forms.CharField(
+        required=False,
+        max_length=120,
+        help_text="Without one, the file's name is used. Several files always take their names.",
+    )
+    note = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What it shows, and which work of others or AI tool you used.",
+    )
+    criteria = CriteriaField(help_text="You can do this later, too.")
+
+    def __init__(self, *args, assignment: Assignment, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.assignment = assignment
+        files = _file_field(EvidenceFilesField, max_files=MAX_FILES, label="Files")
+        self.fields = {"files": files, **self.fields}
+        cast(CriteriaField, self.fields["criteria"]).show(assignment)
+
+    def save(self, *, by) -> tuple[list[Evidence], list[str]]:
+        """(items added, why the other files were not taken), in the order chosen."""
+        added, refused = [], []
+        files = self.cleaned_data["files"]
+        for file in files:
+            title = self.cleaned_data["title"] if len(files) == 1 else ""
+            try:
+                added.append(
+                    actions.upload(
+                        self.assignment,
+                        file,
+                        title=(title or PurePath(file.name).stem)[:120],
+                        note=self.cleaned_data["note"],
+                        criteria=self.cleaned_data["criteria"],
+                        by=by,
+                    )
+                )
+            except ValidationError as refusal:
+                refused += refusal.messages
+            except TransitionRefused as refusal:
+                refused.append(f"“{file.name}” was not taken: {refusal.for_people()}")
+        return added, refused
+
+
+class EvidenceForm(ModelForm):
+    """Title, note, tags, and a new file if there is one."""
+
+    criteria = CriteriaField()
+
+    class Meta:
+        model = Evidence
+        fields = ["title", "note", "criteria"]
+        widgets = {"note": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        cast(CriteriaField, self.fields["criteria"]).show(self.instance.assignment)
+        self.fields["file"] = _file_field(
+            FileField,
+            required=False,
+            label="New file in place of the present one",
+            help_text="Earlier versions are kept.",
+        )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file:
+            filetypes.check(file)
+        return file
+
+    def save_all(self, *, by) -> None:
+        """Save what was typed and, where a file was chosen, its next version. Raises as `actions` does."""
+        actions.change_evidence(self.instance, by=by, criteria=self.cleaned_data["criteria"])
+        if self.cleaned_data["file"]:
+            actions.replace_file(self.instance, self.cleaned_data["file"], by=by)
+
+
+class TagForm(Form):
+    """Tags alone: what a tutor may set while the files are frozen."""
+
+    criteria = CriteriaField()
+
+    def __init__(self, *args, evidence: Evidence, **kwargs):
+        kwargs.setdefault("initial", {"criteria": [criterion.pk for criterion in evidence.criteria.all()]})
+        super().__init__(*args, **kwargs)
+        self.evidence = evidence
+        cast(CriteriaField, self.fields["criteria"]).show(evidence.assignment)
+
+    def save_all(self, *, by) -> None:
+        actions.tag(self.evidence, self.cleaned_data["criteria"], by=by)
+
+
+class HandInForm(Form):
+    """The authenticity statement, in the words that are kept with the hand-in."""
+
+    agreed = forms.BooleanField(error_messages={"required": "Tick the statement to hand in"})
+
+    def __init__(self, *args, statement: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agreed"].label = statement
+
+
+class ReturnForm(Form):
+    reason = forms.CharField(
+        label="What is still to do",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="The candidate reads this at the top of their work.",
+    )
+
+
+class AchievedForm(Form):
+    comment = forms.CharField(
+        required=False,
+        label="Comment for the candidate",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class GroupsField(forms.ModelMultipleChoiceField):
+    """Groups with how many are in each and, of these, how many have the unit already."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, group: Any) -> str:
+        have = f", {group.have_it} of them have it already" if group.have_it else ""
+        return f"{group.name}: {group.size} candidate{'' if group.size == 1 else 's'}{have}"
+
+
+class AssignForm(Form):
+    """Who gets `unit`, and by when. `groups`: those of the centre, with `size` and `have_it`."""
+
+    marks_optional = False  # one of the first two is needed
+
+    groups = GroupsField(queryset=Group.objects.none(), required=False)
+    candidates = forms.CharField(
+        required=False,
+        label="Single candidates",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Their candidate numbers, for example 0012 0047.",
+    )
+    due_on = DateField(
+        required=False, label="Due date", help_text="For example, 27 9 2026. Leave it empty if there is none."
+    )
+
+    def __init__(self, *args, centre, unit: Unit, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.centre, self.unit = centre, unit
+        cast(GroupsField, self.fields["groups"]).queryset = rules.groups_for(centre, unit)
+
+    def clean_candidates(self) -> list[Candidate]:
+        numbers = re.findall(r"[^\s,;]+", self.cleaned_data["candidates"])
+        found = {found.number: found for found in self.centre.candidates.filter(number__in=numbers)}
+        missing = [number for number in numbers if number not in found]
+        if missing:
+            raise ValidationError(f"No candidate of your centre has the number {', '.join(missing)}")
+        return list(found.values())
+
+    def clean(self):
+        values = super().clean() or {}
+        if not self.errors and not values["groups"] and not values["candidates"]:
+            self.add_error("groups", "Choose a group, or give candidate numbers")
+        return values
+
+    def chosen(self) -> list[Candidate]:
+        """Everybody chosen, once each, in the order of lists."""
+        numbers = [candidate.pk for candidate in self.cleaned_data["candidates"]]
+        in_groups = self.cleaned_data["groups"].values("candidates")
+        return list(
+            self.centre.candidates.filter(pk__in=in_groups) | self.centre.candidates.filter(pk__in=numbers)
+        )

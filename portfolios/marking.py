@@ -1,0 +1,148 @@
+"""Judging on the e-checklist: one form of many criteria, on which nothing typed is ever lost.
+
+Each side judges on the same sheet: the tutor here, the moderator in a room below.
+"""
+
+from typing import cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import QueryDict
+
+from portal.kit.forms import Form
+
+from . import actions
+from .models import Judgement
+from .rules import CriterionView
+
+NOT_JUDGED = ("", "Not judged")
+
+
+def _values(judgement: Judgement | None) -> dict:
+    """A judgement as the form's values; none is “not judged”."""
+    if judgement is None:
+        return {"outcome": "", "comment": "", "seen": 0}
+    return {"outcome": judgement.outcome, "comment": judgement.comment, "seen": judgement.pk}
+
+
+class CriterionForm(Form):
+    """One criterion as one side judges it. `theirs` is set where somebody else judged it meanwhile."""
+
+    outcome = forms.ChoiceField(
+        required=False,
+        choices=[*Judgement.Outcome.choices, NOT_JUDGED],
+        widget=forms.RadioSelect(attrs={"inline": True, "small": True}),
+    )
+    comment = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, line: CriterionView, side: str):
+        self.line, self.side = line, side
+        self.theirs: Judgement | None = None
+        super().__init__(data, prefix=f"c{line.criterion.pk}", initial=_values(self.mine))
+        if self.mine:  # what was judged can be judged otherwise, but not unsaid
+            cast(forms.ChoiceField, self.fields["outcome"]).choices = Judgement.Outcome.choices
+        self.fields["outcome"].label = line.criterion.ref
+
+    @property
+    def mine(self) -> Judgement | None:
+        """What this side says now."""
+        return self.line.tutor if self.side == Judgement.Side.TUTOR else self.line.moderator
+
+    @property
+    def other(self) -> Judgement | None:
+        """What the other side says."""
+        return self.line.moderator if self.side == Judgement.Side.TUTOR else self.line.tutor
+
+    def clean_comment(self) -> str:
+        return self.cleaned_data["comment"].replace("\r\n", "\n")
+
+    def clean_seen(self) -> int:
+        return self.cleaned_data["seen"] or 0
+
+    def clean(self):
+        values = super().clean() or {}
+        if values.get("comment") and values.get("outcome") == "":
+            ref = self.line.criterion.ref
+            self.add_error(
+                "outcome", f"Choose Met or Not yet met for {ref}, so that its comment can be saved"
+            )
+        return values
+
+    def differs_from(self, seen: Judgement | None) -> bool:
+        """Whether something was typed, compared with the judgement that the page showed."""
+        shown = _values(seen)
+        return any(self.cleaned_data[name] != shown[name].strip() for name in ("outcome", "comment"))
+
+    def save(self, assignment, *, by) -> bool:
+        """Judge the criterion; whether anything was written. Raises TransitionRefused."""
+        try:
+            return bool(
+                actions.judge(
+                    assignment,
+                    self.line.criterion,
+                    side=self.side,
+                    outcome=self.cleaned_data["outcome"],
+                    comment=self.cleaned_data["comment"],
+                    seen=self.cleaned_data["seen"],
+                    by=by,
+                )
+            )
+        except actions.StaleJudgement as stale:
+            self.theirs = stale.newest
+            ref = self.line.criterion.ref
+            words = f"{stale.newest.by} judged {ref} while you were writing. Compare, then save again"
+            self.add_error("outcome", ValidationError(words, code="stale"))
+            return False
+
+    def show_again(self, newest: Judgement | None) -> None:
+        """Carry what stands now, so that the next save wins knowingly; what could not be saved stays as typed."""
+        data = self.data.dict() if isinstance(self.data, QueryDict) else dict(self.data)
+        if self.theirs:
+            data[self.add_prefix("seen")] = str(self.theirs.pk)
+        elif not self.errors:
+            for name, value in _values(newest).items():
+                data[self.add_prefix(name)] = str(value)
+        self.data = data
+
+
+class MarkingForm:
+    """The whole e-checklist of one side. `view`: `rules.checklist_view(…)`; `data`: request.POST or None."""
+
+    def __init__(self, data=None, *, view, side: str):
+        self.side = side
+        self.objectives = [
+            (objective, [CriterionForm(data, line=line, side=side) for line in lines])
+            for objective, lines in view
+        ]
+        self.rows = [row for _, rows in self.objectives for row in rows]
+
+    @transaction.atomic
+    def save(self, assignment, *, by) -> int:
+        """Judge every criterion for which something was typed; the number of judgements written.
+
+        A faulty or stale one keeps no other back: it is shown again with its text, and `is_clean` is
+        False. Raises TransitionRefused if the work cannot be judged now; nothing is written then.
+        """
+        good = [row for row in self.rows if row.is_valid()]
+        seen = assignment.judgements.filter(side=self.side).in_bulk(
+            [row.cleaned_data["seen"] for row in good]
+        )
+        saved = 0
+        for row in good:
+            if row.differs_from(seen.get(row.cleaned_data["seen"])) and row.cleaned_data["outcome"]:
+                saved += row.save(assignment, by=by)
+        newest = {found.criterion_id: found for found in assignment.judgements.newest(self.side)}
+        for row in self.rows:
+            row.show_again(newest.get(row.line.criterion.pk))
+        return saved
+
+    @property
+    def errors(self) -> list:
+        return [row.errors for row in self.rows if row.errors]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything typed was saved."""
+        return not self.errors

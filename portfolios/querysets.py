@@ -1,0 +1,105 @@
+"""Reads of this room."""
+
+from django.db import models
+from django.db.models import Count, Q
+
+from centres.models import Centre
+from portal.accounts.roles import Permission
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Work that `user` may open: a candidate's own, or that of the centres where they see work."""
+        if not user.is_authenticated:
+            return self.none()
+        centres = Centre.objects.where(user, may=Permission.SEE_WORK)
+        return self.filter(Q(candidate__user=user) | Q(candidate__centre__in=centres.values("pk")))
+
+    def own(self, user):
+        """The work of the candidate who is `user`."""
+        return self.filter(candidate__user=user) if user.is_authenticated else self.none()
+
+    def at(self, centre):
+        """The work of one centre's candidates."""
+        return self.filter(candidate__centre=centre)
+
+    def awaiting_marking(self):
+        return self.filter(state="handed_in")
+
+    def next_to_mark(self, after):
+        """What waits at the same centre behind `after`, then from the front again; None if nothing else waits."""
+        waiting = (
+            self.at(after.candidate.centre_id)
+            .awaiting_marking()
+            .exclude(pk=after.pk)
+            .order_by("handed_in_at", "pk")
+        )
+        behind = Q(handed_in_at__gt=after.handed_in_at) | Q(handed_in_at=after.handed_in_at, pk__gt=after.pk)
+        return (waiting.filter(behind).first() if after.handed_in_at else None) or waiting.first()
+
+    def counted_by_state(self):
+        """{state: number of assignments}."""
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
+
+    def for_lists(self):
+        """With all that a list shows, in one query."""
+        return self.select_related("candidate__centre", "unit__qualification").annotate(
+            files=Count("evidence", filter=Q(evidence__removed_at=None), distinct=True)
+        )
+
+    def for_pages(self):
+        """With all that a page about one assignment shows."""
+        return self.select_related(
+            "candidate__centre", "candidate__user", "unit__qualification", "checklist", "achieved_by"
+        ).prefetch_related(
+            "checklist__objectives__criteria",
+            "rounds__handed_in_by",
+            "rounds__decided_by",
+            "rounds__versions",
+        )
+
+    def for_awards(self):
+        """With what `rules.towards_awards` asks for."""
+        return self.select_related("candidate__centre", "unit__qualification").prefetch_related(
+            "unit__qualification__units", "unit__qualification__awards"
+        )
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        from .models import Assignment
+
+        return self.filter(assignment__in=Assignment.objects.visible_to(user).values("pk"))
+
+    def present(self):
+        return self.filter(removed_at=None)
+
+    def removed(self):
+        """Taken out of the unit; may be put back while the work is open."""
+        return self.exclude(removed_at=None)
+
+    def for_pages(self):
+        """With versions, page images, tags and who uploaded."""
+        return (
+            self.present()
+            .select_related("uploaded_by", "assignment__candidate")
+            .prefetch_related("criteria", "versions__renditions", "versions__uploaded_by")
+        )
+
+
+class EvidenceVersionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Files that `user` may open: those of the work they may open."""
+        from .models import Assignment
+
+        return self.filter(evidence__assignment__in=Assignment.objects.visible_to(user).values("pk"))
+
+
+class JudgementQuerySet(models.QuerySet):
+    def newest(self, side: str):
+        """The judgement that counts for each assignment and criterion on one side."""
+        return (
+            self.filter(side=side)
+            .order_by("assignment_id", "criterion_id", "-pk")
+            .distinct("assignment_id", "criterion_id")
+        )

@@ -1,0 +1,208 @@
+"""Answers about a candidate's work, without writing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from portal.catalogue.models import Award, Criterion, Unit
+from portal.catalogue.rules import Missing, missing_for
+from portal.kit.stateful import refuses
+
+if TYPE_CHECKING:
+    from .models import Evidence, Judgement
+
+
+@dataclass
+class CriterionView:
+    """One line of the e-checklist as it stands: the criterion, its evidence, and each side's newest judgement."""
+
+    criterion: Criterion
+    evidence: list[Evidence]
+    tutor: Judgement | None
+    moderator: Judgement | None
+
+    @property
+    def is_met(self) -> bool:
+        return self.tutor is not None and self.tutor.outcome == "met"
+
+
+@refuses("There is nothing to hand in yet. Upload at least one file.")
+def has_evidence(assignment) -> bool:
+    return assignment.evidence.present().exists()
+
+
+@refuses("Not every required criterion is judged as met, so the unit cannot be recorded as achieved.")
+def meets_every_required_criterion(assignment) -> bool:
+    return not unmet(assignment)
+
+
+def unmet(assignment) -> list:
+    """Required criteria that the tutor has not judged as met, in the e-checklist's order."""
+    from .models import Judgement
+
+    met = {
+        judgement.criterion_id
+        for judgement in assignment.judgements.newest(Judgement.Side.TUTOR)
+        if judgement.outcome == Judgement.Outcome.MET
+    }
+    return [
+        criterion
+        for criterion in criteria_of(assignment)
+        if criterion.is_required and criterion.pk not in met
+    ]
+
+
+def criteria_of(assignment) -> list:
+    return [
+        criterion
+        for objective in assignment.checklist.objectives.all()
+        for criterion in objective.criteria.all()
+    ]
+
+
+def checklist_view(assignment, evidence) -> list[tuple[object, list[CriterionView]]]:
+    """The e-checklist line by line: [(objective, [CriterionView, …]), …]. `evidence`: its items, with tags."""
+    from .models import Judgement
+
+    tutor = {
+        j.criterion_id: j for j in assignment.judgements.newest(Judgement.Side.TUTOR).select_related("by")
+    }
+    moderator = {
+        j.criterion_id: j for j in assignment.judgements.newest(Judgement.Side.MODERATOR).select_related("by")
+    }
+    tagged: dict[int, list] = {}
+    for item in evidence:
+        for criterion in item.criteria.all():
+            tagged.setdefault(criterion.pk, []).append(item)
+    return [
+        (
+            objective,
+            [
+                CriterionView(c, tagged.get(c.pk, []), tutor.get(c.pk), moderator.get(c.pk))
+                for c in objective.criteria.all()
+            ],
+        )
+        for objective in assignment.checklist.objectives.all()
+    ]
+
+
+def untagged_criteria(view) -> list:
+    """Required criteria to which no evidence is tagged: what is missing before handing in."""
+    return [
+        line.criterion
+        for _, lines in view
+        for line in lines
+        if line.criterion.is_required and not line.evidence
+    ]
+
+
+def bytes_used(assignment) -> int:
+    """What the unit's files take up, counting every version that still belongs to an item."""
+    return sum(
+        assignment.evidence.present().values_list("versions__size_bytes", flat=True).exclude(versions=None)
+    )
+
+
+@dataclass
+class TowardsAward:
+    """How far a candidate's achieved units make one award. `is_met` counts what is not confirmed yet, too."""
+
+    award: Award
+    achieved: int
+    missing: Missing
+
+    @property
+    def is_met(self) -> bool:
+        return self.missing.is_nothing
+
+
+def towards_awards(assignments) -> list[tuple[object, list[TowardsAward]]]:
+    """[(qualification, [TowardsAward, …]), …] of one candidate's work, read with `for_awards()`."""
+    by_qualification: dict = {}
+    for assignment in assignments:
+        achieved = by_qualification.setdefault(assignment.unit.qualification, set())
+        if assignment.state in assignment.COUNTS:
+            achieved.add(assignment.unit_id)
+    return [
+        (
+            qualification,
+            [
+                TowardsAward(award, len(achieved), missing_for(award, achieved))
+                for award in qualification.awards.all()
+            ],
+        )
+        for qualification, achieved in sorted(
+            by_qualification.items(), key=lambda pair: (pair[0].position, pair[0].code)
+        )
+    ]
+
+
+def is_late(assignment, on: date) -> bool:
+    """Whether the work was due before the day `on` and is still with the candidate."""
+    return bool(assignment.due_on and assignment.is_open and assignment.due_on < on)
+
+
+def may_be_marked(assignment) -> bool:
+    """Whether a tutor's judgement is taken: before it is achieved, and once there is something to judge."""
+    state = type(assignment).State
+    return assignment.state in (state.HANDED_IN, state.IN_PROGRESS, state.RETURNED)
+
+
+def groups_for(centre, unit):
+    """The centre's groups with `size` and, of these candidates, how many `have_it` already."""
+    return centre.groups.annotate(
+        size=Count("candidates", distinct=True),
+        have_it=Count("candidates", filter=Q(candidates__assignments__unit=unit), distinct=True),
+    )
+
+
+def units_to_assign(centre):
+    """Units that candidates of `centre` can be given: of an approved qualification, with an e-checklist."""
+    approved = centre.approvals.current().values("qualification")
+    return Unit.objects.filter(qualification__in=approved).with_checklist().select_related("qualification")
+
+
+@dataclass
+class Progress:
+    """How far an e-checklist is: counts of criteria."""
+
+    criteria: int
+    with_evidence: int
+    judged: int
+    met: int
+    required: int
+    required_met: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every required criterion is met, so that the unit can be recorded as achieved."""
+        return self.required_met == self.required
+
+
+def progress(view) -> Progress:
+    """`view`: from `checklist_view`."""
+    lines = [line for _, lines in view for line in lines]
+    required = [line for line in lines if line.criterion.is_required]
+    return Progress(
+        criteria=len(lines),
+        with_evidence=sum(bool(line.evidence) for line in lines),
+        judged=sum(line.tutor is not None for line in lines),
+        met=sum(line.is_met for line in lines),
+        required=len(required),
+        required_met=sum(line.is_met for line in required),
+    )
+
+
+def grid(candidates, assignments) -> tuple[list, list[tuple[object, list]]]:
+    """(units, [(candidate, [assignment or None for each unit]), …]) of these `candidates`."""
+    candidates = list(candidates)
+    found = list(assignments.filter(candidate__in=candidates).select_related("unit__qualification"))
+    units = sorted({work.unit for work in found}, key=lambda unit: unit.code)
+    cells = {(work.candidate_id, work.unit_id): work for work in found}
+    return units, [
+        (candidate, [cells.get((candidate.pk, unit.pk)) for unit in units]) for candidate in candidates
+    ]

@@ -1,0 +1,1 @@
+"""The pages of candidates' work, a module a story."""

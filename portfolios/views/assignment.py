@@ -1,0 +1,86 @@
+"""One candidate's work for one unit: what is asked, what is there, and handing it in."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from centres.access import may
+from portal.accounts.keeping import signed_in
+from portal.accounts.roles import Permission
+from portal.kit.stateful import TransitionRefused
+
+from .. import actions, rules
+from ..access import is_own, may_work_on, require_work_on
+from ..forms import HandInForm, UploadForm
+from ..models import Assignment, EvidenceVersion
+from .finding import crumbs, evidence_of, find_work
+
+State = Assignment.State
+
+
+@signed_in
+def assignment(request, pk):
+    work = find_work(request, pk)
+    evidence = evidence_of(work)
+    view = rules.checklist_view(work, evidence)
+    may_change = work.is_open and may_work_on(request.user, work)
+    may_mark = may(request.user, Permission.MARK_WORK, at=work.candidate.centre)
+    context = {
+        "work": work,
+        "view": view,
+        "evidence": evidence,
+        "removed": list(work.evidence.removed()) if may_change else [],
+        "progress": rules.progress(view),
+        "is_own": is_own(request.user, work),
+        "is_late": rules.is_late(work, timezone.localdate()),
+        "newest_round": max(work.rounds.all(), key=lambda found: found.number, default=None),
+        "upload_form": UploadForm(assignment=work) if may_change else None,
+        "bytes_used": rules.bytes_used(work),
+        "bytes_limit": settings.EVIDENCE_UNIT_LIMIT_BYTES,
+        "may_change": may_change,
+        "may_hand_in": may_change and work.state in (State.IN_PROGRESS, State.RETURNED) and bool(evidence),
+        "may_mark": may_mark and rules.may_be_marked(work),
+        "may_tag": may_mark and work.state == State.HANDED_IN,
+        "may_return": may_mark and work.state in (State.HANDED_IN, State.ACHIEVED),
+        "breadcrumbs": crumbs(request, work),
+    }
+    return render(request, "portfolios/assignment.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def hand_in(request, pk):
+    """Check what is missing, agree to the statement, pass the work to the tutor."""
+    work = find_work(request, pk)
+    require_work_on(request.user, work)
+    if not work.is_open:
+        messages.error(request, f"The work is “{work.get_state_display()}”, so it cannot be handed in.")
+        return redirect(work)
+    own = is_own(request.user, work)
+    statement = actions.STATEMENT if own else actions.STATEMENT_ON_BEHALF
+    form = HandInForm(request.POST if request.method == "POST" else None, statement=statement)
+    if form.is_valid():
+        try:
+            actions.hand_in(work, by=request.user)
+        except TransitionRefused as refusal:
+            messages.error(request, refusal.for_people())
+        else:
+            messages.success(request, "The work is handed in. The tutor has it now.")
+        return redirect(work)
+    evidence = evidence_of(work)
+    view = rules.checklist_view(work, evidence)
+    context = {
+        "work": work,
+        "form": form,
+        "evidence": evidence,
+        "is_own": own,
+        "progress": rules.progress(view),
+        "missing": rules.untagged_criteria(view),
+        "untagged": [item for item in evidence if not item.criteria.all()],
+        "not_shown": [item for item in evidence if item.current.preview == EvidenceVersion.Preview.FAILED],
+        "may_hand_in": bool(evidence),
+        "breadcrumbs": crumbs(request, work, "Check and hand in"),
+    }
+    return render(request, "portfolios/hand_in.html", context)

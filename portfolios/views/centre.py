@@ -1,0 +1,127 @@
+"""What staff of a centre see of all candidates' work: what waits, who has which unit, and giving out units."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from centres.access import may, require
+from portal.accounts.keeping import signed_in
+from portal.accounts.roles import Permission
+from portal.kit.paging import paginate
+from portal.kit.stateful import TransitionRefused
+
+from .. import actions, rules
+from ..filters import TABS, WorkFilter
+from ..forms import AssignForm
+from ..models import Assignment
+from .finding import find_centre
+
+
+@signed_in
+def to_mark(request, number):
+    """All work at the centre; what waits for marking first."""
+    centre = find_centre(request, number)
+    require(request.user, Permission.SEE_WORK, at=centre)
+    work = Assignment.objects.visible_to(request.user).at(centre)
+    tab = request.GET.get("show", "waiting")
+    tab = tab if tab in TABS else "waiting"
+    chosen = work.filter(state__in=TABS[tab][1]).for_lists().order_by("handed_in_at", "due_on", "pk")
+    found = WorkFilter(request.GET, chosen, request=request, centre=centre, states=TABS[tab][1])
+    page = paginate(request, found.qs)
+    today = timezone.localdate()
+    context = {
+        "centre": centre,
+        "tabs": _tabs(work.counted_by_state(), tab),
+        "tab": tab,
+        "filter": found,
+        "page": page,
+        "rows": [(row, rules.is_late(row, today)) for row in page],
+        "is_filtered": any(request.GET.get(name) for name in ("q", "unit", "group", "state")),
+        "may_mark": may(request.user, Permission.MARK_WORK, at=centre),
+        "may_assign": may(request.user, Permission.ASSIGN_WORK, at=centre),
+    }
+    return render(request, "portfolios/to_mark.html", context)
+
+
+def _tabs(counts: dict[str, int], current: str) -> list[dict]:
+    return [
+        {
+            "key": key,
+            "label": label,
+            "count": sum(counts.get(state, 0) for state in states),
+            "current": key == current,
+        }
+        for key, (label, states) in TABS.items()
+    ]
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def assign_unit(request, number):
+    """Choose a unit (`?unit=IM201`), then who gets it; whoever has it keeps it as it is."""
+    centre = find_centre(request, number)
+    require(request.user, Permission.ASSIGN_WORK, at=centre)
+    units = rules.units_to_assign(centre)
+    unit = units.filter(code=request.GET.get("unit", "")).first()
+    form = None
+    if unit:
+        initial = {"candidates": request.GET.get("candidate", "")}
+        posted = request.POST if request.method == "POST" else None
+        form = AssignForm(posted, centre=centre, unit=unit, initial=initial)
+        if form.is_valid() and _assign(request, form):
+            return redirect(f"{reverse('to-mark', args=[centre.number])}?show=working&unit={unit.pk}")
+    have_it = Assignment.objects.at(centre).filter(unit=unit).select_related("candidate") if unit else []
+    context = {
+        "centre": centre,
+        "units": units,
+        "unit": unit,
+        "form": form,
+        "have_it": paginate(request, have_it, 50) if unit else None,
+        "breadcrumbs": [
+            {"label": "Candidates’ work", "url": reverse("to-mark", args=[centre.number])},
+            {"label": "Assign a unit"},
+        ],
+    }
+    return render(request, "portfolios/assign_unit.html", context)
+
+
+def _assign(request, form: AssignForm) -> bool:
+    chosen = form.chosen()
+    try:
+        new = actions.assign(form.unit, chosen, due_on=form.cleaned_data["due_on"], by=request.user)
+    except TransitionRefused as refusal:
+        form.add_error(None, refusal.for_people())
+        return False
+    had_it = len(chosen) - len(new)
+    words = f"{form.unit} was assigned to {len(new)} candidate{'' if len(new) == 1 else 's'}."
+    if had_it:
+        words += f" {had_it} had it already and keep{'s' if had_it == 1 else ''} it as it is."
+    messages.success(request, words)
+    return True
+
+
+@signed_in
+def progress(request, number):
+    """Candidates against units: how far everybody is."""
+    centre = find_centre(request, number)
+    require(request.user, Permission.SEE_WORK, at=centre)
+    groups = centre.groups.all()
+    group = next((found for found in groups if str(found.pk) == request.GET.get("group")), None)
+    candidates = centre.candidates.filter(assignments__isnull=False).distinct()
+    page = paginate(request, candidates.filter(groups=group) if group else candidates)
+    units, rows = rules.grid(page.object_list, Assignment.objects.visible_to(request.user).at(centre))
+    context = {
+        "centre": centre,
+        "page": page,
+        "units": units,
+        "rows": rows,
+        "groups": groups,
+        "group": group,
+        "breadcrumbs": [
+            {"label": "Candidates’ work", "url": reverse("to-mark", args=[centre.number])},
+            {"label": "Progress"},
+        ],
+    }
+    return render(request, "portfolios/progress.html", context)

@@ -1,0 +1,150 @@
+"""Evidence: add it, change it, tag it, take it out and put it back."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods, require_POST
+
+from centres.access import may, require
+from portal.accounts.keeping import signed_in
+from portal.accounts.roles import Permission
+from portal.kit.stateful import TransitionRefused
+
+from .. import actions, rules
+from ..access import is_own, may_work_on, require_work_on
+from ..forms import EvidenceForm, TagForm, UploadForm
+from ..models import Assignment, Evidence
+from .finding import crumbs, find_evidence, find_work
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def evidence_add(request, pk):
+    """Upload files. What can be taken is; every other file is named with its reason."""
+    work = find_work(request, pk)
+    require_work_on(request.user, work)
+    if request.method == "GET" and not work.is_open:
+        messages.error(
+            request, f"The work is “{work.get_state_display()}”, so its evidence cannot be changed."
+        )
+        return redirect(work)
+    form = UploadForm(*_posted(request), assignment=work)
+    if form.is_valid():
+        added, refused = form.save(by=request.user)
+        if added:
+            _tell(request, added, refused)
+            return redirect(f"{work.get_absolute_url()}#files")
+        for words in refused:
+            form.add_error("files", words)
+    context = {
+        "work": work,
+        "form": form,
+        "is_own": is_own(request.user, work),
+        "bytes_used": rules.bytes_used(work),
+        "bytes_limit": settings.EVIDENCE_UNIT_LIMIT_BYTES,
+        "breadcrumbs": crumbs(request, work, "Add evidence"),
+    }
+    return render(request, "portfolios/evidence_add.html", context)
+
+
+def _posted(request) -> tuple:
+    """What was sent, also where that is nothing: untagging the last criterion sends no field at all."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def _tell(request, added: list[Evidence], refused: list[str]) -> None:
+    names = ", ".join(f"“{item.title}”" for item in added)
+    messages.success(request, f"{names} {'was' if len(added) == 1 else 'were'} uploaded.")
+    for words in refused:
+        messages.error(request, words)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def evidence_edit(request, pk):
+    """Title, note, tags and file while the work is open; a tutor's tags while it is handed in."""
+    evidence, work = find_evidence(request, pk)
+    if work.state == Assignment.State.HANDED_IN and not is_own(request.user, work):
+        require(request.user, Permission.MARK_WORK, at=work.candidate.centre)
+        form: TagForm | EvidenceForm = TagForm(*_posted(request), evidence=evidence)
+    else:
+        require_work_on(request.user, work)
+        if request.method == "GET" and not work.is_open:
+            words = f"The work is “{work.get_state_display()}”, so its evidence cannot be changed."
+            messages.error(request, words)
+            return redirect(work)
+        form = EvidenceForm(*_posted(request), instance=evidence)
+    if request.method == "POST" and form.is_valid() and _save(form, by=request.user):
+        messages.success(request, f"“{evidence.title}” was saved.")
+        return redirect(f"{work.get_absolute_url()}#file-{evidence.pk}")
+    context = {
+        "work": work,
+        "evidence": evidence,
+        "form": form,
+        "only_tags": isinstance(form, TagForm),
+        "breadcrumbs": crumbs(request, work, "Change evidence"),
+    }
+    return render(request, "portfolios/evidence_edit.html", context)
+
+
+def _save(form, *, by) -> bool:
+    """Save all of the form or nothing; a refusal is shown on it, beside what was typed."""
+    try:
+        with transaction.atomic():
+            form.save_all(by=by)
+    except TransitionRefused as refusal:
+        form.add_error(None, refusal.for_people())
+    except ValidationError as refusal:
+        form.add_error("file", refusal)
+    return form.is_valid()
+
+
+@signed_in
+@require_POST
+def evidence_remove(request, pk):
+    evidence, work = find_evidence(request, pk)
+    require_work_on(request.user, work)
+    try:
+        actions.remove_evidence(evidence, by=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.for_people())
+    else:
+        undo = f"{reverse('assignment', args=[work.pk])}#removed"
+        words = format_html('“{}” was removed. <a href="{}">Put it back</a>', evidence.title, undo)
+        messages.success(request, words)
+    return redirect(work)
+
+
+@signed_in
+@require_POST
+def evidence_restore(request, pk):
+    evidence, work = find_evidence(request, pk, rows=Evidence.objects.removed())
+    require_work_on(request.user, work)
+    try:
+        actions.restore_evidence(evidence, by=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.for_people())
+    else:
+        messages.success(request, f"“{evidence.title}” is back.")
+    return redirect(f"{work.get_absolute_url()}#files")
+
+
+@signed_in
+def evidence_view(request, pk):
+    """One item large, and every version of its file."""
+    evidence, work = find_evidence(request, pk)
+    may_mark = may(request.user, Permission.MARK_WORK, at=work.candidate.centre)
+    handed_in = work.state == Assignment.State.HANDED_IN
+    context = {
+        "work": work,
+        "evidence": evidence,
+        "versions": sorted(evidence.versions.all(), key=lambda version: -version.number),
+        "may_change": work.is_open and may_work_on(request.user, work),
+        "may_tag": may_mark and handed_in,
+        "breadcrumbs": crumbs(request, work, evidence.title),
+    }
+    return render(request, "portfolios/evidence_view.html", context)

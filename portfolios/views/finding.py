@@ -1,0 +1,49 @@
+"""How the pages of this room find what they are about; what a person cannot see is 404."""
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from centres.models import Centre
+
+from ..access import is_own
+from ..models import Assignment, Evidence
+
+
+def find_work(request, pk: int) -> Assignment:
+    return get_object_or_404(Assignment.objects.visible_to(request.user).for_pages(), pk=pk)
+
+
+def find_centre(request, number: str) -> Centre:
+    return get_object_or_404(Centre.objects.visible_to(request.user), number=number)
+
+
+def find_evidence(request, pk: int, *, rows=None) -> tuple[Evidence, Assignment]:
+    """An item that is not removed (or of `rows`), and the assignment, ready for a page."""
+    rows = Evidence.objects.for_pages() if rows is None else rows
+    evidence = get_object_or_404(rows.visible_to(request.user), pk=pk)
+    assignment = Assignment.objects.for_pages().get(pk=evidence.assignment_id)
+    evidence.assignment = assignment
+    return evidence, assignment
+
+
+def evidence_of(assignment: Assignment) -> list[Evidence]:
+    """What a page about the assignment shows of its evidence."""
+    found = list(Evidence.objects.for_pages().filter(assignment=assignment))
+    for evidence in found:
+        evidence.assignment = assignment
+    return found
+
+
+def crumbs(request, assignment: Assignment, here: str = "") -> list[dict]:
+    """My units or the centre's work, the assignment, and this page where it is a further one."""
+    unit = assignment.unit
+    if is_own(request.user, assignment):
+        items = [{"label": "My units", "url": reverse("my-work")}]
+        name = f"{unit.code} {unit.title}"
+    else:
+        number = assignment.candidate.centre.number
+        items = [{"label": "Candidates’ work", "url": reverse("to-mark", args=[number])}]
+        name = f"{assignment.candidate.display_name}, {unit.code}"
+    if here:
+        return [*items, {"label": name, "url": assignment.get_absolute_url()}, {"label": here}]
+    return [*items, {"label": name}]

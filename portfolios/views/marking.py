@@ -1,0 +1,133 @@
+"""The tutor's marking: judge on the e-checklist, return for further work, record as achieved."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods
+
+from centres.access import require
+from portal.accounts.keeping import signed_in
+from portal.accounts.roles import Permission
+from portal.kit.stateful import TransitionRefused
+
+from .. import actions, rules
+from ..forms import AchievedForm, MarkingForm, ReturnForm
+from ..models import Assignment, Judgement
+from .finding import crumbs, evidence_of, find_work
+
+State = Assignment.State
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def marking(request, pk):
+    """The evidence beside the e-checklist. What cannot be saved is shown again with its text."""
+    work = find_work_to_mark(request, pk)
+    evidence = evidence_of(work)
+    view = rules.checklist_view(work, evidence)
+    form = MarkingForm(
+        request.POST if request.method == "POST" else None, view=view, side=Judgement.Side.TUTOR
+    )
+    if request.method == "POST" and _save(request, work, form):
+        return (
+            to_next(request, work) if request.POST.get("then") == "next" else redirect("marking", pk=work.pk)
+        )
+    context = {
+        "work": work,
+        "evidence": evidence,
+        "view": view,
+        "form": form,
+        "progress": rules.progress(view),
+        "waiting": Assignment.objects.visible_to(request.user)
+        .at(work.candidate.centre)
+        .awaiting_marking()
+        .count(),
+        "may_mark": rules.may_be_marked(work),
+        "is_waiting": work.state == State.HANDED_IN,
+        "newest_round": max(work.rounds.all(), key=lambda found: found.number, default=None),
+        "breadcrumbs": crumbs(request, work, "Mark"),
+    }
+    return render(request, "portfolios/marking.html", context)
+
+
+def _save(request, work: Assignment, form: MarkingForm) -> bool:
+    """Save what can be saved and say so; whether that was all."""
+    try:
+        saved = form.save(work, by=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, f"{refusal.for_people()} What you typed is still below.")
+        return False
+    if saved:
+        messages.success(request, f"{saved} {'judgement was' if saved == 1 else 'judgements were'} saved.")
+    elif form.is_clean:
+        messages.info(request, "Nothing was changed.")
+    return form.is_clean
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def return_work(request, pk):
+    work = find_work_to_mark(request, pk)
+    form = ReturnForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.return_for_further_work(work, why=form.cleaned_data["reason"], by=request.user)
+        except TransitionRefused as refusal:
+            form.add_error(None, refusal.for_people())
+        else:
+            return _done(request, work, "was returned for further work")
+    view = rules.checklist_view(work, [])
+    context = {
+        "work": work,
+        "form": form,
+        "not_met": [line for _, lines in view for line in lines if line.tutor and not line.is_met],
+        "may_return": work.state in (State.HANDED_IN, State.ACHIEVED),
+        "breadcrumbs": crumbs(request, work, "Return for further work"),
+    }
+    return render(request, "portfolios/return_work.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def record_achieved(request, pk):
+    work = find_work_to_mark(request, pk)
+    form = AchievedForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.record_achieved(work, comment=form.cleaned_data["comment"], by=request.user)
+        except TransitionRefused as refusal:
+            form.add_error(None, refusal.for_people())
+        else:
+            return _done(request, work, "is recorded as achieved")
+    unmet = rules.unmet(work)
+    context = {
+        "work": work,
+        "form": form,
+        "unmet": unmet,
+        "progress": rules.progress(rules.checklist_view(work, [])),
+        "may_achieve": work.state == State.HANDED_IN and not unmet,
+        "breadcrumbs": crumbs(request, work, "Record as achieved"),
+    }
+    return render(request, "portfolios/record_achieved.html", context)
+
+
+def find_work_to_mark(request, pk) -> Assignment:
+    work = find_work(request, pk)
+    require(request.user, Permission.MARK_WORK, at=work.candidate.centre)
+    return work
+
+
+def _done(request, work: Assignment, what: str):
+    name = f"{work.unit.code} of {work.candidate.display_name}"
+    words = format_html('<a href="{}">{}</a> {}.', work.get_absolute_url(), name, what)
+    messages.success(request, words)
+    return to_next(request, work)
+
+
+def to_next(request, work: Assignment):
+    """On to what waits next for marking at the centre; to the list where nothing does."""
+    following = Assignment.objects.visible_to(request.user).next_to_mark(work)
+    if following:
+        return redirect("marking", pk=following.pk)
+    messages.info(request, "Nothing else waits for marking.")
+    return redirect("to-mark", number=work.candidate.centre.number)

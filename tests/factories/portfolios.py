@@ -1,0 +1,57 @@
+"""Work at each point of its story."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from portal.accounts.roles import Role
+from portfolios import actions, rules
+from portfolios.models import Assignment, Evidence, Judgement
+
+from . import candidates, catalogue, centres
+
+
+def text_file(name: str = "plan.txt", content: bytes = b"Purpose, audience, ideas.\n") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type="text/plain")
+
+
+def tutor_of(assignment: Assignment):
+    """A tutor at the assignment's centre, the same one each time."""
+    centre = assignment.candidate.centre
+    membership = centre.memberships.filter(role=Role.TUTOR).select_related("user").first()
+    return membership.user if membership else centres.person(centre, Role.TUTOR)
+
+
+def assignment(candidate=None, unit=None) -> Assignment:
+    candidate = candidate or candidates.candidate()
+    unit = unit or catalogue.unit()
+    if unit.current_checklist() is None:
+        catalogue.checklist(unit=unit)
+    by = centres.person(candidate.centre, Role.TUTOR)
+    (made,) = actions.assign(unit, [candidate], due_on=None, by=by)
+    return made
+
+
+def evidence(of: Assignment, *, by=None, file=None, criteria=(), title: str = "Plan") -> Evidence:
+    by = by or of.candidate.user
+    return actions.upload(of, file or text_file(), title=title, note="", criteria=criteria, by=by)
+
+
+def handed_in(candidate=None, unit=None, *, file=None) -> Assignment:
+    """Work with one item of evidence, made by `file()`, that waits to be marked."""
+    made = assignment(candidate, unit)
+    evidence(made, file=file() if file else None)
+    actions.hand_in(made, by=made.candidate.user)
+    return made
+
+
+def judge_all(of: Assignment, outcome: str = "met", *, by=None) -> None:
+    """The tutor judges every criterion."""
+    by = by or tutor_of(of)
+    for criterion in rules.criteria_of(of):
+        actions.judge(of, criterion, side=Judgement.Side.TUTOR, outcome=outcome, comment="", seen=0, by=by)
+
+
+def achieved(candidate=None, unit=None, *, file=None) -> Assignment:
+    made = handed_in(candidate, unit, file=file)
+    judge_all(made)
+    actions.record_achieved(made, comment="", by=tutor_of(made))
+    return made

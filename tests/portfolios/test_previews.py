@@ -1,0 +1,137 @@
+"""Previews: pages with text, pictures upright and without metadata, and broken files that stay downloadable."""
+
+import io
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from portal.demo import evidence as demo
+from portal.kit import outbox
+from portfolios import previews
+from portfolios.models import EvidenceVersion
+from portfolios.tasks import make_preview
+from tests.factories import portfolios as make
+
+pytestmark = pytest.mark.django_db
+
+
+def seen(name: str, content: bytes) -> EvidenceVersion:
+    """The file as a worker leaves it."""
+    version = make.evidence(make.assignment(), file=SimpleUploadedFile(name, content)).current
+    make_preview(version.pk)
+    version.refresh_from_db()
+    return version
+
+
+def opened(version, index=1) -> Image.Image:
+    return Image.open(io.BytesIO(version.renditions.get(index=index).image.read()))
+
+
+def test_pdf_becomes_page_images_with_their_text():
+    version = seen("storyboard.pdf", demo.storyboard(3, "The river", "0042"))
+    pages = list(version.renditions.all())
+    assert version.preview == "ready"
+    assert [page.index for page in pages] == list(range(1, len(pages) + 1))
+    assert len(pages) in (2, 3)
+    assert all("The river" in page.text and "0042" in page.text for page in pages)
+    assert opened(version).size == (pages[0].width, pages[0].height)
+
+
+def turned_jpeg() -> bytes:
+    """40 wide and 20 high as stored, to be shown upright as 20 × 40; with camera and place in its metadata."""
+    picture = Image.new("RGB", (40, 20), "white")
+    picture.paste("red", (0, 0, 20, 20))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn right
+    exif[0x010F] = "SecretCamera"
+    exif.get_ifd(0x8825)[1] = "N"
+    stored = io.BytesIO()
+    picture.save(stored, "JPEG", exif=exif, quality=95)
+    return stored.getvalue()
+
+
+def test_turned_photograph_is_shown_upright_and_says_nothing_of_camera_or_place():
+    original = turned_jpeg()
+    version = seen("photo.jpg", original)
+    picture = opened(version)
+    assert picture.size == (20, 40)
+    red, _, blue = picture.convert("RGB").getpixel((10, 5))
+    assert red > 200 > 100 > blue
+    assert dict(picture.getexif()) == {}
+    shown = version.renditions.get().image.read()
+    assert b"SecretCamera" in original and b"SecretCamera" not in shown and b"Exif" not in shown
+    assert version.file.read() == original
+
+
+def test_transparent_picture_is_shown_on_white():
+    stored = io.BytesIO()
+    Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(stored, "PNG")
+    assert opened(seen("logo.png", stored.getvalue())).convert("RGB").getpixel((5, 5)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("broken.jpg", demo.picture(1, "Fair")[:2000], "The picture is damaged"),
+        ("broken.pdf", b"%PDF-1.7\n" + bytes(100), "The PDF is damaged or protected with a password."),
+    ],
+)
+def test_broken_file_fails_with_a_reason_and_stays_downloadable(sign_in, name, content, fault):
+    version = seen(name, content)
+    assert (version.preview, version.renditions.count()) == ("failed", 0)
+    assert version.preview_fault.startswith(fault)
+    client = sign_in(version.evidence.assignment.candidate.user)
+    page = client.get(reverse("evidence-view", args=[version.evidence_id])).content.decode()
+    assert fault in page and f"Download {name}" in page
+    assert b"".join(client.get(reverse("evidence-file", args=[version.pk])).streaming_content) == content
+
+
+def test_picture_of_too_many_pixels_fails_with_a_reason(monkeypatch):
+    poster = demo.picture(1, "Fair")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)  # puts back what the preview sets
+    monkeypatch.setattr(previews, "MAX_PICTURE_PIXELS", 1000)
+    version = seen("poster.jpg", poster)
+    assert (version.preview, version.preview_fault) == (
+        "failed",
+        "The picture is too large to be shown here. Save it at screen size.",
+    )
+
+
+def test_text_is_shown_as_text_whatever_it_holds(sign_in):
+    version = seen("plan.txt", b"<script>alert('x')</script> caf\xe9\x00")
+    assert version.renditions.get().text == "<script>alert('x')</script> café"
+    client = sign_in(version.evidence.assignment.candidate.user)
+    page = client.get(reverse("evidence-view", args=[version.evidence_id])).content.decode()
+    assert "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt; café" in page
+
+
+def test_preview_made_twice_leaves_one_set_and_no_old_image(django_capture_on_commit_callbacks):
+    version = make.evidence(
+        make.assignment(), file=SimpleUploadedFile("poster.jpg", demo.picture(1, "Fair"))
+    ).current
+    previews.make_preview(version)
+    first = version.renditions.get().image.name
+    with django_capture_on_commit_callbacks(execute=True):
+        previews.make_preview(version)
+    second = version.renditions.get().image.name
+    assert first != second
+    assert (default_storage.exists(first), default_storage.exists(second)) == (False, True)
+    make_preview(version.pk)  # a worker that comes late leaves it alone
+    assert version.renditions.get().image.name == second
+
+
+def test_upload_is_due_for_a_preview_and_workers_make_it():
+    version = make.evidence(make.assignment()).current
+    assert version.preview == "waiting"
+    outbox.work_all()
+    version.refresh_from_db()
+    assert (version.preview, version.renditions.get().text) == ("ready", "Purpose, audience, ideas.\n")
+
+
+def test_page_says_that_the_preview_is_being_made(sign_in):
+    item = make.evidence(make.assignment())
+    page = sign_in(item.assignment.candidate.user).get(reverse("evidence-view", args=[item.pk]))
+    assert "The preview is being made." in page.content.decode()

@@ -44,7 +44,9 @@ class ApplicationForm(ModelForm):
         self.centre = centre
         open_ones = [q.pk for q in Qualification.objects.all() if q.is_open_for_entry(timezone.localdate())]
         choices = Qualification.objects.filter(pk__in=open_ones)
-        if centre:
+        if not centre:
+            self.fields["centre_kind"].choices = Centre.Kind.choices
+        else:
             for name in self.KNOWN:
                 del self.fields[name]
             choices = choices.exclude(approvals__centre=centre, approvals__state="approved")

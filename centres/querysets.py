@@ -1,7 +1,7 @@
 """Reads of this room. Every chain that answers a person starts with `visible_to(user)`."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Sum, Window
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 
 from portal.accounts.models import Invitation
 from portal.accounts.roles import Permission, roles_with
@@ -97,12 +97,15 @@ class LedgerLineQuerySet(AtCentre):
     path = "account__centre"
 
     def with_balance(self):
-        """Adds `balance`: entries available after each line of its account."""
-        return self.annotate(
-            balance=Window(
-                Sum("available"), partition_by=F("account"), order_by=[F("at").asc(), F("pk").asc()]
-            )
+        """Adds `balance`: entries available after each line of its account, whichever lines are asked for."""
+        until_then = (
+            self.model.objects.filter(account=OuterRef("account"))
+            .filter(Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lte=OuterRef("pk")))
+            .order_by()
+            .values("account")
+            .annotate(total=Sum("available"))
         )
+        return self.annotate(balance=Subquery(until_then.values("total")))
 
 
 class StatementQuerySet(AtCentre):

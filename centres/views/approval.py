@@ -1,9 +1,9 @@
 """Apply for approval: a new centre without an account, a known one signed in."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 
+from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 
 from .. import actions
@@ -26,7 +26,7 @@ def applied(request):
     return render(request, "centres/applied.html", {"email": request.session.get("applied_as")})
 
 
-@login_required
+@signed_in
 def centre_apply(request, number):
     """Apply for more qualifications."""
     centre = open_centre(request, number, needs=Permission.APPLY)

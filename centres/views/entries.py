@@ -1,10 +1,10 @@
 """Unnamed entries: orders, statements, and the statement of account."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.kit import door
 from portal.kit.models import Event
@@ -18,7 +18,7 @@ from ..forms import OrderForm
 from ..models import EntryAccount, EntryOrder, LedgerLine, StatementOfEntries
 
 
-@login_required
+@signed_in
 def orders(request, number):
     centre = open_centre(request, number, needs=Permission.SEE_ENTRIES)
     found = EntryOrder.objects.visible_to(request.user).filter(centre=centre).with_totals()
@@ -30,13 +30,13 @@ def orders(request, number):
     return render(request, "centres/orders.html", context)
 
 
-@login_required
+@signed_in
 def order_new(request, number):
     centre = open_centre(request, number, needs=Permission.ORDER_ENTRIES)
     return _edit(request, centre, EntryOrder(centre=centre))
 
 
-@login_required
+@signed_in
 def order_edit(request, number, pk):
     centre = open_centre(request, number, needs=Permission.ORDER_ENTRIES)
     return _edit(request, centre, get_object_or_404(centre.entry_orders, pk=pk, state=EntryOrder.State.DRAFT))
@@ -53,7 +53,7 @@ def _edit(request, centre, order):
     return render(request, "centres/order_edit.html", {"form": form, "centre": centre, "order": order})
 
 
-@login_required
+@signed_in
 def order(request, number, pk):
     centre = open_centre(request, number, needs=Permission.SEE_ENTRIES)
     found = get_object_or_404(
@@ -70,7 +70,7 @@ def order(request, number, pk):
     return render(request, "centres/order.html", context)
 
 
-@login_required
+@signed_in
 @require_POST
 def order_submit(request, number, pk):
     centre = open_centre(request, number, needs=Permission.ORDER_ENTRIES)
@@ -83,7 +83,7 @@ def order_submit(request, number, pk):
     return redirect(found)
 
 
-@login_required
+@signed_in
 def entries(request, number):
     """The statement of account: balances, and every line of the ledger."""
     centre = open_centre(request, number, needs=Permission.SEE_ENTRIES)
@@ -103,7 +103,7 @@ def entries(request, number):
     return render(request, "centres/entries.html", context)
 
 
-@login_required
+@signed_in
 def statement(request, number, statement):
     """The statement of entries as PDF, once it is printed."""
     centre = open_centre(request, number, needs=Permission.SEE_ENTRIES)

@@ -1,11 +1,11 @@
 """The centre's own page, and the people who work there."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from portal.accounts.actions import invite
+from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
@@ -15,7 +15,7 @@ from ..access import may, open_centre
 from ..forms import PersonForm
 
 
-@login_required
+@signed_in
 def centre(request, number):
     """What the centre is approved for, and its applications."""
     found = open_centre(request, number, needs=Permission.SEE_CENTRE)
@@ -28,7 +28,7 @@ def centre(request, number):
     return render(request, "centres/centre.html", context)
 
 
-@login_required
+@signed_in
 def people(request, number):
     found = open_centre(request, number, needs=Permission.SEE_CENTRE)
     memberships = found.memberships.active().with_invitations()
@@ -40,7 +40,7 @@ def people(request, number):
     return render(request, "centres/people.html", context)
 
 
-@login_required
+@signed_in
 def person_add(request, number):
     found = open_centre(request, number, needs=Permission.MANAGE_PEOPLE)
     form = PersonForm(request.POST or None)
@@ -56,7 +56,7 @@ def person_add(request, number):
     return render(request, "centres/person_add.html", {"form": form, "centre": found})
 
 
-@login_required
+@signed_in
 def person_end(request, number, pk):
     """Ask first, then end somebody's role."""
     found = open_centre(request, number, needs=Permission.MANAGE_PEOPLE)
@@ -73,7 +73,7 @@ def person_end(request, number, pk):
     return render(request, "centres/person_end.html", {"membership": membership, "centre": found})
 
 
-@login_required
+@signed_in
 @require_POST
 def person_invite(request, number, pk):
     """Send the invitation again to somebody who has not accepted it."""

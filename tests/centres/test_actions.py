@@ -41,7 +41,10 @@ def test_approving_a_new_centre_creates_it_and_invites_its_exams_officer():
     assert (membership.user.email, membership.role) == ("huw@llanfair.example", Role.EXAMS_OFFICER)
     assert Invitation.objects.get().user == membership.user
     outbox.work_all()
-    assert sorted(message.to[0] for message in mail.outbox) == ["huw@llanfair.example", "huw@llanfair.example"]
+    assert sorted(message.to[0] for message in mail.outbox) == [
+        "huw@llanfair.example",
+        "huw@llanfair.example",
+    ]
 
 
 def test_application_is_decided_once():
@@ -84,7 +87,9 @@ def test_approval_that_was_withdrawn_is_restored_by_a_new_application():
 
 def test_person_with_an_account_gets_a_role_without_an_invitation():
     person, centre = accounts.adult(email="jo@example.org"), centres.centre()
-    membership = actions.add_person(centre, name="Jo", email="JO@example.org", role=Role.TUTOR, by=accounts.adult())
+    membership = actions.add_person(
+        centre, name="Jo", email="JO@example.org", role=Role.TUTOR, by=accounts.adult()
+    )
     assert membership.user == person
     assert Invitation.objects.count() == 0
 

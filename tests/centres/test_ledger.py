@@ -60,7 +60,9 @@ def test_withdrawn_line_releases_its_entry(stocked):
     assert balances(account) == (10, 0, 0)
 
 
-@pytest.mark.parametrize("endings", [("release", "release"), ("use", "use"), ("release", "use"), ("use", "release")])
+@pytest.mark.parametrize(
+    "endings", [("release", "release"), ("use", "use"), ("release", "use"), ("use", "release")]
+)
 def test_reserved_entry_ends_once(stocked, endings):
     centre, qualification, account = stocked
     held = reserve(centre, qualification)
@@ -103,8 +105,19 @@ BAD_LINES = {
     "a grant without an order": {"kind": "grant", "available": 5},
     "a reservation of two": {"kind": "reserve", "available": -2, "reserved": 2, "held_for": uuid4()},
     "a reservation for nobody": {"kind": "reserve", "available": -1, "reserved": 1},
-    "a use that was never reserved": {"kind": "use", "available": 0, "reserved": -1, "used": 1, "held_for": uuid4()},
-    "a release that was never reserved": {"kind": "release", "available": 1, "reserved": -1, "held_for": uuid4()},
+    "a use that was never reserved": {
+        "kind": "use",
+        "available": 0,
+        "reserved": -1,
+        "used": 1,
+        "held_for": uuid4(),
+    },
+    "a release that was never reserved": {
+        "kind": "release",
+        "available": 1,
+        "reserved": -1,
+        "held_for": uuid4(),
+    },
     "a cancellation that adds": {"kind": "cancel", "available": 1},
     "an adjustment without a reason": {"kind": "adjust", "available": 1},
     "an adjustment of nothing": {"kind": "adjust", "available": 0, "reason": "None"},
@@ -127,7 +140,9 @@ def test_database_refuses_to_change_lines_and_balances(stocked):
         lambda: LedgerLine.objects.update(available=20),
         lambda: LedgerLine.objects.all().delete(),
         lambda: EntryAccount.objects.update(available=20),
-        lambda: EntryAccount.objects.create(centre=account.centre, qualification=catalogue.qualification(), used=1),
+        lambda: EntryAccount.objects.create(
+            centre=account.centre, qualification=catalogue.qualification(), used=1
+        ),
     ]
     for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic():
@@ -195,11 +210,15 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(place=places, quantity=st.integers(-4, 4).filter(bool))
     def adjust(self, place, quantity):
-        self._change_stock(place, quantity, lambda account: ledger.adjust(account, quantity, by=self.staff, why="Error"))
+        self._change_stock(
+            place, quantity, lambda account: ledger.adjust(account, quantity, by=self.staff, why="Error")
+        )
 
     @rule(place=places, quantity=st.integers(1, 4))
     def cancel(self, place, quantity):
-        self._change_stock(place, -quantity, lambda account: ledger.cancel(account, quantity, by=self.staff, why="No use"))
+        self._change_stock(
+            place, -quantity, lambda account: ledger.cancel(account, quantity, by=self.staff, why="No use")
+        )
 
     def _change_stock(self, place, change, verb):
         centre, qualification = self.at(place)
@@ -220,7 +239,9 @@ class LedgerMachine(RuleBasedStateMachine):
     @invariant()
     def nothing_appears_or_vanishes(self):
         for account in EntryAccount.objects.filter(centre__in=self.centres):
-            changes = sum(line.available for line in account.lines.filter(kind__in=["grant", "adjust", "cancel"]))
+            changes = sum(
+                line.available for line in account.lines.filter(kind__in=["grant", "adjust", "cancel"])
+            )
             assert account.available + account.reserved + account.used == changes
 
 
@@ -259,3 +280,13 @@ def test_only_as_many_sessions_win_as_there_are_entries():
         thread.join()
     assert Counter(outcomes) == {"won": 3, "refused": 5}
     assert balances(EntryAccount.objects.get(centre=centre)) == (0, 3, 0)
+
+
+def test_statement_of_account_shows_the_true_balance_whatever_the_filter(stocked):
+    centre, qualification, account = stocked
+    for _ in range(2):
+        reserve(centre, qualification)
+    ledger.cancel(account, 3, by=accounts.staff(), why="Returned")
+    reserve(centre, qualification)
+    reserved = LedgerLine.objects.with_balance().filter(kind="reserve").order_by("pk")
+    assert [line.balance for line in reserved] == [9, 8, 4]

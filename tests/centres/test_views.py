@@ -35,7 +35,9 @@ def test_new_centre_applies_without_an_account(client):
 
 
 def test_application_with_a_fault_keeps_what_was_typed(client):
-    answer = client.post(reverse("apply"), {**APPLICATION, "qualifications": [], "contact_email": "no address"})
+    answer = client.post(
+        reverse("apply"), {**APPLICATION, "qualifications": [], "contact_email": "no address"}
+    )
     page = answer.content.decode()
     assert "Ysgol Newydd" in page and "Choose" in page
     assert Application.objects.count() == 0
@@ -111,17 +113,19 @@ def test_home_says_what_waits(office):
 LISTS = {
     "people": lambda centre, n: [centres.person(centre, Role.TUTOR) for _ in range(n)],
     "orders": lambda centre, n: [centres.order(centre, catalogue.qualification()) for _ in range(n)],
-    "entries": lambda centre, n: [centres.entries(centre, q, 1) for q in [catalogue.qualification()] for _ in range(n)],
+    "entries": lambda centre, n: [
+        centres.entries(centre, q, 1) for q in [catalogue.qualification()] for _ in range(n)
+    ],
     "centre": lambda centre, n: [centres.approval(centre) for _ in range(n)],
 }
 
 
-@pytest.mark.parametrize("page", LISTS)
-def test_list_costs_the_same_for_1_row_and_for_30(office, page, queries_of):
+@pytest.mark.parametrize("name", LISTS)
+def test_list_costs_the_same_for_1_row_and_for_30(office, name, queries_of):
     client, centre = office
-    url = reverse(page, args=[centre.number])
-    LISTS[page](centre, 1)
+    url = reverse(name, args=[centre.number])
+    LISTS[name](centre, 1)
     client.get(url)  # remembers the centre in the session
     one = queries_of(lambda: client.get(url))
-    LISTS[page](centre, 29)
+    LISTS[name](centre, 29)
     assert queries_of(lambda: client.get(url)) == one

@@ -126,7 +126,7 @@ class EntryOrderAdmin(ReadOnlyAdmin):
     actions = ["process", "refuse"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_totals()
+        return EntryOrder.objects.with_totals()
 
     @admin.display
     def entries(self, order) -> int:

@@ -137,7 +137,7 @@ def _end(held_for: Iterable[UUID], kind: str, amounts: dict, by, why: str) -> di
         )
         for line in reserved
     )
-    return {line.held_for: line for line in lines}
+    return {line.held_for: line for line in lines if line.held_for}
 
 
 def _locked_accounts(centre: Centre, qualifications: set[Qualification]) -> dict[Qualification, EntryAccount]:

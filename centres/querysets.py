@@ -99,7 +99,7 @@ class LedgerLineQuerySet(AtCentre):
     def with_balance(self):
         """Adds `balance`: entries available after each line of its account, whichever lines are asked for."""
         until_then = (
-            self.model.objects.filter(account=OuterRef("account"))
+            self.model._default_manager.filter(account=OuterRef("account"))
             .filter(Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lte=OuterRef("pk")))
             .order_by()
             .values("account")

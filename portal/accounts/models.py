@@ -9,7 +9,7 @@ from django.utils import timezone
 from . import codes
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str | None = None, password: str | None = None, *, name: str, **fields):
         """An adult who signs in by `email`; without a password they cannot until an invitation is accepted."""
         address = self.normalize_email(email).lower()

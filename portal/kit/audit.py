@@ -3,20 +3,21 @@
 from collections.abc import Iterable
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 
 from .models import Event
 
 THE_PORTAL = "The portal"
 
 
-def record(verb: str, subject, *, by, before: str = "", after: str = "", why: str = "", **details) -> Event:
+def record(verb: str, subject: Model, *, by, before: str = "", after: str = "", why: str = "", **details) -> Event:
     """One audit line. `by`: the person, or None when a worker acts. `details`: what else will be asked about."""
     (event,) = record_all(verb, [(subject, before, after)], by=by, why=why, **details)
     return event
 
 
 def record_all(
-    verb: str, changes: Iterable[tuple[object, str, str]], *, by, why: str = "", **details
+    verb: str, changes: Iterable[tuple[Model, str, str]], *, by, why: str = "", **details
 ) -> list[Event]:
     """Audit lines of one verb for many records: `changes` is (record, before, after) each."""
     person = by if by is not None and by.is_authenticated else None

@@ -5,8 +5,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 
-def send(name: str, *, to: str, context: dict) -> None:
-    """Send the e-mail `name` to one address, as text and HTML."""
+def send(name: str, *, to: str | None, context: dict) -> None:
+    """Send the e-mail `name` to one address, as text and HTML; who has no address gets none."""
+    if not to:
+        return
     context = {
         "portal_name": settings.PORTAL_NAME,
         "awarding_body": settings.AWARDING_BODY,

@@ -61,7 +61,7 @@ def hint(keys: Iterable[int]) -> None:
 
     for key in keys:
         try:
-            work_off.apply_async(args=[key], retry=False)
+            work_off.apply_async(args=(key,), retry=False)
         except work_off.OperationalError as fault:
             logger.warning("The queue cannot be reached (%s); the sweep will find what is due.", fault)
             return

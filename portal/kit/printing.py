@@ -66,7 +66,7 @@ def print_once(document: PrintedDocument) -> None:
     name = f"{document.folder}/{document.stem()}/{digest}.pdf"
     if not default_storage.exists(name):
         name = default_storage.save(name, ContentFile(pdf))
-    rows = type(document).objects.filter(pk=document.pk)
+    rows = type(document)._default_manager.filter(pk=document.pk)
     won = rows.filter(pdf="").update(pdf=name, pdf_sha256=digest, printed_at=timezone.now())
     if not won and rows.get().pdf.name != name:
         default_storage.delete(name)

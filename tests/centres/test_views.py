@@ -39,7 +39,8 @@ def test_application_with_a_fault_keeps_what_was_typed(client):
         reverse("apply"), {**APPLICATION, "qualifications": [], "contact_email": "no address"}
     )
     page = answer.content.decode()
-    assert "Ysgol Newydd" in page and "Choose" in page
+    assert "Ysgol Newydd" in page
+    assert "Answer “Which qualifications do you want to offer?”" in page
     assert Application.objects.count() == 0
 
 

@@ -1,0 +1,69 @@
+"""`python -m portal.local.story`: start a portal of its own, play the story, stop the portal."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from .. import services, stack
+from ..processes import Unavailable
+from ..run import stop_on_signals
+from . import awarding, claiming, coursework, joining
+from .browser import WentWrong
+from .cast import Cast
+from .people import PASSWORD
+
+VAR = Path("var/story")
+ACTS = [
+    joining.approval, joining.entries, joining.people,
+    coursework.candidate_works, coursework.tutor_works,
+    claiming.claim, claiming.moderation,
+    awarding.printing, awarding.checks, awarding.reissue, awarding.balance, awarding.report,
+]  # fmt: skip
+OUR_OWN = [
+    "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "MEDIA_ROOT", "S3_BUCKET", "EMAIL_BACKEND",
+    "EMAIL_FILE_PATH", "AWARDING_BODY", "PORTAL_NAME", "ALLOWED_HOSTS", "DEBUG",
+]  # fmt: skip
+
+
+def main() -> int:
+    """The exit status: 0 only if everything held."""
+    stop_on_signals()
+    began = time.monotonic()
+    try:
+        services.forget(VAR)
+        with stack.running(VAR, env=dict.fromkeys(OUR_OWN, "") | {"DEMO": "0"}) as portal:
+            print(f"{time.monotonic() - began:6.1f} s  An empty portal runs at {portal.url}", flush=True)
+            cast = Cast(portal.url, Path(portal.env["EMAIL_FILE_PATH"]))
+            _make_first_user(portal, cast)
+            for act in ACTS:
+                act(cast)
+    except (WentWrong, Unavailable) as problem:
+        print(f"\nThe story broke off. {problem}\nLogs are in {VAR / 'log'}.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 1
+    print(f"\nAll of it held, in {time.monotonic() - began:.0f} seconds.")
+    return 0
+
+
+def _make_first_user(portal: stack.Portal, cast: Cast) -> None:
+    """The one person that no page can add, made as on a real server."""
+    name, email = cast.staff.name, cast.staff.email
+    done = subprocess.run(
+        [
+            *(sys.executable, "manage.py", "createsuperuser", "--noinput"),
+            *("--sign_in_name", email, "--name", name),
+        ],
+        env={**portal.env, "DJANGO_SUPERUSER_PASSWORD": PASSWORD},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Unavailable(f"The first user could not be made: {done.stderr.strip().splitlines()[-1]}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

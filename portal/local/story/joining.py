@@ -1,0 +1,88 @@
+"""Acts 1 and 2: a centre is approved, orders entries, and brings in its people."""
+
+import re
+
+from .browser import Page, need
+from .cast import FAULTY, GRAPHICS, GROUP, LEVEL, PRE_PRODUCTION, RIGHT, SOUND, Cast
+from .papers import words_of
+from .people import PASSWORD
+from .telling import step
+
+CENTRE_NAME, HEAD = "Harbour Sixth Form College", "Dr Margaret Ellison"
+PRICE = "12.00"
+
+
+def approval(cast: Cast) -> None:
+    with step("The head", "applies for approval, without an account"):
+        form = cast.head.open("/apply/").form(with_field="contact_email")
+        form.fill(centre_name=CENTRE_NAME, address="Quay Street\nWestport", head_of_centre=HEAD)
+        form.fill(contact_name=cast.officer.name, contact_email=cast.officer.email)
+        form.fill(staffing="Two media teachers.", equipment="Two rooms of 24 computers.")
+        form.choose("College", LEVEL, "What is written here is true").press().needs(cast.officer.email)
+    with step("Staff", "sign in and set the fee of an entry"):
+        cast.staff.sign_in(cast.staff.open("/admin/"), PASSWORD)
+        cast.staff.set_fee(LEVEL, PRICE)
+    with step("Staff", "approve the application in the admin"):
+        cast.staff.act("centres/application", CENTRE_NAME, "approve", says="1 approved")
+        row = " ".join(cast.staff.rows("centres/centre").cells(CENTRE_NAME))
+        (number,) = re.findall(r"\b\d{5}\b", row)
+        cast.officer.centre = cast.tutor.centre = cast.megan.centre = number
+
+
+def entries(cast: Cast) -> None:
+    with step("The exams officer", "accepts the invitation from the e-mail"):
+        cast.officer.letter("application for approval: approved")
+        cast.officer.accept_invitation().needs(CENTRE_NAME)
+    order(cast, "PO 1", 4, available=4)
+
+
+def order(cast: Cast, number: str, quantity: int, *, available: int) -> None:
+    """From the order to the statement of entries in hand. `available`: entries of the centre after it."""
+    with step("The exams officer", f"orders {quantity} unnamed entries"):
+        cast.officer.order(number, LEVEL, quantity)
+    with step("Staff", f"process order {number}"):
+        cast.staff.act("centres/entryorder", number, "process", says="1 processed")
+        need(cast.officer.balances()[0] == available, f"{cast.officer.balances()} entries, not {available}")
+    with step("The exams officer", "downloads the statement of entries: quantity, number, no names"):
+        words = words_of(cast.officer.statement(number))
+        line = f"{LEVEL} 2 Unit entry {quantity} £{PRICE} {available}"
+        for expected in ("Statement of entries", f"SE-{cast.officer.centre}-", number, line):
+            need(expected in words, f"The statement does not say “{expected}”: {words}")
+        for person in (HEAD, cast.officer.name, cast.tutor.name, "Evans", "Pritchard"):
+            need(person not in words, f"The statement names {person}: {words}")
+
+
+def people(cast: Cast) -> None:
+    officer = cast.officer
+    with step("The exams officer", "invites a tutor, who accepts by the link in the e-mail"):
+        form = officer.open(officer.at("people/add/")).form(with_field="email")
+        form.fill(name=cast.tutor.name, email=cast.tutor.email).choose("Tutor").press().needs("invitation")
+        cast.tutor.accept_invitation().needs(CENTRE_NAME)
+    with step("The exams officer", "uploads a faulty file of candidates: problems shown, nobody added"):
+        page = officer.upload_candidates("candidates.csv", FAULTY)
+        page.needs("2 problems", "stands in line 2 too", "“31/02/2010” is not a date")
+        need("Evans" not in officer.open(officer.at("candidates/")).words, "Somebody was added")
+    with step("The exams officer", "imports the corrected file and makes a group"):
+        page = officer.upload_candidates("candidates-2.csv", RIGHT)
+        page.form(to="/complete/").press().needs("2 candidates are added")
+        page = officer.open(officer.at("groups/add/")).form(with_field="name").fill(name=GROUP).press()
+        group = page.form(with_field="candidates").choose("Megan", "Owen").press("Add")
+        group.needs("2 candidates were added")
+    with step("The exams officer", "issues sign-in slips"):
+        slips = group.follow("Sign-in slips").form(to="/slips/issue/").press().needs("2 new codes")
+        cast.code = _code_for("Megan", slips)
+        cast.megan.number = "0001"
+    with step("The tutor", "assigns three units"):
+        cast.tutor.assign(PRE_PRODUCTION, group=GROUP)
+        cast.tutor.assign(GRAPHICS, group=GROUP)
+        cast.tutor.assign(SOUND, candidates=cast.megan.number)
+
+
+def _code_for(name: str, slips: Page) -> str:
+    """The one-time code on somebody's slip."""
+    for slip in slips.tree.iter("li"):
+        found = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", slip.text_content())
+        if name in slip.text_content() and found:
+            return found.group()
+    need(False, f"There is no slip of {name}: {slips.words}")
+    return ""

@@ -1,0 +1,34 @@
+"""One line a step, with the time it took; and waiting for what a worker does."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from ..processes import fail_if_one_died
+from .browser import WentWrong
+
+PATIENCE_SECONDS = 45
+Found = TypeVar("Found")
+
+
+@contextmanager
+def step(who: str, does: str) -> Iterator[None]:
+    """Print who did what and how long it took; names the step in WentWrong."""
+    began = time.monotonic()
+    try:
+        yield
+    except WentWrong as problem:
+        raise WentWrong(f"{who} {does}: {problem}") from None
+    print(f"{time.monotonic() - began:6.1f} s  {who} {does}", flush=True)
+
+
+def wait_for(look: Callable[[], Found | None], what: str) -> Found:
+    """What `look` finds, as soon as it finds something."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (found := look()):
+        fail_if_one_died()
+        if time.monotonic() > deadline:
+            raise WentWrong(f"{what} did not come within {PATIENCE_SECONDS} seconds")
+        time.sleep(0.1)
+    return found

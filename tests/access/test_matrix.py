@@ -1,0 +1,211 @@
+"""Who may open what: every named page, every kind of person. A page without a row fails."""
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+STRANGERS = (
+    "their_exams_officer",
+    "our_moderator",
+    "other_moderator",
+    "staff",
+    "our_candidate",
+    "other_candidate",
+)
+OUR_STAFF = ("our_exams_officer", "our_tutor", "our_head")
+EVERYBODY = ("anonymous", *OUR_STAFF, *STRANGERS)
+SIGN_IN = 302  # an anonymous person is sent to the sign-in page
+
+
+def public(answer=200, **others):
+    """The same for everybody but `others`."""
+    return {**dict.fromkeys(EVERYBODY, answer), **others}
+
+
+def signed_in(answer=200, **others):
+    return {**public(answer), "anonymous": SIGN_IN, **others}
+
+
+def at_our_centre(officer=200, tutor=200, head=200, **others):
+    """Our people as given; for all others it does not exist."""
+    ours = dict(zip(OUR_STAFF, (officer, tutor, head), strict=True))
+    return {**signed_in(404), **ours, **others}
+
+
+def own_work(answer=200, head=403):
+    """The candidate whose work it is, and centre staff who may do it for them."""
+    return at_our_centre(answer, answer, head, our_candidate=answer)
+
+
+def moderators(answer=200, other=404):
+    return signed_in(404, our_moderator=answer, other_moderator=other)
+
+
+WAYS_IN = {**signed_in(302), "anonymous": 200}  # who is in already is sent home
+FIRST_STEPS = public(302)  # nobody here is half-way through signing in
+
+ACCESS = {  # page: (method, {person: answer})
+    "home": ("get", public(200, our_candidate=302, other_candidate=302)),
+    "healthz": ("get", public()),
+    "readyz": ("get", public()),
+    "sign-in": ("get", WAYS_IN),
+    "sign-in-candidate": ("get", WAYS_IN),
+    "choose-password": ("get", FIRST_STEPS),
+    "sign-out": ("post", public(302)),
+    "invitation": ("get", public()),
+    "forgotten-password": ("get", public()),
+    "forgotten-password-sent": ("get", public()),
+    "reset-password": ("get", public()),
+    "reset-password-done": ("get", public()),
+    "account-home": ("get", signed_in()),
+    "change-password": ("get", signed_in()),
+    "account-inactive": ("get", public()),
+    "kept-post": ("get", signed_in(302)),
+    "kept-discard": ("post", signed_in(302)),
+    # Catalogue
+    "catalogue": ("get", public()),
+    "qualification": ("get", public()),
+    "unit": ("get", public()),
+    "questions": ("get", public()),
+    # Centres
+    "apply": ("get", public()),
+    "applied": ("get", public()),
+    "centre": ("get", at_our_centre()),
+    "centre-apply": ("get", at_our_centre(tutor=403)),
+    "people": ("get", at_our_centre()),
+    "person-add": ("get", at_our_centre(tutor=403)),
+    "person-end": ("get", at_our_centre(tutor=403)),
+    "person-invite": ("post", at_our_centre(302, 403, 302)),
+    "orders": ("get", at_our_centre(tutor=403)),
+    "order-new": ("get", at_our_centre(tutor=403, head=403)),
+    "order": ("get", at_our_centre(tutor=403)),
+    "order-edit": ("get", at_our_centre(tutor=403, head=403)),
+    "order-submit": ("post", at_our_centre(302, 403, 403)),
+    "entries": ("get", at_our_centre(tutor=403)),
+    "statement": ("get", at_our_centre(tutor=403)),
+    # Candidates
+    "candidates": ("get", at_our_centre()),
+    "candidate-add": ("get", at_our_centre(tutor=403, head=403)),
+    "candidate-import-new": ("get", at_our_centre(tutor=403, head=403)),
+    "candidate-import-template": ("get", at_our_centre(tutor=403, head=403)),
+    "candidate-import": ("get", at_our_centre(tutor=403, head=403)),
+    "candidate-import-problems": ("get", at_our_centre(tutor=403, head=403)),
+    "candidate-import-complete": ("post", at_our_centre(302, 403, 403)),
+    "candidate-import-discard": ("post", at_our_centre(302, 403, 403)),
+    "candidate": ("get", at_our_centre()),
+    "candidate-edit": ("get", at_our_centre(tutor=403, head=403)),
+    "candidate-code": ("post", at_our_centre(302, 302, 403)),
+    "candidate-slip": ("get", at_our_centre(head=403)),
+    "groups": ("get", at_our_centre()),
+    "group-add": ("get", at_our_centre(tutor=403, head=403)),
+    "group": ("get", at_our_centre()),
+    "group-edit": ("get", at_our_centre(tutor=403, head=403)),
+    "slips": ("get", at_our_centre(head=403)),
+    "slips-issue": ("post", at_our_centre(302, 302, 403)),
+    # Portfolios
+    "my-work": ("get", signed_in(404, our_candidate=200, other_candidate=200)),
+    "assignment": ("get", own_work(head=200)),
+    "evidence-add": ("get", own_work()),
+    "hand-in": ("get", own_work()),
+    "evidence-edit": ("get", own_work()),
+    "evidence-remove": ("post", own_work(302)),
+    "evidence-restore": ("post", own_work(302)),
+    "evidence-view": ("get", own_work(head=200)),
+    "evidence-file": ("get", own_work(head=200)),
+    "rendition": ("get", own_work(head=200)),
+    "to-mark": ("get", at_our_centre()),
+    "assign-unit": ("get", at_our_centre(head=403)),
+    "progress": ("get", at_our_centre()),
+    "marking": ("get", at_our_centre(403, 200, 403)),
+    "return-work": ("get", at_our_centre(403, 200, 403)),
+    "record-achieved": ("get", at_our_centre(403, 200, 403)),
+    # Claims and moderation
+    "claims": ("get", at_our_centre()),
+    "claim-start": ("post", at_our_centre(302, 302, 403)),
+    "claim": ("get", at_our_centre()),
+    "claim-lines": ("post", at_our_centre(302, 302, 403)),
+    "claim-submit": ("get", at_our_centre(200, 403, 403)),
+    "claim-discard": ("get", at_our_centre(head=403)),
+    "moderator-claims": ("get", moderators(other=200)),
+    "moderation-claim": ("get", moderators()),
+    "sample-send": ("post", moderators(302)),
+    "moderated-line": ("get", moderators()),
+    "line-file": ("get", moderators()),
+    "line-rendition": ("get", moderators()),
+    "claim-conclude": ("get", moderators()),
+    # Awards
+    "certificates": ("get", at_our_centre()),
+    "certificates-zip": ("get", at_our_centre()),
+    "certificate-download": ("get", at_our_centre()),
+    "my-certificates": ("get", signed_in(404, our_candidate=200, other_candidate=200)),
+    "check": ("get", public()),
+    "check-certificate": ("get", public()),
+}
+
+# django-allauth looks for its own names; they stand for pages that have a row under ours.
+OTHER_NAMES = {"account_login", "account_inactive", "account_reset_password_from_key"}
+
+
+def named_pages() -> set[str]:
+    """Every named page outside the admin."""
+
+    def names(patterns):
+        for pattern in patterns:
+            if hasattr(pattern, "url_patterns"):
+                if getattr(pattern, "namespace", None) != "admin":
+                    yield from names(pattern.url_patterns)
+            elif pattern.name:
+                yield pattern.name
+
+    return set(names(get_resolver().url_patterns)) - OTHER_NAMES
+
+
+def test_every_page_has_a_row():
+    assert named_pages() == set(ACCESS)
+
+
+def knock(user, method: str, url: str, data=None):
+    """What the page answers; what it changed is undone again."""
+    visitor = Client()
+    if user:
+        visitor.force_login(user)
+    with transaction.atomic():
+        answer = getattr(visitor, method)(url, data)
+        if answer.streaming:
+            answer.getvalue()
+        transaction.set_rollback(True)
+    return answer
+
+
+@pytest.mark.parametrize("name", ACCESS)
+def test_page_answers_each_person_as_it_should(name, world, untouched):
+    method, expected = ACCESS[name]
+    url = reverse(name, args=world.arguments.get(name))
+    answers = {
+        person: knock(user, method, url, world.data.get(name)) for person, user in world.people.items()
+    }
+    assert {person: answer.status_code for person, answer in answers.items()} == expected
+    for person, answer in answers.items():
+        assert is_strict(answer["Content-Security-Policy"])
+        assert person == "anonymous" or "no-store" in answer["Cache-Control"]
+
+
+def is_strict(policy: str) -> bool:
+    """Whether a page may load only what is the portal's own, or is a file that may do nothing at all."""
+    rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";")}
+    if "sandbox" in rules:
+        return rules["sandbox"] == [] and rules["default-src"] == ["'none'"]
+    return rules["default-src"] == ["'none'"] and rules["script-src"] == rules["style-src"] == ["'self'"]
+
+
+ADMIN_LISTS = [
+    f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist" for model in admin.site._registry
+]
+
+
+@pytest.mark.parametrize("name", ["admin:index", *ADMIN_LISTS])
+def test_admin_is_for_awarding_body_staff(name, world, untouched):
+    answers = {person: knock(user, "get", reverse(name)).status_code for person, user in world.people.items()}
+    assert answers == {**public(302), "staff": 200}

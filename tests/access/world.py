@@ -1,0 +1,130 @@
+"""Two centres, two moderators, and one of everything a page can be about."""
+
+from dataclasses import dataclass, field
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from candidates import actions as candidate_actions
+from moderation.awards import numbers
+from moderation.awards.models import Certificate
+from portal.accounts import actions as account_actions
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.demo import evidence as demo_evidence
+from portal.kit import outbox
+from portal.kit.models import OutboxEntry
+from portfolios import actions as portfolio_actions
+from tests.factories import accounts, candidates, catalogue, centres, moderation, portfolios
+
+CSV = "Candidate number,First names,Last name,Date of birth\n7001,Ffion,Morgan,01/02/2010\n"
+
+
+@dataclass
+class World:
+    """`people`: who may knock. About things of *our* centre: `arguments`, {page: its address's arguments}, and
+    `data`, {page: what is posted to it}."""
+
+    people: dict[str, User | None] = field(default_factory=dict)
+    arguments: dict[str, list] = field(default_factory=dict)
+    data: dict[str, dict] = field(default_factory=dict)
+
+
+def two_centres() -> World:
+    """Build it. Everything that pages are about belongs to our centre; theirs has people like ours."""
+    ours, theirs = centres.centre(name="Our centre"), centres.centre(name="Their centre")
+    unit = catalogue.unit()
+    catalogue.checklist(unit=unit)
+    qualification = unit.qualification
+    people = _people(ours, theirs, qualification)
+    order = centres.order(ours, qualification)
+    processed = centres.entries(ours, qualification, 10)
+
+    candidate = candidates.candidate(ours, password="long enough")
+    work = portfolios.assignment(candidate, unit)
+    evidence = portfolios.evidence(work, file=_picture())
+    removed = portfolios.evidence(work)
+    portfolio_actions.remove_evidence(removed, by=candidate.user)
+    waiting = portfolios.handed_in(candidates.candidate(ours), unit)
+    achieved = portfolios.achieved(candidates.candidate(ours), unit)
+    version = evidence.current
+    group = candidates.group(ours, candidate)
+    unused = candidates.candidate(ours)
+    candidate_actions.issue_slips([unused], by=people["our_exams_officer"])
+    checked = candidate_actions.check_import(
+        ours, file_name="a.csv", text=CSV, by=people["our_exams_officer"]
+    )
+
+    moderator = people["our_moderator"]
+    reviewed = moderation.claim_in_moderation(1, at=ours, unit=unit, by=moderator, file=_picture)
+    line = reviewed.lines.get()
+    frozen = line.assignment.evidence.get().current
+    proposed = moderation.submitted_claim(1, at=ours, unit=unit)
+    certificate = (
+        moderation.certificated_claim(1, at=ours, unit=unit, by=moderator).lines.get().certificates.get()
+    )
+    draft = moderation.draft_claim(1, at=ours, unit=unit)
+    for kind in ("propose-sample", "print-certificate", "print-statement", "make-preview"):
+        for entry in OutboxEntry.objects.filter(kind=kind, state="due"):
+            outbox.work(entry.pk)
+    certificate = Certificate.objects.get(pk=certificate.pk)
+
+    people |= {"our_candidate": candidate.user, "other_candidate": unused.user}
+    tutor = ours.memberships.get(user=people["our_tutor"])
+    invited = centres.person(ours, Role.STANDARDISER, password=None)
+    invitation = account_actions.invite(invited, by=people["our_exams_officer"])
+    number = [ours.number]
+    about = {
+        "qualification": [qualification.code], "unit": [unit.code],
+        "invitation": [invitation.pk, invitation.token],
+        "reset-password": ["1", "no-such-key"],
+        "person-end": [*number, tutor.pk],
+        "person-invite": [*number, invited.memberships.get().pk],
+        "order": [*number, order.pk], "order-edit": [*number, order.pk], "order-submit": [*number, order.pk],
+        "statement": [*number, processed.statement.number],
+        "group": [*number, group.pk], "group-edit": [*number, group.pk],
+        "slips": [*number, group.pk], "slips-issue": [*number, group.pk],
+        "candidate-slip": [*number, unused.number],
+        "marking": [waiting.pk], "return-work": [waiting.pk], "record-achieved": [achieved.pk],
+        "evidence-restore": [removed.pk],
+        "evidence-file": [version.pk], "rendition": [version.pk, 1],
+        "moderation-claim": [reviewed.pk], "claim-conclude": [reviewed.pk], "sample-send": [proposed.pk],
+        "moderated-line": [line.pk], "line-file": [frozen.pk], "line-rendition": [frozen.pk, 1],
+        "certificate-download": [certificate.number],
+        "check-certificate": [certificate.number, numbers.seal(certificate.number)],
+    }  # fmt: skip
+    for page in ("candidate", "candidate-edit", "candidate-code"):
+        about[page] = [*number, candidate.number]
+    for page in ("", "-complete", "-discard", "-problems"):
+        about[f"candidate-import{page}"] = [*number, checked.pk]
+    for page in ("assignment", "evidence-add", "hand-in"):
+        about[page] = [work.pk]
+    for page in ("edit", "remove", "view"):
+        about[f"evidence-{page}"] = [evidence.pk]
+    for page in ("claim", "claim-lines", "claim-submit", "claim-discard"):
+        about[page] = [draft.pk]
+    for page in (
+        "centre", "centre-apply", "people", "person-add", "orders", "order-new", "entries", "candidates",
+        "candidate-add", "candidate-import-new", "candidate-import-template", "groups", "group-add", "to-mark",
+        "assign-unit", "progress", "claims", "claim-start", "certificates", "certificates-zip",
+    ):  # fmt: skip
+        about[page] = number
+    return World(people, about, {"claim-start": {"qualification": qualification.code}})
+
+
+def _picture():
+    return SimpleUploadedFile("poster.jpg", demo_evidence.picture(1, "Poster", size=(300, 400)))
+
+
+def _people(ours, theirs, qualification) -> dict[str, User | None]:
+    other = moderation.moderator(theirs, qualification).user
+    centres.person(ours)  # so that our exams officer is not the last one
+    return {
+        "anonymous": None,
+        "our_exams_officer": centres.person(ours),
+        "our_tutor": centres.person(ours, Role.TUTOR),
+        "our_head": centres.person(ours, Role.HEAD_OF_CENTRE),
+        "their_exams_officer": centres.person(theirs),
+        "our_moderator": moderation.moderator(ours, qualification).user,
+        "other_moderator": other,
+        "staff": accounts.staff(),
+    }

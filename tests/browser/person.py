@@ -1,0 +1,67 @@
+"""Somebody at a browser of their own: walks through pages, and looks at each with axe's eyes."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+FAULTS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+class Person:
+    """One browser context. `faults` gathers what axe and the browser's console complain about, by page."""
+
+    def __init__(self, browser, base: str, **context):
+        self.base = base
+        self.page = browser.new_context(**context).new_page()
+        self.faults: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}: {error}"))
+
+    def _heard(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(f"{self.page.url}: {message.text}")
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.base + path)
+        self.look()
+
+    def follow(self, name: str, **where) -> None:
+        """Follow the link called `name`."""
+        self.page.get_by_role("link", name=name, **where).first.click()
+        self.look()
+
+    def press(self, name: str, **where) -> None:
+        """Press the button called `name`."""
+        self.page.get_by_role("button", name=name, **where).first.click()
+        self.look()
+
+    def fill(self, **values: str) -> None:
+        """Type into fields, by their names."""
+        for name, value in values.items():
+            self.page.locator(f"main [name={name}]").fill(value)
+
+    def enter(self) -> None:
+        """Press the Enter key on what has the focus, and wait for the page it leads to."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self.look()
+
+    def tab_to(self, words: str) -> None:
+        """Tab along until the focus is on the control that reads `words`."""
+        while self.page.evaluate("document.activeElement.innerText") != words:
+            self.page.keyboard.press("Tab")
+
+    def tick(self, name: str, value: str = "") -> None:
+        chosen = f"[value='{value}']" if value else ""
+        self.page.locator(f"main input[name={name}]{chosen}").first.check()
+
+    def reads(self, words: str) -> bool:
+        return words in self.page.inner_text("body")
+
+    def look(self) -> None:
+        """Let axe look at the page, and see that nothing needs scrolling sideways."""
+        self.page.wait_for_load_state()
+        found = Axe().run(self.page, options=FAULTS).response["violations"]
+        for violation in found:
+            where = [node["html"][:120] for node in violation["nodes"][:2]]
+            self.faults.append(f"{self.page.url}: {violation['id']} {where}")
+        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            self.faults.append(f"{self.page.url}: wider than the window")

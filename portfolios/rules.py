@@ -109,11 +109,15 @@ def bytes_used(assignment) -> int:
 
 @dataclass
 class TowardsAward:
-    """How far a candidate's achieved units make one award. `is_met` counts what is not confirmed yet, too."""
+    """How far a candidate's achieved units make one award.
+
+    `is_met` counts what is not confirmed yet, too; `is_reached` does not.
+    """
 
     award: Award
     achieved: int
     missing: Missing
+    is_reached: bool
 
     @property
     def is_met(self) -> bool:
@@ -124,18 +128,25 @@ def towards_awards(assignments) -> list[tuple[object, list[TowardsAward]]]:
     """[(qualification, [TowardsAward, …]), …] of one candidate's work, read with `for_awards()`."""
     by_qualification: dict = {}
     for assignment in assignments:
-        achieved = by_qualification.setdefault(assignment.unit.qualification, set())
+        achieved, confirmed = by_qualification.setdefault(assignment.unit.qualification, (set(), set()))
         if assignment.state in assignment.COUNTS:
             achieved.add(assignment.unit_id)
+        if assignment.state == assignment.State.CONFIRMED:
+            confirmed.add(assignment.unit_id)
     return [
         (
             qualification,
             [
-                TowardsAward(award, len(achieved), missing_for(award, achieved))
+                TowardsAward(
+                    award,
+                    len(achieved),
+                    missing_for(award, achieved),
+                    is_reached=missing_for(award, confirmed).is_nothing,
+                )
                 for award in qualification.awards.all()
             ],
         )
-        for qualification, achieved in sorted(
+        for qualification, (achieved, confirmed) in sorted(
             by_qualification.items(), key=lambda pair: (pair[0].position, pair[0].code)
         )
     ]

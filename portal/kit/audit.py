@@ -10,7 +10,9 @@ from .models import Event
 THE_PORTAL = "The portal"
 
 
-def record(verb: str, subject: Model, *, by, before: str = "", after: str = "", why: str = "", **details) -> Event:
+def record(
+    verb: str, subject: Model, *, by, before: str = "", after: str = "", why: str = "", **details
+) -> Event:
     """One audit line. `by`: the person, or None when a worker acts. `details`: what else will be asked about."""
     (event,) = record_all(verb, [(subject, before, after)], by=by, why=why, **details)
     return event

@@ -1,0 +1,56 @@
+"""Filters of certificates, from the query string."""
+
+import django_filters
+from django.db.models import Q
+
+from moderation.models import Claim
+from portal.catalogue.models import Unit
+from portal.kit.forms import FilterForm
+
+from . import numbers
+from .models import Certificate
+
+
+class CertificateFilter(django_filters.FilterSet):
+    """A centre's certificates by candidate or number, kind, unit and claim."""
+
+    find = django_filters.CharFilter(label="Candidate or certificate number", method="search")
+    kind = django_filters.ChoiceFilter(choices=Certificate.Kind, label="Kind", empty_label="All")
+    unit = django_filters.ModelChoiceFilter(
+        field_name="line__assignment__unit", queryset=Unit.objects.none(), label="Unit", empty_label="All"
+    )
+    claim = django_filters.ModelChoiceFilter(
+        queryset=Claim.objects.none(), label="Claim", empty_label="All", method="of_claim"
+    )
+
+    class Meta:
+        model = Certificate
+        fields = ["find", "kind", "unit", "claim"]
+        form = FilterForm
+
+    def __init__(self, *args, centre, **kwargs):
+        super().__init__(*args, **kwargs)
+        at_centre = Q(results__candidate__centre=centre)
+        self.filters["unit"].queryset = Unit.objects.filter(at_centre).distinct()
+        self.filters["claim"].queryset = centre.claims.filter(state=Claim.State.CONCLUDED)
+
+    def search(self, certificates, name, words):
+        found = certificates
+        for word in words.split():
+            found = found.filter(
+                Q(certificate_name__icontains=word)
+                | Q(candidate__number=word)
+                | Q(ocr_number=word)
+                | Q(number__startswith=numbers.tidy(word))
+            )
+        return found
+
+    def of_claim(self, certificates, name, claim):
+        """The unit certificates of a claim's lines, and the awards its candidates got on the same day."""
+        of_lines = Certificate.objects.filter(line__claim=claim)
+        awards = Q(
+            kind=Certificate.Kind.AWARD,
+            candidate__in=of_lines.values("candidate"),
+            awarded_on__in=of_lines.values("awarded_on"),
+        )
+        return certificates.filter(Q(line__claim=claim) | awards)

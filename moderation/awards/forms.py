@@ -1,0 +1,42 @@
+"""What people type to have a certificate checked."""
+
+from django import forms
+
+from portal.kit.forms import DateField, Form
+
+from . import numbers, rules
+from .models import Certificate
+
+
+class CheckForm(Form):
+    """A certificate number, and something about the holder that only they or who they told would know."""
+
+    number = forms.CharField(
+        label="Certificate number",
+        max_length=30,
+        help_text="As printed, for example 7KQM-3FPX-R2WA.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
+    )
+    last_name = forms.CharField(
+        label="Holder’s last name",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
+    )
+    date_of_birth = DateField(label="Holder’s date of birth", required=False)
+    marks_optional = False
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        if "date_of_birth" in cleaned and not (cleaned["date_of_birth"] or cleaned.get("last_name")):
+            self.add_error("last_name", "Enter the holder’s last name, their date of birth, or both")
+        return cleaned
+
+    def certificate(self) -> Certificate | None:
+        """The certificate, if number and holder fit. A wrong number and a wrong holder look the same."""
+        found = Certificate.objects.filter(number=numbers.tidy(self.cleaned_data["number"])).first()
+        if found and rules.is_holder(
+            found, self.cleaned_data["last_name"], self.cleaned_data["date_of_birth"]
+        ):
+            return found
+        return None

@@ -1,0 +1,31 @@
+"""Reads of this room."""
+
+from django.db import models
+from django.db.models import Q
+
+from centres.models import Centre
+from portal.accounts.roles import Permission
+
+
+class ResultQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A candidate's own results, or those of the centres where certificates may be seen."""
+        return self.filter(_own_or_at_centres(user)) if user.is_authenticated else self.none()
+
+
+class CertificateQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A candidate's own certificates, or those of the centres where they may be seen."""
+        return self.filter(_own_or_at_centres(user)) if user.is_authenticated else self.none()
+
+    def printed(self):
+        return self.exclude(pdf="")
+
+    def standing(self):
+        """Certificates that are in force."""
+        return self.filter(state="issued")
+
+
+def _own_or_at_centres(user) -> Q:
+    centres = Centre.objects.where(user, may=Permission.SEE_CERTIFICATES)
+    return Q(candidate__user=user) | Q(candidate__centre__in=centres.values("pk"))

@@ -1,0 +1,104 @@
+"""Certificates: the centre's list and downloads, the candidate's own, and the public check."""
+
+from django.contrib import messages
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_safe
+
+from candidates.models import Candidate
+from centres.access import open_centre
+from portal.accounts.keeping import signed_in
+from portal.accounts.roles import Permission
+from portal.kit import audit, door
+from portal.kit.paging import paginate
+from portal.kit.throttle import is_too_often
+
+from . import numbers, packing
+from .filters import CertificateFilter
+from .forms import CheckForm
+from .models import Certificate
+
+CHECKS_A_MINUTE = 30
+
+
+def _at(request, centre) -> CertificateFilter:
+    own = Certificate.objects.visible_to(request.user).filter(candidate__centre=centre)
+    return CertificateFilter(
+        request.GET, queryset=own.select_related("candidate", "superseded_by"), centre=centre
+    )
+
+
+@signed_in
+@require_safe
+def certificates(request, number):
+    """The centre's certificates, the newest first."""
+    centre = open_centre(request, number, needs=Permission.SEE_CERTIFICATES)
+    chosen = _at(request, centre)
+    context = {
+        "centre": centre,
+        "filter": chosen,
+        "page": paginate(request, chosen.qs),
+        "ready": chosen.qs.standing().printed().count(),
+        "printing": chosen.qs.standing().filter(pdf="").count(),
+    }
+    return render(request, "awards/certificates.html", context)
+
+
+@signed_in
+@require_safe
+def certificate_download(request, number):
+    """The printed certificate; while a worker still prints it, a page that says so."""
+    found = get_object_or_404(Certificate.objects.visible_to(request.user), number=number)
+    if not found.is_printed:
+        return render(request, "awards/being_printed.html", {"certificate": found}, status=404)
+    return door.send(request, found.pdf, name=found.file_name, media_type="application/pdf", subject=found)
+
+
+@signed_in
+@require_safe
+def certificates_zip(request, number):
+    """Every certificate of the filtered list that is in force and printed, streamed as one zip."""
+    centre = open_centre(request, number, needs=Permission.SEE_CERTIFICATES)
+    ready = list(_at(request, centre).qs.standing().printed())
+    if not ready:
+        messages.error(request, "None of these certificates is printed yet. Try again in a few minutes.")
+        return redirect("certificates", number)
+    audit.record_all(
+        "download", [(found, "", "") for found in ready], by=request.user, file="certificates.zip"
+    )
+    headers = {"Content-Disposition": content_disposition_header(True, f"certificates-{centre.number}.zip")}
+    return StreamingHttpResponse(packing.zip_of(ready), content_type="application/zip", headers=headers)
+
+
+@signed_in
+@require_safe
+def my_certificates(request):
+    """A candidate's own certificates."""
+    candidate = get_object_or_404(Candidate, user=request.user)
+    own = Certificate.objects.visible_to(request.user).filter(candidate=candidate)
+    return render(request, "awards/my_certificates.html", {"page": paginate(request, own)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request):
+    """The public check: by number, and the holder's last name or date of birth."""
+    form = CheckForm(request.POST or None)
+    if request.method == "POST" and is_too_often(request, "check", a_minute=CHECKS_A_MINUTE):
+        return render(request, "awards/check.html", {"form": form, "is_too_often": True}, status=429)
+    if not form.is_valid():
+        return render(request, "awards/check.html", {"form": form})
+    return render(request, "awards/check.html", {"form": form, **_answer(form.certificate())})
+
+
+@require_safe
+def check_certificate(request, number, seal):
+    """What the QR code of a printed certificate opens. A wrong seal is answered like a wrong number."""
+    found = Certificate.objects.filter(number=number).first() if numbers.is_seal(seal, number) else None
+    context = {"form": CheckForm(), **_answer(found)}
+    return render(request, "awards/check.html", context, status=200 if found else 404)
+
+
+def _answer(certificate: Certificate | None) -> dict:
+    """Context of the answer: what became of the certificate, and its printed values where it is in force."""
+    return {"answer": certificate.state if certificate else "unknown", "certificate": certificate}

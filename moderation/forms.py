@@ -1,0 +1,113 @@
+"""What people type about claims and samples."""
+
+from django import forms
+
+from portal.catalogue.models import Unit
+from portal.kit.forms import Form
+from portfolios.models import Assignment
+
+from .models import ClaimLine, Decision
+from .rules import GroupView
+
+
+def choose_from(form: Form, **querysets) -> None:
+    """Narrow what the named fields of `form` offer."""
+    for name, rows in querysets.items():
+        form.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+
+class LinesForm(Form):
+    """Which work is on a draft: `shown` is what the page listed, `work` what is ticked of it.
+
+    Lines that the page did not list stay as they are, so that a long list can be built page by page.
+    """
+
+    shown = forms.ModelMultipleChoiceField(Assignment.objects.none(), required=False)
+    work = forms.ModelMultipleChoiceField(Assignment.objects.none(), required=False)
+    whole_unit = forms.ModelChoiceField(Unit.objects.none(), required=False)
+
+    def __init__(self, *args, claim, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.claim = claim
+        self.of_centre = Assignment.objects.filter(
+            candidate__centre=claim.centre, unit__qualification=claim.qualification
+        ).select_related("candidate", "unit", "achieved_by")
+        choose_from(
+            self, shown=self.of_centre, work=self.of_centre, whole_unit=claim.qualification.units.all()
+        )
+
+    def wanted(self, claimable) -> list[Assignment]:
+        """All that shall be on the draft. `claimable`: what may be added when a whole unit is asked for."""
+        on_other_pages = self.of_centre.filter(claim_lines__claim=self.claim).exclude(
+            pk__in=[work.pk for work in self.cleaned_data["shown"]]
+        )
+        wanted = {work.pk: work for work in [*on_other_pages, *self.cleaned_data["work"]]}
+        if unit := self.cleaned_data["whole_unit"]:
+            wanted |= {work.pk: work for work in claimable.filter(unit=unit)}
+        return list(wanted.values())
+
+
+class SubmitClaimForm(Form):
+    """What the centre declares when it submits."""
+
+    is_authenticated = forms.BooleanField(
+        label="The work is the candidates’ own",
+        help_text="Each candidate has said so, and so have the tutors. The statements are kept at the centre.",
+    )
+    is_standardised = forms.BooleanField(
+        label="Marking was standardised within the centre",
+        help_text="Tutors who marked the same unit have compared their judgements and agree on the standard.",
+    )
+
+
+class SampleForm(Form):
+    """Lines that the moderator adds to the proposed sample."""
+
+    added = forms.ModelMultipleChoiceField(
+        ClaimLine.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, claim, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose_from(self, added=claim.lines.filter(sampled=None).select_related("sampled"))
+
+
+class DecisionForm(Form):
+    """The moderator's word beside the centre's claim. Nothing is chosen for them."""
+
+    outcome = forms.ChoiceField(choices=Decision.Outcome, widget=forms.RadioSelect, label="Your decision")
+    comment = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        label="Comment to the centre",
+        help_text="Needed unless you agree. Say which criteria you mean, and what is missing.",
+    )
+    marks_optional = False
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        outcome = cleaned.get("outcome")
+        if outcome and outcome != Decision.Outcome.AGREED and not cleaned.get("comment", "").strip():
+            self.add_error("comment", "Enter a comment: the centre needs to know why you do not agree")
+        return cleaned
+
+
+class GroupForm(DecisionForm):
+    """The same word on the lines of one group that were not in the sample."""
+
+    def __init__(self, *args, group: GroupView, **kwargs):
+        super().__init__(*args, prefix=f"group-{group.key}", **kwargs)
+        self.group = group
+        count = len(group.others)
+        lines = "the line" if count == 1 else f"the {count} lines"
+        self.fields["outcome"].label = f"Your decision on {lines} of {group.unit.code} outside the sample"
+
+
+class ReportForm(Form):
+    """What the moderator tells the centre about the claim as a whole."""
+
+    report = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 10}),
+        label="Report to the centre",
+        help_text="The standard of marking in each unit, good practice, and what to do before the next claim.",
+    )

@@ -1,0 +1,285 @@
+"""Claims, samples and moderators' decisions (domain reference: moderation (c), (d), (g))."""
+
+from uuid import uuid4
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django_fsm import transition
+
+from centres.models import Centre
+from portal.accounts.models import User
+from portal.catalogue.models import Qualification
+from portal.kit.stateful import (
+    Stateful,
+    allowed_moves,
+    known_states,
+    refuses,
+    stamped_by_someone,
+    state_field,
+)
+from portfolios.models import Assignment
+
+from .querysets import AllocationQuerySet, ClaimLineQuerySet, ClaimQuerySet
+
+
+class Moderator(models.Model):
+    """An examiner-moderator of the awarding body."""
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="moderator")
+
+    class Meta:
+        ordering = ["user__name"]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Allocation(models.Model):
+    """A moderator looks after one centre's claims for one qualification, until it is ended."""
+
+    moderator = models.ForeignKey(Moderator, models.PROTECT, related_name="allocations")
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="allocations")
+    qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="allocations")
+    since = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AllocationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["centre", "qualification"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["centre", "qualification"],
+                condition=Q(ended_at=None),
+                name="allocation_one_moderator",
+                violation_error_message="Another moderator is allocated. End that allocation first.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.moderator}: {self.centre}, {self.qualification}"
+
+
+class Conflict(models.Model):
+    """A declared conflict of interest: this moderator never sees this centre's work."""
+
+    moderator = models.ForeignKey(Moderator, models.CASCADE, related_name="conflicts")
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="conflicts")
+    reason = models.TextField()
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["moderator", "centre"], name="conflict_once")]
+
+    def __str__(self) -> str:
+        return f"{self.moderator} and {self.centre}"
+
+
+@refuses("A claim needs at least one line.")
+def has_lines(claim: "Claim") -> bool:
+    return claim.lines.exists()
+
+
+@refuses("Not every line has a decision yet.")
+def is_decided(claim: "Claim") -> bool:
+    return not claim.lines.filter(state=ClaimLine.State.PENDING).exists()
+
+
+@allowed_moves
+class Claim(Stateful):
+    """A centre's statement, for one qualification, of which candidates achieved which units.
+
+    At most one draft for a centre and qualification; several submitted ones may be in moderation.
+    `sample_seed` is stored so that the proposed sample can be drawn again, the same.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "Submitted"
+        SAMPLE_PROPOSED = "sample_proposed", "Sample proposed"
+        IN_MODERATION = "in_moderation", "In moderation"
+        CONCLUDED = "concluded", "Concluded"
+        DISCARDED = "discarded", "Discarded"
+
+    state = state_field(State, State.DRAFT)
+    number = models.CharField("claim number", max_length=30, unique=True)
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="claims")
+    qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="claims")
+    sample_seed = models.CharField(max_length=32, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    in_moderation_at = models.DateTimeField(null=True, editable=False)
+    in_moderation_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    concluded_at = models.DateTimeField(null=True, editable=False)
+    concluded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    report = models.TextField("report to the centre", blank=True)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            known_states(
+                ["draft", "submitted", "sample_proposed", "in_moderation", "concluded", "discarded"],
+                "claim_known_state",
+            ),
+            models.UniqueConstraint(
+                fields=["centre", "qualification"], condition=Q(state="draft"), name="claim_one_open_draft"
+            ),
+            stamped_by_someone("submitted", "claim_submitted_by_someone"),
+            stamped_by_someone("in_moderation", "claim_in_moderation_by_someone"),
+            stamped_by_someone("concluded", "claim_concluded_by_someone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("claim", args=[self.pk])
+
+    @transition("state", source=State.DRAFT, target=State.SUBMITTED, conditions=[has_lines])
+    def submit(self):
+        """Pass the claim to the moderator; the centre can no longer change it."""
+
+    @transition("state", source=State.DRAFT, target=State.DISCARDED)
+    def discard(self):
+        """The centre gives the draft up."""
+
+    @transition("state", source=State.SUBMITTED, target=State.SAMPLE_PROPOSED)
+    def propose_sample(self):
+        """The portal has drawn a sample for the moderator to accept or add to."""
+
+    @transition("state", source=State.SAMPLE_PROPOSED, target=State.IN_MODERATION)
+    def send_sample(self):
+        """The sample is fixed and the moderator reviews it."""
+
+    @transition("state", source=State.IN_MODERATION, target=State.CONCLUDED, conditions=[is_decided])
+    def conclude(self):
+        """Every line is decided: confirmed ones become results, the others go back to the centre."""
+
+
+@allowed_moves
+class ClaimLine(Stateful):
+    """One candidate and unit on a claim. `assessor` is who recorded the unit as achieved.
+
+    `uid` is how the entry ledger knows the line. Certificate name and date of birth are frozen at submission.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Not submitted"
+        PENDING = "pending", "Waiting for a decision"
+        CONFIRMED = "confirmed", "Confirmed"
+        RETURNED = "returned", "Not agreed"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    UNFINISHED = ("draft", "pending")
+
+    state = state_field(State, State.DRAFT)
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="claim_lines")
+    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    grade = models.CharField(max_length=5, default="PASS")
+    certificate_name = models.CharField(max_length=130, blank=True, editable=False)
+    date_of_birth = models.DateField(null=True, editable=False)
+
+    objects = ClaimLineQuerySet.as_manager()
+
+    class Meta:
+        ordering = [
+            "assignment__unit__number",
+            "assignment__candidate__last_name",
+            "assignment__candidate__first_names",
+            "pk",
+        ]
+        verbose_name = "claim line"
+        constraints = [
+            known_states(
+                ["draft", "pending", "confirmed", "returned", "withdrawn"], "claim_line_known_state"
+            ),
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(state__in=["draft", "pending", "confirmed"]),
+                name="claim_line_unit_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | (~Q(certificate_name="") & Q(date_of_birth__isnull=False)),
+                name="claim_line_named_when_submitted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} on {self.claim}"
+
+    @transition("state", source=State.DRAFT, target=State.PENDING)
+    def submit(self):
+        """The line is with the moderator, under the name and date of birth frozen on it."""
+
+    @transition("state", source=State.PENDING, target=State.CONFIRMED)
+    def confirm(self):
+        """The moderator agrees with the centre: the unit is certificated."""
+
+    @transition("state", source=State.PENDING, target=State.RETURNED)
+    def send_back(self):
+        """The moderator does not agree: the centre re-assesses and may claim again."""
+
+    @transition("state", source=State.PENDING, target=State.WITHDRAWN)
+    def withdraw(self):
+        """The moderator takes the line out, as it was claimed in error."""
+
+
+class SampleMember(models.Model):
+    """A line that the moderator looks at, and why it was picked."""
+
+    line = models.OneToOneField(ClaimLine, models.PROTECT, related_name="sampled")
+    reason = models.CharField(max_length=120)
+    is_added = models.BooleanField(default=False, help_text="Added by the moderator to what was proposed.")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.reason}"
+
+
+class Decision(models.Model):
+    """What the moderator decided about one line, beside the centre's claim. Only ever added; the newest counts.
+
+    A line outside the sample is decided too, by the moderator's word on its group (unit and assessor):
+    "not looked at" is never agreement (design, rule 4).
+    """
+
+    class Outcome(models.TextChoices):
+        AGREED = "agreed", "Agree with the centre"
+        NOT_AGREED = "not_agreed", "Do not agree: return to the centre"
+        WITHDRAWN = "withdrawn", "Withdraw: claimed in error"
+
+    line = models.ForeignKey(ClaimLine, models.PROTECT, related_name="decisions")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    comment = models.TextField(blank=True)
+    was_sampled = models.BooleanField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=["agreed", "not_agreed", "withdrawn"]), name="decision_known_outcome"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="agreed") | ~Q(comment=""), name="decision_against_has_comment"
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.get_outcome_display()}"

@@ -1,0 +1,53 @@
+"""Answers about claims, without writing."""
+
+from .claiming import (
+    Opening,
+    Stock,
+    claimable,
+    missing_entries,
+    needs_of,
+    openings,
+    stock_for,
+    totals_of,
+    why_not_allocatable,
+    why_not_claimable,
+    work_for,
+)
+from .reviewing import (
+    SHORT_WORDS,
+    Cell,
+    GroupView,
+    blocks,
+    cell_of,
+    decision_on,
+    groups_of,
+    is_sampled,
+    matrix,
+    next_to_decide,
+    undecided,
+)
+
+__all__ = [
+    "SHORT_WORDS",
+    "Cell",
+    "GroupView",
+    "Opening",
+    "Stock",
+    "blocks",
+    "cell_of",
+    "claimable",
+    "decision_on",
+    "groups_of",
+    "is_sampled",
+    "matrix",
+    "missing_entries",
+    "needs_of",
+    "next_to_decide",
+    "openings",
+    "stock_for",
+    "totals_of",
+    "undecided",
+    "why_not_allocatable",
+    "why_not_claimable",
+    "work_for",
+]

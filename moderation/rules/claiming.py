@@ -1,0 +1,140 @@
+"""Answers about claims while the centre builds them, and about who may moderate them; without writing."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from centres.ledger import Need
+from centres.models import Approval, EntryAccount
+from portfolios.models import Assignment
+
+from ..models import Allocation, Claim, ClaimLine, Conflict
+
+
+def claimable(centre, qualification):
+    """Work recorded as achieved that is on no unfinished or confirmed line."""
+    return _unclaimed(
+        Assignment.objects.filter(candidate__centre=centre, unit__qualification=qualification)
+    ).select_related("candidate__centre", "unit", "achieved_by")
+
+
+def _unclaimed(work):
+    return work.filter(state=Assignment.State.ACHIEVED).exclude(
+        claim_lines__state__in=[*ClaimLine.UNFINISHED, ClaimLine.State.CONFIRMED]
+    )
+
+
+def work_for(claim: Claim):
+    """Work that may stand on a draft: what can be claimed now, and what is on it already."""
+    of_centre = Assignment.objects.filter(
+        candidate__centre=claim.centre_id, unit__qualification=claim.qualification_id
+    )
+    on_it = claim.lines.values("assignment")
+    ready = claimable(claim.centre, claim.qualification).values("pk")
+    return of_centre.filter(Q(pk__in=ready) | Q(pk__in=on_it)).select_related(
+        "candidate__centre", "unit", "achieved_by"
+    )
+
+
+@dataclass
+class Opening:
+    """A qualification the centre is approved for, and how it may go on claiming. `ready`: units not yet claimed."""
+
+    qualification: object
+    ready: int
+    draft: Claim | None
+    why_not: str
+
+
+def openings(centre) -> list[Opening]:
+    """One for each qualification that the centre is approved for, in three queries."""
+    approvals = Approval.objects.current().filter(centre=centre).select_related("qualification")
+    drafts = {draft.qualification_id: draft for draft in centre.claims.filter(state=Claim.State.DRAFT)}
+    ready = dict(
+        _unclaimed(Assignment.objects.filter(candidate__centre=centre))
+        .order_by()
+        .values_list("unit__qualification")
+        .annotate(Count("pk"))
+    )
+    return [
+        Opening(
+            approval.qualification,
+            ready.get(approval.qualification_id, 0),
+            drafts.get(approval.qualification_id),
+            _why_closed(approval.qualification),
+        )
+        for approval in approvals
+    ]
+
+
+def needs_of(claim: Claim) -> list[Need]:
+    """One entry for each line."""
+    return [
+        Need(held_for=uid, qualification=claim.qualification)
+        for uid in claim.lines.order_by("pk").values_list("uid", flat=True)
+    ]
+
+
+@dataclass
+class Stock:
+    """Unnamed entries before and after a draft is submitted."""
+
+    available: int
+    needed: int
+
+    @property
+    def left(self) -> int:
+        return max(self.available - self.needed, 0)
+
+    @property
+    def missing(self) -> int:
+        return max(self.needed - self.available, 0)
+
+
+def stock_for(claim: Claim) -> Stock:
+    """What the centre has, and what this draft needs: one entry for each line."""
+    account = EntryAccount.objects.filter(
+        centre=claim.centre_id, qualification=claim.qualification_id
+    ).first()
+    return Stock(available=account.available if account else 0, needed=claim.lines.count())
+
+
+def missing_entries(claim: Claim) -> int:
+    """How many entries the centre is short of for this draft; 0 when it can be submitted."""
+    return stock_for(claim).missing
+
+
+def why_not_claimable(centre, qualification) -> str:
+    """Why the centre cannot claim for the qualification now; empty when it can."""
+    if not Approval.objects.current().filter(centre=centre, qualification=qualification).exists():
+        return f"Your centre is not approved for {qualification}."
+    return _why_closed(qualification)
+
+
+def _why_closed(qualification) -> str:
+    if qualification.is_open_for_certification(timezone.localdate()):
+        return ""
+    return f"The last certification date of {qualification} has passed."
+
+
+def totals_of(claim: Claim) -> list[tuple[str, str, int]]:
+    """(state, its words, number of lines) for each state that lines of the claim are in."""
+    counts = dict(claim.lines.order_by().values_list("state").annotate(Count("pk")))
+    return [(state.value, state.label, counts[state]) for state in ClaimLine.State if state in counts]
+
+
+def why_not_allocatable(moderator, centre, qualification) -> str:
+    """Why a moderator cannot be given a centre's claims for a qualification; empty when they can."""
+    if Conflict.objects.filter(moderator=moderator, centre=centre).exists():
+        return f"{moderator} has a conflict of interest with {centre}."
+    standing = (
+        Allocation.objects.filter(centre=centre, qualification=qualification, ended_at=None)
+        .select_related("moderator__user")
+        .first()
+    )
+    if standing:
+        return (
+            f"{standing.moderator} is allocated to {centre} for {qualification}. End that allocation first."
+        )
+    return ""

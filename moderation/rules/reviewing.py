@@ -1,0 +1,118 @@
+"""Answers about a claim under moderation: groups, what is decided, what is still open; without writing.
+
+`lines` are those of one claim from `ClaimLine.objects.for_pages()`, so that nothing is asked again for each.
+"""
+
+from dataclasses import dataclass
+
+from candidates.models import Candidate
+from portal.accounts.models import User
+from portal.catalogue.models import Unit
+
+from ..models import Claim, ClaimLine, Decision
+
+SHORT_WORDS: dict[str, str] = {
+    Decision.Outcome.AGREED: "Agreed",
+    Decision.Outcome.NOT_AGREED: "Not agreed",
+    Decision.Outcome.WITHDRAWN: "Withdrawn",
+}
+
+
+@dataclass
+class GroupView:
+    """Lines of one unit and assessor: the granularity at which lines outside the sample are decided."""
+
+    unit: Unit
+    assessor: User
+    sampled: list[ClaimLine]
+    others: list[ClaimLine]
+
+    @property
+    def key(self) -> str:
+        return f"{self.unit.pk}-{self.assessor.pk}"
+
+    @property
+    def agreed(self) -> int:
+        """How many of the sampled lines the moderator agrees with so far."""
+        decisions = [decision_on(line) for line in self.sampled]
+        return sum(1 for decision in decisions if decision and decision.outcome == Decision.Outcome.AGREED)
+
+
+def decision_on(line: ClaimLine) -> Decision | None:
+    """The newest decision on a line, from what `for_pages` prefetched."""
+    decisions = list(line.decisions.all())
+    return decisions[-1] if decisions else None
+
+
+def undecided(lines) -> list:
+    """Sampled lines without a decision."""
+    return [line for line in lines if is_sampled(line) and decision_on(line) is None]
+
+
+def is_sampled(line: ClaimLine) -> bool:
+    return hasattr(line, "sampled")
+
+
+def groups_of(lines) -> list[GroupView]:
+    """Lines by unit and assessor, in the order of `lines`."""
+    groups: dict[tuple[int, int], GroupView] = {}
+    for line in lines:
+        unit = line.assignment.unit
+        group = groups.setdefault((unit.pk, line.assessor_id), GroupView(unit, line.assessor, [], []))
+        (group.sampled if is_sampled(line) else group.others).append(line)
+    return list(groups.values())
+
+
+@dataclass
+class Cell:
+    """One claimed line in the table of candidates and units: its words, and the state that gives its colour."""
+
+    line: ClaimLine
+    words: str
+    tone_of: str
+
+
+def cell_of(line: ClaimLine) -> Cell:
+    """What the moderator reads of a line at a glance."""
+    decision = decision_on(line)
+    if decision:
+        return Cell(line, SHORT_WORDS[decision.outcome], decision.outcome)
+    if not is_sampled(line):
+        return Cell(line, "Not in the sample", "draft")
+    if line.claim.state == Claim.State.SAMPLE_PROPOSED:
+        return Cell(line, "Proposed", "proposed")
+    return Cell(line, "To decide", "pending")
+
+
+def matrix(lines) -> tuple[list[Unit], list[tuple[Candidate, list[Cell | None]]]]:
+    """(units, [(candidate, a cell or None for each unit), …]); candidates by name, units by number."""
+    units = sorted({line.assignment.unit for line in lines}, key=lambda unit: unit.number)
+    rows: dict[Candidate, dict[int, Cell]] = {}
+    for line in lines:
+        cells = rows.setdefault(line.assignment.candidate, {})
+        cells[line.assignment.unit_id] = cell_of(line)
+    ordered = sorted(
+        rows, key=lambda candidate: (candidate.last_name, candidate.first_names, candidate.number)
+    )
+    return units, [(candidate, [rows[candidate].get(unit.pk) for unit in units]) for candidate in ordered]
+
+
+def blocks(claim: Claim, lines) -> list[str]:
+    """What keeps the claim from being concluded, in words; empty when nothing does."""
+    if claim.state == Claim.State.SUBMITTED:
+        return ["The sample is being drawn. This takes a few seconds."]
+    if claim.state == Claim.State.SAMPLE_PROPOSED:
+        return ["The sample has not been sent to the centre yet."]
+    open_lines = len(undecided(lines))
+    if open_lines:
+        return [f"{open_lines} sampled line{' has' if open_lines == 1 else 's have'} no decision yet."]
+    return []
+
+
+def next_to_decide(line: ClaimLine, lines) -> ClaimLine | None:
+    """The sampled line without a decision that follows `line`, beginning again at the top."""
+    lines = list(lines)
+    places = {other.pk: place for place, other in enumerate(lines)}
+    waiting = [other for other in undecided(lines) if other.pk != line.pk]
+    after = [other for other in waiting if places[other.pk] > places[line.pk]]
+    return next(iter(after or waiting), None)

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from .views import claims, moderating
+
+urlpatterns = [
+    path("centres/<str:number>/claims/", claims.claims, name="claims"),
+    path("centres/<str:number>/claims/start/", claims.claim_start, name="claim-start"),
+    path("claims/<int:pk>/", claims.claim, name="claim"),
+    path("claims/<int:pk>/lines/", claims.claim_lines, name="claim-lines"),
+    path("claims/<int:pk>/submit/", claims.claim_submit, name="claim-submit"),
+    path("claims/<int:pk>/discard/", claims.claim_discard, name="claim-discard"),
+    path("moderation/", moderating.moderator_claims, name="moderator-claims"),
+    path("moderation/claims/<int:pk>/", moderating.moderation_claim, name="moderation-claim"),
+    path("moderation/claims/<int:pk>/sample/", moderating.sample_send, name="sample-send"),
+    path("moderation/claims/<int:pk>/conclude/", moderating.claim_conclude, name="claim-conclude"),
+    path("moderation/lines/<int:pk>/", moderating.moderated_line, name="moderated-line"),
+    path("moderation/files/<int:pk>/", moderating.line_file, name="line-file"),
+    path("moderation/files/<int:pk>/pages/<int:index>/", moderating.line_rendition, name="line-rendition"),
+]

@@ -1,0 +1,181 @@
+"""The centre's side: start a claim, build it, check it, submit it, and read what became of it."""
+
+from itertools import groupby
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from centres.access import may, open_centre, require
+from centres.ledger import NotEnoughEntries
+from portal.accounts.keeping import signed_in
+from portal.accounts.roles import Permission
+from portal.catalogue.models import Qualification
+from portal.kit.paging import paginate
+from portal.kit.stateful import TransitionRefused
+
+from .. import actions, rules
+from ..filters import ClaimFilter, WorkFilter
+from ..forms import LinesForm, SubmitClaimForm
+from ..models import Claim, ClaimLine
+from .common import history_of
+
+LINES_PER_PAGE = 100
+
+
+def find_claim(request, pk: int) -> Claim:
+    """A claim of a centre at which the person may see claims; 404 for anybody else."""
+    own = Claim.objects.at_centres_of(request.user).select_related("centre", "qualification", "submitted_by")
+    return get_object_or_404(own, pk=pk)
+
+
+@signed_in
+def claims(request, number):
+    """The centre's claims, and where it may start another."""
+    centre = open_centre(request, number, needs=Permission.SEE_CLAIMS)
+    own = Claim.objects.at_centres_of(request.user).filter(centre=centre).for_lists()
+    chosen = ClaimFilter(request.GET, queryset=own, centre=centre)
+    context = {
+        "centre": centre,
+        "openings": rules.openings(centre),
+        "filter": chosen,
+        "page": paginate(request, chosen.qs),
+        "may_build": may(request.user, Permission.BUILD_CLAIM, at=centre),
+    }
+    return render(request, "moderation/claims.html", context)
+
+
+@signed_in
+@require_POST
+def claim_start(request, number):
+    centre = open_centre(request, number, needs=Permission.BUILD_CLAIM)
+    qualification = get_object_or_404(Qualification, code=request.POST.get("qualification", ""))
+    try:
+        return redirect(actions.start_claim(centre, qualification, by=request.user))
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.for_people())
+        return redirect("claims", number)
+
+
+@signed_in
+def claim(request, pk):
+    """One claim: the builder while it is a draft, then its lines and what was decided."""
+    found = find_claim(request, pk)
+    if found.state == Claim.State.DRAFT:
+        return _draft(request, found)
+    context = {
+        "claim": found,
+        "page": paginate(request, found.lines.for_pages(), LINES_PER_PAGE),
+        # Until a claim is concluded the moderator may still change a decision, so the centre sees none.
+        "shows_decisions": found.state == Claim.State.CONCLUDED,
+        "shows_sample": found.state in (Claim.State.IN_MODERATION, Claim.State.CONCLUDED),
+        "totals": rules.totals_of(found),
+        "history": history_of(found),
+    }
+    return render(request, "moderation/claim.html", context)
+
+
+def _draft(request, claim: Claim, *, ticked: set[int] | None = None):
+    """The builder. `ticked`: what was ticked on a page that could not be saved."""
+    by = "candidate" if request.GET.get("by") == "candidate" else "unit"
+    names = ("candidate__last_name", "candidate__first_names", "candidate__number")
+    order = (*names, "unit__number") if by == "candidate" else ("unit__number", *names)
+    chosen = WorkFilter(request.GET, queryset=rules.work_for(claim).order_by(*order), centre=claim.centre)
+    page = paginate(request, chosen.qs, LINES_PER_PAGE)
+    on_it = set(claim.lines.values_list("assignment_id", flat=True))
+    shown = {work.pk for work in page}
+    context = {
+        "claim": claim,
+        "by": by,
+        "filter": chosen,
+        "page": page,
+        "sections": [(head, list(rows)) for head, rows in groupby(page, key=lambda work: getattr(work, by))],
+        "ticked": on_it if ticked is None else ticked,
+        "elsewhere": len(on_it - shown),
+        "stock": rules.stock_for(claim),
+        "history": history_of(claim),
+        "may_build": may(request.user, Permission.BUILD_CLAIM, at=claim.centre),
+        "may_submit": may(request.user, Permission.SUBMIT_CLAIM, at=claim.centre),
+    }
+    return render(request, "moderation/claim_draft.html", context)
+
+
+@signed_in
+@require_POST
+def claim_lines(request, pk):
+    """Save which work is on the draft. The view (`?by=`, the filter, the page) stays as it was."""
+    claim = find_claim(request, pk)
+    require(request.user, Permission.BUILD_CLAIM, at=claim.centre)
+    form = LinesForm(request.POST, claim=claim)
+    if not form.is_valid():
+        messages.error(request, "Some of that work is no longer at your centre. Look at the list again.")
+        return redirect(claim)
+    try:
+        wanted = form.wanted(rules.claimable(claim.centre, claim.qualification))
+        actions.set_lines(claim, wanted, by=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.for_people())
+        if claim.state != Claim.State.DRAFT:
+            return redirect(claim)
+        return _draft(request, claim, ticked={work.pk for work in form.cleaned_data["work"]})
+    if request.POST.get("then") == "submit":
+        return redirect("claim-submit", pk)
+    messages.success(request, f"The draft has {len(wanted)} line{'' if len(wanted) == 1 else 's'}.")
+    return redirect(f"{claim.get_absolute_url()}?{request.GET.urlencode()}")
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def claim_submit(request, pk):
+    """The names as they will print and the entries it takes; then submit."""
+    claim = find_claim(request, pk)
+    require(request.user, Permission.SUBMIT_CLAIM, at=claim.centre)
+    form = SubmitClaimForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.submit_claim(claim, by=request.user)
+        except (TransitionRefused, NotEnoughEntries) as refusal:
+            claim.refresh_from_db()
+            form.add_error(None, refusal.for_people())
+        else:
+            messages.success(
+                request, "The claim is with the moderator. You will get an e-mail when it is concluded."
+            )
+            return redirect(claim)
+    if claim.state != Claim.State.DRAFT:
+        messages.info(request, "This claim was submitted before.")
+        return redirect(claim)
+    lines = claim.lines.for_pages().order_by(
+        "assignment__candidate__last_name",
+        "assignment__candidate__first_names",
+        "assignment__candidate__number",
+        "assignment__unit__number",
+    )
+    context = {
+        "claim": claim,
+        "candidates": [
+            (candidate, list(rows))
+            for candidate, rows in groupby(lines, key=lambda line: line.assignment.candidate)
+        ],
+        "stock": rules.stock_for(claim),
+        "form": form,
+    }
+    return render(request, "moderation/claim_submit.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def claim_discard(request, pk):
+    claim = find_claim(request, pk)
+    require(request.user, Permission.BUILD_CLAIM, at=claim.centre)
+    if request.method == "POST":
+        try:
+            actions.discard_claim(claim, by=request.user)
+            messages.success(request, f"The draft {claim} is discarded. The work stays achieved.")
+        except TransitionRefused as refusal:
+            messages.error(request, refusal.for_people())
+        return redirect("claims", claim.centre.number)
+    if claim.state != Claim.State.DRAFT:
+        return redirect(claim)
+    context = {"claim": claim, "lines": ClaimLine.objects.filter(claim=claim).count()}
+    return render(request, "moderation/claim_discard.html", context)

@@ -1,0 +1,98 @@
+"""Staff look at certificates and results, and reissue; nothing is typed."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from moderation.awards.models import Certificate
+from portal.accounts.models import User
+from portal.kit.models import Event
+from tests.factories import accounts
+from tests.factories import moderation as make
+
+pytestmark = pytest.mark.django_db
+LIST = "admin:awards_certificate_changelist"
+
+
+@pytest.fixture
+def staff(client) -> User:
+    person = accounts.staff()
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def certificate(staff) -> Certificate:
+    return make.certificated_claim().lines.get().certificates.get()
+
+
+def act(client, action, *rows, **more):
+    data = {"action": action, "_selected_action": [row.pk for row in rows], **more}
+    return client.post(reverse(LIST), data, follow=True).content.decode()
+
+
+def test_reissue_asks_for_a_reason_first(client, staff, certificate):
+    assert "Reissue these certificates?" in act(client, "reissue", certificate)
+    assert Certificate.objects.count() == 1
+
+    assert "1 reissued." in act(client, "reissue", certificate, reason="Lost in the post")
+
+    replacement = Certificate.objects.get(supersedes=certificate)
+    assert Event.objects.about(certificate).get(verb="replace").why == "Lost in the post"
+    assert Event.objects.about(certificate).get(verb="replace").by == staff
+    assert "was not possible to replace it" in act(client, "reissue", certificate, reason="Again")
+    assert Certificate.objects.get(state="issued") == replacement
+
+
+def test_certificate_and_result_can_only_be_looked_at(client, certificate):
+    page = reverse("admin:awards_certificate_change", args=[certificate.pk])
+    assert 'name="certificate_name"' not in client.get(page).content.decode()
+    client.post(page, {"certificate_name": "Somebody Else"})
+    assert Certificate.objects.get().certificate_name == certificate.certificate_name
+    for model in ("certificate", "result"):
+        assert client.get(reverse(f"admin:awards_{model}_add")).status_code == 403
+    assert client.post(reverse("admin:awards_certificate_delete", args=[certificate.pk])).status_code == 403
+
+
+def test_search_finds_number_name_and_candidate_numbers(client, certificate):
+    make.certificated_claim()
+    words = (
+        certificate.number,
+        certificate.certificate_name,
+        certificate.candidate.number,
+        certificate.ocr_number,
+    )
+    for word in words:
+        html = client.get(reverse(LIST), {"q": word}).content.decode()
+        assert certificate.number in html, word
+        assert "1 certificate" in html, word
+
+
+def test_pdf_is_downloaded_by_staff_and_recorded(client, staff, certificate):
+    url = reverse("admin:awards_certificate_pdf", args=[certificate.pk])
+    assert client.get(url).status_code == 404
+    name = default_storage.save("certificates/x.pdf", ContentFile(b"%PDF"))
+    Certificate.objects.filter(pk=certificate.pk).update(pdf=name)
+    assert b"".join(client.get(url).streaming_content) == b"%PDF"
+    assert Event.objects.about(certificate).get(verb="download").by == staff
+    client.force_login(accounts.adult(is_staff=True))
+    assert client.get(url).status_code == 403
+    client.force_login(accounts.adult())
+    assert client.get(url).status_code == 302
+
+
+def queries(client, url) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+def test_lists_make_the_same_number_of_queries_for_1_and_for_30_rows(client, certificate):
+    urls = [reverse(LIST), reverse("admin:awards_result_changelist")]
+    few = [queries(client, url) for url in urls]
+    make.certificated_claim(29)
+    assert [queries(client, url) for url in urls] == few

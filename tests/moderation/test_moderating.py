@@ -1,0 +1,337 @@
+"""A moderator reviews the claims of allocated centres, on screen, and concludes them."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from moderation import actions, rules
+from moderation.models import Conflict, Decision
+from portal.kit.models import Event
+from portfolios import actions as work_actions
+from portfolios.models import EvidenceVersion
+from tests.factories import accounts, centres, portfolios
+from tests.factories import moderation as make
+
+pytestmark = pytest.mark.django_db
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def page(client, name, *args):
+    return client.get(reverse(name, args=args))
+
+
+def lines_of(claim) -> list:
+    return list(claim.lines.for_pages())
+
+
+def sampled(claim) -> list:
+    return [line for line in lines_of(claim) if rules.is_sampled(line)]
+
+
+def outside(claim) -> list:
+    return [line for line in lines_of(claim) if not rules.is_sampled(line)]
+
+
+@pytest.fixture
+def claim(client):
+    """Eight lines in moderation, six of them sampled; their moderator signed in."""
+    made = make.claim_in_moderation(8)
+    client.force_login(made.in_moderation_by)
+    return made
+
+
+@pytest.fixture
+def proposed(client):
+    """Eight lines with a proposed sample; their moderator signed in."""
+    made = make.submitted_claim(8)
+    moderator = make.moderator(made.centre, made.qualification)
+    actions.propose_sample(made)
+    made.refresh_from_db()
+    client.force_login(moderator.user)
+    return made
+
+
+def decide(client, line, outcome="agreed", comment="", **options):
+    url = reverse("moderated-line", args=[line.pk])
+    return client.post(url, {"outcome": outcome, "comment": comment}, **options)
+
+
+def test_claims_that_wait_come_first_and_the_oldest_on_top(client, claim):
+    moderator = claim.in_moderation_by.moderator
+    concluded = make.concluded_claim(1, at=claim.centre, by=moderator.user)
+    moderator.allocations.create(centre=concluded.centre, qualification=concluded.qualification)
+    later = make.submitted_claim(1, at=claim.centre)
+    moderator.allocations.create(centre=later.centre, qualification=later.qualification)
+
+    html = text(page(client, "moderator-claims"))
+
+    assert html.index(claim.number) < html.index(later.number) < html.index(concluded.number)
+    assert "0 of 6 sampled lines decided" in html
+
+
+def test_only_moderators_have_the_page(client):
+    for somebody in (accounts.adult(), accounts.staff(), centres.person(centres.centre())):
+        client.force_login(somebody)
+        assert page(client, "moderator-claims").status_code == 404
+
+
+def pages_of(claim) -> list[str]:
+    line = sampled(claim)[0]
+    version = EvidenceVersion.objects.get(evidence__assignment=line.assignment)
+    return [
+        reverse("moderation-claim", args=[claim.pk]),
+        reverse("claim-conclude", args=[claim.pk]),
+        reverse("moderated-line", args=[line.pk]),
+        reverse("line-file", args=[version.pk]),
+    ]
+
+
+def test_allocated_moderator_opens_everything_and_nobody_else_anything(client, claim):
+    for url in pages_of(claim):
+        assert client.get(url).status_code == 200
+    strangers = [
+        make.moderator().user,
+        claim.created_by,
+        centres.person(centres.centre()),
+        lines_of(claim)[0].assignment.candidate.user,
+        accounts.staff(),
+    ]
+    for stranger in strangers:
+        client.force_login(stranger)
+        for url in pages_of(claim):
+            assert client.get(url).status_code == 404
+        assert client.post(reverse("sample-send", args=[claim.pk])).status_code == 404
+    client.logout()
+    for url in pages_of(claim):
+        assert client.get(url).status_code == 302
+
+
+def test_moderator_with_a_conflict_sees_none_of_it(client, claim):
+    urls = pages_of(claim)
+    moderator = claim.in_moderation_by.moderator
+    Conflict.objects.create(moderator=moderator, centre=claim.centre, reason="Sister teaches there")
+    assert [client.get(url).status_code for url in urls] == [404] * 4
+    html = text(page(client, "moderator-claims"))
+    assert claim.number not in html
+    assert claim.centre.name not in html
+
+
+def test_access_ends_with_the_allocation(client, claim):
+    urls = pages_of(claim)
+    actions.end_allocation(claim.in_moderation_by.moderator.allocations.get(), by=accounts.staff())
+    assert [client.get(url).status_code for url in urls] == [404] * 4
+
+
+def test_draft_is_not_the_moderators_yet(client):
+    draft = make.draft_claim()
+    client.force_login(make.moderator(draft.centre, draft.qualification).user)
+    assert page(client, "moderation-claim", draft.pk).status_code == 404
+    assert page(client, "moderated-line", draft.lines.get().pk).status_code == 404
+
+
+def test_summary_has_words_in_every_cell_and_says_what_is_open(client, claim):
+    line = sampled(claim)[0]
+    actions.decide_line(line, outcome="agreed", comment="", by=claim.in_moderation_by)
+    html = text(page(client, "moderation-claim", claim.pk))
+    assert html.count(">To decide<") == 5
+    assert html.count(">Not in the sample<") == 2
+    assert html.count(">Agreed<") == 1
+    assert "5 sampled lines have no decision yet." in html
+    assert claim.sample_seed in html
+    assert line.sampled.reason in html
+
+
+def test_moderator_adds_lines_and_sends_the_sample(client, proposed):
+    html = text(page(client, "moderation-claim", proposed.pk))
+    assert "look at the proposed sample" in html
+    added = outside(proposed)[0]
+    client.post(reverse("sample-send", args=[proposed.pk]), {"added": [added.pk]})
+    proposed.refresh_from_db()
+    assert proposed.state == "in_moderation"
+    assert len(sampled(proposed)) == 7
+    again = client.post(reverse("sample-send", args=[proposed.pk]), follow=True)
+    assert "was not possible to send the sample" in text(again)
+
+
+def test_line_of_another_claim_cannot_be_added(client, proposed):
+    foreign = make.submitted_claim().lines.get()
+    client.post(reverse("sample-send", args=[proposed.pk]), {"added": [foreign.pk]})
+    proposed.refresh_from_db()
+    assert (proposed.state, hasattr(foreign, "sampled")) == ("sample_proposed", False)
+
+
+def test_line_shows_the_evidence_beside_the_centres_checklist(client, claim):
+    line = sampled(claim)[0]
+    html = text(page(client, "moderated-line", line.pk))
+    for words in ("plan.txt", "Describe part 1 of the plan.", "Agree with the centre", "Met"):
+        assert words in html
+    assert "checked" not in html, "no decision is chosen for the moderator"
+
+
+def test_line_outside_the_sample_is_readable_without_the_form(client, claim):
+    line = outside(claim)[0]
+    html = text(page(client, "moderated-line", line.pk))
+    assert "You can read this work." in html
+    assert "Save the decision" not in html
+    decide(client, line)
+    assert not Decision.objects.exists()
+
+
+def test_saving_a_decision_leads_to_the_next_undecided_line(client, claim):
+    first, second, *_, last = sampled(claim)
+    assert decide(client, first).url == reverse("moderated-line", args=[second.pk])
+    for line in sampled(claim)[1:-1]:
+        decide(client, line)
+    assert decide(client, last).url == reverse("moderation-claim", args=[claim.pk])
+    assert Event.objects.filter(verb="decide").count() == 6
+
+
+def test_going_on_begins_again_at_the_top(client, claim):
+    *_, last = sampled(claim)
+    assert decide(client, last).url == reverse("moderated-line", args=[sampled(claim)[0].pk])
+
+
+@pytest.mark.parametrize("outcome", ["not_agreed", "withdrawn"])
+def test_decision_against_the_centre_needs_a_comment(client, claim, outcome):
+    line = sampled(claim)[0]
+    response = decide(client, line, outcome, "  ")
+    assert "Enter a comment" in text(response)
+    assert f'value="{outcome}"' in text(response)
+    assert not Decision.objects.exists()
+    decide(client, line, outcome, "Criterion 1.2 has no evidence.")
+    assert Decision.objects.get().outcome == outcome
+
+
+def test_decision_is_changed_by_adding_another(client, claim):
+    line = sampled(claim)[0]
+    decide(client, line, "not_agreed", "Where is the plan?")
+    assert "Where is the plan?</textarea>" in text(page(client, "moderated-line", line.pk))
+    decide(client, line, "agreed", "")
+    assert list(Decision.objects.values_list("outcome", flat=True)) == ["not_agreed", "agreed"]
+
+
+def test_conclusion_waits_for_every_sampled_line(client, claim):
+    html = text(page(client, "claim-conclude", claim.pk))
+    assert "6 sampled lines have no decision yet." in html
+    response = client.post(reverse("claim-conclude", args=[claim.pk]), {**answers(claim), "report": "Fine."})
+    assert "6 sampled lines have no decision yet." in text(response)
+    assert "Fine.</textarea>" in text(response)
+    claim.refresh_from_db()
+    assert claim.state == "in_moderation"
+
+
+def answers(claim, outcome="agreed", comment="") -> dict:
+    return {
+        f"group-{group.key}-{name}": value
+        for group in rules.groups_of(lines_of(claim))
+        if group.others
+        for name, value in (("outcome", outcome), ("comment", comment))
+    }
+
+
+def test_lines_outside_the_sample_are_decided_by_group_and_never_by_default(client, claim):
+    for line in sampled(claim):
+        actions.decide_line(line, outcome="agreed", comment="", by=claim.in_moderation_by)
+    url = reverse("claim-conclude", args=[claim.pk])
+    html = text(client.get(url))
+    assert "checked" not in html
+    for data in ({"report": "Fine."}, {**answers(claim, "not_agreed"), "report": "Fine."}, answers(claim)):
+        assert client.post(url, data).status_code == 200
+        claim.refresh_from_db()
+        assert claim.state == "in_moderation"
+
+    client.post(url, {**answers(claim, "withdrawn", "Claimed twice."), "report": "Fine."})
+
+    claim.refresh_from_db()
+    assert (claim.state, claim.report) == ("concluded", "Fine.")
+    assert sorted(claim.lines.values_list("state", flat=True)) == ["confirmed"] * 6 + ["withdrawn"] * 2
+    assert client.get(url).status_code == 302
+    assert "Concluded by" in text(page(client, "moderation-claim", claim.pk))
+
+
+def test_file_leaves_as_a_download_and_is_recorded(client, claim):
+    line = sampled(claim)[0]
+    version = EvidenceVersion.objects.get(evidence__assignment=line.assignment)
+    response = client.get(reverse("line-file", args=[version.pk]))
+    assert b"".join(response.streaming_content) == b"Purpose, audience, ideas.\n"
+    assert response["Content-Disposition"].startswith("attachment")
+    assert Event.objects.get(verb="download").by == claim.in_moderation_by
+
+
+def test_work_after_the_claim_is_not_the_moderators(client):
+    claim = make.claim_in_moderation(1)
+    by = claim.in_moderation_by
+    line = claim.lines.for_pages().get()
+    claimed = EvidenceVersion.objects.get(evidence__assignment=line.assignment)
+    actions.decide_line(line, outcome="not_agreed", comment="More, please.", by=by)
+    actions.conclude(claim, rest={}, report="More.", by=by)
+    work = line.assignment
+    work.refresh_from_db()
+    work_actions.return_for_further_work(work, why="More", by=portfolios.tutor_of(work))
+    portfolios.evidence(work, file=portfolios.text_file("later.txt", b"Later"), title="Later")
+    work_actions.hand_in(work, by=work.candidate.user)
+    later = EvidenceVersion.objects.get(file_name="later.txt")
+
+    client.force_login(by)
+    html = text(page(client, "moderated-line", line.pk))
+    assert "plan.txt" in html
+    assert "later.txt" not in html
+    assert page(client, "line-file", claimed.pk).status_code == 200
+    assert page(client, "line-file", later.pk).status_code == 404
+
+
+def test_page_image_leaves_by_the_same_door(client, claim):
+    from portal.kit import outbox
+
+    outbox.work_all()
+    line = sampled(claim)[0]
+    version = EvidenceVersion.objects.get(evidence__assignment=line.assignment)
+    assert page(client, "line-rendition", version.pk, 99).status_code == 404
+    client.force_login(make.moderator().user)
+    assert page(client, "line-rendition", version.pk, 1).status_code == 404
+
+
+def queries(client, name, *args) -> int:
+    page(client, name, *args)
+    with CaptureQueriesContext(connection) as captured:
+        assert page(client, name, *args).status_code == 200
+    return len(captured)
+
+
+def test_pages_make_the_same_number_of_queries_for_1_and_for_30_lines(client):
+    counts = []
+    for size in (1, 30):
+        claim = make.claim_in_moderation(size)
+        client.force_login(claim.in_moderation_by)
+        for line in sampled(claim):
+            actions.decide_line(line, outcome="agreed", comment="", by=claim.in_moderation_by)
+        counts.append(
+            [
+                queries(client, "moderation-claim", claim.pk),
+                queries(client, "moderated-line", sampled(claim)[0].pk),
+                queries(client, "claim-conclude", claim.pk),
+            ]
+        )
+    assert counts[0] == counts[1]
+
+
+def test_list_makes_the_same_number_of_queries_for_1_and_for_30_claims(client, claim):
+    few = queries(client, "moderator-claims")
+    from moderation.models import Claim
+
+    for number in range(29):
+        Claim.objects.create(
+            number=f"CL-{number}",
+            centre=claim.centre,
+            qualification=claim.qualification,
+            created_by=claim.created_by,
+            state="submitted",
+            submitted_at=timezone.now(),
+            submitted_by=claim.created_by,
+        )
+    assert queries(client, "moderator-claims") == few

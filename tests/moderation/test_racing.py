@@ -1,0 +1,104 @@
+"""Two people at once: real threads, real transactions, and the last entry."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from centres import ledger
+from centres.ledger import NotEnoughEntries
+from centres.models import EntryAccount, LedgerLine
+from moderation import actions
+from moderation.models import Claim
+from portal.kit.models import OutboxEntry
+from portal.kit.stateful import TransitionRefused
+from tests.factories import accounts, candidates, portfolios
+from tests.factories import moderation as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ONE_DRAFT = next(
+    constraint for constraint in Claim._meta.constraints if constraint.name == "claim_one_open_draft"
+)
+
+
+def at_once(*calls):
+    """Run `calls` together, each on a connection of its own; "won" or the refusal of each."""
+    start = Barrier(len(calls))
+
+    def run(call):
+        start.wait()
+        try:
+            call()
+        except (NotEnoughEntries, TransitionRefused) as refusal:
+            return type(refusal).__name__
+        finally:
+            connection.close()
+        return "won"
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.fixture
+def several_drafts():
+    """Takes away the rule of one open draft, which alone would keep two claims from racing at all."""
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Claim, ONE_DRAFT)
+    yield
+    connection.cursor().execute("TRUNCATE moderation_claim CASCADE")
+    with connection.schema_editor() as editor:
+        editor.add_constraint(Claim, ONE_DRAFT)
+
+
+def submit(claim):
+    return lambda: actions.submit_claim(Claim.objects.get(pk=claim.pk), by=claim.created_by)
+
+
+def balances(claim):
+    account = EntryAccount.objects.get(centre=claim.centre, qualification=claim.qualification)
+    return account.available, account.reserved, account.used
+
+
+def test_two_claims_race_for_the_last_entry_and_exactly_one_wins(several_drafts):
+    first = make.draft_claim(1, entries=1)
+    work = portfolios.achieved(candidates.candidate(first.centre), first.lines.get().assignment.unit)
+    second = actions.start_claim(first.centre, first.qualification, by=first.created_by)
+    actions.set_lines(second, [work], by=first.created_by)
+
+    assert sorted(at_once(submit(first), submit(second))) == ["NotEnoughEntries", "won"]
+
+    assert balances(first) == (0, 1, 0)
+    assert sorted(Claim.objects.values_list("state", flat=True)) == ["draft", "submitted"]
+    assert LedgerLine.objects.filter(kind="reserve").count() == 1
+    loser = Claim.objects.get(state="draft")
+    assert [line.state for line in loser.lines.all()] == ["draft"]
+    assert [line.assignment.state for line in loser.lines.all()] == ["achieved"]
+
+
+def test_claim_submitted_by_two_people_at_once_is_submitted_once():
+    claim = make.draft_claim(2, entries=4)
+    assert sorted(at_once(submit(claim), submit(claim))) == ["TransitionRefused", "won"]
+    assert balances(claim) == (2, 2, 0)
+    assert OutboxEntry.objects.filter(kind="propose-sample").count() == 1
+
+
+def test_claim_and_cancellation_race_for_the_last_entry():
+    claim = make.draft_claim(1, entries=1)
+    account = EntryAccount.objects.get(centre=claim.centre)
+    staff = accounts.staff()
+
+    outcomes = at_once(submit(claim), lambda: ledger.cancel(account, 1, by=staff, why="Ordered in error"))
+
+    assert sorted(outcomes) == ["NotEnoughEntries", "won"]
+    assert balances(claim) in [(0, 1, 0), (0, 0, 0)]
+
+
+def test_sample_drawn_by_two_workers_at_once_is_drawn_once():
+    claim = make.submitted_claim(8)
+
+    def draw():
+        actions.propose_sample(Claim.objects.get(pk=claim.pk))
+
+    assert at_once(draw, draw) == ["won", "won"]
+    assert claim.lines.filter(sampled__isnull=False).count() == 6

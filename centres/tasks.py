@@ -36,4 +36,8 @@ def send_order_decision(order_id: int) -> None:
     from .models import EntryOrder
 
     order = EntryOrder.objects.select_related("centre", "submitted_by").get(pk=order_id)
-    send("order_decision", to=order.submitted_by.email if order.submitted_by else None, context={"order": order})
+    send(
+        "order_decision",
+        to=order.submitted_by.email if order.submitted_by else None,
+        context={"order": order},
+    )

@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 
 from .. import actions
@@ -14,7 +14,7 @@ from .groups import find_group, group_crumbs
 from .people import crumbs, find_candidate
 
 
-@login_required
+@signed_in
 @require_GET
 def slips(request, number, pk):
     """The slips of a group, to print: only codes that work now."""
@@ -31,7 +31,7 @@ def slips(request, number, pk):
     return render(request, "candidates/slips.html", context)
 
 
-@login_required
+@signed_in
 @require_POST
 def slips_issue(request, number, pk):
     """New codes for the members who have not chosen a password."""
@@ -46,7 +46,7 @@ def slips_issue(request, number, pk):
     return redirect("slips", number, pk)
 
 
-@login_required
+@signed_in
 @require_POST
 def candidate_code(request, number, candidate_number):
     """A new code: for who has not signed in yet, or instead of a forgotten password."""
@@ -59,7 +59,7 @@ def candidate_code(request, number, candidate_number):
     return redirect("candidate-slip", number, candidate_number)
 
 
-@login_required
+@signed_in
 @require_GET
 def candidate_slip(request, number, candidate_number):
     candidate = find_candidate(request, number, candidate_number, needs=Permission.ISSUE_CODES)

@@ -1,7 +1,6 @@
 """Groups and who is in them."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -34,7 +33,7 @@ def group_crumbs(group: Group | None, centre, *more: tuple[str, str | None]) -> 
     return crumbs(centre, *trail, *more)
 
 
-@login_required
+@signed_in
 @require_GET
 def groups(request, number):
     centre = open_centre(request, number, needs=Permission.SEE_CANDIDATES)

@@ -3,13 +3,13 @@
 import csv
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from centres.access import open_centre
+from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
@@ -28,7 +28,7 @@ def _find(request, number, pk) -> CandidateImport:
     return get_object_or_404(found, centre=centre, pk=pk)
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
 def import_new(request, number):
     centre = open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
@@ -47,7 +47,7 @@ def import_new(request, number):
     return render(request, "candidates/import_new.html", context)
 
 
-@login_required
+@signed_in
 @require_GET
 def import_template(request, number):
     """An empty file with the right headings."""
@@ -55,7 +55,7 @@ def import_template(request, number):
     return _csv_file("candidates.csv", [[heading.capitalize() for heading in importing.COLUMNS]])
 
 
-@login_required
+@signed_in
 @require_GET
 def candidate_import(request, number, pk):
     """What importing the file would do, or has done."""
@@ -75,7 +75,7 @@ def candidate_import(request, number, pk):
     return render(request, "candidates/import.html", context)
 
 
-@login_required
+@signed_in
 @require_GET
 def import_problems(request, number, pk):
     """Every problem of the file, as a file to work through."""
@@ -85,7 +85,7 @@ def import_problems(request, number, pk):
     return _csv_file(name, [["Line", "Column", "Reason"], *problems])
 
 
-@login_required
+@signed_in
 @require_POST
 def import_complete(request, number, pk):
     found = _find(request, number, pk)
@@ -98,7 +98,7 @@ def import_complete(request, number, pk):
     return redirect("candidate-import", number, pk)
 
 
-@login_required
+@signed_in
 @require_POST
 def import_discard(request, number, pk):
     found = _find(request, number, pk)

@@ -1,7 +1,6 @@
 """The candidates of a centre: the list, one candidate, adding and changing by hand."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,7 +40,7 @@ def crumbs(centre, *more: tuple[str, str | None]) -> list[dict]:
     return [{"label": label, "url": url} for label, url in [*trail, *more]]
 
 
-@login_required
+@signed_in
 @require_GET
 def candidates(request, number):
     centre = open_centre(request, number, needs=Permission.SEE_CANDIDATES)
@@ -60,7 +59,7 @@ def candidates(request, number):
     return render(request, "candidates/candidates.html", context)
 
 
-@login_required
+@signed_in
 @require_GET
 def candidate(request, number, candidate_number):
     found = find_candidate(request, number, candidate_number)

@@ -17,9 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 ASSETS = Path(settings.BASE_DIR) / "static" / "pdf"
-FAMILY = (
-    "EBGaramond"  # the faces that set names of people and centres; every printed document uses them alone
-)
+FAMILY = "EBGaramond"  # sets every word of a printed document
 
 
 class CannotPrint(Exception):
@@ -93,15 +91,12 @@ def refuse_unwritable(text: str) -> None:
 
 @cache
 def _writable() -> frozenset[str]:
-    """Letters that some bundled family can write in each of its weights; style sheets name all families."""
+    """Letters that every face of the printed family can write."""
     from fontTools.ttLib import TTFont
 
-    families: dict[str, list[set[str]]] = {}
-    for path in sorted((ASSETS / "fonts").glob("*.ttf")):
-        letters = set(map(chr, TTFont(path, lazy=True).getBestCmap()))
-        families.setdefault(path.name.split("_")[0], []).append(letters)
-    covered = [set.intersection(*weights) for weights in families.values()]
-    return frozenset(set.union(*covered, set("\u00ad\u200b")))
+    faces = (ASSETS / "fonts").glob(f"{FAMILY}_*.ttf")
+    covered = [set(map(chr, TTFont(path, lazy=True).getBestCmap())) for path in faces]
+    return frozenset(set.intersection(*covered) | set("\u00ad\u200b"))
 
 
 @cache

@@ -31,7 +31,7 @@ class Browser:
     def send(self, form: "Form", fields: list[tuple[str, str]]) -> "Page":
         """Post (or get) a filled form; files make it multipart."""
         if form.method == "get":
-            return self._page(self.client.get(form.action, params=fields), 200)
+            return self._page(self.client.get(f"{form.action}?{urlencode(fields)}"), 200)
         if form.files:
             data: dict[str, list[str]] = {}
             for name, value in fields:

@@ -121,5 +121,6 @@ class ExamsOfficer(Person):
         page, found = self.open(self.at("certificates/")), {}
         for row in page.tree.xpath("//tr[td]"):
             (number, *_) = NUMBER.findall(row[3].text_content())
-            found[number] = (row[0].text_content(), row[1].text.strip())
+            what = re.split("Unit certificate|Award certificate", row[1].text_content())[0]
+            found[number] = (row[0].text_content(), " ".join(what.split()))
         return found

@@ -1,0 +1,187 @@
+"""The first three stages: centres are approved, order entries, add their candidates."""
+
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from unittest.mock import patch
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import update_last_login
+
+from candidates import actions as candidate_actions
+from candidates.importing import read_rows
+from candidates.models import Candidate, Group
+from centres import actions as centre_actions
+from centres.models import Application, EntryOrder, Fee
+from moderation import actions as moderation_actions
+from moderation.models import Conflict, Moderator
+from portal.accounts.actions import accept_invitation, create_person
+from portal.accounts.models import User
+from portal.accounts.staff_group import load_staff_group
+from portal.catalogue.models import Qualification
+
+from . import people
+from .people import CENTRES, CWM_TAWE, HARBOUR, KWAME, NORTHFIELD, PASSWORD, PATRICIA, RUTH, SALTMARSH, SANJAY
+
+PRICE = Decimal("12.00")  # a placeholder (domain reference 8)
+
+
+@contextmanager
+def one_hash():
+    """Hash the password that all share once: argon2 takes a quarter of a second for each of fifty people."""
+    hashed = cache(make_password)
+    with patch(
+        "django.contrib.auth.base_user.make_password",
+        lambda raw: hashed(raw) if raw == PASSWORD else make_password(raw),
+    ):
+        yield
+
+
+def level(number: int) -> Qualification:
+    return Qualification.objects.get(code=f"IMEDIA-L{number}")
+
+
+# --- approved -----------------------------------------------------------------------------------
+
+
+def approved() -> None:
+    """Staff and moderators; three centres approved with their people; one application waits."""
+    _awarding_body()
+    for given in CENTRES:
+        application = centre_actions.apply_for_approval(
+            _application(given), map(level, given.levels), by=None
+        )
+        centre_actions.approve_application(application, by=KWAME.user)
+        _accept(given.exams_officer.user)
+        for adult, role in given.staff:
+            centre_actions.add_person(
+                given.row, name=adult.name, email=adult.email, role=role, by=given.exams_officer.user
+            )
+            if given is not NORTHFIELD:  # theirs have not answered yet
+                _accept(adult.user)
+    centre_actions.apply_for_approval(_application(SALTMARSH), map(level, SALTMARSH.levels), by=None)
+    _moderators()
+
+
+def _awarding_body() -> None:
+    User.objects.create_superuser(PATRICIA.email, PASSWORD, name=PATRICIA.name)
+    _add_person(KWAME, is_staff=True).groups.add(load_staff_group())
+    for qualification in Qualification.objects.filter(code__startswith="IMEDIA-"):
+        Fee.objects.create(qualification=qualification, price=PRICE, valid_from=date(2020, 9, 1))
+
+
+def _add_person(adult: people.Adult, **values) -> User:
+    user = create_person(User(name=adult.name, email=adult.email, **values), by=PATRICIA.user)
+    _accept(user)
+    return user
+
+
+def _application(given: people.DemoCentre) -> Application:
+    return Application(
+        centre_name=given.name,
+        centre_kind=given.kind,
+        centre_number=given.number,
+        address=given.address,
+        head_of_centre=given.head.name,
+        contact_name=given.exams_officer.name,
+        contact_email=given.exams_officer.email,
+        staffing=given.staffing,
+        equipment=given.equipment,
+    )
+
+
+def _accept(user: User) -> None:
+    accept_invitation(user.invitations.get(ended_at=None), PASSWORD)
+    update_last_login(User, user)
+
+
+def _moderators() -> None:
+    """Ruth looks after Harbour and Northfield, Sanjay after Cwm Tawe; he may not see Harbour's work."""
+    by = KWAME.user
+    for adult, centres in ((RUTH, [HARBOUR, NORTHFIELD]), (SANJAY, [CWM_TAWE])):
+        moderator = Moderator(user=_add_person(adult))
+        moderation_actions.appoint(moderator, by=by)
+        for given in centres:
+            for number in given.levels:
+                moderation_actions.allocate(moderator, given.row, level(number), by=by)
+    conflict = Conflict(
+        moderator=SANJAY.user.moderator,
+        centre=HARBOUR.row,
+        reason="His daughter is a student of the college.",
+    )
+    moderation_actions.record_conflict(conflict, by=by)
+
+
+# --- entries ------------------------------------------------------------------------------------
+
+
+def entries() -> None:
+    """Two centres have their entries; Northfield's first order waits to be processed."""
+    for given, order_number, quantities in (
+        (HARBOUR, "HSFC-2026-0417", {2: 18, 3: 12}),
+        (CWM_TAWE, "YGCT/114", {1: 6, 2: 10}),
+    ):
+        order = _order(given, order_number, quantities)
+        centre_actions.process_order(order, by=KWAME.user)
+    _order(NORTHFIELD, "PO 20931", {2: 15})
+
+
+def _order(given: people.DemoCentre, order_number: str, quantities: dict[int, int]) -> EntryOrder:
+    by = given.exams_officer.user
+    order = centre_actions.save_order(
+        EntryOrder(centre=given.row, order_number=order_number),
+        {level(number): quantity for number, quantity in quantities.items()},
+        by=by,
+    )
+    centre_actions.submit_order(order, by=by)
+    return order
+
+
+# --- candidates ---------------------------------------------------------------------------------
+
+
+def candidates() -> None:
+    """Harbour's and Northfield's are added by hand, Cwm Tawe's by a file that was right the second time.
+
+    All get a slip with a one-time code.
+    """
+    for given in (HARBOUR, NORTHFIELD):
+        _add_by_hand(given)
+    _import(CWM_TAWE)
+    for given in CENTRES:
+        candidate_actions.issue_slips(
+            given.row.candidates.select_related("user"), by=given.exams_officer.user
+        )
+
+
+def _add_by_hand(given: people.DemoCentre) -> None:
+    by, centre = given.exams_officer.user, given.row
+    rows, _ = read_rows(given.candidates, taken=set())
+    members: dict[str, list[Candidate]] = {}
+    for row in rows:
+        candidate = Candidate(
+            centre=centre,
+            number=row.number,
+            first_names=row.first_names,
+            last_name=row.last_name,
+            known_as=row.known_as,
+            date_of_birth=row.date_of_birth,
+        )
+        candidate_actions.add_candidate(candidate, by=by)
+        members.setdefault(row.group, []).append(candidate)
+    for name, found in members.items():
+        group = candidate_actions.save_group(Group(centre=centre, name=name), by=by)
+        candidate_actions.set_members(group, found, by=by)
+
+
+def _import(given: people.DemoCentre) -> None:
+    by, centre = given.exams_officer.user, given.row
+    first = candidate_actions.check_import(
+        centre, file_name="disgyblion.csv", text=people.CWM_TAWE_FIRST_TRY, by=by
+    )
+    first.move("discard", by=by)
+    second = candidate_actions.check_import(
+        centre, file_name="disgyblion-2.csv", text=given.candidates, by=by
+    )
+    candidate_actions.complete_import(second, by=by)

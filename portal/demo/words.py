@@ -1,0 +1,116 @@
+"""What tutors, candidates and moderators of the demo write."""
+
+# Of a criterion that is met, by assessment objective.
+MET = {
+    1: [
+        "Purpose and audience are clear, and you tie them to what the client asked for. Good start.",
+        "Two existing products compared fairly. Next time say more about how they use colour.",
+        "Your audience survey makes this convincing. File types covered with one real limit each.",
+        "Sound work. I checked the file types with you in class and you could explain them.",
+    ],
+    2: [
+        "A plan that somebody else could work from. The timings add up.",
+        "Sources and permissions are all listed, including the e-mail from the client.",
+        "Three ideas and a proper reason for the one you chose.",
+        "Work plan is realistic, and you kept to it apart from the half-term week.",
+    ],
+    3: [
+        "Opens and works on my computer. Folder and file names are tidy.",
+        "You used the range of tools the criterion asks for and can say why.",
+        "Earlier version kept, so the progress can be seen. Well done.",
+        "Published in the right format; I checked size and resolution.",
+    ],
+    4: [
+        "Honest review. You answered the feedback instead of just repeating it.",
+        "The test table shows what you put right and when.",
+        "Two improvements, each with what it would do for the audience.",
+    ],
+}
+NOT_YET = {
+    1: "You describe your own idea here. I need the purpose the client gave in the brief.",
+    2: "The sources of the photographs are missing. Who took them, and may you use them?",
+    3: "Only the finished file is here. Add the working files so that I can see how it was made.",
+    4: "“It is good” is not yet a review. Ask someone in the audience, and say what you would change.",
+}
+RETURNED = [
+    "Nearly there. Add the source and licence of each photograph (2.3), and ask one person from the audience what "
+    "they think before you write the review (4.2). Please hand in again by Friday.",
+    "The product itself is strong. The review of it is three sentences long: 4.1 wants a test table, and 4.3 two "
+    "improvements with reasons. Come and see me at lunchtime if the table is unclear.",
+    "I could not find your working files, only the export. Upload the project folder as a zip and tag it to 3.3.",
+    "Your plan is for a different product from the one you made. Bring it up to date, or explain what changed and why.",
+]
+ACHIEVED = [
+    "All criteria met. I liked how the storyboard and the final version can be followed frame by frame.",
+    "Met in full at the second attempt. The test table makes the difference.",
+    "Good, careful work throughout. Achieved.",
+    "Achieved. For the next unit, start the list of assets on the first day.",
+    "A pleasure to mark. Everything was tagged and easy to find.",
+    "Achieved after our internal standardisation meeting; both of us agreed on 3.2.",
+]
+NOTES = [
+    "",
+    "",
+    "My own photograph, taken on my phone at the harbour.",
+    "Second version, after what my group said.",
+    "Made in class on Tuesday, finished at home.",
+    "The melody is mine. The drum loop is licensed CC0.",
+]
+BEHALF_NOTE = "Uploaded by the tutor from a memory stick: there is no internet at home."
+
+AGREED = [
+    "Agree with the centre.",
+    "Agree. Evidence is complete and easy to find; comments point to the right places.",
+    "Agree. 3.2 is on the thin side, but met.",
+]
+NOT_AGREED = (
+    "4.1 and 4.2 are not met: the review names no test and no other person's view. The plan (2.4) has no timings. "
+    "Please work on these with the candidate and claim again."
+)
+NOT_AGREED_LEVEL_3 = (
+    "At Level 3 the assets have to be justified with copyright and cost (2.3). "
+    "A list of file names is not enough."
+)
+REST = "Sampled lines of this assessor were in agreement; the rest is accepted on that basis."
+REPORT = """\
+Thank you for a well-organised claim. Evidence was tagged throughout, which made it quick to find.
+
+What was good: storyboards at a professional standard; sources and permissions listed by nearly every candidate; \
+comments of both assessors point at the evidence rather than praise in general.
+
+What to work on: the review of the product (objective 4). Several candidates state an opinion where the criterion \
+asks for a test and for another person's view. One line was not agreed for this reason.
+
+Standardisation: the two assessors agree with each other well. No action is needed before the next claim."""
+
+PROJECTS = [
+    "Riverside Skate Park",
+    "Harbour Lights Festival",
+    "Corner Street Bakery",
+    "The Lost Lighthouse",
+]
+
+
+def review(project: str, author: str) -> bytes:
+    """A candidate's test table and review, as UTF-8 text."""
+    return f"""\
+{project}: tests and review
+
+Test                                        Result    What I did
+Opens on another computer                   yes
+Can be read from two metres                 no        larger type for the date
+All sources are in the list                 yes       checked with the list of assets
+A friend can say what it is for             yes
+
+What somebody else said. I showed it to two people from the audience. One said the first
+part is a little long; both remembered the name and the day. I agree and cut four seconds.
+
+Strength: it can be understood without any sound. Weakness: the last picture is darker than
+the others, because the light had gone.
+
+Improvements. I would take the last picture again in the morning, so that the end looks as
+friendly as the beginning. I would also make a version for phones, as most of the audience
+look there first.
+
+{author}
+""".encode()

@@ -1,0 +1,40 @@
+import os
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from centres.models import Centre
+from portal.demo import seed, sign_ins
+from portal.kit import outbox
+
+
+class Command(BaseCommand):
+    help = "Make demo data by the portal's own verbs, up to a stage. Only into a portal without centres."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--stage", choices=seed.STAGES, default=seed.LAST, help="default: the last, all")
+        parser.add_argument(
+            "--work-all", action="store_true", help="also do here what is left to the worker: prints, e-mails"
+        )
+
+    def handle(self, *, stage: str, work_all: bool, **options):
+        if not settings.DEMO:
+            raise CommandError("Demo people have a known password. Set DEMO=1 if this portal is for a demo.")
+        if Centre.objects.exists():
+            raise CommandError(
+                "There are centres already, so the demo data was not made. An empty portal takes it."
+            )
+        call_command("load_catalogue", stdout=StringIO())
+        seed.tell(stage, say=lambda name: self.stdout.write(f"  {name}…"))
+        if work_all:
+            self.stdout.write(f"  {outbox.work_all()} things worked off")
+        self._show_sign_ins()
+
+    def _show_sign_ins(self):
+        table = sign_ins.table()
+        self.stdout.write(f"\n{table}")
+        if name := os.environ.get("DEMO_SIGN_INS"):
+            Path(name).write_text(table)

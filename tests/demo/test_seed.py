@@ -1,0 +1,201 @@
+"""The demo's story: refused where it does not belong, the same each time, and whole at its end."""
+
+from collections import Counter
+from dataclasses import dataclass
+from io import StringIO
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
+
+from candidates.models import Candidate
+from centres.models import Application, Centre, EntryAccount, EntryOrder, LedgerLine, StatementOfEntries
+from moderation.awards.models import Certificate, Result
+from moderation.models import Claim, ClaimLine
+from portal.accounts.models import User
+from portal.demo import people, seed
+from portal.kit import outbox, printing
+from portal.kit.models import OutboxEntry
+from portfolios.models import Assignment, EvidenceVersion
+from tests.factories import centres
+
+
+def seed_demo(*arguments: str) -> str:
+    """What the command says."""
+    said = StringIO()
+    with override_settings(DEMO=True):
+        call_command("seed_demo", *arguments, stdout=said)
+    return said.getvalue()
+
+
+@pytest.mark.django_db
+def test_refuses_a_portal_that_is_not_for_a_demo():
+    with override_settings(DEMO=False), pytest.raises(CommandError, match="DEMO=1"):
+        call_command("seed_demo")
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_refuses_a_portal_with_centres():
+    centres.centre()
+    with pytest.raises(CommandError, match="There are centres already"):
+        seed_demo()
+    assert Centre.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_stage_is_where_it_stops(tmp_path, monkeypatch):
+    monkeypatch.setenv("DEMO_SIGN_INS", str(tmp_path / "sign-ins.txt"))
+    said = seed_demo("--stage", "entries", "--work-all")
+    assert EntryOrder.objects.filter(state="processed").count() == 2
+    assert not Candidate.objects.exists()
+    assert not OutboxEntry.objects.exclude(state="done").exists()
+    table = (tmp_path / "sign-ins.txt").read_text()
+    assert table in said
+    assert "joanne.whitaker@harbour.example" in table
+
+
+@pytest.mark.django_db
+def test_same_people_each_time():
+    def names():
+        call_command("load_catalogue", stdout=StringIO())
+        with transaction.atomic():
+            seed.tell("candidates")
+            found = list(Candidate.objects.values_list("user__sign_in_name", "first_names", "date_of_birth"))
+            transaction.set_rollback(True)
+        return found
+
+    assert names() == names() != []
+
+
+def test_every_name_can_be_printed():
+    for centre in people.CENTRES:
+        printing.refuse_unwritable(centre.candidates + centre.name + centre.head.name)
+
+
+@dataclass
+class Seeded:
+    """The whole story, and the states there were before the worker's part was done."""
+
+    files: FileSystemStorage
+    said: str
+    states_before: dict[type, set[str]]
+
+
+@pytest.fixture(scope="module")
+def story(django_db_setup, django_db_blocker, tmp_path_factory):
+    media = str(tmp_path_factory.mktemp("demo"))
+    files = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": media}}
+    }
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(STORAGES={**files, "staticfiles": files["default"]}):
+            said = seed_demo()
+            states = {
+                model: set(model.objects.values_list("state", flat=True)) for model in (Assignment, Claim)
+            }
+            outbox.work_all()
+        yield Seeded(FileSystemStorage(location=media), said, states)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def seeded(story, db):
+    return story
+
+
+def test_three_centres_and_forty_candidates(seeded):
+    assert Counter(Candidate.objects.values_list("centre__name", flat=True)) == {
+        "Harbour Sixth Form College": 22,
+        "Ysgol Gymraeg Cwm Tawe": 12,
+        "Northfield Training": 6,
+    }
+    assert Application.objects.waiting().get().centre_name == "Saltmarsh Community Academy"
+    assert EntryOrder.objects.waiting().get().centre.name == "Northfield Training"
+
+
+def test_every_state_occurs(seeded):
+    assert seeded.states_before == {Assignment: set(Assignment.State.values), Claim: set(Claim.State.values)}
+    assert set(ClaimLine.objects.values_list("state", flat=True)) == {
+        "draft",
+        "pending",
+        "confirmed",
+        "returned",
+    }
+
+
+def test_work_waits_to_be_marked_at_harbour(seeded):
+    waiting = Assignment.objects.awaiting_marking().filter(candidate__centre__number=people.HARBOUR.number)
+    assert waiting.count() >= 6
+
+
+def test_draft_claim_is_short_of_entries(seeded):
+    draft = Claim.objects.get(state="draft")
+    account = EntryAccount.objects.get(centre=draft.centre, qualification=draft.qualification)
+    assert 0 < account.available < draft.lines.count()
+
+
+def test_ledger_balances(seeded):
+    accounts = list(EntryAccount.objects.all())
+    assert len(accounts) == 4
+    for account in accounts:
+        lines = list(account.lines.all())
+        balances = (account.available, account.reserved, account.used)
+        assert balances == tuple(
+            sum(getattr(line, name) for line in lines) for name in ("available", "reserved", "used")
+        )
+        stock = {
+            kind: sum(line.available for line in lines if line.kind == kind)
+            for kind in ("grant", "adjust", "cancel")
+        }
+        assert sum(balances) == sum(stock.values())
+    assert LedgerLine.objects.filter(kind="use").count() == Result.objects.count()
+
+
+def test_one_certificate_a_result_and_the_awards_that_are_met(seeded):
+    units = Certificate.objects.filter(kind="unit", supersedes=None)
+    assert (
+        units.count() == Result.objects.count() == ClaimLine.objects.filter(state="confirmed").count() == 16
+    )
+    awards = Certificate.objects.filter(kind="award").values_list("award__kind", "candidate__number")
+    assert sorted(awards) == [("CERTIFICATE", "0102"), ("CERTIFICATE", "0103"), ("DIPLOMA", "0101")]
+    assert Certificate.objects.filter(state="replaced").count() == 1
+
+
+def test_worker_leaves_nothing_undone(seeded):
+    assert not OutboxEntry.objects.exclude(state="done").exists()
+
+
+def test_everything_printed_is_there(seeded):
+    printed = [*Certificate.objects.all(), *StatementOfEntries.objects.all()]
+    assert len(printed) == 20 + 2
+    assert all(document.pdf and seeded.files.exists(document.pdf.name) for document in printed)
+
+
+def test_evidence_can_be_seen(seeded):
+    versions = EvidenceVersion.objects.prefetch_related("renditions")
+    assert {version.kind for version in versions} == {"picture", "pdf", "audio", "video", "text", "other"}
+    for version in versions:
+        assert seeded.files.exists(version.file.name)
+        assert version.preview == ("none" if version.kind == "other" else "ready")
+        assert all(not r.image or seeded.files.exists(r.image.name) for r in version.renditions.all())
+
+
+def test_sign_ins_work(seeded, client):
+    assert client.login(username="joanne.whitaker@harbour.example", password=people.PASSWORD)
+    assert client.login(username="10101/0101", password=people.PASSWORD)
+
+
+def test_ordinary_staff_are_no_superusers(seeded):
+    kwame = User.objects.get(email=people.KWAME.email)
+    assert (kwame.is_staff, kwame.is_superuser) == (True, False)
+    assert kwame.has_perm("centres.view_ledgerline")
+    assert not kwame.has_perm("centres.change_ledgerline")
+    assert kwame.has_perm("centres.change_entryorder")
+
+
+def test_seeding_twice_refuses(seeded):
+    with pytest.raises(CommandError, match="There are centres already"):
+        seed_demo()

@@ -103,15 +103,20 @@ install_packages() {
     local uv
     for uv in uv .venv/bin/uv; do
         if "$uv" --version >/dev/null 2>&1; then
-            quietly "$uv" pip install --python .venv/bin/python "$@"
+            with_uv "$uv" "$@"
             return
         fi
     done
     if .venv/bin/python -m pip install --quiet uv >/dev/null 2>&1; then
-        quietly .venv/bin/uv pip install --python .venv/bin/python "$@"
+        with_uv .venv/bin/uv "$@"
     else
         quietly .venv/bin/python -m pip install --quiet "$@"
     fi
+}
+
+# Certificates are looked for where the machine keeps them, as pip does: a centre's network may have its own.
+with_uv() {
+    UV_SYSTEM_CERTS=1 quietly "$1" pip install --python .venv/bin/python "${@:2}"
 }
 
 # Lists installed earlier stay in the stamp when they are not wanted now: their packages are still there.

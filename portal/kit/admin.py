@@ -31,6 +31,10 @@ class ReadOnlyInline(admin.TabularInline):
     def has_change_permission(self, request, obj=None) -> bool:
         return False
 
+    def get_readonly_fields(self, request, obj=None):
+        """All of them: Django refuses fields that a form cannot hold, such as when something was decided."""
+        return list(self.fields or ())
+
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):

@@ -16,7 +16,7 @@ from .people import CWM_TAWE, FIRST_L2, HARBOUR, LEVEL_3, PATRICIA, RUTH, SECOND
 from .setting_up import level
 
 NOT_AGREED_CANDIDATE = "0105"
-DECIDED_OF_LEVEL_3 = 4  # of seven lines
+DECIDED_OF_LEVEL_3 = 3  # of five lines
 
 
 def work_off(kind: str, subject) -> None:

@@ -119,7 +119,7 @@ def _moderators() -> None:
 def entries() -> None:
     """Two centres have their entries; Northfield's first order waits to be processed."""
     for given, order_number, quantities in (
-        (HARBOUR, "HSFC-2026-0417", {2: 18, 3: 12}),
+        (HARBOUR, "HSFC-2026-0417", {2: 16, 3: 12}),
         (CWM_TAWE, "YGCT/114", {1: 6, 2: 10}),
     ):
         order = _order(given, order_number, quantities)

@@ -161,10 +161,10 @@ def test_ledger_balances(seeded):
 def test_one_certificate_a_result_and_the_awards_that_are_met(seeded):
     units = Certificate.objects.filter(kind="unit", supersedes=None)
     assert (
-        units.count() == Result.objects.count() == ClaimLine.objects.filter(state="confirmed").count() == 16
+        units.count() == Result.objects.count() == ClaimLine.objects.filter(state="confirmed").count() == 14
     )
     awards = Certificate.objects.filter(kind="award").values_list("award__kind", "candidate__number")
-    assert sorted(awards) == [("CERTIFICATE", "0102"), ("CERTIFICATE", "0103"), ("DIPLOMA", "0101")]
+    assert sorted(awards) == [("CERTIFICATE", "0102"), ("DIPLOMA", "0101")]
     assert Certificate.objects.filter(state="replaced").count() == 1
 
 
@@ -174,7 +174,7 @@ def test_worker_leaves_nothing_undone(seeded):
 
 def test_everything_printed_is_there(seeded):
     printed = [*Certificate.objects.all(), *StatementOfEntries.objects.all()]
-    assert len(printed) == 20 + 2
+    assert len(printed) == 17 + 2
     assert all(document.pdf and seeded.files.exists(document.pdf.name) for document in printed)
 
 

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         self._say("Bringing the database up to date…")
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_catalogue", stdout=io.StringIO())
+        call_command("load_staff_group", stdout=io.StringIO())
         self._collect_static()
         self._seed_demo()
 

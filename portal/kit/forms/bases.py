@@ -1,0 +1,80 @@
+"""The bases that rooms build their forms on."""
+
+from typing import Any
+
+from django import forms
+from django.forms.formsets import BaseFormSet
+from django.forms.models import BaseInlineFormSet, BaseModelFormSet
+from django.forms.renderers import TemplatesSetting
+
+from .looks import prepare
+
+
+class Renderer(TemplatesSetting):
+    """Draws a form with `templates/forms/`. Needs `django.forms` among the installed apps."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+
+class _Ours:
+    """Renderer, looks and words; mixed into forms, model forms and the forms of filters."""
+
+    default_renderer: Any = Renderer
+    use_required_attribute = False  # the server's messages are clearer than the browser's bubbles
+    marks_optional = True  # " (optional)" after the labels of fields that may stay empty
+    nothing_chosen = "Choose one"  # first line of a drop-down list
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+        self._prepare()
+
+    def _prepare(self) -> None:
+        for name, field in self.fields.items():
+            prepare(field, name, self.nothing_chosen)
+
+    def full_clean(self) -> None:
+        self._prepare()  # a subclass may have added or renamed fields since
+        super().full_clean()  # type: ignore[misc]
+
+    def __getitem__(self, name: str) -> forms.BoundField:
+        if name in self.fields:
+            prepare(self.fields[name], name, self.nothing_chosen)
+        return super().__getitem__(name)  # type: ignore[misc,no-any-return]
+
+
+class Form(_Ours, forms.Form):
+    """A form in the portal's look."""
+
+
+class ModelForm(_Ours, forms.ModelForm):
+    """As `Form`, for a model; dates in three parts: `Meta.field_classes = {"starts_on": DateField}`."""
+
+
+class FilterForm(Form):
+    """The form over a list: nothing is required, so nothing is marked optional. For `FilterSet.Meta.form`."""
+
+    marks_optional = False
+    nothing_chosen = "All"
+
+
+class _OurSet:
+    """The portal's renderer for sets of forms, which `formset_factory` would set back to Django's."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.form_renderer is None:  # type: ignore[attr-defined]
+            self.renderer = Renderer()
+
+
+class FormSet(_OurSet, BaseFormSet):
+    """For `formset_factory(SomeForm, formset=FormSet)`."""
+
+
+class ModelFormSet(_OurSet, BaseModelFormSet):
+    """For `modelformset_factory(Model, form=SomeForm, formset=ModelFormSet)`."""
+
+
+class InlineFormSet(_OurSet, BaseInlineFormSet):
+    """For `inlineformset_factory(Parent, Model, form=SomeForm, formset=InlineFormSet)`."""

@@ -81,11 +81,11 @@ class EntryOrderQuerySet(AtCentre):
         return self.filter(state="submitted")
 
     def with_totals(self):
-        """Adds `entries` and `total` (pounds) of the lines."""
+        """Adds `entries` and `total` (pounds) of the lines; newest first, as a sum forgets the model's order."""
         return self.annotate(
             entries=Sum("lines__quantity", default=0),
             total=Sum(F("lines__quantity") * F("lines__unit_price"), default=0),
-        )
+        ).order_by("-created_at", "-pk")
 
 
 class EntryAccountQuerySet(AtCentre):

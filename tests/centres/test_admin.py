@@ -1,0 +1,96 @@
+"""What awarding-body staff do in the admin about centres: verbs as actions, and lists that load fast."""
+
+import pytest
+from django.urls import reverse
+
+from centres.models import Application, Centre, EntryAccount, EntryOrder
+from portal.kit.models import Event
+from tests.factories import accounts, catalogue, centres
+
+from .test_states import application
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client):
+    client.force_login(accounts.staff())
+    return client
+
+
+def act(client, row, action: str, **typed) -> str:
+    """Run an admin action on one row; returns the page that follows."""
+    url = reverse(f"admin:centres_{row._meta.model_name}_changelist")
+    answer = client.post(url, {"action": action, "_selected_action": [row.pk], **typed}, follow=True)
+    return answer.content.decode()
+
+
+def test_staff_approve_an_application(staff):
+    sent = application()
+    sent.qualifications.add(catalogue.qualification())
+    assert "1 approved." in act(staff, sent, "approve")
+    assert Centre.objects.get().approvals.count() == 1
+
+
+def test_refusing_asks_for_a_reason_first(staff):
+    sent = application()
+    assert "The reason is sent to the centre" in act(staff, sent, "refuse")
+    assert Application.objects.get().state == "submitted"
+    assert "1 refused." in act(staff, sent, "refuse", reason="No tutor has taught this before.")
+    assert Application.objects.get().reason == "No tutor has taught this before."
+
+
+def test_row_that_refuses_says_why_and_does_not_stop_the_others(staff):
+    centre, qualification = centres.centre(), catalogue.qualification()
+    centres.approval(centre, qualification)
+    draft, submitted = (centres.order(centre, qualification) for _ in range(2))
+    submitted.move("submit", by=submitted.created_by)
+    url = reverse("admin:centres_entryorder_changelist")
+    chosen = {"action": "process", "_selected_action": [draft.pk, submitted.pk]}
+    page = staff.post(url, chosen, follow=True).content.decode()
+    assert "1 processed." in page and "is “Draft” now" in page
+    assert sorted(EntryOrder.objects.values_list("state", flat=True)) == ["draft", "processed"]
+
+
+def test_approval_is_withdrawn_and_restored(staff):
+    approval = centres.approval(centres.centre())
+    act(staff, approval, "withdraw", reason="No activity for three years")
+    approval.refresh_from_db()
+    assert approval.state == "withdrawn"
+    act(staff, approval, "restore")
+    assert list(Event.objects.about(approval).values_list("verb", "why")) == [
+        ("withdraw", "No activity for three years"), ("restore", ""),
+    ]  # fmt: skip
+
+
+def test_nobody_types_into_the_ledger(staff):
+    centres.entries(centres.centre(), catalogue.qualification())
+    assert staff.get(reverse("admin:centres_ledgerline_add")).status_code == 403
+    account = EntryAccount.objects.get()
+    page = staff.get(reverse("admin:centres_entryaccount_change", args=[account.pk])).content.decode()
+    assert 'name="available"' not in page
+
+
+LISTS = {
+    "centres_centre": lambda: centres.centre(),
+    "centres_application": application,
+    "centres_approval": lambda: centres.approval(centres.centre()),
+    "centres_entryorder": lambda: centres.entries(centres.centre(), catalogue.qualification()),
+    "centres_entryaccount": lambda: centres.entries(centres.centre(), catalogue.qualification()),
+    "centres_ledgerline": lambda: centres.entries(centres.centre(), catalogue.qualification()),
+    "centres_statementofentries": lambda: centres.entries(centres.centre(), catalogue.qualification()),
+    "centres_fee": lambda: centres.fee(catalogue.qualification()),
+    "kit_event": lambda: centres.entries(centres.centre(), catalogue.qualification()),
+    "kit_outboxentry": lambda: centres.entries(centres.centre(), catalogue.qualification()),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_list_costs_the_same_for_1_row_and_for_30(staff, name, queries_of):
+    url = reverse(f"admin:{name}_changelist")
+    LISTS[name]()
+    staff.get(url)
+    one = queries_of(lambda: staff.get(url))
+    for _ in range(29):
+        LISTS[name]()
+    assert queries_of(lambda: staff.get(url)) == one

@@ -1,6 +1,5 @@
 """`python -m portal.local.story`: start a portal of its own, play the story, stop the portal."""
 
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,12 +9,12 @@ from ..processes import Unavailable
 from ..run import stop_on_signals
 from . import awarding, claiming, coursework, joining
 from .browser import WentWrong
-from .cast import Cast
+from .cast import FIRST_USER, Cast
 from .people import PASSWORD
 
 VAR = Path("var/story")
 ACTS = [
-    joining.approval, joining.entries, joining.people,
+    joining.approval, joining.entries, joining.people, joining.first_statement,
     coursework.candidate_works, coursework.tutor_works,
     claiming.claim, claiming.moderation,
     awarding.printing, awarding.checks, awarding.reissue, awarding.balance, awarding.report,
@@ -32,14 +31,16 @@ def main() -> int:
     began = time.monotonic()
     try:
         services.forget(VAR)
-        with stack.running(VAR, env=dict.fromkeys(OUR_OWN, "") | {"DEMO": "0"}) as portal:
+        with stack.running(VAR, env=_settings()) as portal:
             print(f"{time.monotonic() - began:6.1f} s  An empty portal runs at {portal.url}", flush=True)
             cast = Cast(portal.url, Path(portal.env["EMAIL_FILE_PATH"]))
-            _make_first_user(portal, cast)
             for act in ACTS:
                 act(cast)
     except (WentWrong, Unavailable) as problem:
         print(f"\nThe story broke off. {problem}\nLogs are in {VAR / 'log'}.", file=sys.stderr)
+        return 1
+    except OSError as problem:
+        print(f"\n{problem.strerror}: {problem.filename}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped.")
@@ -48,21 +49,15 @@ def main() -> int:
     return 0
 
 
-def _make_first_user(portal: stack.Portal, cast: Cast) -> None:
-    """The one person that no page can add, made as on a real server."""
-    name, email = cast.staff.name, cast.staff.email
-    done = subprocess.run(
-        [
-            *(sys.executable, "manage.py", "createsuperuser", "--noinput"),
-            *("--sign_in_name", email, "--name", name),
-        ],
-        env={**portal.env, "DJANGO_SUPERUSER_PASSWORD": PASSWORD},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise Unavailable(f"The first user could not be made: {done.stderr.strip().splitlines()[-1]}")
+def _settings() -> dict[str, str]:
+    """Nothing of the caller's portal, no demo, and the one person whom no page can add."""
+    name, email = FIRST_USER
+    return dict.fromkeys(OUR_OWN, "") | {
+        "DEMO": "0",
+        "DJANGO_SUPERUSER_NAME": name,
+        "DJANGO_SUPERUSER_SIGN_IN_NAME": email,
+        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+    }
 
 
 if __name__ == "__main__":

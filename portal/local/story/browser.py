@@ -1,6 +1,7 @@
 """A browser for people of the story: keeps cookies, follows redirects, reads pages, fills in forms by hand."""
 
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode, urljoin
 
 import httpx
@@ -26,19 +27,25 @@ class Browser:
         self.client = httpx.Client(base_url=url, follow_redirects=True, timeout=60)
 
     def open(self, path: str, *, expect: int = 200) -> "Page":
-        return self._page(self.client.get(path), expect)
+        return self._page(self._ask("GET", path), expect)
 
     def send(self, form: "Form", fields: list[tuple[str, str]]) -> "Page":
         """Post (or get) a filled form; files make it multipart."""
         if form.method == "get":
-            return self._page(self.client.get(f"{form.action}?{urlencode(fields)}"), 200)
+            return self.open(f"{form.action}?{urlencode(fields)}")
         if form.files:
             data: dict[str, list[str]] = {}
             for name, value in fields:
                 data.setdefault(name, []).append(value)
-            return self._page(self.client.post(form.action, data=data, files=form.files), 200)
+            return self._page(self._ask("POST", form.action, data=data, files=form.files), 200)
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._page(self.client.post(form.action, content=urlencode(fields), headers=kind), 200)
+        return self._page(self._ask("POST", form.action, content=urlencode(fields), headers=kind), 200)
+
+    def _ask(self, method: str, address: str, **what: Any) -> httpx.Response:
+        try:
+            return self.client.request(method, address, **what)
+        except httpx.TransportError as fault:
+            raise WentWrong(f"{address} does not answer: {fault}") from None
 
     def _page(self, answer: httpx.Response, expect: int) -> "Page":
         page = Page(self, str(answer.url), answer.content, answer.headers.get("Content-Type", ""))

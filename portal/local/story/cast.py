@@ -8,6 +8,7 @@ from .learning import Candidate, Tutor
 from .people import ExamsOfficer, Person, Staff
 
 MEDIA = Path(__file__).resolve().parents[2] / "demo" / "media"
+FIRST_USER = ("Patricia Lomax", "patricia@awarding-body.example")
 LEVEL = "Level 2 iMedia"
 GROUP = "12A iMedia"
 AWARD = "OCR Level 2 Certificate for iMedia Users (iMedia)"
@@ -35,7 +36,7 @@ class Cast:
 
     def __init__(self, url: str, mail: Path):
         self.head = Person("The head of a new centre", url, mail)
-        self.staff = Staff("Patricia Lomax", url, mail, "patricia@awarding-body.example")
+        self.staff = Staff(FIRST_USER[0], url, mail, FIRST_USER[1])
         self.officer = ExamsOfficer("Joanne Whitaker", url, mail, "joanne@harbour.example")
         self.tutor = Tutor("Tomasz Lewandowski", url, mail, "tomasz@harbour.example")
         self.megan = Candidate(MEGAN, url, mail)

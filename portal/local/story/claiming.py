@@ -2,7 +2,7 @@
 
 from .browser import Page, need
 from .cast import GRAPHICS, LEVEL, MEGAN, OWEN, PRE_PRODUCTION, TITLES, Cast
-from .joining import order
+from .joining import order, statement
 from .telling import step, wait_for
 
 
@@ -16,6 +16,7 @@ def claim(cast: Cast) -> None:
         need(cast.officer.balances() == [4, 0, 0], f"Entries were touched: {cast.officer.balances()}")
         cast.claim_url = draft.url
     order(cast, "PO 2", 3, available=7)
+    statement(cast, "PO 2", 3, available=7)
     with step("The exams officer", "submits it: five entries are reserved, the work is frozen"):
         _declare(cast.officer.open(f"{cast.claim_url}submit/")).needs("The claim is with the moderator")
         need(cast.officer.balances() == [2, 5, 0], f"Not reserved: {cast.officer.balances()}")

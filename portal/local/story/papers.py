@@ -46,7 +46,7 @@ def words_of(pdf: bytes) -> str:
 def code_on(pdf: bytes) -> str:
     """What the QR code on the first page says."""
     with pypdfium2.PdfDocument(pdf) as document:
-        picture = document[0].render(scale=3).to_pil()
+        picture = document[0].render(scale=2).to_pil()
     found = zxingcpp.read_barcodes(picture)
     need(len(found) == 1, f"There are {len(found)} codes on the page instead of one")
     return found[0].text

@@ -9,6 +9,7 @@ from ..processes import fail_if_one_died
 from .browser import WentWrong
 
 PATIENCE_SECONDS = 45
+PAUSE_SECONDS = 0.25  # between two looks: those who wait must not keep the worker from its work
 Found = TypeVar("Found")
 
 
@@ -30,5 +31,5 @@ def wait_for(look: Callable[[], Found | None], what: str) -> Found:
         fail_if_one_died()
         if time.monotonic() > deadline:
             raise WentWrong(f"{what} did not come within {PATIENCE_SECONDS} seconds")
-        time.sleep(0.1)
+        time.sleep(PAUSE_SECONDS)
     return found

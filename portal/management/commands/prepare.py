@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +23,16 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_catalogue", stdout=io.StringIO())
         call_command("load_staff_group", stdout=io.StringIO())
+        self._make_first_user()
         self._collect_static()
         self._seed_demo()
+
+    def _make_first_user(self):
+        """The one person whom no page can add, where Django's own DJANGO_SUPERUSER_… variables name one."""
+        from portal.accounts.models import User
+
+        if "DJANGO_SUPERUSER_PASSWORD" in os.environ and not User.objects.filter(is_superuser=True).exists():
+            call_command("createsuperuser", interactive=False, verbosity=0)
 
     def _collect_static(self):
         """Collect only when a file has changed: compressing all of them takes seconds."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.accounts.actions import invite
@@ -74,9 +74,12 @@ def _create_centre(application: Application, *, by: User) -> Centre:
 
 
 def next_centre_number() -> str:
-    """The lowest number above all in use; five digits."""
-    last = Centre.objects.order_by("-number").values_list("number", flat=True).first()
-    return f"{max(int(last or 0) + 1, FIRST_CENTRE_NUMBER):05d}"
+    """The lowest free number; five digits. Waits for whoever is choosing one at the moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_CENTRE_NUMBER])
+    taken = set(Centre.objects.values_list("number", flat=True))
+    free = (f"{number:05d}" for number in range(FIRST_CENTRE_NUMBER, 100_000))
+    return next(number for number in free if number not in taken)
 
 
 def _approve(centre: Centre, qualification: Qualification, application: Application, *, by: User) -> None:

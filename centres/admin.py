@@ -42,6 +42,11 @@ class CentreAdmin(admin.ModelAdmin):
     list_filter = ["kind", "approvals__qualification"]
     search_fields = ["number", "name"]
     inlines = [ApprovalInline, MembershipInline]
+    view_on_site = False
+
+    def get_readonly_fields(self, request, obj=None):
+        """The number stays: candidates sign in with it, and claims and statements carry it."""
+        return ["number"] if obj else []
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False

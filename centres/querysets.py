@@ -20,9 +20,6 @@ class CentreQuerySet(models.QuerySet):
         """Centres whose pages `user` may open: those they work at."""
         return self.where(user, may=Permission.SEE_CENTRE)
 
-    def approved_for(self, qualification):
-        return self.filter(approvals__qualification=qualification, approvals__state="approved")
-
 
 class AtCentre(models.QuerySet):
     """Rows that belong to a centre and are seen by those who hold `seen_with` there."""

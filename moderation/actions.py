@@ -99,11 +99,13 @@ def submit_claim(claim: Claim, *, by: User) -> None:
 
 
 def _freeze_names(lines: list[ClaimLine]) -> None:
-    """What will be printed is what the candidate is called now (domain reference 5.4)."""
+    """What will be printed is what the candidate is called now (domain reference 5.4), and who assesses is who
+    recorded the unit as achieved last, however long the line stood on the draft."""
     for line in lines:
         line.certificate_name = line.assignment.candidate.certificate_name
         line.date_of_birth = line.assignment.candidate.date_of_birth
-    ClaimLine.objects.bulk_update(lines, ["certificate_name", "date_of_birth"], batch_size=500)
+        line.assessor_id = line.assignment.achieved_by_id or line.assessor_id
+    ClaimLine.objects.bulk_update(lines, ["certificate_name", "date_of_birth", "assessor"], batch_size=500)
 
 
 @transaction.atomic

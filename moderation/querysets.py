@@ -3,13 +3,13 @@
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
 
-from centres.models import Centre
+from centres.models import Centre, Membership
 from portal.accounts.roles import Permission
 from portfolios.models import Evidence, EvidenceVersion, Round
 
 
 def moderated_by(user) -> Q:
-    """Claims that `user` moderates: submitted, allocated to them, and no conflict recorded."""
+    """Claims that `user` moderates: submitted, allocated to them, no conflict recorded, and not where they work."""
     from .models import Allocation, Claim, Conflict
 
     allocated = Allocation.objects.filter(
@@ -20,7 +20,9 @@ def moderated_by(user) -> Q:
     )
     conflicts = Conflict.objects.filter(moderator__user=user, centre=OuterRef("centre"))
     unsubmitted = [Claim.State.DRAFT, Claim.State.DISCARDED]
-    return Q(Exists(allocated)) & ~Q(Exists(conflicts)) & ~Q(state__in=unsubmitted)
+    works_there = Membership.objects.active().filter(user=user, centre=OuterRef("centre"))
+    barred = Q(Exists(conflicts)) | Q(Exists(works_there)) | Q(state__in=unsubmitted)
+    return Q(Exists(allocated)) & ~barred
 
 
 class ClaimQuerySet(models.QuerySet):

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "portal.kit.middleware.no_store",
+    "portal.kit.middleware.no_null",
 ]
 
 TEMPLATES = [
@@ -158,6 +159,7 @@ def _file_storage() -> dict:
             "default_acl": None,
             "querystring_auth": True,
             "querystring_expire": 60,
+            "max_memory_size": 1024 * 1024,  # what is larger goes through a file on disk
         },
     }
 
@@ -201,6 +203,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "sign-in"
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY", False) else 0
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"

@@ -40,6 +40,9 @@ def assign(unit: Unit, candidates: Iterable[Candidate], *, due_on: date | None, 
     if checklist is None:
         raise TransitionRefused(f"{unit} has no published e-checklist yet.")
     candidates = list(candidates)
+    keys = [candidate.pk for candidate in candidates]
+    # Held, so that a second click waits and then finds that they have it.
+    list(Candidate.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
     have = set(
         Assignment.objects.filter(unit=unit, candidate__in=candidates).values_list("candidate_id", flat=True)
     )
@@ -82,9 +85,16 @@ def replace_file(evidence: Evidence, file, *, by: User) -> EvidenceVersion:
 def change_evidence(evidence: Evidence, *, by: User, criteria: Iterable[Criterion]) -> None:
     """Save title and note as set on `evidence`, and its tags."""
     _open_for_change(evidence.assignment, by=by)
+    held = Evidence.objects.get(pk=evidence.pk)
     evidence.save(update_fields=["title", "note"])
     evidence.criteria.set(criteria)
-    audit.record("change evidence", evidence, by=by)
+    # Both texts, so that what somebody else typed a moment ago can be found again.
+    changed = {
+        name: [getattr(held, name), getattr(evidence, name)]
+        for name in ("title", "note")
+        if getattr(held, name) != getattr(evidence, name)
+    }
+    audit.record("change evidence", evidence, by=by, changed=changed)
 
 
 @transaction.atomic
@@ -102,6 +112,11 @@ def restore_evidence(evidence: Evidence, *, by: User) -> None:
     _open_for_change(evidence.assignment, by=by)
     evidence.removed_at = None
     evidence.save(update_fields=["removed_at"])
+    if rules.bytes_used(evidence.assignment) > settings.EVIDENCE_UNIT_LIMIT_BYTES:
+        limit = filesize_uk(settings.EVIDENCE_UNIT_LIMIT_BYTES)
+        raise TransitionRefused(
+            f"With it the files of the unit would have more than {limit}. Remove another first."
+        )
     audit.record("restore evidence", evidence, by=by)
 
 

@@ -4,6 +4,7 @@ What is made carries nothing of the original but what is seen: metadata, GPS and
 """
 
 import io
+import struct
 import warnings
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ def _picture(version: EvidenceVersion) -> list[Rendition]:
                 return [_rendition(version, 1, _flat(upright))]
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise CannotPreview("The picture is too large to be shown here. Save it at screen size.") from None
-    except (OSError, ValueError, SyntaxError):
+    except (OSError, ValueError, SyntaxError, TypeError, struct.error):
         raise CannotPreview("The picture is damaged or of a variety that cannot be shown here.") from None
 
 
@@ -99,17 +100,17 @@ def _pages(version: EvidenceVersion) -> list[Rendition]:
             document = pypdfium2.PdfDocument(stored.read())
     except pypdfium2.PdfiumError:
         raise CannotPreview("The PDF is damaged or protected with a password.") from None
-    with document:
-        pages = [document[index] for index in range(min(len(document), MAX_PAGES))]
-        return [
-            _rendition(
-                version,
-                index,
-                page.render(scale=_scale(page)).to_pil().convert("RGB"),
-                page.get_textpage().get_text_bounded(),
-            )
-            for index, page in enumerate(pages, start=1)
-        ]
+    try:
+        with document:
+            count = min(len(document), MAX_PAGES)
+            return [_page(version, index, document[index - 1]) for index in range(1, count + 1)]
+    except pypdfium2.PdfiumError:
+        raise CannotPreview("A page of the PDF is damaged.") from None
+
+
+def _page(version: EvidenceVersion, index: int, page) -> Rendition:
+    picture = page.render(scale=_scale(page)).to_pil().convert("RGB")
+    return _rendition(version, index, picture, page.get_textpage().get_text_bounded())
 
 
 def _scale(page) -> float:

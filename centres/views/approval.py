@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.kit.throttle import is_too_often
 
 from .. import actions
 from ..access import open_centre
@@ -14,6 +15,10 @@ from ..forms import ApplicationForm
 def apply(request):
     """The public form, for a centre that is new to the portal."""
     form = ApplicationForm(request.POST or None)
+    if request.method == "POST" and is_too_often(request, "apply", a_minute=10):
+        form.add_error(
+            None, "Many applications came from your network just now. Wait a minute and send it again."
+        )
     if request.method == "POST" and form.is_valid():
         application = form.application()
         actions.apply_for_approval(application, form.cleaned_data["qualifications"], by=request.user)

@@ -27,11 +27,11 @@ def record_results(claim: Claim) -> list[Certificate]:
     claim.lock()
     lines = list(
         claim.lines.filter(state=ClaimLine.State.CONFIRMED, result=None).select_related(
-            "claim__centre", "assignment__candidate__centre", "assignment__unit__qualification"
+            "claim", "assignment__unit__qualification"
         )
     )
+    candidates = _lock_candidates({line.assignment.candidate_id for line in lines})
     used = ledger.use([line.uid for line in lines], by=None)
-    candidates = {line.assignment.candidate_id: line.assignment.candidate for line in lines}
     for candidate in candidates.values():
         _give_ocr_number(candidate)
     issued = []
@@ -46,6 +46,12 @@ def record_results(claim: Claim) -> list[Certificate]:
         issued += _issue_awards(candidate, claim)
     outbox.due("print-certificate", *issued)
     return issued
+
+
+def _lock_candidates(keys: set[int]) -> dict[int, Candidate]:
+    """The candidates as they are now, held until the end: another claim of theirs may be at the same point."""
+    locked = Candidate.objects.select_for_update(of=("self",), no_key=True).select_related("centre")
+    return {candidate.pk: candidate for candidate in locked.filter(pk__in=keys).order_by("pk")}
 
 
 def _give_ocr_number(candidate: Candidate) -> None:

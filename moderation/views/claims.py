@@ -49,7 +49,9 @@ def claims(request, number):
 @require_POST
 def claim_start(request, number):
     centre = open_centre(request, number, needs=Permission.BUILD_CLAIM)
-    qualification = get_object_or_404(Qualification, code=request.POST.get("qualification", ""))
+    qualification = get_object_or_404(
+        Qualification, code=request.POST.get("qualification", "").replace("\0", "")
+    )
     try:
         return redirect(actions.start_claim(centre, qualification, by=request.user))
     except TransitionRefused as refusal:

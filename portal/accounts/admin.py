@@ -59,8 +59,10 @@ class UserAdmin(DjangoUserAdmin):
         return [*self.readonly_fields, *([] if request.user.is_superuser else powers)]
 
     def has_change_permission(self, request, obj=None):
-        """Candidates' accounts follow what their centre enters."""
-        return super().has_change_permission(request, obj) and (obj is None or obj.email is not None)
+        """Candidates' accounts follow what their centre enters; a superuser is changed by superusers alone."""
+        if obj is not None and (obj.email is None or (obj.is_superuser and not request.user.is_superuser)):
+            return False
+        return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         """People are made inactive: the audit trail names them."""

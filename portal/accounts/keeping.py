@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import wraps
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
 
@@ -41,6 +42,10 @@ def signed_in(view):
             return _as_oneself(request, view(request, *args, **kwargs))
         if request.method == "POST" and keep(request):
             return redirect_to_login(reverse("kept-post"))
+        if request.method == "POST":
+            messages.warning(
+                request, "Your session had ended, so what you sent was not saved. Sign in and send it again."
+            )
         return redirect_to_login(request.get_full_path())
 
     return wrapper

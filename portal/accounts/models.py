@@ -21,13 +21,6 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, sign_in_name: str, password: str | None = None, *, name: str, **fields):
         return self.create_user(sign_in_name, password, name=name, is_staff=True, is_superuser=True, **fields)
 
-    def create_candidate_user(self, sign_in_name: str, *, name: str):
-        """A candidate's account: signs in with `<centre number>/<candidate number>`, has no e-mail address."""
-        user = self.model(email=None, sign_in_name=sign_in_name, name=name)
-        user.set_unusable_password()
-        user.save(using=self._db)
-        return user
-
 
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who signs in. What they may see follows from memberships, allocations or being a candidate."""

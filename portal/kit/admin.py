@@ -9,6 +9,8 @@ from .models import Event, OutboxEntry
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Records that nobody types: they are looked at, and changed by verbs alone."""
 
+    view_on_site = False  # centres' pages are for centres
+
     def has_add_permission(self, request) -> bool:
         return False
 

@@ -69,7 +69,7 @@ def _range(header: str, size: int) -> tuple[int | None, int]:
 
     (None, …) where the part lies outside the file (RFC 9110, 14.1.2).
     """
-    asked = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip())
+    asked = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", header.strip())
     if not asked or asked.group(1) == asked.group(2) == "":
         return 0, size - 1
     start, end = asked.groups()

@@ -55,13 +55,16 @@ def due(kind: str, *subjects) -> None:
     transaction.on_commit(lambda: hint(keys))
 
 
-def hint(keys: Iterable[int]) -> None:
-    """Queue entries. A broker that is down costs speed and nothing else: the sweep finds them."""
+def hint(keys: Iterable[int], *, expires: int | None = None) -> None:
+    """Queue entries. A broker that is down costs speed and nothing else: the sweep finds them.
+
+    `expires`: seconds after which a message that nobody took is worth nothing.
+    """
     from .tasks import work_off
 
     for key in keys:
         try:
-            work_off.apply_async(args=(key,), retry=False)
+            work_off.apply_async(args=(key,), retry=False, expires=expires)  # type: ignore[arg-type]  # None: never
         except work_off.OperationalError as fault:
             logger.warning("The queue cannot be reached (%s); the sweep will find what is due.", fault)
             return
@@ -70,7 +73,7 @@ def hint(keys: Iterable[int]) -> None:
 def sweep() -> int:
     """Queue again whatever is due and not done. Returns how many."""
     keys = list(_due_now().values_list("pk", flat=True)[:1000])
-    hint(keys)
+    hint(keys, expires=settings.OUTBOX_SWEEP_SECONDS)  # the next sweep asks again
     return len(keys)
 
 

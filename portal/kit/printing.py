@@ -53,7 +53,8 @@ class PrintedDocument(models.Model):
 def print_once(document: PrintedDocument) -> None:
     """Draw `document` and store it, unless that was done. Safe to run twice, also at once.
 
-    The file's name comes from its content: a second run finds the file that the first one left. Where it
+    The file's name comes from its content: a second run finds the file that the first one left, unless that
+    one was killed while it wrote. Where it
     had to store another, it removes that again once it sees that the first was quicker.
     """
     if document.is_printed:
@@ -62,7 +63,7 @@ def print_once(document: PrintedDocument) -> None:
     pdf = draw(render_to_string(document.template_name, context))
     digest = hashlib.sha256(pdf).hexdigest()
     name = f"{document.folder}/{document.stem()}/{digest}.pdf"
-    if not default_storage.exists(name):
+    if not default_storage.exists(name) or default_storage.size(name) != len(pdf):
         name = default_storage.save(name, ContentFile(pdf))
     rows = type(document)._default_manager.filter(pk=document.pk)
     won = rows.filter(pdf="").update(pdf=name, pdf_sha256=digest, printed_at=timezone.now())

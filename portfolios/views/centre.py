@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from centres.access import may, require
+from centres.access import may, open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.kit.paging import paginate
@@ -16,14 +16,12 @@ from .. import actions, rules
 from ..filters import TABS, WorkFilter
 from ..forms import AssignForm
 from ..models import Assignment
-from .finding import find_centre
 
 
 @signed_in
 def to_mark(request, number):
     """All work at the centre; what waits for marking first."""
-    centre = find_centre(request, number)
-    require(request.user, Permission.SEE_WORK, at=centre)
+    centre = open_centre(request, number, needs=Permission.SEE_WORK)
     work = Assignment.objects.visible_to(request.user).at(centre)
     tab = request.GET.get("show", "waiting")
     tab = tab if tab in TABS else "waiting"
@@ -61,8 +59,7 @@ def _tabs(counts: dict[str, int], current: str) -> list[dict]:
 @require_http_methods(["GET", "POST"])
 def assign_unit(request, number):
     """Choose a unit (`?unit=IM201`), then who gets it; whoever has it keeps it as it is."""
-    centre = find_centre(request, number)
-    require(request.user, Permission.ASSIGN_WORK, at=centre)
+    centre = open_centre(request, number, needs=Permission.ASSIGN_WORK)
     units = rules.units_to_assign(centre)
     unit = units.filter(code=request.GET.get("unit", "")).first()
     form = None
@@ -105,8 +102,7 @@ def _assign(request, form: AssignForm) -> bool:
 @signed_in
 def progress(request, number):
     """Candidates against units: how far everybody is."""
-    centre = find_centre(request, number)
-    require(request.user, Permission.SEE_WORK, at=centre)
+    centre = open_centre(request, number, needs=Permission.SEE_WORK)
     groups = centre.groups.all()
     group = next((found for found in groups if str(found.pk) == request.GET.get("group")), None)
     candidates = centre.candidates.filter(assignments__isnull=False).distinct()

@@ -3,18 +3,12 @@
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from centres.models import Centre
-
 from ..access import is_own
 from ..models import Assignment, Evidence
 
 
 def find_work(request, pk: int) -> Assignment:
     return get_object_or_404(Assignment.objects.visible_to(request.user).for_pages(), pk=pk)
-
-
-def find_centre(request, number: str) -> Centre:
-    return get_object_or_404(Centre.objects.visible_to(request.user), number=number)
 
 
 def find_evidence(request, pk: int, *, rows=None) -> tuple[Evidence, Assignment]:

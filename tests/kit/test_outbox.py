@@ -118,7 +118,7 @@ def test_waiting_entry_is_not_worked_before_its_time(worked):
 
 def test_sweep_queues_what_is_due_and_nothing_else(worked, monkeypatch):
     queued = []
-    monkeypatch.setattr(outbox, "hint", lambda keys: queued.extend(keys))
+    monkeypatch.setattr(outbox, "hint", lambda keys, **_: queued.extend(keys))
     due, later, done = (centres.centre() for _ in range(3))
     for subject in (due, later, done):
         outbox.due("note", subject)

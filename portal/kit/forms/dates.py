@@ -137,7 +137,7 @@ class DateField(forms.Field):
         wrong = [
             part
             for part, typed in (("day", day), ("month", month), ("year", year))
-            if not (typed.isascii() and typed.isdecimal())
+            if not (typed.isascii() and typed.isdecimal() and len(typed) <= 9)
         ]
         if not wrong and len(year) != 4:
             raise self._refuse(f"{self._name()} must have a year of 4 digits, like 2026", "invalid", ["year"])

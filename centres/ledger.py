@@ -13,8 +13,7 @@ from django.db import transaction
 from portal.catalogue.models import Qualification
 from portal.kit import audit
 
-from .models import Centre, EntryAccount, EntryOrder, LedgerLine
-from .models.entries import Product
+from .models import Centre, EntryAccount, EntryOrder, LedgerLine, Product
 
 
 class NotEnoughEntries(Exception):

@@ -2,7 +2,10 @@
 
 from .approval import Application, Approval
 from .centre import Centre, Membership
-from .entries import EntryAccount, EntryOrder, Fee, LedgerLine, OrderLine, StatementOfEntries
+from .fees import Fee, Product
+from .ledger import EntryAccount, LedgerLine
+from .orders import EntryOrder, OrderLine
+from .papers import StatementOfEntries
 
 __all__ = [
     "Application",
@@ -14,5 +17,6 @@ __all__ = [
     "LedgerLine",
     "Membership",
     "OrderLine",
+    "Product",
     "StatementOfEntries",
 ]

@@ -1,15 +1,12 @@
-"""What people type about centres: applications, people, orders."""
+"""What is typed to apply for approval."""
 
 from django import forms as django_forms
 from django.utils import timezone
 
-from portal.accounts.models import User
-from portal.accounts.roles import Role
 from portal.catalogue.models import Qualification
-from portal.kit.forms import Form, ModelForm
+from portal.kit.forms import ModelForm
 
-from . import rules
-from .models import Application, Centre, EntryOrder
+from ..models import Application, Centre
 
 
 class ApplicationForm(ModelForm):
@@ -68,59 +65,3 @@ class ApplicationForm(ModelForm):
             application.centre_name, application.centre_kind = self.centre.name, self.centre.kind
             application.centre_number, application.address = self.centre.number, self.centre.address
         return application
-
-
-class PersonForm(Form):
-    """Somebody to be given a role at a centre."""
-
-    name = django_forms.CharField(max_length=120, label="Full name")
-    email = django_forms.EmailField(
-        label="E-mail address",
-        help_text="They sign in with it. Who has no account yet is sent an invitation.",
-    )
-    role = django_forms.ChoiceField(choices=Role, widget=django_forms.RadioSelect)
-
-    def clean_email(self):
-        email = self.cleaned_data["email"].lower()
-        if User.objects.filter(email=email, is_active=False).exists():
-            raise django_forms.ValidationError("This account is closed. Ask the awarding body.")
-        return email
-
-
-class OrderForm(ModelForm):
-    """An order of unit entries: the centre's order number, and a number for each qualification it may order."""
-
-    class Meta:
-        model = EntryOrder
-        fields = ["order_number"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.offered = rules.may_order(self.instance.centre, timezone.localdate())
-        held = {}
-        if self.instance.pk:
-            held = dict(self.instance.lines.values_list("qualification_id", "quantity"))
-        for qualification, price in self.offered:
-            self.fields[f"quantity_{qualification.pk}"] = django_forms.IntegerField(
-                min_value=0,
-                max_value=9999,
-                required=False,
-                initial=held.get(qualification.pk),
-                label=f"{qualification}: number of unit entries",
-                help_text=f"£{price} each",
-            )
-
-    def quantities(self) -> dict[Qualification, int]:
-        return {q: self.cleaned_data.get(f"quantity_{q.pk}") or 0 for q, _ in self.offered}
-
-    def clean(self):
-        cleaned = super().clean()
-        if not self.errors and not any(self.quantities().values()):
-            raise django_forms.ValidationError(
-                "Enter how many entries you want for at least one qualification."
-            )
-        return cleaned
-
-    def _get_validation_exclusions(self):
-        """The order number is unique at the centre, so the centre takes part in the check."""
-        return super()._get_validation_exclusions() - {"centre"}

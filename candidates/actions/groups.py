@@ -1,0 +1,55 @@
+"""Verbs over groups and who is in them."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from portal.accounts.models import User
+from portal.kit import audit
+
+from ..models import Candidate, Group
+
+
+@transaction.atomic
+def set_groups(candidate: Candidate, groups: Iterable[Group], *, by: User) -> None:
+    """Put `candidate` into `groups` and no others."""
+    before, after = set(candidate.groups.all()), set(groups)
+    if before != after:
+        candidate.groups.set(after)
+        audit.record("change groups", candidate, by=by, before=_names(before), after=_names(after))
+
+
+@transaction.atomic
+def save_group(group: Group, *, by: User) -> Group:
+    is_new = group.pk is None
+    group.save()
+    audit.record("create group" if is_new else "rename group", group, by=by)
+    return group
+
+
+@transaction.atomic
+def set_members(group: Group, candidates: Iterable[Candidate], *, by: User) -> None:
+    """Make `candidates` the members of `group`, no others."""
+    _change_members(group, lambda: group.candidates.set(candidates), by=by)
+
+
+@transaction.atomic
+def add_members(group: Group, candidates: Iterable[Candidate], *, by: User) -> None:
+    _change_members(group, lambda: group.candidates.add(*candidates), by=by)
+
+
+@transaction.atomic
+def remove_members(group: Group, candidates: Iterable[Candidate], *, by: User) -> None:
+    """Take `candidates` out of `group`; their work stays as it is."""
+    _change_members(group, lambda: group.candidates.remove(*candidates), by=by)
+
+
+def _change_members(group: Group, change, *, by: User) -> None:
+    Group.objects.select_for_update().get(pk=group.pk)
+    before = group.candidates.count()
+    change()
+    audit.record("change members", group, by=by, before=str(before), after=str(group.candidates.count()))
+
+
+def _names(groups: Iterable[Group]) -> str:
+    return ", ".join(sorted(group.name for group in groups))

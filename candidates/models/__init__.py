@@ -1,0 +1,6 @@
+"""Candidates, their groups, and the files they come from."""
+
+from .candidate import Candidate, Group
+from .imports import CandidateImport
+
+__all__ = ["Candidate", "CandidateImport", "Group"]

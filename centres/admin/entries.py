@@ -1,0 +1,86 @@
+"""Orders are processed or refused here; accounts, ledger and statements are read-only; fees are kept."""
+
+from django.contrib import admin
+
+from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
+from portal.kit.admin_actions import act_on_each, with_reason
+
+from .. import actions
+from ..models import EntryAccount, EntryOrder, Fee, LedgerLine, OrderLine, StatementOfEntries
+
+
+class OrderLineInline(ReadOnlyInline):
+    model = OrderLine
+    fields = ["qualification", "product", "quantity", "unit_price"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("qualification")
+
+
+@admin.register(EntryOrder)
+class EntryOrderAdmin(ReadOnlyAdmin):
+    list_display = ["order_number", "centre", "entries", "total", "state", "submitted_at"]
+    list_filter = ["state", "lines__qualification"]
+    list_select_related = ["centre"]
+    search_fields = ["order_number", "centre__number", "centre__name"]
+    inlines = [OrderLineInline]
+    actions = ["process", "refuse"]
+
+    def get_queryset(self, request):
+        return EntryOrder.objects.with_totals()
+
+    @admin.display
+    def entries(self, order) -> int:
+        return order.entries
+
+    @admin.display
+    def total(self, order) -> str:
+        return f"£{order.total}"
+
+    @admin.action(description="Process: credit the entries and issue the statement", permissions=["change"])
+    def process(self, request, queryset):
+        act_on_each(
+            self, request, queryset, lambda row: actions.process_order(row, by=request.user), "processed"
+        )
+
+    @admin.action(description="Refuse, with a reason", permissions=["change"])
+    def refuse(self, request, queryset):
+        return with_reason(
+            self,
+            request,
+            queryset,
+            name="refuse",
+            question="Refuse these orders? The reason is sent to the centre.",
+            act=lambda row, reason: actions.refuse_order(row, by=request.user, why=reason),
+            done="refused",
+        )
+
+
+@admin.register(EntryAccount)
+class EntryAccountAdmin(ReadOnlyAdmin):
+    list_display = ["centre", "qualification", "product", "available", "reserved", "used"]
+    list_filter = ["qualification"]
+    list_select_related = ["centre", "qualification"]
+    search_fields = ["centre__number", "centre__name"]
+
+
+@admin.register(LedgerLine)
+class LedgerLineAdmin(ReadOnlyAdmin):
+    list_display = ["at", "account", "kind", "available", "reserved", "used", "claim_number", "by"]
+    list_filter = ["kind", "account__qualification"]
+    list_select_related = ["account__centre", "account__qualification", "by"]
+    search_fields = ["account__centre__number", "account__centre__name", "claim_number"]
+    show_full_result_count = False
+
+
+@admin.register(StatementOfEntries)
+class StatementAdmin(ReadOnlyAdmin):
+    list_display = ["number", "centre_number", "centre_name", "order_number", "issued_on", "printed_at"]
+    search_fields = ["number", "centre_number", "centre_name", "order_number"]
+
+
+@admin.register(Fee)
+class FeeAdmin(admin.ModelAdmin):
+    list_display = ["qualification", "product", "price", "valid_from"]
+    list_filter = ["qualification"]
+    list_select_related = ["qualification"]

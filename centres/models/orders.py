@@ -1,0 +1,121 @@
+"""Orders of unnamed entries."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django_fsm import transition
+
+from portal.catalogue.models import Qualification
+from portal.kit.stateful import (
+    Stateful,
+    allowed_moves,
+    known_states,
+    refuses,
+    stamped_by_someone,
+    state_field,
+)
+
+from ..querysets import EntryOrderQuerySet
+from .centre import Centre
+from .fees import Product
+
+
+@refuses("An order needs at least one line.")
+def has_lines(order: "EntryOrder") -> bool:
+    return order.lines.exists()
+
+
+@allowed_moves
+class EntryOrder(Stateful):
+    """A centre's order of unnamed entries under its own order number."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "Waiting to be processed"
+        PROCESSED = "processed", "Processed"
+        REFUSED = "refused", "Refused"
+
+    state = state_field(State, State.DRAFT)
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="entry_orders")
+    order_number = models.CharField(
+        "your order number",
+        max_length=40,
+        help_text="Your centre's own reference. It is printed on the statement.",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    processed_at = models.DateTimeField(null=True, editable=False)
+    processed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    refused_at = models.DateTimeField(null=True, editable=False)
+    refused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    reason = models.TextField("reason for refusing", blank=True, editable=False)
+
+    objects = EntryOrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = "order"
+        constraints = [
+            known_states(["draft", "submitted", "processed", "refused"], "order_known_state"),
+            models.UniqueConstraint(
+                fields=["centre", "order_number"],
+                name="order_number_once_at_centre",
+                violation_error_message="Your centre has used this order number before.",
+            ),
+            stamped_by_someone("submitted", "order_submitted_by_someone"),
+            stamped_by_someone("processed", "order_processed_by_someone"),
+            stamped_by_someone("refused", "order_refused_by_someone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.order_number
+
+    def get_absolute_url(self) -> str:
+        return reverse("order", args=[self.centre.number, self.pk])
+
+    @transition("state", source=State.DRAFT, target=State.SUBMITTED, conditions=[has_lines])
+    def submit(self):
+        """Send the order to the awarding body; it can no longer be changed."""
+
+    @transition("state", source=State.SUBMITTED, target=State.PROCESSED)
+    def process(self):
+        """The entries are the centre's."""
+
+    @transition("state", source=State.SUBMITTED, target=State.REFUSED)
+    def refuse(self):
+        """Nothing is credited; the reason goes to the centre."""
+
+
+class OrderLine(models.Model):
+    """A number of entries of one product, at the price of the day."""
+
+    order = models.ForeignKey(EntryOrder, models.CASCADE, related_name="lines")
+    qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="+")
+    product = models.CharField(max_length=10, choices=Product, default=Product.UNIT)
+    quantity = models.PositiveIntegerField(validators=[MinValueValidator(1), MaxValueValidator(9999)])
+    unit_price = models.DecimalField(max_digits=8, decimal_places=2)
+
+    class Meta:
+        ordering = ["qualification"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "qualification", "product"], name="order_product_once"),
+            models.CheckConstraint(condition=Q(quantity__range=(1, 9999)), name="order_quantity_1_to_9999"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.qualification}"
+
+    @property
+    def price(self):
+        return self.quantity * self.unit_price

@@ -1,5 +1,7 @@
-"""What workers do for centres: print statements of entries, send decisions."""
+"""What workers do for centres: print statements of entries, write letters."""
 
+from portal.accounts.mailing import letter
+from portal.accounts.models import Topic
 from portal.kit.outbox import handles
 
 
@@ -13,31 +15,14 @@ def print_statement(statement_id: int) -> None:
     print_once(StatementOfEntries.objects.get(pk=statement_id))
 
 
-@handles("send-application-decision")
-def send_application_decision(application_id: int) -> None:
-    """Tell the applicant what was decided."""
-    from portal.kit.mail import send
-
-    from .models import Application
-
-    application = Application.objects.select_related("centre").get(pk=application_id)
-    send(
-        "application_decision",
-        to=application.contact_email,
-        context={"application": application, "qualifications": application.qualifications.all()},
-    )
+@letter("application_decision", topic=Topic.APPROVAL)
+def application_decision(event) -> dict:
+    """What was decided about an application."""
+    application = event.subject
+    return {"application": application, "qualifications": application.qualifications.all()}
 
 
-@handles("send-order-decision")
-def send_order_decision(order_id: int) -> None:
-    """Tell the person who submitted the order what became of it."""
-    from portal.kit.mail import send
-
-    from .models import EntryOrder
-
-    order = EntryOrder.objects.select_related("centre", "submitted_by").get(pk=order_id)
-    send(
-        "order_decision",
-        to=order.submitted_by.email if order.submitted_by else None,
-        context={"order": order},
-    )
+@letter("order_decision", topic=Topic.ENTRIES)
+def order_decision(event) -> dict:
+    """What became of an order."""
+    return {"order": event.subject}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from portal import env
@@ -100,6 +101,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Work done by Celery ----------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_TIMEZONE = "Europe/London"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -123,11 +125,16 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 OUTBOX_SWEEP_SECONDS = env.number("OUTBOX_SWEEP_SECONDS", 10)
 OUTBOX_PAUSES_SECONDS = [5, 30, 120, 600]  # before tries two to five
+DIGEST_HOUR = env.number("DIGEST_HOUR", 7)  # of the day in London, for e-mails that people want once a day
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "portal.kit.tasks.sweep",
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
+    },
+    "digests": {
+        "task": "portal.accounts.tasks.collect_digests",
+        "schedule": crontab(hour=DIGEST_HOUR, minute=0),
     },
 }
 
@@ -220,7 +227,7 @@ SIGN_IN_CODE_DAYS = env.number("SIGN_IN_CODE_DAYS", 60)
 SESSION_COOKIE_AGE = env.number("SESSION_COOKIE_AGE", 12 * 60 * 60)
 
 # --- E-mail -----------------------------------------------------------------------------------
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "portal.kit.mail_files.EmailBackend")
 EMAIL_FILE_PATH = env.text("EMAIL_FILE_PATH", str(BASE_DIR / "var" / "mail"))
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)

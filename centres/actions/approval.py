@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.catalogue.models import Qualification
-from portal.kit import audit, outbox
+from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
 from ..models import Application, Approval, Centre
@@ -34,13 +35,13 @@ def approve_application(application: Application, *, by: User, why: str = "") ->
 
     Raises TransitionRefused if it was decided before, or if its number belongs to another centre.
     """
-    application.move("approve", by=by, why=why)
+    event = application.move("approve", by=by, why=why)
     application.reason = why
     application.centre = application.centre or _create_centre(application, by=by)
     application.save(update_fields=["reason", "centre"])
     for qualification in application.qualifications.all():
         _approve(application.centre, qualification, application, by=by)
-    outbox.due("send-application-decision", application)
+    tell("application_decision", event, to=[application.contact_email])
     return application.centre
 
 
@@ -84,5 +85,5 @@ def refuse_application(application: Application, *, by: User, why: str) -> None:
     """Refuse, with the reason that is sent to the centre."""
     application.reason = why
     application.save(update_fields=["reason"])
-    application.move("refuse", by=by, why=why)
-    outbox.due("send-application-decision", application)
+    event = application.move("refuse", by=by, why=why)
+    tell("application_decision", event, to=[application.contact_email])

@@ -62,6 +62,7 @@ ACCESS = {  # page: (method, {person: answer})
     "account-home": ("get", signed_in()),
     "change-password": ("get", signed_in()),
     "account-inactive": ("get", public()),
+    "mail-settings": ("get", signed_in(our_candidate=404, other_candidate=404)),
     "kept-post": ("get", signed_in(302)),
     "kept-discard": ("post", signed_in(302)),
     # Catalogue

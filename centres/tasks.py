@@ -26,3 +26,10 @@ def application_decision(event) -> dict:
 def order_decision(event) -> dict:
     """What became of an order."""
     return {"order": event.subject}
+
+
+@letter("role_given", topic=Topic.ACCOUNT)
+def role_given(event) -> dict | None:
+    """That somebody who has an account got a role; none if it was ended meanwhile."""
+    membership = event.subject
+    return None if membership.ended_at else {"membership": membership, "event": event}

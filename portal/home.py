@@ -11,6 +11,7 @@ from centres.models import Application, Centre, EntryAccount, EntryOrder
 from moderation.models import Claim
 from portal.accounts.roles import Permission
 from portal.kit.models import OutboxEntry
+from portal.navigation import current_centre
 from portfolios.models import Assignment
 
 
@@ -30,7 +31,8 @@ def home(request):
     user = request.user
     if not user.is_authenticated:
         return render(request, "portal/first_page.html")
-    panels = [_centre_panel(user, centre) for centre in Centre.objects.visible_to(user)]
+    centre = current_centre(request)
+    panels = [_centre_panel(user, centre)] if centre else []
     if hasattr(user, "moderator"):
         panels.append(_moderator_panel(user))
     if user.is_staff:

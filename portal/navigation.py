@@ -44,7 +44,7 @@ BELONGS_TO = {
         "groups",
         "slips",
     },
-    "centre": {"people", "person-add", "person-end", "centre-apply"},
+    "centre": {"people", "person", "person-add", "person-end", "person-reset", "centre-apply"},
     "my-work": {"assignment", "hand-in", "evidence-add", "evidence-edit", "evidence-view"},
     "moderator-claims": {"moderation-claim", "moderated-line", "claim-conclude"},
 }
@@ -56,6 +56,8 @@ def house(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {**names, "main_nav": [], "account": None}
+    if getattr(request, "second_step_is_due", False):
+        return {**names, "main_nav": [], "account": {"name": user.name, "where": ""}}
     centre = current_centre(request)
     items = [("Home", reverse("home"), "home"), *_own_pages(user), *_centre_pages(user, centre)]
     here = request.resolver_match.url_name if request.resolver_match else ""
@@ -65,18 +67,29 @@ def house(request):
             {"label": label, "url": url, "current": here == route or here in BELONGS_TO.get(route, ())}
             for label, url, route in items
         ],
-        "account": {"name": user.name, "where": _where(user, centre)},
+        "account": {
+            "name": user.name,
+            "where": _where(user, centre),
+            "has_other_centres": centre is not None and len(my_centres(request)) > 1,
+        },
     }
 
 
 def current_centre(request) -> Centre | None:
     """The centre whose navigation is shown: the page's own, the last one looked at, or the person's first."""
     asked = request.resolver_match.kwargs.get("number") if request.resolver_match else None
-    mine = {centre.number: centre for centre in Centre.objects.visible_to(request.user)}
+    mine = {centre.number: centre for centre in my_centres(request)}
     for number in (asked, request.session.get("centre")):
         if number in mine:
             return mine[number]
     return next(iter(mine.values()), None)
+
+
+def my_centres(request) -> list[Centre]:
+    """Where the person works; asked of the database once a request."""
+    if not hasattr(request, "_my_centres"):
+        request._my_centres = list(Centre.objects.visible_to(request.user))
+    return request._my_centres
 
 
 def _own_pages(user) -> list[tuple[str, str, str]]:

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django_filters",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "pghistory",
     "pgtrigger",
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.second_step.duty.duty",
     "pghistory.middleware.HistoryMiddleware",
     "portal.kit.middleware.no_store",
     "portal.kit.middleware.no_null",
@@ -223,6 +225,13 @@ ACCOUNT_FORMS = {
 }
 # Tries to sign in are counted in portal.accounts.tries; allauth's own limits would lock owners out.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+# Adults take a second step. MFA_… are allauth's own names.
+SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", True)
+SECOND_FACTOR_FRESH_MINUTES = env.number("SECOND_FACTOR_FRESH_MINUTES", 15)  # for orders, claims and roles
+MFA_ADAPTER = "portal.accounts.second_step.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after is right, too
 INVITATION_DAYS = env.number("INVITATION_DAYS", 14)
 SIGN_IN_CODE_DAYS = env.number("SIGN_IN_CODE_DAYS", 60)
 SESSION_COOKIE_AGE = env.number("SESSION_COOKIE_AGE", 12 * 60 * 60)

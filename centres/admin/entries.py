@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from portal.accounts.second_step.afresh import FreshFactorAdmin
 from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
 from portal.kit.admin_actions import act_on_each, with_reason
 
@@ -18,7 +19,7 @@ class OrderLineInline(ReadOnlyInline):
 
 
 @admin.register(EntryOrder)
-class EntryOrderAdmin(ReadOnlyAdmin):
+class EntryOrderAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     list_display = ["order_number", "centre", "entries", "total", "state", "submitted_at"]
     list_filter = ["state", "lines__qualification"]
     list_select_related = ["centre"]
@@ -80,7 +81,7 @@ class StatementAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Fee)
-class FeeAdmin(admin.ModelAdmin):
+class FeeAdmin(FreshFactorAdmin, admin.ModelAdmin):
     list_display = ["qualification", "product", "price", "valid_from"]
     list_filter = ["qualification"]
     list_select_related = ["qualification"]

@@ -2,6 +2,6 @@
 
 from .approval import ApplicationForm
 from .orders import OrderForm
-from .people import PersonForm
+from .people import PersonForm, RolesForm
 
-__all__ = ["ApplicationForm", "OrderForm", "PersonForm"]
+__all__ = ["ApplicationForm", "OrderForm", "PersonForm", "RolesForm"]

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.accounts.second_step.afresh import with_fresh_factor
 from portal.kit import door
 from portal.kit.models import Event
 from portal.kit.paging import paginate
@@ -71,6 +72,7 @@ def order(request, number, pk):
 
 
 @signed_in
+@with_fresh_factor
 @require_POST
 def order_submit(request, number, pk):
     centre = open_centre(request, number, needs=Permission.ORDER_ENTRIES)

@@ -10,6 +10,7 @@ from centres.access import may, open_centre, require
 from centres.ledger import NotEnoughEntries
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.accounts.second_step.afresh import with_fresh_factor
 from portal.catalogue.models import Qualification
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
@@ -127,6 +128,7 @@ def claim_lines(request, pk):
 
 
 @signed_in
+@with_fresh_factor
 @require_http_methods(["GET", "POST"])
 def claim_submit(request, pk):
     """The names as they will print and the entries it takes; then submit."""

@@ -17,15 +17,18 @@ from .models import Invitation, OneTime, SignInCode, User
 
 
 @transaction.atomic
-def invite(user: User, *, by: User | None) -> Invitation:
-    """Send `user` a link that lets them choose a password; an earlier unused link stops working."""
+def invite(user: User, *, by: User | None, **details) -> Invitation:
+    """Send `user` a link that lets them choose a password; an earlier unused link stops working.
+
+    `details`: what else the audit line says, such as the centre.
+    """
     _lock([user])
     now = timezone.now()
     Invitation.objects.filter(user=user, ended_at=None).update(ended_at=now)
     invitation = Invitation.objects.create(
         user=user, issued_by=by, expires_at=now + timedelta(days=settings.INVITATION_DAYS)
     )
-    event = audit.record("invite", user, by=by, invitation=invitation.pk)
+    event = audit.record("invite", user, by=by, invitation=invitation.pk, **details)
     tell("invitation", event, to=[user])
     return invitation
 

@@ -13,7 +13,7 @@ class RolesForm(Form):
     roles = django_forms.MultipleChoiceField(
         choices=Role,
         widget=django_forms.CheckboxSelectMultiple,
-        label="roles",
+        label="Roles",
         error_messages={"required": "Tick at least one role. To take all of them away, end the access."},
     )
 
@@ -24,9 +24,9 @@ class RolesForm(Form):
 class PersonForm(RolesForm):
     """Somebody to be given roles at a centre."""
 
-    name = django_forms.CharField(max_length=120, label="full name")
+    name = django_forms.CharField(max_length=120, label="Full name")
     email = django_forms.EmailField(
-        label="e-mail address",
+        label="E-mail address",
         help_text="They sign in with it. Who has no account yet is sent an invitation.",
     )
 

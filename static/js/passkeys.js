@@ -38,14 +38,16 @@ const ask = async (form) => {
 if (window.PublicKeyCredential) {
   for (const part of document.querySelectorAll("[data-needs-passkeys]")) part.hidden = false;
   for (const form of document.querySelectorAll("form[data-passkey]")) {
+    let answered = false;
     form.hidden = false;
     form.addEventListener("submit", async (event) => {
-      if (form.credential.value) return;
+      if (answered) return;
       event.preventDefault();
       const failed = form.querySelector("[data-passkey-failed]");
       failed.hidden = true;
       try {
         form.credential.value = JSON.stringify(sendable(await ask(form)));
+        answered = true;
         form.requestSubmit();
       } catch {
         // Cancelled, timed out or not allowed: browsers tell people, but not pages, which of these.

@@ -62,7 +62,7 @@ def test_page_says_who_may_do_what_and_how_far_everybody_has_got(office):
         row = table_of(answer).partition(f">{person.name}</a>")[2].partition("</tr>")[0]
         assert way_in in row, person
         assert row.count("<strong>Yes</strong>") == 1
-        assert ("Not set up" in row) == (person != never)
+        assert ("No second step" in row) == (person != never)
     page = words(answer)
     for permission in PERMISSIONS[Tutor]:
         assert escape(permission.label) in page

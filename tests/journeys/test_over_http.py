@@ -136,7 +136,7 @@ def test_from_application_to_certificates():
     order_entries(officer, staff, centre, qualification, 3)
     officer.post(
         reverse("person-add", args=[centre.number]),
-        {"name": "Tom Tutor", "email": "tom@llanfair.example", "role": Role.TUTOR},
+        {"name": "Tom Tutor", "email": "tom@llanfair.example", "roles": [Role.TUTOR]},
     )
     outbox.work_all()
     tutor = accept_invitation("tom@llanfair.example")

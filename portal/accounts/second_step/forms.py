@@ -39,7 +39,7 @@ class _Counted:
 class AppForm(_Counted, Form):
     """The first code of a new authenticator app. Valid with `counter` set."""
 
-    code = _code_field(label="code from the app", help_text="Six digits.", attrs={"inputmode": "numeric"})
+    code = _code_field(label="Code from the app", help_text="Six digits.", attrs={"inputmode": "numeric"})
     counter: int
 
     def __init__(self, request, secret: str, *args, **kwargs):
@@ -61,7 +61,7 @@ class AppForm(_Counted, Form):
 class CodeForm(_Counted, Form):
     """A code of the authenticator app, or a recovery code. Valid with `factor` set."""
 
-    code = _code_field(label="code", help_text="Six digits from the app, or one of your recovery codes.")
+    code = _code_field(label="Code", help_text="Six digits from the app, or one of your recovery codes.")
     factor: Authenticator
 
     def __init__(self, request, user: User, *args, **kwargs):
@@ -82,7 +82,7 @@ class PasswordForm(_Counted, Form):
     """The password again, of somebody who has no second factor yet."""
 
     password = forms.CharField(
-        label="password",
+        label="Password",
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -121,7 +121,7 @@ class NewPasskeyForm(_Credential, Form, allauth.SignupWebAuthnForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "name of this passkey"
+        self.fields["name"].label = "Name of this passkey"
         self.fields["name"].help_text = "So that you know it again, such as “My phone”."
         self.fields["name"].max_length = 60
         self.fields["name"].widget.attrs["maxlength"] = 60

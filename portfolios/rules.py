@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
@@ -64,13 +64,19 @@ def criteria_of(assignment) -> list:
     ]
 
 
-def checklist_view(assignment, evidence) -> list[tuple[object, list[CriterionView]]]:
-    """The e-checklist line by line: [(objective, [CriterionView, …]), …]. `evidence`: its items, with tags."""
+def checklist_view(
+    assignment, evidence, *, tutor_until: datetime | None = None
+) -> list[tuple[object, list[CriterionView]]]:
+    """The e-checklist line by line: [(objective, [CriterionView, …]), …]. `evidence`: its items, with tags.
+
+    `tutor_until`: leaves out what the tutor judged after that moment.
+    """
     from .models import Judgement
 
-    tutor = {
-        j.criterion_id: j for j in assignment.judgements.newest(Judgement.Side.TUTOR).select_related("by")
-    }
+    by_tutor = assignment.judgements.all()
+    if tutor_until:
+        by_tutor = by_tutor.filter(at__lte=tutor_until)
+    tutor = {j.criterion_id: j for j in by_tutor.newest(Judgement.Side.TUTOR).select_related("by")}
     moderator = {
         j.criterion_id: j for j in assignment.judgements.newest(Judgement.Side.MODERATOR).select_related("by")
     }

@@ -20,6 +20,7 @@ from .models import OutboxEntry
 logger = logging.getLogger(__name__)
 
 HANDLERS: dict[str, Callable[[int], None]] = {}
+GIVEN_UP: dict[str, Callable[[int], None]] = {}
 ADVISORY_LOCK_SPACE = 20_061  # any constant: keeps these locks apart from others in the database
 
 
@@ -30,6 +31,16 @@ def handles(kind: str):
         if kind in HANDLERS:
             raise ValueError(f"{kind} has a handler already: {HANDLERS[kind]}")
         HANDLERS[kind] = handler
+        return handler
+
+    return decorator
+
+
+def when_given_up(kind: str):
+    """Register what is done with a subject once the last try of `kind` has failed: telling people on its page."""
+
+    def decorator(handler: Callable[[int], None]):
+        GIVEN_UP[kind] = handler
         return handler
 
     return decorator
@@ -159,8 +170,11 @@ def _note_fault(entry: OutboxEntry, reason: str) -> None:
         OutboxEntry.objects.filter(pk=entry.pk).update(last_error=reason[:2000])
 
 
+@transaction.atomic
 def _fail(entry: OutboxEntry, reason: str) -> None:
     OutboxEntry.objects.filter(pk=entry.pk).update(state=OutboxEntry.State.FAILED, last_error=reason[:2000])
+    if entry.kind in GIVEN_UP:
+        GIVEN_UP[entry.kind](entry.subject_id)
 
 
 def _finish(entry: OutboxEntry) -> None:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from candidates.models import Candidate, Group
 from portal.catalogue.models import Criterion, Unit
@@ -119,9 +120,11 @@ class UploadForm(Form):
 
 
 class EvidenceForm(ModelForm):
-    """Title, note, tags, and a new file if there is one."""
+    """Title, note, tags, and a new file if there is one. `theirs` is set where somebody else changed it meanwhile."""
 
     criteria = CriteriaField()
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    theirs: Evidence | None = None
 
     class Meta:
         model = Evidence
@@ -130,6 +133,7 @@ class EvidenceForm(ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = actions.text_mark(self.instance)
         cast(CriteriaField, self.fields["criteria"]).show(self.instance.assignment)
         self.fields["file"] = _file_field(
             FileField,
@@ -146,9 +150,24 @@ class EvidenceForm(ModelForm):
 
     def save_all(self, *, by) -> None:
         """Save what was typed and, where a file was chosen, its next version. Raises as `actions` does."""
-        actions.change_evidence(self.instance, by=by, criteria=self.cleaned_data["criteria"])
+        actions.change_evidence(
+            self.instance,
+            by=by,
+            criteria=self.cleaned_data["criteria"],
+            seen=self.cleaned_data["seen"] or None,
+        )
         if self.cleaned_data["file"]:
             actions.replace_file(self.instance, self.cleaned_data["file"], by=by)
+
+    def show_both(self, newest: Evidence) -> None:
+        """Show what somebody else saved beside what was typed; the next save wins knowingly."""
+        self.theirs = newest
+        data = cast(QueryDict, self.data).copy()
+        data["seen"] = actions.text_mark(newest)
+        self.data = data
+        self.add_error(
+            None, "Somebody changed the title or the note while you were writing. Compare, then save again."
+        )
 
 
 class TagForm(Form):

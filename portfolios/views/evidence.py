@@ -98,6 +98,8 @@ def _save(form, *, by) -> bool:
             form.save_all(by=by)
     except TransitionRefused as refusal:
         form.add_error(None, refusal.for_people())
+    except actions.StaleEvidence as stale:
+        form.show_both(stale.newest)
     except ValidationError as refusal:
         form.add_error("file", refusal)
     return form.is_valid()

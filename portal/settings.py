@@ -268,6 +268,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
+FORMAT_MODULE_PATH = "portal.formats"  # 24-hour times in the admin, too
 USE_TZ = True
 
 # --- Awards -----------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 
+from candidates.importing import candidate_number
 from candidates.models import Candidate, Group
 from portal.catalogue.models import Criterion, Unit
 from portal.kit.forms import DateField, FileField, Form, ModelForm, MultipleFileField
@@ -240,10 +242,12 @@ class AssignForm(Form):
     def __init__(self, *args, centre, unit: Unit, **kwargs):
         super().__init__(*args, **kwargs)
         self.centre, self.unit = centre, unit
+        cast(DateField, self.fields["due_on"]).earliest = timezone.localdate()
         cast(GroupsField, self.fields["groups"]).queryset = rules.groups_for(centre, unit)
 
     def clean_candidates(self) -> list[Candidate]:
-        numbers = re.findall(r"[^\s,;]+", self.cleaned_data["candidates"])
+        typed = re.findall(r"[^\s,;]+", self.cleaned_data["candidates"])
+        numbers = [candidate_number(number) or number for number in typed]
         found = {found.number: found for found in self.centre.candidates.filter(number__in=numbers)}
         missing = [number for number in numbers if number not in found]
         if missing:
@@ -254,12 +258,14 @@ class AssignForm(Form):
         values = super().clean() or {}
         if not self.errors and not values["groups"] and not values["candidates"]:
             self.add_error("groups", "Choose a group, or give candidate numbers")
+        elif not self.errors and not self.chosen():
+            self.add_error("groups", "There is nobody in what you chose. Put candidates into the group first")
         return values
 
     def chosen(self) -> list[Candidate]:
         """Everybody chosen, once each, in the order of lists."""
         numbers = [candidate.pk for candidate in self.cleaned_data["candidates"]]
-        in_groups = self.cleaned_data["groups"].values("candidates")
+        in_groups = self.cleaned_data["groups"].order_by().values("candidates")
         return list(
             self.centre.candidates.filter(pk__in=in_groups) | self.centre.candidates.filter(pk__in=numbers)
         )

@@ -59,6 +59,10 @@ def _posted(request) -> tuple:
 def _tell(request, added: list[Evidence], refused: list[str]) -> None:
     names = ", ".join(f"“{item.title}”" for item in added)
     messages.success(request, f"{names} {'was' if len(added) == 1 else 'were'} uploaded.")
+    for item, twin in rules.same_files(added):
+        messages.warning(
+            request, f"“{item.title}” is the same file as “{twin.title}”. Remove one if that was a slip."
+        )
     for words in refused:
         messages.error(request, words)
 

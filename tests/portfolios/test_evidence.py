@@ -289,3 +289,15 @@ def test_what_both_typed_alike_is_no_conflict(client):
     opened = client.get(url).context["form"]["seen"].value()
     for _ in range(2):
         assert client.post(url, {"title": "Same", "note": "", "seen": opened}).status_code == 302
+
+
+def test_the_same_file_twice_is_taken_and_remarked_on(client):
+    work = make.assignment()
+    make.evidence(work, title="Plan")
+    client.force_login(work.candidate.user)
+    answer = client.post(
+        reverse("evidence-add", args=[work.pk]), {"files": make.text_file("again.txt")}, follow=True
+    )
+    said = [str(message) for message in answer.context["messages"]]
+    assert said[1] == "“again” is the same file as “Plan”. Remove one if that was a slip."
+    assert work.evidence.present().count() == 2

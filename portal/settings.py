@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.catalogue",
     "centres",
+    "portal.noticeboard",
     "candidates",
     "portfolios",
     "moderation",

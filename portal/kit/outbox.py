@@ -8,7 +8,7 @@ its result itself; it may run twice and must not mind.
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -46,14 +46,14 @@ def when_given_up(kind: str):
     return decorator
 
 
-def due(kind: str, *subjects) -> None:
+def due(kind: str, *subjects, at: datetime | None = None) -> None:
     """Write that `kind` is due for each of `subjects`, and hint the queue once the transaction commits.
 
-    A subject for which it was done before becomes due again.
+    A subject for which it was done before becomes due again. `at`: not before this moment.
     """
-    now = timezone.now()
+    moment = at or timezone.now()
     entries = OutboxEntry.objects.bulk_create(
-        [OutboxEntry(kind=kind, subject_id=subject.pk, not_before=now) for subject in subjects],
+        [OutboxEntry(kind=kind, subject_id=subject.pk, not_before=moment) for subject in subjects],
         update_conflicts=True,
         unique_fields=["kind", "subject_id"],
         update_fields=["not_before"],

@@ -15,7 +15,7 @@ from portal.demo import evidence as demo_evidence
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
 from portfolios import actions as portfolio_actions
-from tests.factories import accounts, candidates, catalogue, centres, moderation, portfolios
+from tests.factories import accounts, candidates, catalogue, centres, moderation, noticeboard, portfolios
 
 CSV = "Candidate number,First names,Last name,Date of birth\n7001,Ffion,Morgan,01/02/2010\n"
 
@@ -113,6 +113,7 @@ def two_centres() -> World:
         "certificate-download": [certificate.number],
         "check-certificate": [certificate.number, numbers.seal(certificate.number)],
     }  # fmt: skip
+    about |= _notices(qualification, by=people["our_exams_officer"])
     for page in ("candidate", "candidate-edit", "candidate-code"):
         about[page] = [*number, candidate.number]
     for page in ("", "-complete", "-discard", "-problems"):
@@ -132,6 +133,25 @@ def two_centres() -> World:
     ):  # fmt: skip
         about[page] = number
     return World(people, about, {"claim-start": {"qualification": qualification.code}})
+
+
+def _notices(qualification, *, by) -> dict[str, list]:
+    """A notice for tutors of our qualification, a training event, and what our exams officer asked."""
+    item = noticeboard.news_item(qualification, audience="tutors")
+    date = noticeboard.key_date(qualification, audience="tutors")
+    event, place, asked = (
+        noticeboard.training_event(),
+        noticeboard.interest(by=by),
+        noticeboard.enquiry(by=by),
+    )
+    training = ("training-event", "training-event-calendar", "training-interest", "training-interest-sent")
+    return {
+        "news-item": [item.pk],
+        "key-date-calendar": [date.pk],
+        **{page: [event.pk] for page in training},
+        **{page: [place.pk, place.token] for page in ("interest", "interest-withdraw")},
+        "enquiry": [asked.reference, asked.token],
+    }
 
 
 def _picture():

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "portal.kit",
     "portal.accounts",
     "portal.catalogue",
+    "portal.guide",
     "centres",
     "candidates",
     "portfolios",

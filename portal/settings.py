@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "portal.kit",
     "portal.accounts",
     "portal.catalogue",
+    "portal.guide",
     "centres",
     "portal.noticeboard",
     "candidates",

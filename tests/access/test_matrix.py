@@ -80,6 +80,11 @@ ACCESS = {  # page: (method, {person: answer})
     "qualification": ("get", public()),
     "unit": ("get", public()),
     "questions": ("get", public()),
+    # User guide
+    "guides": ("get", public()),
+    "guide": ("get", public()),
+    "guide-part": ("get", public()),
+    "guide-pdf": ("get", public()),
     # Centres
     "apply": ("get", public()),
     "apply-sent": ("get", public()),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from candidates import actions as candidate_actions
@@ -12,6 +14,8 @@ from portal.accounts import actions as account_actions
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.demo import evidence as demo_evidence
+from portal.guide import pdf as guide_pdf
+from portal.guide.contents import GUIDES
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
 from portfolios import actions as portfolio_actions
@@ -84,6 +88,9 @@ def two_centres() -> World:
             outbox.work(entry.pk)
     certificate = Certificate.objects.get(pk=certificate.pk)
 
+    tutor_guide = GUIDES["tutor"]
+    default_storage.save(guide_pdf.name_of(tutor_guide), ContentFile(b"%PDF-1.7"))  # drawing takes seconds
+
     people |= {"our_candidate": candidate.user, "other_candidate": unused.user}
     tutor = ours.memberships.get(user=people["our_tutor"])
     invited = centres.person(ours, Role.STANDARDISER, password=None)
@@ -91,6 +98,7 @@ def two_centres() -> World:
     number = [ours.number]
     about = {
         "qualification": [qualification.code], "unit": [unit.code],
+        "guide": ["tutor"], "guide-part": ["tutor", "marking"], "guide-pdf": ["tutor"],
         "invitation": [invitation.pk, invitation.token],
         "reset-password": ["1", "no-such-key"],
         "application-open": [link.pk, link.token],

@@ -106,6 +106,24 @@ def untagged_criteria(view) -> list:
     ]
 
 
+def same_files(added: list[Evidence]) -> list[tuple[Evidence, Evidence]]:
+    """(item just added, earlier item of the same work with the very same file) for those that have one."""
+    from .models import EvidenceVersion
+
+    if not added:
+        return []
+    versions = EvidenceVersion.objects.filter(
+        evidence__assignment=added[0].assignment, evidence__removed_at=None
+    ).select_related("evidence")
+    first: dict[str, Evidence] = {}
+    twins = []
+    for version in versions.order_by("pk"):
+        earlier = first.setdefault(version.sha256, version.evidence)
+        if version.evidence in added and earlier != version.evidence:
+            twins.append((version.evidence, earlier))
+    return twins
+
+
 def bytes_used(assignment) -> int:
     """What the unit's files take up, counting every version that still belongs to an item."""
     return sum(

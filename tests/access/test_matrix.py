@@ -39,6 +39,11 @@ def own_work(answer=200, head=403):
     return at_our_centre(answer, answer, head, our_candidate=answer)
 
 
+def applicants(answer=200):
+    """Who may apply for our centre; to a browser that no link opened it does not exist."""
+    return at_our_centre(answer, 404, answer, anonymous=404)
+
+
 def for_tutors():
     """A notice for tutors of our qualification; staff read all."""
     return public(404, our_tutor=200, staff=200)
@@ -75,11 +80,26 @@ ACCESS = {  # page: (method, {person: answer})
     "qualification": ("get", public()),
     "unit": ("get", public()),
     "questions": ("get", public()),
+    # User guide
+    "guides": ("get", public()),
+    "guide": ("get", public()),
+    "guide-part": ("get", public()),
+    "guide-pdf": ("get", public()),
     # Centres
     "apply": ("get", public()),
-    "applied": ("get", public()),
+    "apply-sent": ("get", public()),
+    "application-open": ("get", public()),
+    "application-leave": ("post", public(302)),
     "centre": ("get", at_our_centre()),
     "centre-apply": ("get", at_our_centre(tutor=403)),
+    "application": ("get", applicants()),
+    "application-part": ("get", applicants()),
+    "application-check": ("get", applicants()),
+    "application-answer": ("post", applicants(302)),
+    "application-withdraw": ("get", applicants()),
+    "attachment": ("get", applicants()),
+    "attachment-remove": ("get", applicants()),
+    "approval-letter": ("get", at_our_centre()),
     "people": ("get", at_our_centre()),
     "person-add": ("get", at_our_centre(tutor=403)),
     "person-end": ("get", at_our_centre(tutor=403)),

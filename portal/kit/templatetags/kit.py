@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 from typing import Any
 
 from django import template
@@ -109,6 +110,12 @@ def filesize_uk(size_bytes: int | float | str | None) -> str:
             break
     digits = f"{amount:.1f}" if abs(amount) < 99.95 else f"{amount:.0f}"
     return f"{digits.removesuffix('.0')} {unit}"
+
+
+@register.filter
+def ending(file_name: str) -> str:
+    """What the kind of a file is called on its card: "plan.JPEG" → "jpeg"."""
+    return PurePath(file_name).suffix.lower().lstrip(".")[:5]
 
 
 def _request(context: template.Context) -> HttpRequest | None:

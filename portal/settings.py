@@ -47,7 +47,9 @@ INSTALLED_APPS = [
     "portal.kit",
     "portal.accounts",
     "portal.catalogue",
+    "portal.guide",
     "centres",
+    "portal.noticeboard",
     "candidates",
     "portfolios",
     "moderation",
@@ -274,6 +276,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
+FORMAT_MODULE_PATH = "portal.formats"  # 24-hour times in the admin, too
 USE_TZ = True
 
 # --- Approval ---------------------------------------------------------------------------------

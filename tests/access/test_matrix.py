@@ -44,6 +44,11 @@ def applicants(answer=200):
     return at_our_centre(answer, 404, answer, anonymous=404)
 
 
+def for_tutors():
+    """A notice for tutors of our qualification; staff read all."""
+    return public(404, our_tutor=200, staff=200)
+
+
 def moderators(answer=200, other=404):
     return signed_in(404, our_moderator=answer, other_moderator=other)
 
@@ -75,6 +80,11 @@ ACCESS = {  # page: (method, {person: answer})
     "qualification": ("get", public()),
     "unit": ("get", public()),
     "questions": ("get", public()),
+    # User guide
+    "guides": ("get", public()),
+    "guide": ("get", public()),
+    "guide-part": ("get", public()),
+    "guide-pdf": ("get", public()),
     # Centres
     "apply": ("get", public()),
     "apply-sent": ("get", public()),
@@ -101,6 +111,27 @@ ACCESS = {  # page: (method, {person: answer})
     "order-submit": ("post", at_our_centre(302, 403, 403)),
     "entries": ("get", at_our_centre(tutor=403)),
     "statement": ("get", at_our_centre(tutor=403)),
+    # Noticeboard
+    "news": ("get", public()),
+    "news-item": ("get", for_tutors()),
+    "key-dates": ("get", public()),
+    "dates-calendar": ("get", public()),
+    "key-date-calendar": ("get", for_tutors()),
+    "fees": ("get", public()),
+    "training": ("get", public()),
+    "training-calendar": ("get", public()),
+    "training-event": ("get", public()),
+    "training-event-calendar": ("get", public()),
+    "training-interest": ("get", public()),
+    "training-interest-sent": ("get", public()),
+    "training-day": ("get", public()),
+    "training-day-sent": ("get", public()),
+    "interest": ("get", public()),  # whoever has the link
+    "interest-withdraw": ("post", public(302)),
+    "contact": ("get", public()),
+    "contact-sent": ("get", public()),
+    "enquiries": ("get", signed_in()),
+    "enquiry": ("get", public()),  # whoever has the link
     # Candidates
     "candidates": ("get", at_our_centre()),
     "candidate-add": ("get", at_our_centre(tutor=403, head=403)),

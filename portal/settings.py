@@ -48,7 +48,9 @@ INSTALLED_APPS = [
     "portal.kit",
     "portal.accounts",
     "portal.catalogue",
+    "portal.guide",
     "centres",
+    "portal.noticeboard",
     "candidates",
     "portfolios",
     "moderation",
@@ -135,6 +137,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
+    "lapses": {
+        "task": "centres.tasks.look_after_approvals",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "digests": {
         "task": "portal.accounts.tasks.collect_digests",
         "schedule": crontab(hour=DIGEST_HOUR, minute=0),
@@ -184,6 +190,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 EVIDENCE_FILE_LIMIT_BYTES = env.number("EVIDENCE_FILE_LIMIT_BYTES", 20_000_000)
 EVIDENCE_UNIT_LIMIT_BYTES = env.number("EVIDENCE_UNIT_LIMIT_BYTES", 100_000_000)
+APPLICATION_FILE_LIMIT_BYTES = env.number("APPLICATION_FILE_LIMIT_BYTES", 10_000_000)
+APPLICATION_FILES_LIMIT = env.number("APPLICATION_FILES_LIMIT", 20)
 CANDIDATE_IMPORT_LIMIT_BYTES = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a claim of 2,000 lines posts one field a line
 
@@ -278,7 +286,13 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
+FORMAT_MODULE_PATH = "portal.formats"  # 24-hour times in the admin, too
 USE_TZ = True
+
+# --- Approval ---------------------------------------------------------------------------------
+APPROVAL_YEARS = env.number("APPROVAL_YEARS", 3)  # without activity, after which an approval lapses
+APPROVAL_WARNING_DAYS = env.number("APPROVAL_WARNING_DAYS", 60)
+APPLICATION_LINK_DAYS = env.number("APPLICATION_LINK_DAYS", 30)
 
 # --- Awards -----------------------------------------------------------------------------------
 # Reaching the Diploma and the Certificate in one claim prints the Diploma alone (domain reference 7).

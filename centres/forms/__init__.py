@@ -1,7 +1,17 @@
 """What people type about centres, a module a story."""
 
-from .approval import ApplicationForm
+from .approval import PART_FORMS, AnswerForm, DecisionForm, DeclarationForm, QuestionForm, StartForm
 from .orders import OrderForm
 from .people import PersonForm, RolesForm
 
-__all__ = ["ApplicationForm", "OrderForm", "PersonForm", "RolesForm"]
+__all__ = [
+    "PART_FORMS",
+    "AnswerForm",
+    "DecisionForm",
+    "DeclarationForm",
+    "OrderForm",
+    "PersonForm",
+    "QuestionForm",
+    "RolesForm",
+    "StartForm",
+]

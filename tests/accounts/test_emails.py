@@ -15,14 +15,15 @@ pytestmark = pytest.mark.django_db
 
 
 def application(**values) -> Application:
-    made = Application(
-        **{
-            "centre_name": "O'Neill & Sons", "centre_kind": "school", "address": "1 Lane", "head_of_centre": "H",
-            "contact_name": "Olive", "contact_email": "olive@example.org", "staffing": "Two", "equipment": "Ten",
-            **values,
-        }
-    )  # fmt: skip
-    return centre_actions.apply_for_approval(made, [catalogue.qualification(title="Level 2 iMedia")], by=None)
+    """The same person applies and is the exams officer."""
+    olive = {"contact_email": "olive@example.org", **values}
+    return centres.application(
+        catalogue.qualification(title="Level 2 iMedia"),
+        centre_name="O'Neill & Sons",
+        contact_name="Olive",
+        applicant_email=olive["contact_email"],
+        **olive,
+    )
 
 
 def the_email(to: str):

@@ -177,7 +177,11 @@ class MembersForm(Form):
 class GroupChoiceForm(MembersForm):
     """The candidates ticked, and the group they are put into."""
 
-    group = forms.ModelChoiceField(queryset=Group.objects.none(), label="Put those ticked into")
+    group = forms.ModelChoiceField(
+        queryset=Group.objects.none(),
+        label="Group for those ticked",
+        error_messages={"required": "Choose a group"},
+    )
 
     def __init__(self, *args, centre, **kwargs):
         super().__init__(*args, **kwargs)

@@ -20,7 +20,9 @@ FIELDS: dict[str, Field] = {
     "last_name": Field("Last name", True, "surname familyname legalsurname legallastname"),
     "known_as": Field("Known as", False, "preferredname preferredforename preferredfirstname chosenname"),
     "date_of_birth": Field("Date of birth", True, "dob birthdate dateborn birthday born"),
-    "group": Field("Group", False, "groups class teachinggroup reggroup registrationgroup form tutorgroup"),
+    "group": Field(
+        "Group", False, "groups class teachinggroup reg reggroup registrationgroup form tutorgroup"
+    ),
     "uci": Field("UCI", False, "uniquecandidateidentifier ucinumber ucino"),
     "uln": Field("ULN", False, "uniquelearnernumber ulnnumber"),
 }

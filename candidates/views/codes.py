@@ -20,7 +20,7 @@ from .groups import find_group, group_crumbs
 from .people import crumbs, find_candidate
 
 A_SHEET = 10
-A_FILE = 200  # slips in one PDF: twenty sheets, drawn while somebody waits
+A_FILE = 100  # slips in one PDF: ten sheets, drawn while somebody waits
 
 
 class Slips:

@@ -213,7 +213,8 @@ def _why_not(file: CandidateImport) -> str:
 
 
 def _add_rows(file: CandidateImport, centre: Centre, *, by: User) -> int:
-    skipped, groups = file.skipped, {}
+    skipped = file.skipped
+    groups: dict[str, str] = {}
     rows = (
         row
         for row, _ in check_rows(Table(file.text), file.columns, Known())
@@ -226,9 +227,12 @@ def _add_rows(file: CandidateImport, centre: Centre, *, by: User) -> int:
                 groups[row.number] = row.group
             yield _candidate(centre, row)
 
-    added = add_all(centre, candidates(), by=by, told=lambda count: _tell_progress(file, count))
-    _put_into_groups(centre, {candidate.pk: groups.get(candidate.number, "") for candidate in added}, by=by)
-    return len(added)
+    named: dict[int, str] = {}
+    for batch in add_all(centre, candidates(), by=by):
+        named |= {candidate.pk: groups.pop(candidate.number, "") for candidate in batch}
+        _tell_progress(file, len(named))
+    _put_into_groups(centre, named, by=by)
+    return len(named)
 
 
 def _candidate(centre: Centre, row: Row) -> Candidate:

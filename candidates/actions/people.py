@@ -1,6 +1,6 @@
 """Verbs over candidates: add, change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from django.db import transaction
@@ -44,7 +44,7 @@ def add_candidate(candidate: Candidate, *, by: User) -> Candidate:
     """Add one candidate with an account that waits for its first sign-in. Raises Taken."""
     centre = hold_candidates_of(candidate.centre_id)
     _refuse_taken(candidate)
-    add_all(centre, [candidate], by=by)
+    _add_batch(centre, [candidate], by=by)
     return candidate
 
 
@@ -91,15 +91,11 @@ def _refuse_taken(candidate: Candidate) -> None:
         raise Taken(name)
 
 
-def add_all(
-    centre: Centre, candidates: Iterable[Candidate], *, by: User, told: Callable[[int], None] = lambda _: None
-) -> list[Candidate]:
-    """Add many, some hundred at a time; `told` hears how many there are so far."""
-    waiting, added = iter(candidates), []
+def add_all(centre: Centre, candidates: Iterable[Candidate], *, by: User) -> Iterator[list[Candidate]]:
+    """Add many, some hundred at a time, and yield them as they are added: no more are held at once."""
+    waiting = iter(candidates)
     while batch := list(islice(waiting, BATCH)):
-        added += _add_batch(centre, batch, by=by)
-        told(len(added))
-    return added
+        yield _add_batch(centre, batch, by=by)
 
 
 def _add_batch(centre: Centre, candidates: list[Candidate], *, by: User) -> list[Candidate]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from candidates.models import Candidate
+from candidates.models import Candidate, CandidateImport
 from centres.access import permissions_of
 from centres.models import Application, Centre, EntryAccount, EntryOrder
 from moderation.models import Claim
@@ -59,9 +59,20 @@ def _centre_panel(user, centre: Centre) -> Panel:
         drafts = Claim.objects.filter(centre=centre, state=Claim.State.DRAFT).count()
         panel.add(drafts, "Draft claims", f"{claims_url}?state=draft")
     if Permission.MANAGE_CANDIDATES in held:
-        waiting = Candidate.objects.filter(centre=centre).never_signed_in().count()
+        theirs = Candidate.objects.filter(centre=centre)
         url = reverse("candidates", args=[centre.number])
-        panel.add(waiting, "Candidates who never signed in", f"{url}?signed_in=never")
+        panel.add(
+            theirs.never_signed_in().count(), "Candidates who never signed in", f"{url}?signed_in=never"
+        )
+        alone = theirs.in_no_group().count()
+        panel.add(alone, "Candidates in no group", reverse("holding-list", args=[centre.number]))
+        files = CandidateImport.objects.filter(centre=centre).unfinished().count()
+        if files:
+            panel.add(
+                files,
+                "Files of candidates not finished",
+                reverse("candidate-import-new", args=[centre.number]),
+            )
     if Permission.ORDER_ENTRIES in held:
         _entry_tiles(panel, centre)
     return panel

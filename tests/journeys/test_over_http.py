@@ -96,7 +96,10 @@ def import_candidates(officer: Client, centre: Centre) -> None:
     upload = BytesIO(CSV.encode())
     upload.name = "candidates.csv"
     answer = officer.post(reverse("candidate-import-new", args=[centre.number]), {"file": upload})
-    officer.post(answer.url + "complete/")
+    columns = officer.get(answer.url).context["form"]
+    file = officer.post(answer.url, {name: columns[name].initial for name in columns.fields}).url
+    officer.post(file + "complete/")
+    outbox.work_all()
     group = centre.groups.get()
     officer.post(reverse("slips-issue", args=[centre.number, group.pk]))
 

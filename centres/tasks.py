@@ -1,4 +1,6 @@
-"""What workers do for centres: print statements of entries, send decisions."""
+"""What workers do for centres: print papers, propose what has expired, send decisions."""
+
+from celery import shared_task
 
 from portal.kit.outbox import handles
 
@@ -11,6 +13,24 @@ def print_statement(statement_id: int) -> None:
     from .models import StatementOfEntries
 
     print_once(StatementOfEntries.objects.get(pk=statement_id))
+
+
+@handles("print-invoice")
+def print_invoice(invoice_id: int) -> None:
+    """Print one invoice. Safe to run twice."""
+    from portal.kit.printing import print_once
+
+    from .models import Invoice
+
+    print_once(Invoice.objects.get(pk=invoice_id))
+
+
+@shared_task(ignore_result=True)
+def propose_expiries() -> None:
+    """Propose that entries left after their last certification date expire. Safe to run twice."""
+    from . import actions
+
+    actions.propose_expiries()
 
 
 @handles("send-application-decision")

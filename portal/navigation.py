@@ -30,7 +30,15 @@ BELONGS_TO = {
         "progress",
     },
     "claims": {"claim", "claim-submit", "claim-discard"},
-    "entries": {"orders", "order", "order-new", "order-edit"},
+    "entries": {
+        "orders",
+        "order",
+        "order-new",
+        "order-edit",
+        "order-submit",
+        "order-withdraw",
+        "order-delete",
+    },
     "candidates": {
         "candidate",
         "candidate-add",
@@ -44,7 +52,7 @@ BELONGS_TO = {
         "groups",
         "slips",
     },
-    "centre": {"people", "person-add", "person-end", "centre-apply"},
+    "centre": {"people", "person-add", "person-end", "centre-apply", "welcome-pack"},
     "my-work": {"assignment", "hand-in", "evidence-add", "evidence-edit", "evidence-view"},
     "moderator-claims": {"moderation-claim", "moderated-line", "claim-conclude"},
 }

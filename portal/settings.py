@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from portal import env
@@ -129,6 +130,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
+    "propose-expiries": {"task": "centres.tasks.propose_expiries", "schedule": crontab(hour=3, minute=30)},
 }
 
 # --- Files ------------------------------------------------------------------------------------
@@ -215,6 +217,8 @@ ACCOUNT_FORMS = {
 }
 # A whole class signs in from one address, so the limit for an address is wide and the one for a name narrow.
 ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,5/5m/key"}
+INVOICE_DAYS = env.number("INVOICE_DAYS", 30)
+LOW_BALANCE_ENTRIES = env.number("LOW_BALANCE_ENTRIES", 5)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 14)
 SIGN_IN_CODE_DAYS = env.number("SIGN_IN_CODE_DAYS", 60)
 SESSION_COOKIE_AGE = env.number("SESSION_COOKIE_AGE", 12 * 60 * 60)

@@ -1,19 +1,22 @@
 """Centres: who they are, what they are approved for, and the entries they hold."""
 
+from .adjustments import Adjustment
 from .approval import Application, Approval
 from .centre import Centre, Membership
 from .fees import Fee, Product
 from .ledger import EntryAccount, LedgerLine
 from .orders import EntryOrder, OrderLine
-from .papers import StatementOfEntries
+from .papers import Invoice, StatementOfEntries
 
 __all__ = [
+    "Adjustment",
     "Application",
     "Approval",
     "Centre",
     "EntryAccount",
     "EntryOrder",
     "Fee",
+    "Invoice",
     "LedgerLine",
     "Membership",
     "OrderLine",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from candidates import actions as candidate_actions
+from centres import actions as centre_actions
 from moderation.awards import numbers
 from moderation.awards.models import Certificate
 from portal.accounts import actions as account_actions
@@ -37,7 +38,9 @@ def two_centres() -> World:
     qualification = unit.qualification
     people = _people(ours, theirs, qualification)
     order = centres.order(ours, qualification)
+    sent = centres.order(ours, qualification)
     processed = centres.entries(ours, qualification, 10)
+    centre_actions.submit_order(sent, by=people["our_exams_officer"])
 
     candidate = candidates.candidate(ours, password="long enough")
     work = portfolios.assignment(candidate, unit)
@@ -63,7 +66,7 @@ def two_centres() -> World:
         moderation.certificated_claim(1, at=ours, unit=unit, by=moderator).lines.get().certificates.get()
     )
     draft = moderation.draft_claim(1, at=ours, unit=unit)
-    for kind in ("propose-sample", "print-certificate", "print-statement", "make-preview"):
+    for kind in ("propose-sample", "print-certificate", "print-statement", "print-invoice", "make-preview"):
         for entry in OutboxEntry.objects.filter(kind=kind, state="due"):
             outbox.work(entry.pk)
     certificate = Certificate.objects.get(pk=certificate.pk)
@@ -80,6 +83,8 @@ def two_centres() -> World:
         "person-end": [*number, tutor.pk],
         "person-invite": [*number, invited.memberships.get().pk],
         "order": [*number, order.pk], "order-edit": [*number, order.pk], "order-submit": [*number, order.pk],
+        "order-delete": [*number, order.pk], "order-withdraw": [*number, sent.pk],
+        "invoice": [*number, processed.invoice.number],
         "statement": [*number, processed.statement.number],
         "group": [*number, group.pk], "group-edit": [*number, group.pk],
         "slips": [*number, group.pk], "slips-issue": [*number, group.pk],
@@ -100,10 +105,11 @@ def two_centres() -> World:
         about[page] = [work.pk]
     for page in ("edit", "remove", "view"):
         about[f"evidence-{page}"] = [evidence.pk]
-    for page in ("claim", "claim-lines", "claim-submit", "claim-discard"):
+    for page in ("claim", "claim-lines", "claim-submit", "claim-discard", "claim-sheet", "batch-header"):
         about[page] = [draft.pk]
     for page in (
-        "centre", "centre-apply", "people", "person-add", "orders", "order-new", "entries", "candidates",
+        "centre", "centre-apply", "people", "person-add", "orders", "order-new", "entries",
+        "entries-csv", "entries-pdf", "welcome-pack", "claim-sheet-blank", "batch-header-blank", "candidates",
         "candidate-add", "candidate-import-new", "candidate-import-template", "groups", "group-add", "to-mark",
         "assign-unit", "progress", "claims", "claim-start", "certificates", "certificates-zip",
     ):  # fmt: skip

@@ -8,11 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from portal.accounts.mailing import tell
+from portal.accounts.roles import Permission
 from portal.catalogue.models import Qualification
+from portal.kit import audit
 
+from .access import people_who_may
 from .models import Adjustment, Centre, EntryAccount, EntryOrder, LedgerLine, Product
 
 
@@ -79,6 +84,20 @@ def reserve(centre: Centre, needs: Iterable[Need], *, claim_number: str, by) -> 
         )
         for need in needs
     )
+    _tell_if_low(accounts, needs, claim_number=claim_number)
+
+
+def _tell_if_low(
+    accounts: dict[Qualification, EntryAccount], needs: list[Need], *, claim_number: str
+) -> None:
+    """Write to those who order entries where this reservation takes a balance below the limit, and only then."""
+    limit = settings.LOW_BALANCE_ENTRIES
+    for qualification, account in accounts.items():
+        left = account.available - sum(need.qualification == qualification for need in needs)
+        if left < limit <= account.available:
+            counts = {"before": str(account.available), "after": str(left)}
+            event = audit.record("low balance", account, by=None, **counts, claim_number=claim_number)
+            tell("low_balance", event, to=people_who_may(Permission.ORDER_ENTRIES, at=account.centre))
 
 
 def shortfall(available: dict[Qualification, int], needs: Iterable[Need]) -> dict[Qualification, int]:

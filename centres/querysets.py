@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from portal.accounts.models import Invitation
@@ -50,10 +51,14 @@ class MembershipQuerySet(AtCentre):
 
 
 class ApplicationQuerySet(AtCentre):
-    seen_with = Permission.SEE_CENTRE
+    seen_with = Permission.APPLY
 
     def waiting(self):
         return self.filter(state="submitted")
+
+    def of_address(self, email: str):
+        """The open application of somebody without an account."""
+        return self.filter(applicant_email=email, state__in=["draft", "submitted", "more_information"])
 
 
 class ApprovalQuerySet(AtCentre):
@@ -61,6 +66,35 @@ class ApprovalQuerySet(AtCentre):
 
     def current(self):
         return self.filter(state="approved")
+
+    def with_activity(self):
+        """Adds `active_at`: when something was last approved, ordered, credited or claimed under it."""
+        from .models import EntryOrder, LedgerLine
+
+        orders = EntryOrder.objects.filter(
+            centre=OuterRef("centre"), lines__qualification=OuterRef("qualification")
+        )
+        lines = LedgerLine.objects.filter(
+            account__centre=OuterRef("centre"),
+            account__qualification=OuterRef("qualification"),
+            kind__in=["grant", "reserve"],
+        )
+        return self.annotate(
+            active_at=Greatest(
+                "approved_at",
+                Subquery(_latest(orders, "centre", "submitted_at")),
+                Subquery(_latest(lines, "account__centre", "at")),
+            )
+        )
+
+
+def _latest(rows, group: str, field: str):
+    """The greatest `field` of `rows`, for a subquery."""
+    return rows.order_by().values(group).annotate(latest=Max(field)).values("latest")
+
+
+class LetterQuerySet(AtCentre):
+    seen_with = Permission.SEE_CENTRE
 
 
 class FeeQuerySet(models.QuerySet):

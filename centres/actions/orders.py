@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.catalogue.models import Qualification
 from portal.kit import audit, outbox
@@ -101,7 +102,7 @@ def withdraw_order(order: EntryOrder, *, by: User) -> None:
 @transaction.atomic
 def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
     """Credit the entries, and issue the statement of entries and the invoice, which workers print."""
-    order.move("process", by=by)
+    event = order.move("process", by=by)
     ledger.grant(order, by=by)
     invoice = issue_invoice(order)
     statement = StatementOfEntries.objects.create(
@@ -114,7 +115,7 @@ def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
     )
     outbox.due("print-statement", statement)
     outbox.due("print-invoice", invoice)
-    outbox.due("send-order-decision", order)
+    tell("order_decision", event, to=[order.submitted_by])
     return statement
 
 
@@ -163,5 +164,5 @@ def refuse_order(order: EntryOrder, *, by: User, why: str) -> None:
     """Refuse, with the reason that the centre sees."""
     order.reason = why
     order.save(update_fields=["reason"])
-    order.move("refuse", by=by, why=why)
-    outbox.due("send-order-decision", order)
+    event = order.move("refuse", by=by, why=why)
+    tell("order_decision", event, to=[order.submitted_by])

@@ -1,7 +1,17 @@
 """What people type about centres, a module a story."""
 
-from .approval import ApplicationForm
+from .approval import PART_FORMS, AnswerForm, DecisionForm, DeclarationForm, QuestionForm, StartForm
 from .orders import AgreedTotalForm, OrderForm
 from .people import PersonForm
 
-__all__ = ["AgreedTotalForm", "ApplicationForm", "OrderForm", "PersonForm"]
+__all__ = [
+    "PART_FORMS",
+    "AgreedTotalForm",
+    "AnswerForm",
+    "DecisionForm",
+    "DeclarationForm",
+    "OrderForm",
+    "PersonForm",
+    "QuestionForm",
+    "StartForm",
+]

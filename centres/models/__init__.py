@@ -1,7 +1,14 @@
 """Centres: who they are, what they are approved for, and the entries they hold."""
 
 from .adjustments import Adjustment
-from .approval import Application, Approval
+from .applications import (
+    Application,
+    ApplicationLine,
+    ApplicationLink,
+    ApplicationMessage,
+    Attachment,
+)
+from .approval import Approval, ApprovalLetter
 from .centre import Centre, Membership
 from .fees import Fee, Product
 from .ledger import EntryAccount, LedgerLine
@@ -11,7 +18,12 @@ from .papers import Invoice, StatementOfEntries
 __all__ = [
     "Adjustment",
     "Application",
+    "ApplicationLine",
+    "ApplicationLink",
+    "ApplicationMessage",
     "Approval",
+    "ApprovalLetter",
+    "Attachment",
     "Centre",
     "EntryAccount",
     "EntryOrder",

@@ -42,11 +42,16 @@ def with_reason(
     question: str,
     act: Callable,
     done: str,
+    label: str = "Reason",
     name_of: Callable | None = None,
     facts_of: Callable | None = None,
 ):
-    """Ask for a reason, then run `act(row, reason)` for each row. `name`: of the admin action itself."""
+    """Ask for a reason, then run `act(row, reason)` for each row.
+
+    `name`: of the admin action itself; `label`: what the reason is called, where it is something else.
+    """
     form = ReasonForm(request.POST if "reason" in request.POST else None)
+    form.fields["reason"].label = label
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         return act_on_each(model_admin, request, queryset, lambda row: act(row, reason), done, name_of)

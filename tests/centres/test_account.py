@@ -6,12 +6,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
 from centres import actions, ledger
 from centres.ledger import Need
 from centres.models import Adjustment, EntryAccount
+from portal.accounts.roles import Role
+from portal.kit import outbox
 from portal.kit.stateful import TransitionRefused
 from tests.factories import accounts, catalogue, centres
 from tests.pdf import words_of
@@ -109,6 +112,19 @@ def test_low_balance_is_shown_and_counted(office, settings):
     qualification.last_entry_on = timezone.localdate() - timedelta(days=1)
     qualification.save()
     assert list(EntryAccount.objects.low()) == []
+
+
+def test_those_who_order_are_told_once_when_a_balance_gets_low(office):
+    _, centre, account = office
+    officer = centre.memberships.filter(role=Role.EXAMS_OFFICER).latest("pk").user
+    tutor = centres.person(centre, Role.TUTOR)
+    for number, lines in enumerate((5, 1, 1)):
+        claim(account, lines, f"CL-{number}")
+        outbox.work_all()
+    letters = [message for message in mail.outbox if message.subject.startswith("Few entries left")]
+    addresses = [address for message in letters for address in message.to]
+    assert addresses.count(officer.email) == 1 and tutor.email not in addresses
+    assert "has 4 unnamed entries left" in letters[0].body and "CL-1" in letters[0].body
 
 
 def test_what_is_left_after_the_last_certification_date_expires_by_a_persons_word(office):

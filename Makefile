@@ -1,7 +1,7 @@
 # Everything this repository can do on one machine. `make` alone lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check story reset lock setup setup-dev
+.PHONY: help run test race check story reset lock setup setup-dev
 PYTHON := .venv/bin/python
 COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
@@ -14,6 +14,9 @@ run: setup ## start the portal with demo data until Ctrl-C; PORT=8001 chooses an
 
 test: setup-dev ## run the tests; ARGS="-k word" runs a part
 	@exec $(PYTHON) -m pytest $(ARGS)
+
+race: setup-dev ## 64 sessions race for the last entries, 50 rounds
+	@exec $(PYTHON) -m pytest -n 0 -s -m race
 
 story: setup-dev ## play the whole story against a portal of its own, over HTTP
 	@exec $(PYTHON) -m portal.local.story

@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
+    "propose-expiries": {"task": "centres.tasks.propose_expiries", "schedule": crontab(hour=3, minute=30)},
     "lapses": {
         "task": "centres.tasks.look_after_approvals",
         "schedule": crontab(hour=3, minute=30),
@@ -240,6 +241,8 @@ MFA_ADAPTER = "portal.accounts.second_step.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after is right, too
+INVOICE_DAYS = env.number("INVOICE_DAYS", 30)
+LOW_BALANCE_ENTRIES = env.number("LOW_BALANCE_ENTRIES", 5)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 14)
 SIGN_IN_CODE_DAYS = env.number("SIGN_IN_CODE_DAYS", 60)
 SESSION_COOKIE_AGE = env.number("SESSION_COOKIE_AGE", 12 * 60 * 60)

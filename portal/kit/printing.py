@@ -10,6 +10,7 @@ import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -19,6 +20,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 ASSETS = Path(settings.BASE_DIR) / "static" / "pdf"
+# A web server's threads draw as well, one after the other: at once they damage each other's files.
+_ONE_AT_A_TIME = Lock()
 PICTURES = ASSETS.parent / "guide"  # of the user guide
 FAMILY = "EBGaramond"  # sets every word of a printed document; the guides have another
 
@@ -80,9 +83,10 @@ def draw(html: str, *, family: str = FAMILY) -> bytes:
     refuse_unwritable(html, family)
     weasyprint, fetcher, fonts = _warm()
     document = weasyprint.HTML(string=html, base_url=ASSETS.as_uri() + "/", url_fetcher=fetcher)
-    return document.write_pdf(
-        font_config=fonts, stylesheets=[], pdf_variant="pdf/ua-1", optimize_images=False
-    )
+    with _ONE_AT_A_TIME:
+        return document.write_pdf(
+            font_config=fonts, stylesheets=[], pdf_variant="pdf/ua-1", optimize_images=False
+        )
 
 
 def draw_now(html: str) -> bytes:
@@ -122,7 +126,7 @@ def _writable(family: str) -> frozenset[str]:
 def _warm():
     """WeasyPrint, a fetcher that reaches nothing but the bundled assets, and fonts read once a process.
 
-    Not shared between threads: workers are processes (docs/decisions/certificates.md).
+    Never used by two threads at once (docs/decisions/certificates.md).
     """
     try:
         import weasyprint

@@ -43,7 +43,9 @@ def two_centres() -> World:
     qualification = unit.qualification
     people = _people(ours, theirs, qualification)
     order = centres.order(ours, qualification)
+    sent = centres.order(ours, qualification)
     processed = centres.entries(ours, qualification, 10)
+    centre_actions.submit_order(sent, by=people["our_exams_officer"])
 
     letter = centre_actions.approve_application(
         centres.application(centre=ours, by=people["our_head"]), by=people["staff"]
@@ -80,6 +82,7 @@ def two_centres() -> World:
         "propose-sample",
         "print-certificate",
         "print-statement",
+        "print-invoice",
         "print-approval-letter",
         "make-preview",
     ):
@@ -109,6 +112,8 @@ def two_centres() -> World:
         "attachment-remove": [application.pk, attachment.pk],
         "approval-letter": [*number, letter.number],
         "order": [*number, order.pk], "order-edit": [*number, order.pk], "order-submit": [*number, order.pk],
+        "order-delete": [*number, order.pk], "order-withdraw": [*number, sent.pk],
+        "invoice": [*number, processed.invoice.number],
         "statement": [*number, processed.statement.number],
         "group": [*number, group.pk], "group-edit": [*number, group.pk],
         "slips": [*number, group.pk], "slips-issue": [*number, group.pk], "slips-pdf": [*number, group.pk],
@@ -135,10 +140,11 @@ def two_centres() -> World:
         about[page] = [work.pk]
     for page in ("edit", "remove", "view"):
         about[f"evidence-{page}"] = [evidence.pk]
-    for page in ("claim", "claim-lines", "claim-submit", "claim-discard"):
+    for page in ("claim", "claim-lines", "claim-submit", "claim-discard", "claim-sheet", "batch-header"):
         about[page] = [draft.pk]
     for page in (
-        "centre", "centre-apply", "people", "person-add", "orders", "order-new", "entries", "candidates",
+        "centre", "centre-apply", "people", "person-add", "orders", "order-new", "entries",
+        "entries-csv", "entries-pdf", "welcome-pack", "claim-sheet-blank", "batch-header-blank", "candidates",
         "candidate-add", "candidate-import-new", "candidate-import-template", "groups", "group-add", "to-mark",
         "candidates-export", "candidate-duplicates", "holding-list", "slips-all", "slips-issue-all", "slips-pdf-all",
         "assign-unit", "progress", "claims", "claim-start", "certificates", "certificates-zip",

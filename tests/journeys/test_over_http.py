@@ -88,8 +88,9 @@ def order_entries(officer: Client, staff: Client, centre: Centre, qualification,
     typed = {"order_number": f"PO-{quantity}", f"quantity_{qualification.pk}": quantity}
     officer.post(reverse("order-new", args=[centre.number]), typed)
     order = EntryOrder.objects.get(order_number=f"PO-{quantity}")
-    officer.post(reverse("order-submit", args=[centre.number, order.pk]))
-    admin_action(staff, order, "process")
+    page = reverse("order-submit", args=[centre.number, order.pk])
+    officer.post(page, {"total": officer.get(page).context["total"]})
+    admin_action(staff, order, "process", confirmed="yes")
 
 
 def import_candidates(officer: Client, centre: Centre) -> None:

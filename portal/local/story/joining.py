@@ -59,7 +59,7 @@ def order(cast: Cast, number: str, quantity: int, *, available: int) -> None:
     with step("The exams officer", f"orders {quantity} unnamed entries"):
         cast.officer.order(number, LEVEL, quantity)
     with step("Staff", f"process order {number}"):
-        cast.staff.act("centres/entryorder", number, "process", says="1 processed")
+        cast.staff.act("centres/entryorder", number, "process", says=" processed.")
         need(cast.officer.balances()[0] == available, f"{cast.officer.balances()} entries, not {available}")
 
 

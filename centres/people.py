@@ -36,6 +36,7 @@ class WayIn(TextChoices):
     CLOSED = "closed", "Account closed"
 
 
+NOT_YET = [WayIn.NEVER, WayIn.INVITED, WayIn.EXPIRED]
 TONE_STATES = {
     WayIn.ACTIVE: "active", WayIn.NEVER: "waiting", WayIn.INVITED: "waiting",
     WayIn.EXPIRED: "returned", WayIn.CLOSED: "withdrawn",
@@ -51,6 +52,11 @@ def people_of(centre: Centre) -> QuerySet[User]:
         .prefetch_related(Prefetch("memberships", queryset=here.order_by("role"), to_attr="here"))
         .order_by("name", "pk")
     )
+
+
+def people_not_signed_in(centre: Centre) -> QuerySet[User]:
+    """Those of `people_of` who have yet to sign in, however far they have got."""
+    return people_of(centre).filter(way_in__in=NOT_YET)  # type: ignore[misc]  # annotated there
 
 
 def _way_in() -> Case:

@@ -24,10 +24,13 @@ HISTORY_LENGTH = 50
 def centre(request, number):
     """What the centre is approved for, and its applications."""
     found = open_centre(request, number, needs=Permission.SEE_CENTRE)
+    applications = found.applications.prefetch_related("lines__qualification").select_related("letter")
+    only_open = request.GET.get("applications") == "open"
     context = {
         "centre": found,
+        "only_open": only_open,
         "approvals": found.approvals.with_activity().select_related("qualification"),
-        "applications": found.applications.prefetch_related("lines__qualification").select_related("letter"),
+        "applications": applications.open_ones() if only_open else applications,
         "may_apply": may(request.user, Permission.APPLY, at=found),
     }
     return render(request, "centres/centre.html", context)

@@ -25,7 +25,7 @@ def slips(request, number, pk):
         "group": group,
         "candidates": [candidate for candidate in without_password if candidate.user.open_codes],
         "without_password": len(without_password),
-        "sign_in_address": _sign_in_address(),
+        **_addresses(),
         "crumbs": group_crumbs(group, group.centre, ("Slips", None)),
     }
     return render(request, "candidates/slips.html", context)
@@ -66,12 +66,16 @@ def candidate_slip(request, number, candidate_number):
     context = {
         "candidate": candidate,
         "candidates": [candidate] if candidate.user.open_codes else [],
-        "sign_in_address": _sign_in_address(),
+        **_addresses(),
         "crumbs": crumbs(candidate.centre, (str(candidate), candidate.get_absolute_url()), ("Slip", None)),
     }
     return render(request, "candidates/slips.html", context)
 
 
-def _sign_in_address() -> str:
-    """As it is typed from paper: without `https://` it is found as well."""
-    return (settings.SITE_URL + reverse("sign-in-candidate")).partition("://")[2]
+def _addresses() -> dict[str, str]:
+    """As they are typed from paper: without `https://` they are found as well."""
+    site = settings.SITE_URL.partition("://")[2]
+    return {
+        "sign_in_address": site + reverse("sign-in-candidate"),
+        "guide_address": site + reverse("guide", args=["candidate"]),
+    }

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("portal.guide.urls")),
     path("", include("portal.catalogue.urls")),
     path("", include("centres.urls")),
+    path("", include("portal.noticeboard.urls")),
     path("", include("candidates.urls")),
     path("", include("portfolios.urls")),
     path("", include("moderation.urls")),

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from . import codes
+from .. import codes
 
 
 class UserManager(BaseUserManager["User"]):

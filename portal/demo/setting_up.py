@@ -22,6 +22,7 @@ from portal.accounts.staff_group import load_staff_group
 from portal.catalogue.models import Qualification
 
 from . import people
+from .notices import notices
 from .people import CENTRES, CWM_TAWE, HARBOUR, KWAME, NORTHFIELD, PASSWORD, PATRICIA, RUTH, SALTMARSH, SANJAY
 
 PRICE = Decimal("12.00")  # a placeholder (domain reference 8)
@@ -46,7 +47,7 @@ def level(number: int) -> Qualification:
 
 
 def approved() -> None:
-    """Staff and moderators; three centres approved with their people; one application waits."""
+    """Staff and moderators, and the noticeboard; three centres approved with their people; one application waits."""
     _awarding_body()
     for given in CENTRES:
         centre_actions.approve_application(_apply(given), by=KWAME.user)
@@ -59,6 +60,7 @@ def approved() -> None:
                 _accept(adult.user)
     _apply(SALTMARSH)
     _moderators()
+    notices()
 
 
 def _awarding_body() -> None:

@@ -44,13 +44,13 @@ def two_centres() -> World:
     order = centres.order(ours, qualification)
     processed = centres.entries(ours, qualification, 10)
 
+    letter = centre_actions.approve_application(
+        centres.application(centre=ours, by=people["our_head"]), by=people["staff"]
+    ).approval_letters.get()
     application = centres.draft_application(centre=ours)
     attachment = centre_actions.attach(
         application, SimpleUploadedFile("letter.txt", b"We approve."), by=people["our_head"]
     )
-    letter = centre_actions.approve_application(
-        centres.application(centre=ours, by=people["our_head"]), by=people["staff"]
-    ).approval_letters.get()
     link = centre_actions.send_application_link("new@example.org")
 
     candidate = candidates.candidate(ours, password="long enough")

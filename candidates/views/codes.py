@@ -80,7 +80,7 @@ def slips(request, number, pk=None):
         "without_code": waiting - count,
         "files": _files(about, count),
         "issue_url": about.url("-issue"),
-        "sign_in_address": _sign_in_address(),
+        **_addresses(),
         "crumbs": about.crumbs(),
     }
     return render(request, "candidates/slips.html", context)
@@ -123,7 +123,7 @@ def _pdf(request, shown: list[Candidate], *, title: str, subject, back: str):
         "sheets": [shown[start : start + A_SHEET] for start in range(0, len(shown), A_SHEET)],
         "title": title if not printing.unwritable(title) else "Sign-in slips",
         "portal_name": settings.PORTAL_NAME,
-        "sign_in_address": _sign_in_address(),
+        **_addresses(),
     }
     try:
         pdf = printing.draw_now(render_to_string("pdf/slips.html", context))
@@ -198,12 +198,16 @@ def candidate_slip(request, number, candidate_number):
     context = {
         "candidate": candidate,
         "candidates": [candidate] if candidate.user.open_codes else [],
-        "sign_in_address": _sign_in_address(),
+        **_addresses(),
         "crumbs": crumbs(candidate.centre, (str(candidate), candidate.get_absolute_url()), ("Slip", None)),
     }
     return render(request, "candidates/slip.html", context)
 
 
-def _sign_in_address() -> str:
-    """As it is typed from paper: without `https://` it is found as well."""
-    return (settings.SITE_URL + reverse("sign-in-candidate")).partition("://")[2]
+def _addresses() -> dict[str, str]:
+    """As they are typed from paper: without `https://` they are found as well."""
+    site = settings.SITE_URL.partition("://")[2]
+    return {
+        "sign_in_address": site + reverse("sign-in-candidate"),
+        "guide_address": site + reverse("guide", args=["candidate"]),
+    }

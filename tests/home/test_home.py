@@ -63,7 +63,7 @@ def centre():
 
 
 def test_every_count_is_the_length_of_its_list(client, centre):
-    made, officer = centre
+    _, officer = centre
     client.force_login(officer)
     tiles = tiles_of(client)
     assert {label: tile["count"] for label, tile in tiles.items()} == {

@@ -3,9 +3,11 @@
 They are what the paper forms NQF 4 and NQF 5 were (domain reference 5.5). A claim fills the same templates.
 """
 
+from django.urls import reverse
+
 from .models import Centre
 
-BLANK_LINES = 18  # of a claim sheet: one page
+BLANK_LINES = 14  # of a claim sheet: one page
 
 
 def heading_of(centre: Centre) -> dict:
@@ -21,7 +23,10 @@ def blank_batch_header(centre: Centre) -> dict:
     return heading_of(centre)
 
 
-def welcome_links(centre: Centre) -> list[tuple[str, str]]:
+def welcome_links() -> list[tuple[str, str]]:
     """(label, address) of what else a new centre should read: guides, key dates, the price list."""
-    # LEAD: add the guides of each role, the key dates and the fees list here once they have landed.
-    return []
+    return [
+        ("User guides, one for each role", reverse("guides")),
+        ("Fees list", reverse("fees")),
+        ("Key dates", reverse("key-dates")),
+    ]

@@ -47,7 +47,7 @@ def welcome_pack(request, number):
     context = {
         "centre": centre,
         "approvals": centre.approvals.current().select_related("qualification"),
-        "links": papers.welcome_links(centre),
+        "links": papers.welcome_links(),
         "may_see_entries": may_see_entries,
         "may_manage_people": may(request.user, Permission.MANAGE_PEOPLE, at=centre),
         "may_issue_codes": may(request.user, Permission.ISSUE_CODES, at=centre),

@@ -26,6 +26,8 @@ def test_welcome_pack_has_what_a_new_centre_needs(client, centre):
         ("batch-header-blank", []), ("order", [order.pk]),
     ):  # fmt: skip
         assert f'href="{reverse(name, args=[centre.number, *more])}"' in page
+    for name in ("guides", "fees", "key-dates"):
+        assert f'href="{reverse(name)}"' in page
     assert (
         reverse("welcome-pack", args=[centre.number])
         in client.get(centre.get_absolute_url()).content.decode()

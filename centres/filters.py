@@ -1,12 +1,16 @@
 """Filters of this room's lists, from the query string."""
 
 import django_filters
+from django.db.models import Q
 from django.forms import DateInput
 
+from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.catalogue.models import Qualification
 from portal.kit.forms import FilterForm
 
 from .models import EntryOrder, LedgerLine
+from .people import NOT_YET, WayIn
 from .querysets import LedgerLineQuerySet
 
 
@@ -64,3 +68,34 @@ class LedgerFilter(django_filters.FilterSet):
     def _days(chosen: dict) -> list:
         days = (("from", chosen["from_day"]), ("to", chosen["to_day"]))
         return [(label, day) for label, day in days if day]
+
+
+class PeopleFilter(django_filters.FilterSet):
+    """People of a centre (`people_of`) by words of name or address, role, and how far they have got."""
+
+    q = django_filters.CharFilter(method="with_words", label="Name or e-mail")
+    role = django_filters.ChoiceFilter(choices=Role, method="with_role", label="Role", empty_label="All")
+    way_in = django_filters.ChoiceFilter(
+        choices=[("not_yet", "Not signed in yet, all"), *WayIn.choices],
+        method="with_way_in",
+        label="Signing in",
+        empty_label="All",
+    )
+
+    class Meta:
+        model = User
+        fields = ["q", "role", "way_in"]
+        form = FilterForm
+
+    def with_words(self, people, name, value):
+        return people.filter(Q(name__icontains=value) | Q(email__icontains=value))
+
+    def with_way_in(self, people, name, value):
+        return people.filter(way_in__in=NOT_YET if value == "not_yet" else [value])
+
+    def with_role(self, people, name, value):
+        return people.filter(pk__in=self.memberships.filter(role=value).values("user"))
+
+    def __init__(self, *args, memberships, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.memberships = memberships

@@ -56,9 +56,13 @@ class ApplicationQuerySet(AtCentre):
     def waiting(self):
         return self.filter(state="submitted")
 
+    def open_ones(self):
+        """Applications that are not decided or withdrawn."""
+        return self.filter(state__in=["draft", "submitted", "more_information"])
+
     def of_address(self, email: str):
         """The open application of somebody without an account."""
-        return self.filter(applicant_email=email, state__in=["draft", "submitted", "more_information"])
+        return self.open_ones().filter(applicant_email=email)
 
 
 class ApprovalQuerySet(AtCentre):

@@ -116,6 +116,13 @@ def order_decision(event) -> dict:
     return {"order": event.subject}
 
 
+@letter("role_given", topic=Topic.ACCOUNT)
+def role_given(event) -> dict | None:
+    """That somebody who has an account got a role; none if it was ended meanwhile."""
+    membership = event.subject
+    return None if membership.ended_at else {"membership": membership, "event": event}
+
+
 @letter("low_balance", topic=Topic.ENTRIES)
 def low_balance(event) -> dict | None:
     """Few entries are left; none if the centre has ordered meanwhile."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import account, approval, orders, papers, people
+from .views import account, approval, orders, papers, people, switching
 
 centre = "centres/<str:number>/"
 application = "applications/<int:pk>/"
@@ -24,8 +24,11 @@ urlpatterns = [
     path(centre + "letters/<str:letter>.pdf", approval.letter, name="approval-letter"),
     path(centre + "people/", people.people, name="people"),
     path(centre + "people/add/", people.person_add, name="person-add"),
+    path(centre + "people/<int:pk>/", people.person, name="person"),
     path(centre + "people/<int:pk>/end/", people.person_end, name="person-end"),
     path(centre + "people/<int:pk>/invite/", people.person_invite, name="person-invite"),
+    path(centre + "people/<int:pk>/reset-second-step/", people.person_reset, name="person-reset"),
+    path("centre/change/", switching.change_centre, name="change-centre"),
     path(centre + "orders/", orders.orders, name="orders"),
     path(centre + "orders/new/", orders.order_new, name="order-new"),
     path(centre + "orders/<int:pk>/", orders.order, name="order"),

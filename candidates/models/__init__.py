@@ -1,6 +1,6 @@
 """Candidates, their groups, and the files they come from."""
 
-from .candidate import Candidate, Group
+from .candidate import Candidate, DifferentPeople, Group
 from .imports import CandidateImport
 
-__all__ = ["Candidate", "CandidateImport", "Group"]
+__all__ = ["Candidate", "CandidateImport", "DifferentPeople", "Group"]

@@ -38,7 +38,7 @@ from .orders import (
     submit_order,
     withdraw_order,
 )
-from .people import add_person, end_membership
+from .people import add_person, change_roles, end_access, end_membership, reset_second_step
 
 __all__ = [
     "OrderNumberTaken",
@@ -48,8 +48,10 @@ __all__ = [
     "approve_application",
     "ask_applicant",
     "attach",
+    "change_roles",
     "decide_application",
     "delete_order",
+    "end_access",
     "end_membership",
     "find_link",
     "forget_unused_links",
@@ -65,6 +67,7 @@ __all__ = [
     "refuse_order",
     "reject_adjustment",
     "remove_attachment",
+    "reset_second_step",
     "save_answers",
     "save_order",
     "send_application_link",

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from portal.accounts.second_step.afresh import FreshFactorAdmin
 from portal.kit.admin import DatedAdmin, ReadOnlyAdmin, ReadOnlyInline
 from portal.kit.admin_actions import with_confirmation, with_reason
 
@@ -27,7 +28,7 @@ class OrderLineInline(ReadOnlyInline):
 
 
 @admin.register(EntryOrder)
-class EntryOrderAdmin(ReadOnlyAdmin):
+class EntryOrderAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     list_display = ["order_number", "centre", "entries", "total", "state", "submitted_at"]
     list_filter = ["state", "lines__qualification"]
     list_select_related = ["centre"]
@@ -132,7 +133,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Fee)
-class FeeAdmin(DatedAdmin):
+class FeeAdmin(FreshFactorAdmin, DatedAdmin):
     list_display = ["qualification", "product", "price", "valid_from"]
     list_filter = ["qualification"]
     list_select_related = ["qualification"]

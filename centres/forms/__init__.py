@@ -2,7 +2,7 @@
 
 from .approval import PART_FORMS, AnswerForm, DecisionForm, DeclarationForm, QuestionForm, StartForm
 from .orders import AgreedTotalForm, OrderForm
-from .people import PersonForm
+from .people import PersonForm, RolesForm
 
 __all__ = [
     "PART_FORMS",
@@ -13,5 +13,6 @@ __all__ = [
     "OrderForm",
     "PersonForm",
     "QuestionForm",
+    "RolesForm",
     "StartForm",
 ]

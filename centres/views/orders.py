@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.accounts.second_step.afresh import with_fresh_factor
 from portal.kit.models import Event
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
@@ -89,6 +90,7 @@ def _find(centre, pk: int) -> EntryOrder:
 
 
 @signed_in
+@with_fresh_factor
 @require_http_methods(["GET", "POST"])
 def order_submit(request, number, pk):
     """What is ordered, what it costs today, and what happens; then send it."""

@@ -11,6 +11,7 @@ from centres.access import may, open_centre, require
 from centres.ledger import NotEnoughEntries
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.accounts.second_step.afresh import with_fresh_factor
 from portal.catalogue.models import Qualification
 from portal.kit import door
 from portal.kit.paging import paginate
@@ -129,6 +130,7 @@ def claim_lines(request, pk):
 
 
 @signed_in
+@with_fresh_factor
 @require_http_methods(["GET", "POST"])
 def claim_submit(request, pk):
     """The names as they will print and the entries it takes; then submit."""

@@ -10,8 +10,8 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import update_last_login
 
 from candidates import actions as candidate_actions
-from candidates.importing import read_rows
-from candidates.models import Candidate, Group
+from candidates.importing import guess, read_rows
+from candidates.models import Candidate, CandidateImport, Group
 from centres import actions as centre_actions
 from centres.models import Application, EntryOrder, Fee
 from moderation import actions as moderation_actions
@@ -168,7 +168,7 @@ def candidates() -> None:
 
 def _add_by_hand(given: people.DemoCentre) -> None:
     by, centre = given.exams_officer.user, given.row
-    rows, _ = read_rows(given.candidates, taken=set())
+    rows, _ = read_rows(given.candidates)
     members: dict[str, list[Candidate]] = {}
     for row in rows:
         candidate = Candidate(
@@ -188,11 +188,15 @@ def _add_by_hand(given: people.DemoCentre) -> None:
 
 def _import(given: people.DemoCentre) -> None:
     by, centre = given.exams_officer.user, given.row
-    first = candidate_actions.check_import(
-        centre, file_name="disgyblion.csv", text=people.CWM_TAWE_FIRST_TRY, by=by
-    )
+    first = _checked(centre, "disgyblion.csv", people.CWM_TAWE_FIRST_TRY, by=by)
     first.move("discard", by=by)
-    second = candidate_actions.check_import(
-        centre, file_name="disgyblion-2.csv", text=given.candidates, by=by
-    )
-    candidate_actions.complete_import(second, by=by)
+    second = _checked(centre, "disgyblion-2.csv", given.candidates, by=by)
+    candidate_actions.start_import(second, by=by)
+    candidate_actions.complete_import(second)
+
+
+def _checked(centre, file_name: str, text: str, *, by) -> CandidateImport:
+    """A file with its columns matched as their headings say."""
+    file = candidate_actions.upload_import(centre, file_name=file_name, text=text, by=by)
+    candidate_actions.check_import(file, guess(file.headings, {}), by=by)
+    return file

@@ -7,6 +7,7 @@ without it. Fonts, images and style sheets come from `static/pdf`, pictures of t
 
 import hashlib
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -88,12 +89,27 @@ def draw(html: str, *, family: str = FAMILY) -> bytes:
         )
 
 
+def draw_now(html: str) -> bytes:
+    """As `draw`, while a page waits. Web servers have threads and what is warm is not shared between them, so
+    one thread of the process draws and the others wait for it."""
+    return _drawing_thread().submit(draw, html).result()
+
+
+@cache
+def _drawing_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
+
+
 def refuse_unwritable(text: str, family: str = FAMILY) -> None:
     """Raise CannotPrint if a letter of `text` is missing from the bundled fonts: a wrong name is worse than none."""
-    missing = sorted({letter for letter in text if letter.isprintable()} - _writable(family))
-    if missing:
+    if missing := unwritable(text, family):
         letters = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing[:10])
         raise CannotPrint(f"The bundled fonts have no glyph for: {letters}")
+
+
+def unwritable(text: str, family: str = FAMILY) -> list[str]:
+    """The letters of `text` that the bundled fonts cannot write, sorted."""
+    return sorted({letter for letter in text if letter.isprintable()} - _writable(family))
 
 
 @cache

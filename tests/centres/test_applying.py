@@ -148,6 +148,16 @@ def test_link_that_is_over_opens_nothing(fault):
     assert client.get(application.get_absolute_url()).status_code == 404
 
 
+def test_applicant_reads_the_whole_application_and_its_decision_afterwards():
+    client = start()
+    application = Application.objects.get()
+    answer_all(client, application, catalogue.qualification())
+    client.post(reverse("application-check", args=[application.pk]), DECLARED)
+    actions.approve_application(application, by=accounts.staff())
+    page = words(client.get(application.get_absolute_url()))
+    assert "What was decided" in page and "Heol Fawr" in page and "Withdraw this" not in page
+
+
 def test_stranger_finds_no_application():
     start()
     application = Application.objects.get()

@@ -64,7 +64,7 @@ def test_order_number_is_used_once_at_a_centre(office):
 
 def test_exams_officer_adds_and_ends_a_tutor(office):
     client, centre = office
-    typed = {"name": "Tom Tutor", "email": "tom@example.org", "role": Role.TUTOR}
+    typed = {"name": "Tom Tutor", "email": "tom@example.org", "roles": [Role.TUTOR]}
     client.post(reverse("person-add", args=[centre.number]), typed)
     membership = centre.memberships.get(role=Role.TUTOR)
     client.force_login(membership.user)

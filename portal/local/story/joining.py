@@ -85,7 +85,7 @@ def people(cast: Cast) -> None:
         need("Evans" not in officer.open(officer.at("candidates/")).words, "Somebody was added")
     with step("The exams officer", "imports the corrected file and makes a group"):
         page = officer.upload_candidates("candidates-2.csv", RIGHT)
-        page.form(to="/complete/").press().needs("2 candidates are added")
+        officer.imported(page.form(to="/complete/").press()).needs("2 candidates added")
         page = officer.open(officer.at("groups/add/")).form(with_field="name").fill(name=GROUP).press()
         group = page.form(with_field="candidates").choose("Megan", "Owen").press("Add")
         group.needs("2 candidates were added")

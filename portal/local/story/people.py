@@ -113,7 +113,17 @@ class ExamsOfficer(Person):
 
     def upload_candidates(self, file_name: str, text: str) -> Page:
         form = self.open(self.at("candidates/import/")).form(with_field="file")
-        return form.attach("file", (file_name, text.encode())).press()
+        columns = form.attach("file", (file_name, text.encode())).press()
+        return columns.form(with_field="column_0").press()
+
+    def imported(self, page: Page) -> Page:
+        """The page of a file once a worker has added its candidates."""
+
+        def added():
+            now = self.open(page.url)
+            return now if now.shows("Imported") else None
+
+        return wait_for(added, "The import of candidates")
 
     def sums_of_the_ledger(self) -> list[int]:
         """What the lines of the ledger add up to: [available, reserved, used]."""

@@ -119,7 +119,26 @@ class LedgerMachine(RuleBasedStateMachine):
     def orders_before(self):
         for order in WORLD["orders"]:
             assert is_refused(lambda order=order: ledger.grant(order, by=None)), "credited twice"
+        self.process(self.new_order((0, 0), 3))
         return multiple(*WORLD["orders"])
+
+    @initialize(target=lines)
+    def claim_before(self):
+        """Each example begins with one of everything, so that no fault hides because its turn never came."""
+        assert self.claim((1, 1), 1) == []  # nothing was ever ordered there
+        released, used, kept = self.claim((0, 0), 3)
+        self.end_once(released, "release")
+        self.end_once(used, "use")
+        for ending in (("use", 0, 1), ("release", 1, 0)):
+            self.entry_ends_that_was_never_reserved((0, 0), ending)
+        self.balance_is_written_directly((0, 0))
+        self.line_is_edited_or_deleted()
+        self.entries_expire_before_their_time((0, 0))
+        return multiple(released, used, kept)
+
+    @initialize(target=adjustments)
+    def correction_before(self):
+        return self.propose_now((1, 0), "adjust", 2, 0, at_once=True)
 
     def send(self, place, quantity) -> EntryOrder:
         return send(self.at(place), place, quantity, by=self.staff[0])
@@ -137,6 +156,9 @@ class LedgerMachine(RuleBasedStateMachine):
         if self.at(place)[1] in self.closed:
             assert is_refused(lambda: self.send(place, quantity))
             return multiple()
+        return self.new_order(place, quantity)
+
+    def new_order(self, place, quantity) -> EntryOrder:
         order = self.send(place, quantity)
         assert is_refused(lambda: ledger.grant(order, by=None)), "credited before it was processed"
         return order
@@ -157,6 +179,10 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(target=lines, place=Places, number=st.integers(1, 3))
     def reserve(self, place, number):
+        return multiple(*self.claim(place, number))
+
+    def claim(self, place, number) -> list:
+        """The ids of the claim lines that got an entry: all of them or none."""
         centre, qualification = self.at(place)
         needs = [Need(uuid4(), qualification) for _ in range(number)]
         count = self.count[centre, qualification]
@@ -165,15 +191,18 @@ class LedgerMachine(RuleBasedStateMachine):
                 ledger.reserve(centre, needs, claim_number="CL-1", by=self.staff[0])
         except NotEnoughEntries as refusal:
             assert refusal.short == {qualification: number - count["available"]}
-            return multiple()
+            return []
         assert number <= count["available"], "reserved more than there was"
         count["available"] -= number
         count["reserved"] += number
         self.held |= {need.held_for: (centre, qualification) for need in needs}
-        return multiple(*(need.held_for for need in needs))
+        return [need.held_for for need in needs]
 
     @rule(held=lines, verb=st.sampled_from(["release", "use"]))
     def end(self, held, verb):
+        self.end_once(held, verb)
+
+    def end_once(self, held, verb):
         def act():
             getattr(ledger, verb)([held], by=self.staff[0])
 
@@ -181,6 +210,7 @@ class LedgerMachine(RuleBasedStateMachine):
             assert is_refused(act), f"{verb} after it had ended"
             return
         act()
+        assert is_refused(act), f"{verb} twice"
         self.ended[held] += 1
         count = self.count[self.held[held]]
         count["reserved"] -= 1
@@ -191,6 +221,9 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(target=adjustments, place=Places, kind=st.sampled_from(["adjust", "cancel"]), by=st.integers(0, 1),
           quantity=st.integers(-3, 3).filter(bool), at_once=st.booleans())  # fmt: skip
     def propose(self, place, kind, quantity, by, at_once):
+        return self.propose_now(place, kind, quantity, by, at_once=at_once)
+
+    def propose_now(self, place, kind, quantity, by, *, at_once) -> Adjustment:
         quantity = quantity if kind == "adjust" else -abs(quantity)
         made = Adjustment(
             account=self.account(place), kind=kind, quantity=quantity, reason="Counted wrongly."

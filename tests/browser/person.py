@@ -53,6 +53,10 @@ class Person:
         chosen = f"[value='{value}']" if value else ""
         self.page.locator(f"main input[name={name}]{chosen}").first.check()
 
+    def attach(self, name: str, file: dict) -> None:
+        """Choose a file: `{name, mimeType, buffer}`."""
+        self.page.locator(f"main input[name={name}]").set_input_files(file)
+
     def reads(self, words: str) -> bool:
         return words in self.page.inner_text("body")
 

@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 
-from .models import Candidate, Group
+from portal.kit.admin import ReadOnlyAdmin
+
+from .models import Candidate, Group, NamedEntry
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -50,3 +52,24 @@ class GroupAdmin(ReadOnly):
     @admin.display(ordering="size", description="candidates")
     def size(self, group):
         return group.size
+
+
+@admin.register(NamedEntry)
+class NamedEntryAdmin(ReadOnlyAdmin):
+    list_display = ["candidate", "centre", "award", "order", "state", "entered_at"]
+    list_filter = ["state", "award__qualification", "order_line__order__state"]
+    list_select_related = ["candidate__centre", "award", "order_line__order"]
+    search_fields = [
+        "candidate__last_name",
+        "=candidate__number",
+        "=candidate__centre__number",
+        "=award__code",
+    ]
+
+    @admin.display(ordering="candidate__centre__name")
+    def centre(self, entry):
+        return entry.candidate.centre
+
+    @admin.display(ordering="order_line__order__order_number")
+    def order(self, entry):
+        return entry.order_line.order

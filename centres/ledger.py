@@ -49,8 +49,8 @@ def account_of(centre: Centre, qualification: Qualification) -> EntryAccount:
 
 @transaction.atomic
 def grant(order: EntryOrder, *, by) -> None:
-    """Credit the lines of a processed order."""
-    for line in order.lines.select_related("qualification"):
+    """Credit the lines of a processed order, but for named entries: those are of candidates, not a stock."""
+    for line in order.lines.exclude(product=Product.NAMED).select_related("qualification"):
         account = account_of(order.centre, line.qualification)
         LedgerLine.objects.create(
             account=account, kind=LedgerLine.Kind.GRANT, available=line.quantity, order_line=line, by=by

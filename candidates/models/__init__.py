@@ -2,5 +2,6 @@
 
 from .candidate import Candidate, Group
 from .imports import CandidateImport
+from .named import NamedEntry, Standing
 
-__all__ = ["Candidate", "CandidateImport", "Group"]
+__all__ = ["Candidate", "CandidateImport", "Group", "NamedEntry", "Standing"]

@@ -29,7 +29,7 @@ def save_order(order: EntryOrder, quantities: dict[Qualification, int], *, by: U
             raise TransitionRefused("The order was submitted meanwhile and can no longer be changed.")
         order.order_number = typed
         order.save(update_fields=["order_number"])
-        order.lines.all().delete()
+        order.lines.exclude(product=Product.NAMED).delete()  # those are changed with their names
     OrderLine.objects.bulk_create(
         OrderLine(
             order=order, qualification=qualification, quantity=quantity, unit_price=prices[qualification.pk]
@@ -68,7 +68,7 @@ def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
         centre_number=order.centre.number,
         centre_name=order.centre.name,
         order_number=order.order_number,
-        lines=[_statement_line(order, line) for line in order.lines.select_related("qualification")],
+        lines=[_statement_line(order, line) for line in order.lines.select_related("qualification", "award")],
     )
     outbox.due("print-statement", statement)
     outbox.due("send-order-decision", order)
@@ -76,15 +76,16 @@ def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
 
 
 def _statement_line(order: EntryOrder, line: OrderLine) -> dict:
-    account = ledger.account_of(order.centre, line.qualification)
+    """`available` is None for named entries, of which there is no stock."""
+    what = line.award or line.qualification
     return {
-        "code": line.qualification.code,
-        "title": line.qualification.title,
+        "code": what.code,
+        "title": what.title,
         "level": line.qualification.level,
         "product": Product(line.product).label,
         "quantity": line.quantity,
         "unit_price": str(Decimal(line.unit_price)),
-        "available": account.available,
+        "available": None if line.award else ledger.account_of(order.centre, line.qualification).available,
     }
 
 

@@ -11,10 +11,10 @@ from ..models import EntryAccount, EntryOrder, Fee, LedgerLine, OrderLine, State
 
 class OrderLineInline(ReadOnlyInline):
     model = OrderLine
-    fields = ["qualification", "product", "quantity", "unit_price"]
+    fields = ["qualification", "product", "award", "quantity", "unit_price"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("qualification")
+        return super().get_queryset(request).select_related("qualification", "award")
 
 
 @admin.register(EntryOrder)
@@ -81,6 +81,6 @@ class StatementAdmin(ReadOnlyAdmin):
 
 @admin.register(Fee)
 class FeeAdmin(admin.ModelAdmin):
-    list_display = ["qualification", "product", "price", "valid_from"]
-    list_filter = ["qualification"]
-    list_select_related = ["qualification"]
+    list_display = ["qualification", "product", "award", "price", "valid_from"]
+    list_filter = ["qualification", "product"]
+    list_select_related = ["qualification", "award"]

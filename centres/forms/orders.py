@@ -7,7 +7,7 @@ from portal.catalogue.models import Qualification
 from portal.kit.forms import ModelForm
 
 from .. import rules
-from ..models import EntryOrder
+from ..models import EntryOrder, Product
 
 
 class OrderForm(ModelForm):
@@ -22,7 +22,8 @@ class OrderForm(ModelForm):
         self.offered = rules.may_order(self.instance.centre, timezone.localdate())
         held = {}
         if self.instance.pk:
-            held = dict(self.instance.lines.values_list("qualification_id", "quantity"))
+            lines = self.instance.lines.exclude(product=Product.NAMED)
+            held = dict(lines.values_list("qualification_id", "quantity"))
         for qualification, price in self.offered:
             self.fields[f"quantity_{qualification.pk}"] = django_forms.IntegerField(
                 min_value=0,
@@ -38,7 +39,8 @@ class OrderForm(ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        if not self.errors and not any(self.quantities().values()):
+        has_names = self.instance.pk and self.instance.lines.filter(product=Product.NAMED).exists()
+        if not self.errors and not has_names and not any(self.quantities().values()):
             raise django_forms.ValidationError(
                 "Enter how many entries you want for at least one qualification."
             )

@@ -11,11 +11,11 @@ from portal.kit.models import Event
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
-from .. import actions
+from .. import actions, rules
 from ..access import may, open_centre
 from ..filters import LedgerFilter
 from ..forms import OrderForm
-from ..models import EntryAccount, EntryOrder, LedgerLine, StatementOfEntries
+from ..models import EntryAccount, EntryOrder, LedgerLine, Product, StatementOfEntries
 
 
 @signed_in
@@ -26,8 +26,14 @@ def orders(request, number):
         "centre": centre,
         "page": paginate(request, found.select_related("centre", "statement")),
         "may_order": may(request.user, Permission.ORDER_ENTRIES, at=centre),
+        "enters_by_name": _enters_by_name(request, centre),
     }
     return render(request, "centres/orders.html", context)
+
+
+def _enters_by_name(request, centre) -> bool:
+    """Whether the pages of named entries are offered: to those who may see candidates, where there can be any."""
+    return may(request.user, Permission.SEE_CANDIDATES, at=centre) and rules.enters_by_name(centre)
 
 
 @signed_in
@@ -62,7 +68,9 @@ def order(request, number, pk):
     context = {
         "centre": centre,
         "order": found,
-        "lines": found.lines.select_related("qualification"),
+        "lines": found.lines.select_related("qualification", "award"),
+        "has_names": found.lines.filter(product=Product.NAMED).exists(),
+        "may_see_names": may(request.user, Permission.SEE_CANDIDATES, at=centre),
         "history": Event.objects.about(found),
         "may_change": found.state == EntryOrder.State.DRAFT
         and may(request.user, Permission.ORDER_ENTRIES, at=centre),
@@ -99,6 +107,7 @@ def entries(request, number):
         "filter": chosen,
         "page": paginate(request, chosen.qs.order_by("-at", "-pk")),
         "may_order": may(request.user, Permission.ORDER_ENTRIES, at=centre),
+        "enters_by_name": _enters_by_name(request, centre),
     }
     return render(request, "centres/entries.html", context)
 

@@ -50,6 +50,9 @@ def two_centres() -> World:
     group = candidates.group(ours, candidate)
     unused = candidates.candidate(ours)
     candidate_actions.issue_slips([unused], by=people["our_exams_officer"])
+    size = catalogue.size()
+    named = candidates.named_entry(ours, size, candidate)
+    naming = candidates.named_order(ours, size)
     checked = candidate_actions.check_import(
         ours, file_name="a.csv", text=CSV, by=people["our_exams_officer"]
     )
@@ -81,6 +84,10 @@ def two_centres() -> World:
         "person-invite": [*number, invited.memberships.get().pk],
         "order": [*number, order.pk], "order-edit": [*number, order.pk], "order-submit": [*number, order.pk],
         "statement": [*number, processed.statement.number],
+        "named-entry": [*number, named.pk],
+        "named-entry-withdraw": [*number, named.pk], "named-entry-transfer": [*number, named.pk],
+        "order-names": [*number, naming.pk], "order-names-add": [*number, naming.pk],
+        "order-names-file": [*number, naming.pk],
         "group": [*number, group.pk], "group-edit": [*number, group.pk],
         "slips": [*number, group.pk], "slips-issue": [*number, group.pk],
         "candidate-slip": [*number, unused.number],
@@ -106,6 +113,7 @@ def two_centres() -> World:
         "centre", "centre-apply", "people", "person-add", "orders", "order-new", "entries", "candidates",
         "candidate-add", "candidate-import-new", "candidate-import-template", "groups", "group-add", "to-mark",
         "assign-unit", "progress", "claims", "claim-start", "certificates", "certificates-zip",
+        "named-entries", "named-entries-csv", "named-order-new",
     ):  # fmt: skip
         about[page] = number
     return World(people, about, {"claim-start": {"qualification": qualification.code}})

@@ -39,8 +39,8 @@ class Result(models.Model):
 
 FROZEN = [
     "number", "kind", "candidate", "line", "entry", "named_entry", "award", "supersedes", "certificate_name",
-    "date_of_birth", "ocr_number", "centre_number", "centre_name", "title", "code", "level", "qualification_title", "qan", "glh",
-    "grade", "units", "awarded_on", "awarding_body",
+    "date_of_birth", "ocr_number", "centre_number", "centre_name", "title", "code", "level",
+    "qualification_title", "qan", "glh", "grade", "units", "awarded_on", "awarding_body",
 ]  # fmt: skip
 
 

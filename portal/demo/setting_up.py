@@ -21,7 +21,7 @@ from portal.accounts.models import User
 from portal.accounts.staff_group import load_staff_group
 from portal.catalogue.models import Qualification
 
-from . import people
+from . import named, people
 from .people import CENTRES, CWM_TAWE, HARBOUR, KWAME, NORTHFIELD, PASSWORD, PATRICIA, RUTH, SALTMARSH, SANJAY
 
 PRICE = Decimal("12.00")  # a placeholder (domain reference 8)
@@ -49,9 +49,7 @@ def approved() -> None:
     """Staff and moderators; three centres approved with their people; one application waits."""
     _awarding_body()
     for given in CENTRES:
-        application = centre_actions.apply_for_approval(
-            _application(given), map(level, given.levels), by=None
-        )
+        application = centre_actions.apply_for_approval(_application(given), _applied_for(given), by=None)
         centre_actions.approve_application(application, by=KWAME.user)
         _accept(given.exams_officer.user)
         for adult, role in given.staff:
@@ -64,11 +62,17 @@ def approved() -> None:
     _moderators()
 
 
+def _applied_for(given: people.DemoCentre) -> list[Qualification]:
+    """iMedia at some levels; Harbour teaches a Cambridge Technical as well."""
+    return [*map(level, given.levels), *([named.subject()] if given is HARBOUR else [])]
+
+
 def _awarding_body() -> None:
     User.objects.create_superuser(PATRICIA.email, PASSWORD, name=PATRICIA.name)
     _add_person(KWAME, is_staff=True).groups.add(load_staff_group())
     for qualification in Qualification.objects.filter(code__startswith="IMEDIA-"):
         Fee.objects.create(qualification=qualification, price=PRICE, valid_from=date(2020, 9, 1))
+    named.fees()
 
 
 def _add_person(adult: people.Adult, **values) -> User:
@@ -149,6 +153,7 @@ def candidates() -> None:
     for given in (HARBOUR, NORTHFIELD):
         _add_by_hand(given)
     _import(CWM_TAWE)
+    named.entered()
     for given in CENTRES:
         candidate_actions.issue_slips(
             given.row.candidates.select_related("user"), by=given.exams_officer.user

@@ -42,9 +42,8 @@ class PickFilter(FilterForm):
     def __init__(self, data, *, centre: Centre):
         super().__init__(data)
         self.sizes = {award.code: award for award in naming.sizes_on_offer(centre)}
-        self.fields["code"].choices = [
-            (code, f"{code} {award.get_kind_display()}") for code, award in self.sizes.items()
-        ]  # type: ignore[attr-defined]
+        choices = [(code, f"{code} {award.get_kind_display()}") for code, award in self.sizes.items()]
+        self.fields["code"].choices = choices  # type: ignore[attr-defined]
         groups = [(str(group.pk), group.name) for group in centre.groups.all()]
         self.fields["group"].choices = [("", "All"), *groups]  # type: ignore[attr-defined]
         self.is_valid()

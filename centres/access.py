@@ -1,11 +1,11 @@
-"""Ask whether a person may do something at a centre."""
+"""Ask whether a person may do something at a centre, or with an application for approval."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from portal.accounts.roles import PERMISSIONS, Permission, Role
 
-from .models import Centre
+from .models import Application, Centre
 
 
 def permissions_of(user, centre: Centre) -> set[Permission]:
@@ -40,3 +40,19 @@ def open_centre(request, number: str, *, needs: Permission) -> Centre:
     if request.session.get("centre") != number:
         request.session["centre"] = number
     return centre
+
+
+APPLICATION_KEY = "application"  # in the session: the application that a link opened in this browser
+
+
+def is_opened_by_link(request, pk: int) -> bool:
+    """Whether this browser opened the application by the link that its applicant was sent."""
+    return request.session.get(APPLICATION_KEY) == pk
+
+
+def open_application(request, pk: int) -> Application:
+    """The application a page is about: 404 unless a link opened it here, or the person may apply for its centre."""
+    found = Application.objects.select_related("centre").prefetch_related("lines__qualification")
+    if not is_opened_by_link(request, pk):
+        found = found.visible_to(request.user)
+    return get_object_or_404(found, pk=pk)

@@ -1,7 +1,8 @@
 """Reads of this room. Every chain that answers a person starts with `visible_to(user)`."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Greatest
 
 from portal.accounts.models import Invitation
 from portal.accounts.roles import Permission, roles_with
@@ -48,10 +49,14 @@ class MembershipQuerySet(AtCentre):
 
 
 class ApplicationQuerySet(AtCentre):
-    seen_with = Permission.SEE_CENTRE
+    seen_with = Permission.APPLY
 
     def waiting(self):
         return self.filter(state="submitted")
+
+    def of_address(self, email: str):
+        """The open application of somebody without an account."""
+        return self.filter(applicant_email=email, state__in=["draft", "submitted", "more_information"])
 
 
 class ApprovalQuerySet(AtCentre):
@@ -59,6 +64,35 @@ class ApprovalQuerySet(AtCentre):
 
     def current(self):
         return self.filter(state="approved")
+
+    def with_activity(self):
+        """Adds `active_at`: when something was last approved, ordered, credited or claimed under it."""
+        from .models import EntryOrder, LedgerLine
+
+        orders = EntryOrder.objects.filter(
+            centre=OuterRef("centre"), lines__qualification=OuterRef("qualification")
+        )
+        lines = LedgerLine.objects.filter(
+            account__centre=OuterRef("centre"),
+            account__qualification=OuterRef("qualification"),
+            kind__in=["grant", "reserve"],
+        )
+        return self.annotate(
+            active_at=Greatest(
+                "approved_at",
+                Subquery(_latest(orders, "centre", "submitted_at")),
+                Subquery(_latest(lines, "account__centre", "at")),
+            )
+        )
+
+
+def _latest(rows, group: str, field: str):
+    """The greatest `field` of `rows`, for a subquery."""
+    return rows.order_by().values(group).annotate(latest=Max(field)).values("latest")
+
+
+class LetterQuerySet(AtCentre):
+    seen_with = Permission.SEE_CENTRE
 
 
 class FeeQuerySet(models.QuerySet):

@@ -1,5 +1,9 @@
-"""What workers do for centres: print statements of entries, send decisions."""
+"""What workers do for centres: print statements and letters of confirmation, look after approvals, write letters."""
 
+from celery import shared_task
+
+from portal.accounts.mailing import letter
+from portal.accounts.models import Topic
 from portal.kit.outbox import handles
 
 
@@ -13,31 +17,82 @@ def print_statement(statement_id: int) -> None:
     print_once(StatementOfEntries.objects.get(pk=statement_id))
 
 
-@handles("send-application-decision")
-def send_application_decision(application_id: int) -> None:
-    """Tell the applicant what was decided."""
-    from portal.kit.mail import send
+@handles("print-approval-letter")
+def print_approval_letter(letter_id: int) -> None:
+    """Print one letter of confirmation. Safe to run twice."""
+    from portal.kit.printing import print_once
 
-    from .models import Application
+    from .models import ApprovalLetter
 
-    application = Application.objects.select_related("centre").get(pk=application_id)
-    send(
-        "application_decision",
-        to=application.contact_email,
-        context={"application": application, "qualifications": application.qualifications.all()},
-    )
+    print_once(ApprovalLetter.objects.get(pk=letter_id))
 
 
-@handles("send-order-decision")
-def send_order_decision(order_id: int) -> None:
-    """Tell the person who submitted the order what became of it."""
-    from portal.kit.mail import send
+@shared_task(name="centres.tasks.look_after_approvals")
+def look_after_approvals() -> None:
+    """Every night: warn of lapses, let approvals lapse, forget links that nobody followed. Safe to run twice."""
+    from django.utils import timezone
 
-    from .models import EntryOrder
+    from . import actions
 
-    order = EntryOrder.objects.select_related("centre", "submitted_by").get(pk=order_id)
-    send(
-        "order_decision",
-        to=order.submitted_by.email if order.submitted_by else None,
-        context={"order": order},
-    )
+    actions.look_after_approvals(timezone.localdate())
+    actions.forget_unused_links()
+
+
+@letter("application_link", topic=Topic.ACCOUNT)
+def application_link(event) -> dict | None:
+    """The way into an application without an account; none once it is decided."""
+    link = event.subject
+    return {"link": link, "url": _url_of(link)} if link and link.is_open else None
+
+
+@letter("more_information", topic=Topic.APPROVAL)
+def more_information(event) -> dict | None:
+    """What the awarding body asks; none once it was answered."""
+    from django.conf import settings
+
+    application = event.subject
+    if application.state != application.State.MORE_INFORMATION:
+        return None
+    link = application.links.first() if application.applicant_email else None
+    url = _url_of(link) if link else settings.SITE_URL + application.get_absolute_url()
+    return {"application": application, "question": event.why, "link": link, "url": url}
+
+
+@letter("application_decision", topic=Topic.APPROVAL)
+def application_decision(event) -> dict:
+    """What was decided about an application, qualification by qualification."""
+    application = event.subject
+    lines = application.lines.select_related("qualification")
+    return {
+        "application": application,
+        "approved": [line.qualification for line in lines if line.outcome == line.Outcome.APPROVED],
+        "refused": [line.qualification for line in lines if line.outcome == line.Outcome.REFUSED],
+    }
+
+
+@letter("lapse_warning", topic=Topic.APPROVAL)
+def lapse_warning(event) -> dict | None:
+    """An approval is about to lapse; none if it ended or was used meanwhile."""
+    from .models import Approval
+
+    found = Approval.objects.current().with_activity().filter(pk=event.subject_id).first()
+    return {"approval": found} if found and found.is_warned else None
+
+
+@letter("approval_lapsed", topic=Topic.APPROVAL)
+def approval_lapsed(event) -> dict:
+    """An approval has lapsed."""
+    return {"approval": event.subject, "why": event.why}
+
+
+def _url_of(link) -> str:
+    from django.conf import settings
+    from django.urls import reverse
+
+    return settings.SITE_URL + reverse("application-open", args=[link.pk, link.token])
+
+
+@letter("order_decision", topic=Topic.ENTRIES)
+def order_decision(event) -> dict:
+    """What became of an order."""
+    return {"order": event.subject}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from candidates.models import Candidate, NamedEntry
 from centres import ledger
 from centres.models import Centre
+from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.catalogue.models import EntryRoute, Qualification
 from portal.kit import audit, outbox
@@ -220,11 +221,11 @@ def conclude(claim: Claim, *, rest: dict[str, tuple[str, str]], report: str, by:
         Assignment.move_all([line.assignment for line in decided], work_move, by=by)
         if outcome != Decision.Outcome.AGREED:
             ledger.release([line.uid for line in decided], by=by, why=Decision.Outcome(outcome).label)
-    claim.move("conclude", by=by)
+    event = claim.move("conclude", by=by)
     claim.report = report
     claim.save(update_fields=["report"])
     outbox.due("record-results", claim)
-    outbox.due("send-claim-concluded", claim)
+    tell("claim_concluded", event, to=[claim.submitted_by])
 
 
 def _decide_rest(lines: list[ClaimLine], rest: dict[str, tuple[str, str]], *, by: User) -> None:

@@ -1,5 +1,7 @@
 """What workers do for claims: draw samples, tell centres."""
 
+from portal.accounts.mailing import letter
+from portal.accounts.models import Topic
 from portal.kit.outbox import handles
 
 
@@ -12,13 +14,7 @@ def propose_sample(claim_id: int) -> None:
     actions.propose_sample(Claim.objects.get(pk=claim_id))
 
 
-@handles("send-claim-concluded")
-def send_claim_concluded(claim_id: int) -> None:
-    """Tell who submitted the claim that it is concluded."""
-    from portal.kit.mail import send
-
-    from .models import Claim
-
-    claim = Claim.objects.select_related("centre", "qualification", "submitted_by").get(pk=claim_id)
-    if claim.submitted_by:
-        send("claim_concluded", to=claim.submitted_by.email, context={"claim": claim})
+@letter("claim_concluded", topic=Topic.CLAIMS)
+def claim_concluded(event) -> dict:
+    """That a claim is concluded."""
+    return {"claim": event.subject}

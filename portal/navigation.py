@@ -6,6 +6,7 @@ from django.urls import reverse
 from centres.access import permissions_of
 from centres.models import Centre
 from portal.accounts.roles import Permission, Role
+from portal.guide.help import page_help
 
 CENTRE_PAGES = [
     ("Candidates", "candidates", Permission.SEE_CANDIDATES),
@@ -57,18 +58,34 @@ BELONGS_TO = {
         "groups",
         "slips",
     },
-    "centre": {"people", "person-add", "person-end", "centre-apply"},
+    "centre": {
+        "people",
+        "person-add",
+        "person-end",
+        "centre-apply",
+        "application",
+        "application-part",
+        "application-check",
+        "application-answer",
+        "application-withdraw",
+        "attachment-remove",
+    },
     "my-work": {"assignment", "hand-in", "evidence-add", "evidence-edit", "evidence-view"},
     "moderator-claims": {"moderation-claim", "moderated-line", "claim-conclude"},
 }
 
 
 def house(request):
-    """Template context: `portal_name`, `awarding_body`, `main_nav`, `account`."""
+    """Template context: `portal_name`, `awarding_body`, `main_nav`, `account`, `page_help`."""
     names = {"portal_name": settings.PORTAL_NAME, "awarding_body": settings.AWARDING_BODY}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {**names, "main_nav": [], "account": None}
+        return {
+            **names,
+            "main_nav": [],
+            "account": None,
+            "page_help": page_help(request, None) if user else None,
+        }
     centre = current_centre(request)
     items = [("Home", reverse("home"), "home"), *_own_pages(user), *_centre_pages(user, centre)]
     here = request.resolver_match.url_name if request.resolver_match else ""
@@ -79,6 +96,7 @@ def house(request):
             for label, url, route in items
         ],
         "account": {"name": user.name, "where": _where(user, centre)},
+        "page_help": page_help(request, centre),
     }
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from portal import env
@@ -46,7 +47,9 @@ INSTALLED_APPS = [
     "portal.kit",
     "portal.accounts",
     "portal.catalogue",
+    "portal.guide",
     "centres",
+    "portal.noticeboard",
     "candidates",
     "portfolios",
     "moderation",
@@ -100,6 +103,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Work done by Celery ----------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_TIMEZONE = "Europe/London"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -123,11 +127,20 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 OUTBOX_SWEEP_SECONDS = env.number("OUTBOX_SWEEP_SECONDS", 10)
 OUTBOX_PAUSES_SECONDS = [5, 30, 120, 600]  # before tries two to five
+DIGEST_HOUR = env.number("DIGEST_HOUR", 7)  # of the day in London, for e-mails that people want once a day
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "portal.kit.tasks.sweep",
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
+    },
+    "lapses": {
+        "task": "centres.tasks.look_after_approvals",
+        "schedule": crontab(hour=3, minute=30),
+    },
+    "digests": {
+        "task": "portal.accounts.tasks.collect_digests",
+        "schedule": crontab(hour=DIGEST_HOUR, minute=0),
     },
 }
 
@@ -174,6 +187,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 EVIDENCE_FILE_LIMIT_BYTES = env.number("EVIDENCE_FILE_LIMIT_BYTES", 20_000_000)
 EVIDENCE_UNIT_LIMIT_BYTES = env.number("EVIDENCE_UNIT_LIMIT_BYTES", 100_000_000)
+APPLICATION_FILE_LIMIT_BYTES = env.number("APPLICATION_FILE_LIMIT_BYTES", 10_000_000)
+APPLICATION_FILES_LIMIT = env.number("APPLICATION_FILES_LIMIT", 20)
 CANDIDATE_IMPORT_LIMIT_BYTES = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a claim of 2,000 lines posts one field a line
 
@@ -220,7 +235,7 @@ SIGN_IN_CODE_DAYS = env.number("SIGN_IN_CODE_DAYS", 60)
 SESSION_COOKIE_AGE = env.number("SESSION_COOKIE_AGE", 12 * 60 * 60)
 
 # --- E-mail -----------------------------------------------------------------------------------
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "portal.kit.mail_files.EmailBackend")
 EMAIL_FILE_PATH = env.text("EMAIL_FILE_PATH", str(BASE_DIR / "var" / "mail"))
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
@@ -261,7 +276,13 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
+FORMAT_MODULE_PATH = "portal.formats"  # 24-hour times in the admin, too
 USE_TZ = True
+
+# --- Approval ---------------------------------------------------------------------------------
+APPROVAL_YEARS = env.number("APPROVAL_YEARS", 3)  # without activity, after which an approval lapses
+APPROVAL_WARNING_DAYS = env.number("APPROVAL_WARNING_DAYS", 60)
+APPLICATION_LINK_DAYS = env.number("APPLICATION_LINK_DAYS", 30)
 
 # --- Awards -----------------------------------------------------------------------------------
 # Reaching the Diploma and the Certificate in one claim prints the Diploma alone (domain reference 7).

@@ -81,11 +81,32 @@ def replace_file(evidence: Evidence, file, *, by: User) -> EvidenceVersion:
     return version
 
 
+class StaleEvidence(Exception):
+    """Somebody changed title or note after the page was opened; nothing was written."""
+
+    def __init__(self, newest: Evidence):
+        super().__init__(str(newest))
+        self.newest = newest
+
+
+def text_mark(evidence: Evidence) -> str:
+    """A short mark of title and note as they stand, by which a page knows whether they were changed since."""
+    return hashlib.sha256(f"{evidence.title}\n{evidence.note}".encode()).hexdigest()[:16]
+
+
 @transaction.atomic
-def change_evidence(evidence: Evidence, *, by: User, criteria: Iterable[Criterion]) -> None:
-    """Save title and note as set on `evidence`, and its tags."""
+def change_evidence(
+    evidence: Evidence, *, by: User, criteria: Iterable[Criterion], seen: str | None = None
+) -> None:
+    """Save title and note as set on `evidence`, and its tags.
+
+    `seen`: the `text_mark` of the page it was typed in. Raises StaleEvidence if somebody changed the texts since.
+    """
     _open_for_change(evidence.assignment, by=by)
     held = Evidence.objects.get(pk=evidence.pk)
+    is_same = (held.title, held.note) == (evidence.title, evidence.note)
+    if seen is not None and seen != text_mark(held) and not is_same:
+        raise StaleEvidence(held)
     evidence.save(update_fields=["title", "note"])
     evidence.criteria.set(criteria)
     # Both texts, so that what somebody else typed a moment ago can be found again.

@@ -7,7 +7,10 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone
 
+from candidates.importing import candidate_number
 from candidates.models import Candidate, Group
 from portal.catalogue.models import Criterion, Unit
 from portal.kit.forms import DateField, FileField, Form, ModelForm, MultipleFileField
@@ -119,9 +122,11 @@ class UploadForm(Form):
 
 
 class EvidenceForm(ModelForm):
-    """Title, note, tags, and a new file if there is one."""
+    """Title, note, tags, and a new file if there is one. `theirs` is set where somebody else changed it meanwhile."""
 
     criteria = CriteriaField()
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    theirs: Evidence | None = None
 
     class Meta:
         model = Evidence
@@ -130,6 +135,7 @@ class EvidenceForm(ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = actions.text_mark(self.instance)
         cast(CriteriaField, self.fields["criteria"]).show(self.instance.assignment)
         self.fields["file"] = _file_field(
             FileField,
@@ -146,9 +152,24 @@ class EvidenceForm(ModelForm):
 
     def save_all(self, *, by) -> None:
         """Save what was typed and, where a file was chosen, its next version. Raises as `actions` does."""
-        actions.change_evidence(self.instance, by=by, criteria=self.cleaned_data["criteria"])
+        actions.change_evidence(
+            self.instance,
+            by=by,
+            criteria=self.cleaned_data["criteria"],
+            seen=self.cleaned_data["seen"] or None,
+        )
         if self.cleaned_data["file"]:
             actions.replace_file(self.instance, self.cleaned_data["file"], by=by)
+
+    def show_both(self, newest: Evidence) -> None:
+        """Show what somebody else saved beside what was typed; the next save wins knowingly."""
+        self.theirs = newest
+        data = cast(QueryDict, self.data).copy()
+        data["seen"] = actions.text_mark(newest)
+        self.data = data
+        self.add_error(
+            None, "Somebody changed the title or the note while you were writing. Compare, then save again."
+        )
 
 
 class TagForm(Form):
@@ -221,10 +242,12 @@ class AssignForm(Form):
     def __init__(self, *args, centre, unit: Unit, **kwargs):
         super().__init__(*args, **kwargs)
         self.centre, self.unit = centre, unit
+        cast(DateField, self.fields["due_on"]).earliest = timezone.localdate()
         cast(GroupsField, self.fields["groups"]).queryset = rules.groups_for(centre, unit)
 
     def clean_candidates(self) -> list[Candidate]:
-        numbers = re.findall(r"[^\s,;]+", self.cleaned_data["candidates"])
+        typed = re.findall(r"[^\s,;]+", self.cleaned_data["candidates"])
+        numbers = [candidate_number(number) or number for number in typed]
         found = {found.number: found for found in self.centre.candidates.filter(number__in=numbers)}
         missing = [number for number in numbers if number not in found]
         if missing:
@@ -235,12 +258,14 @@ class AssignForm(Form):
         values = super().clean() or {}
         if not self.errors and not values["groups"] and not values["candidates"]:
             self.add_error("groups", "Choose a group, or give candidate numbers")
+        elif not self.errors and not self.chosen():
+            self.add_error("groups", "There is nobody in what you chose. Put candidates into the group first")
         return values
 
     def chosen(self) -> list[Candidate]:
         """Everybody chosen, once each, in the order of lists."""
         numbers = [candidate.pk for candidate in self.cleaned_data["candidates"]]
-        in_groups = self.cleaned_data["groups"].values("candidates")
+        in_groups = self.cleaned_data["groups"].order_by().values("candidates")
         return list(
             self.centre.candidates.filter(pk__in=in_groups) | self.centre.candidates.filter(pk__in=numbers)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
@@ -64,13 +64,19 @@ def criteria_of(assignment) -> list:
     ]
 
 
-def checklist_view(assignment, evidence) -> list[tuple[object, list[CriterionView]]]:
-    """The e-checklist line by line: [(objective, [CriterionView, …]), …]. `evidence`: its items, with tags."""
+def checklist_view(
+    assignment, evidence, *, tutor_until: datetime | None = None
+) -> list[tuple[object, list[CriterionView]]]:
+    """The e-checklist line by line: [(objective, [CriterionView, …]), …]. `evidence`: its items, with tags.
+
+    `tutor_until`: leaves out what the tutor judged after that moment.
+    """
     from .models import Judgement
 
-    tutor = {
-        j.criterion_id: j for j in assignment.judgements.newest(Judgement.Side.TUTOR).select_related("by")
-    }
+    by_tutor = assignment.judgements.all()
+    if tutor_until:
+        by_tutor = by_tutor.filter(at__lte=tutor_until)
+    tutor = {j.criterion_id: j for j in by_tutor.newest(Judgement.Side.TUTOR).select_related("by")}
     moderator = {
         j.criterion_id: j for j in assignment.judgements.newest(Judgement.Side.MODERATOR).select_related("by")
     }
@@ -98,6 +104,24 @@ def untagged_criteria(view) -> list:
         for line in lines
         if line.criterion.is_required and not line.evidence
     ]
+
+
+def same_files(added: list[Evidence]) -> list[tuple[Evidence, Evidence]]:
+    """(item just added, earlier item of the same work with the very same file) for those that have one."""
+    from .models import EvidenceVersion
+
+    if not added:
+        return []
+    versions = EvidenceVersion.objects.filter(
+        evidence__assignment=added[0].assignment, evidence__removed_at=None
+    ).select_related("evidence")
+    first: dict[str, Evidence] = {}
+    twins = []
+    for version in versions.order_by("pk"):
+        earlier = first.setdefault(version.sha256, version.evidence)
+        if version.evidence in added and earlier != version.evidence:
+            twins.append((version.evidence, earlier))
+    return twins
 
 
 def bytes_used(assignment) -> int:

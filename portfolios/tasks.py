@@ -1,6 +1,6 @@
 """What workers do for portfolios."""
 
-from portal.kit.outbox import handles
+from portal.kit.outbox import handles, when_given_up
 
 
 @handles("make-preview")
@@ -10,5 +10,16 @@ def make_preview(version_id: int) -> None:
     from .models import EvidenceVersion
 
     version = EvidenceVersion.objects.get(pk=version_id)
-    if version.preview == EvidenceVersion.Preview.WAITING:
+    if version.preview != EvidenceVersion.Preview.READY:
         previews.make_preview(version)
+
+
+@when_given_up("make-preview")
+def no_preview(version_id: int) -> None:
+    """For a reason nobody foresaw: the file says so and stays downloadable; staff see the failed try."""
+    from .models import EvidenceVersion
+
+    EvidenceVersion.objects.filter(pk=version_id, preview=EvidenceVersion.Preview.WAITING).update(
+        preview=EvidenceVersion.Preview.FAILED,
+        preview_fault="The portal could not make one. The awarding body has been told.",
+    )

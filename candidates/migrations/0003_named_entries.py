@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("candidates", "0002_initial"),
         ("catalogue", "0002_sizes_with_scheme_codes"),
-        ("centres", "0002_named_entries_on_orders"),
+        ("centres", "0004_named_entries_on_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,55 +1,106 @@
-"""Verbs of approval: a centre applies, the awarding body decides."""
+"""Verbs of the awarding body about approval: ask, decide, and look after approvals that nobody uses."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
+from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.catalogue.models import Qualification
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 
-from ..models import Application, Approval, Centre
+from ..models import (
+    Application,
+    ApplicationLine,
+    ApplicationLink,
+    ApplicationMessage,
+    Approval,
+    ApprovalLetter,
+    Centre,
+)
+from .applying import new_link
 from .people import add_person
 
 FIRST_CENTRE_NUMBER = 10_001
 
 
 @transaction.atomic
-def apply_for_approval(
-    application: Application, qualifications: Iterable[Qualification], *, by
-) -> Application:
-    """Send an application; `by` is None when the centre is new to the portal."""
-    application.submitted_by = by if by and by.is_authenticated else None
-    application.save()
-    application.qualifications.set(qualifications)
-    audit.record("apply for approval", application, by=by, after=application.state)
-    return application
+def ask_applicant(application: Application, text: str, *, by: User) -> None:
+    """Ask for more information; the question is sent, and shown in the conversation."""
+    event = application.move("ask", by=by, why=text)
+    application.messages.create(
+        side=ApplicationMessage.Side.AWARDING_BODY, author=by, author_name=by.name, text=text
+    )
+    if application.applicant_email:
+        new_link(application.applicant_email, application)
+    tell("more_information", event, to=[application.applicant_email or application.submitted_by])
+
+
+# --- Deciding -----------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def approve_application(application: Application, *, by: User, why: str = "") -> Centre:
-    """Approve the centre for what it asked; a centre new to the portal is created and its exams officer invited.
+def decide_application(
+    application: Application, *, approved: Iterable[Qualification], by: User, why: str = "", number: str = ""
+) -> Centre | None:
+    """Approve the centre for `approved` and refuse the rest of what it asked for; none approved is a refusal.
 
-    Raises TransitionRefused if it was decided before, or if its number belongs to another centre.
+    A centre new to the portal is created, as centre `number` or the one it named or the next free one, and its
+    exams officer invited. Returns the centre, or None if all was refused. Raises TransitionRefused if it is not
+    waiting for a decision, if a refusal has no reason, or if the number belongs to another centre.
     """
-    application.move("approve", by=by, why=why)
+    application.lock()
+    if application.state != Application.State.SUBMITTED:
+        state = application.get_state_display()
+        raise TransitionRefused(f"Application {application} is “{state}” now, so it cannot be decided.")
+    agreed = _record_outcomes(application, {qualification.pk for qualification in approved}, why)
     application.reason = why
-    application.centre = application.centre or _create_centre(application, by=by)
+    if agreed:
+        application.centre = application.centre or _create_centre(application, number, by=by)
     application.save(update_fields=["reason", "centre"])
-    for qualification in application.qualifications.all():
-        _approve(application.centre, qualification, application, by=by)
-    outbox.due("send-application-decision", application)
-    return application.centre
+    event = application.move("approve" if agreed else "refuse", by=by, why=why)
+    if application.centre and agreed:
+        for qualification in agreed:
+            _approve(application.centre, qualification, application, by=by)
+        _write_letter(application, application.centre, agreed)
+    tell("application_decision", event, to=_applicants(application))
+    return application.centre if agreed else None
 
 
-def _create_centre(application: Application, *, by: User) -> Centre:
-    number = application.centre_number or next_centre_number()
+def approve_application(application: Application, *, by: User, why: str = "") -> Centre:
+    """Approve the centre for everything it asked for. Raises as `decide_application`."""
+    centre = decide_application(application, approved=application.qualifications.all(), by=by, why=why)
+    if centre is None:
+        raise TransitionRefused(f"Application {application} asks for no qualification.")
+    return centre
+
+
+def refuse_application(application: Application, *, by: User, why: str) -> None:
+    """Refuse everything, with the reason that is sent to the centre."""
+    decide_application(application, approved=[], by=by, why=why)
+
+
+def _record_outcomes(application: Application, approved: set[int], why: str) -> list[Qualification]:
+    """Keep what is decided of each line. Returns the qualifications approved."""
+    lines = list(application.lines.select_related("qualification"))
+    outcome = ApplicationLine.Outcome
+    for line in lines:
+        line.outcome = outcome.APPROVED if line.qualification_id in approved else outcome.REFUSED
+    if not why and (not lines or any(line.outcome == outcome.REFUSED for line in lines)):
+        raise TransitionRefused("Give the reason for what is refused. It is sent to the centre.")
+    ApplicationLine.objects.bulk_update(lines, ["outcome"])
+    return [line.qualification for line in lines if line.outcome == outcome.APPROVED]
+
+
+def _create_centre(application: Application, number: str, *, by: User) -> Centre:
+    number = number or application.centre_number or next_centre_number()
     if Centre.objects.filter(number=number).exists():
-        raise TransitionRefused(
-            f"Centre number {number} belongs to another centre. Correct it and approve again."
-        )
+        raise TransitionRefused(f"Centre number {number} belongs to another centre. Choose another.")
     centre = Centre.objects.create(
         number=number, name=application.centre_name, kind=application.centre_kind, address=application.address
     )
@@ -64,6 +115,11 @@ def next_centre_number() -> str:
     """The lowest free number; five digits. Waits for whoever is choosing one at the moment."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_CENTRE_NUMBER])
+    return free_centre_number()
+
+
+def free_centre_number() -> str:
+    """The lowest free number at the moment, for a proposal."""
     taken = set(Centre.objects.values_list("number", flat=True))
     free = (f"{number:05d}" for number in range(FIRST_CENTRE_NUMBER, 100_000))
     return next(number for number in free if number not in taken)
@@ -75,14 +131,69 @@ def _approve(centre: Centre, qualification: Qualification, application: Applicat
     )
     if is_new:
         audit.record("approve", approval, by=by, after=approval.state)
-    elif approval.state == Approval.State.WITHDRAWN:
-        approval.move("restore", by=by)
+    elif approval.state != Approval.State.APPROVED:
+        approval.move("restore", by=by, why=f"Application of {application.submitted_at:%d/%m/%Y}")
+
+
+def _write_letter(application: Application, centre: Centre, approved: list[Qualification]) -> None:
+    letter = ApprovalLetter.objects.create(
+        number=f"AL-{centre.number}-{application.pk:06d}",
+        application=application,
+        centre=centre,
+        centre_number=centre.number,
+        centre_name=centre.name,
+        centre_address=centre.address,
+        lines=[
+            {"code": qualification.code, "title": qualification.title, "level": qualification.level}
+            for qualification in approved
+        ],
+        approved_from=timezone.localdate(application.approved_at),
+        lapse_years=settings.APPROVAL_YEARS,
+    )
+    outbox.due("print-approval-letter", letter)
+
+
+def _applicants(application: Application) -> list[User | str | None]:
+    """Everybody who is to know of the decision: who applied, and the exams officer."""
+    return [application.submitted_by, application.applicant_email, application.contact_email]
+
+
+# --- Looking after approvals --------------------------------------------------------------------
+
+
+def look_after_approvals(today: date) -> None:
+    """Warn centres whose approvals are about to lapse, and let those lapse whose day has come. Safe to repeat."""
+    horizon = today + timedelta(days=settings.APPROVAL_WARNING_DAYS)
+    for approval in Approval.objects.current().with_activity().order_by("pk"):
+        if approval.due_to_lapse_on <= horizon:
+            _look_after(approval, today)
 
 
 @transaction.atomic
-def refuse_application(application: Application, *, by: User, why: str) -> None:
-    """Refuse, with the reason that is sent to the centre."""
-    application.reason = why
-    application.save(update_fields=["reason"])
-    application.move("refuse", by=by, why=why)
-    outbox.due("send-application-decision", application)
+def _look_after(approval: Approval, today: date) -> None:
+    """Read again under a lock: an order or a claim of this moment puts the day off."""
+    locked = Approval.objects.select_for_update(of=("self",)).current().with_activity()
+    found = locked.filter(pk=approval.pk).first()
+    if found is None:
+        return
+    warning_days = timedelta(days=settings.APPROVAL_WARNING_DAYS)
+    if found.is_warned:
+        if found.lapses_on <= today:
+            event = found.move("lapse", by=None, why=f"No activity for {settings.APPROVAL_YEARS} years")
+            tell("approval_lapsed", event, to=_exams_officers(found.centre))
+    elif found.due_to_lapse_on <= today + warning_days:
+        # Never without the full warning, even where nobody looked for a while.
+        found.warned_of = max(found.due_to_lapse_on, today + warning_days)
+        found.save(update_fields=["warned_of"])
+        event = audit.record("warn of lapse", found, by=None, on=found.warned_of.isoformat())
+        tell("lapse_warning", event, to=_exams_officers(found.centre))
+
+
+def _exams_officers(centre: Centre) -> list[User]:
+    members = centre.memberships.active().filter(role=Role.EXAMS_OFFICER).select_related("user")
+    return [member.user for member in members]
+
+
+def forget_unused_links() -> None:
+    """Delete links that expired before anybody followed them: the address was never proved."""
+    ApplicationLink.objects.filter(application=None, expires_at__lt=timezone.now()).delete()

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.catalogue.models import Qualification
 from portal.kit import audit, outbox
@@ -60,7 +61,7 @@ def submit_order(order: EntryOrder, *, by: User) -> None:
 @transaction.atomic
 def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
     """Credit the entries and issue the statement of entries, which a worker prints."""
-    order.move("process", by=by)
+    event = order.move("process", by=by)
     ledger.grant(order, by=by)
     statement = StatementOfEntries.objects.create(
         number=f"SE-{order.centre.number}-{order.pk:06d}",
@@ -71,7 +72,7 @@ def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
         lines=[_statement_line(order, line) for line in order.lines.select_related("qualification", "award")],
     )
     outbox.due("print-statement", statement)
-    outbox.due("send-order-decision", order)
+    tell("order_decision", event, to=[order.submitted_by])
     return statement
 
 
@@ -94,5 +95,5 @@ def refuse_order(order: EntryOrder, *, by: User, why: str) -> None:
     """Refuse, with the reason that the centre sees."""
     order.reason = why
     order.save(update_fields=["reason"])
-    order.move("refuse", by=by, why=why)
-    outbox.due("send-order-decision", order)
+    event = order.move("refuse", by=by, why=why)
+    tell("order_decision", event, to=[order.submitted_by])

@@ -1,8 +1,8 @@
-"""Orders are processed or refused here; accounts, ledger and statements are read-only; fees are kept."""
+"""Orders are processed or refused here; accounts, ledger and statements are read-only; fees have a day."""
 
 from django.contrib import admin
 
-from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
+from portal.kit.admin import DatedAdmin, ReadOnlyAdmin, ReadOnlyInline
 from portal.kit.admin_actions import act_on_each, with_reason
 
 from .. import actions
@@ -80,7 +80,7 @@ class StatementAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Fee)
-class FeeAdmin(admin.ModelAdmin):
+class FeeAdmin(DatedAdmin):
     list_display = ["qualification", "product", "award", "price", "valid_from"]
     list_filter = ["qualification", "product"]
     list_select_related = ["qualification", "award"]

@@ -1,6 +1,13 @@
 """Centres: who they are, what they are approved for, and the entries they hold."""
 
-from .approval import Application, Approval
+from .applications import (
+    Application,
+    ApplicationLine,
+    ApplicationLink,
+    ApplicationMessage,
+    Attachment,
+)
+from .approval import Approval, ApprovalLetter
 from .centre import Centre, Membership
 from .fees import Fee, Product
 from .ledger import EntryAccount, LedgerLine
@@ -9,7 +16,12 @@ from .papers import StatementOfEntries
 
 __all__ = [
     "Application",
+    "ApplicationLine",
+    "ApplicationLink",
+    "ApplicationMessage",
     "Approval",
+    "ApprovalLetter",
+    "Attachment",
     "Centre",
     "EntryAccount",
     "EntryOrder",

@@ -1,101 +1,43 @@
-"""Approval: a centre asks for qualifications, the awarding body decides each application."""
+"""Approval: permission of a centre to offer a qualification, how it ends, and the letter that confirms it."""
+
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django_fsm import transition
 
 from portal.catalogue.models import Qualification
+from portal.kit.printing import PrintedDocument
 from portal.kit.stateful import Stateful, allowed_moves, known_states, stamped_by_someone, state_field
 
-from ..querysets import ApplicationQuerySet, ApprovalQuerySet
-from .centre import Centre, five_digits
+from ..querysets import ApprovalQuerySet, LetterQuerySet
+from .applications import Application
+from .centre import Centre
 
 
-@allowed_moves
-class Application(Stateful):
-    """A request for approval, as it was sent. `centre` is empty while the centre is new to the portal.
-
-    The fields are those of the approval form that bear on the decision (domain reference 2.3).
-    """
-
-    class State(models.TextChoices):
-        SUBMITTED = "submitted", "Waiting for a decision"
-        APPROVED = "approved", "Approved"
-        REFUSED = "refused", "Refused"
-
-    state = state_field(State, State.SUBMITTED)
-    centre = models.ForeignKey(Centre, models.PROTECT, null=True, blank=True, related_name="applications")
-    qualifications = models.ManyToManyField(Qualification, related_name="applications")
-    centre_name = models.CharField("name of the centre", max_length=120)
-    centre_kind = models.CharField("kind of centre", max_length=10, choices=Centre.Kind)
-    centre_number = models.CharField(
-        "centre number",
-        max_length=5,
-        blank=True,
-        validators=[five_digits],
-        help_text="Five digits, if the centre has a number already.",
-    )
-    address = models.TextField()
-    head_of_centre = models.CharField("head of centre", max_length=120)
-    contact_name = models.CharField("name of the exams officer", max_length=120)
-    contact_email = models.EmailField("e-mail address of the exams officer")
-    staffing = models.TextField(
-        "tutors and their experience", help_text="Who will teach and mark, and what they have done before."
-    )
-    equipment = models.TextField(
-        "computers and internet access", help_text="What candidates will work on in the centre."
-    )
-    submitted_at = models.DateTimeField(default=timezone.now, editable=False)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
-    )
-    approved_at = models.DateTimeField(null=True, editable=False)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
-    )
-    refused_at = models.DateTimeField(null=True, editable=False)
-    refused_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
-    )
-    reason = models.TextField("reason for the decision", blank=True)
-
-    objects = ApplicationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-submitted_at"]
-        verbose_name = "application for approval"
-        verbose_name_plural = "applications for approval"
-        constraints = [
-            known_states(["submitted", "approved", "refused"], "application_known_state"),
-            stamped_by_someone("approved", "application_approved_by_someone"),
-            stamped_by_someone("refused", "application_refused_by_someone"),
-            models.CheckConstraint(
-                condition=~Q(state="refused") | ~Q(reason=""), name="application_refused_with_reason"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"of {self.centre_name}"
-
-    @transition("state", source=State.SUBMITTED, target=State.APPROVED)
-    def approve(self):
-        """The centre may order, enter and claim for the qualifications asked for."""
-
-    @transition("state", source=State.SUBMITTED, target=State.REFUSED)
-    def refuse(self):
-        """The centre may apply again; the reason is sent to it."""
+def years_after(day: date, years: int) -> date:
+    """The same day `years` later; 29 February becomes 1 March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 @allowed_moves
 class Approval(Stateful):
-    """Permission of one centre to offer one qualification."""
+    """Permission of one centre to offer one qualification. It lapses after years without activity.
+
+    `warned_of` is the day of lapse that the centre was last warned of; activity since then puts the day off.
+    """
 
     class State(models.TextChoices):
         APPROVED = "approved", "Approved"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        LAPSED = "lapsed", "Lapsed"
+
+    active_at: datetime  # by with_activity()
 
     state = state_field(State, State.APPROVED)
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="approvals")
@@ -111,13 +53,15 @@ class Approval(Stateful):
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
+    lapsed_at = models.DateTimeField(null=True, editable=False)
+    warned_of = models.DateField("warned of its lapse on", null=True, blank=True, editable=False)
 
     objects = ApprovalQuerySet.as_manager()
 
     class Meta:
         ordering = ["centre", "qualification"]
         constraints = [
-            known_states(["approved", "withdrawn"], "approval_known_state"),
+            known_states(["approved", "withdrawn", "lapsed"], "approval_known_state"),
             stamped_by_someone("withdrawn", "approval_withdrawn_by_someone"),
             models.UniqueConstraint(fields=["centre", "qualification"], name="approval_once"),
         ]
@@ -132,6 +76,58 @@ class Approval(Stateful):
     def withdraw(self):
         """The centre may no longer order entries or claim."""
 
-    @transition("state", source=State.WITHDRAWN, target=State.APPROVED)
+    @transition("state", source=State.APPROVED, target=State.LAPSED)
+    def lapse(self):
+        """Nothing was ordered or claimed for years, so the centre may no longer order or claim."""
+
+    @transition("state", source=[State.WITHDRAWN, State.LAPSED], target=State.APPROVED)
     def restore(self):
-        """The centre may order entries and claim again."""
+        """The centre may order entries and claim again; the years without activity are counted from now."""
+
+    @property
+    def due_to_lapse_on(self) -> date:
+        """The day on which it lapses for want of activity. Needs `with_activity()`."""
+        return years_after(timezone.localdate(self.active_at), settings.APPROVAL_YEARS)
+
+    @property
+    def is_warned(self) -> bool:
+        """Whether the centre was warned of this lapse, not of one that activity has put off since."""
+        return self.warned_of is not None and self.warned_of >= self.due_to_lapse_on
+
+    @property
+    def lapses_on(self) -> date:
+        """The day it lapses, as the centre is told: never before the day it was warned of."""
+        return max(self.due_to_lapse_on, self.warned_of or self.due_to_lapse_on)
+
+
+class ApprovalLetter(PrintedDocument):
+    """The letter of confirmation of one application, frozen as printed. It holds no names of people."""
+
+    template_name = "pdf/approval_letter.html"
+    folder = "approval-letters"
+
+    number = models.CharField(max_length=20, unique=True)
+    application = models.OneToOneField(Application, models.PROTECT, related_name="letter")
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="approval_letters")
+    issued_on = models.DateField(default=timezone.localdate)
+    centre_number = models.CharField(max_length=5)
+    centre_name = models.CharField(max_length=120)
+    centre_address = models.TextField()
+    lines = models.JSONField(help_text="One a qualification: code, title, level.")
+    approved_from = models.DateField()
+    lapse_years = models.PositiveSmallIntegerField(
+        help_text="Years without activity after which it lapses, when the letter was written."
+    )
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-issued_on", "-number"]
+        verbose_name = "letter of confirmation"
+        verbose_name_plural = "letters of confirmation"
+
+    def __str__(self) -> str:
+        return self.number
+
+    def stem(self) -> str:
+        return self.number

@@ -21,8 +21,8 @@ def centre(request, number):
     found = open_centre(request, number, needs=Permission.SEE_CENTRE)
     context = {
         "centre": found,
-        "approvals": found.approvals.select_related("qualification"),
-        "applications": found.applications.prefetch_related("qualifications"),
+        "approvals": found.approvals.with_activity().select_related("qualification"),
+        "applications": found.applications.prefetch_related("lines__qualification").select_related("letter"),
         "may_apply": may(request.user, Permission.APPLY, at=found),
     }
     return render(request, "centres/centre.html", context)

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from portal.kit import audit, outbox
+from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
 from . import codes
+from .mailing import tell
 from .models import Invitation, OneTime, SignInCode, User
 
 
@@ -24,8 +25,8 @@ def invite(user: User, *, by: User | None) -> Invitation:
     invitation = Invitation.objects.create(
         user=user, issued_by=by, expires_at=now + timedelta(days=settings.INVITATION_DAYS)
     )
-    audit.record("invite", user, by=by)
-    outbox.due("send-invitation", invitation)
+    event = audit.record("invite", user, by=by, invitation=invitation.pk)
+    tell("invitation", event, to=[user])
     return invitation
 
 

@@ -6,8 +6,10 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import ValidationError
 
+from portal.kit.admin import ReadOnlyAdmin
+
 from . import actions
-from .models import User
+from .models import EMail, User
 
 # Staff sign in where everybody does, behind the same throttling.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -86,3 +88,14 @@ class UserAdmin(DjangoUserAdmin):
         if left_out:
             words = "Candidates and inactive people are not invited"
             self.message_user(request, f"{words}: {left_out} left out.", messages.WARNING)
+
+
+@admin.register(EMail)
+class EMailAdmin(ReadOnlyAdmin):
+    """What went, or waits to go, to whom: the answer to "I never got an e-mail"."""
+
+    list_display = ["recipient", "kind", "topic", "timing", "state", "written_at", "sent_at"]
+    list_filter = ["state", "topic", "timing", "kind"]
+    search_fields = ["recipient", "user__name"]
+    list_select_related = ["user"]
+    show_full_result_count = False

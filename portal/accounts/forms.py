@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from portal.kit.forms import Form
 
 from . import actions
-from .models import SignInCode, User
+from .models import MailSetting, SignInCode, Timing, Topic, User
 
 PASSWORD_HELP = "At least 10 characters. Three words that you put together yourself are easy to remember."  # noqa: S105
 
@@ -132,3 +132,22 @@ class ChangePasswordForm(_NewPassword, Form, allauth.ChangePasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = "Current password"
+
+
+class MailSettingsForm(Form):
+    """When a person wants the e-mails of each topic. Topics without a choice are not asked for."""
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        chosen = dict(MailSetting.objects.filter(user=user).values_list("topic", "timing"))
+        for topic in Topic:
+            if len(topic.choices_of_timing) > 1:
+                self.fields[topic.value] = forms.ChoiceField(
+                    choices=topic.choices_of_timing,
+                    widget=forms.RadioSelect(attrs={"class": "small inline"}),
+                    label=topic.label,
+                    initial=chosen.get(topic, Timing.AT_ONCE),
+                )
+
+    def timings(self) -> dict[Topic, str]:
+        return {Topic(name): timing for name, timing in self.cleaned_data.items()}

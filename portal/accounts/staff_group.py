@@ -9,7 +9,17 @@ from django.db.models import Q
 
 NAME = "Awarding-body staff"
 # Django's own tables are for superusers: sessions, permissions, content types.
-ROOMS = ["kit", "accounts", "catalogue", "centres", "candidates", "portfolios", "moderation", "awards"]
+ROOMS = [
+    "kit",
+    "accounts",
+    "catalogue",
+    "centres",
+    "noticeboard",
+    "candidates",
+    "portfolios",
+    "moderation",
+    "awards",
+]
 # People are changed by superusers: who can change an e-mail address can take the account over.
 MAY = {
     "accounts.user": ["add"],
@@ -18,6 +28,14 @@ MAY = {
     "centres.centre": ["change"],
     "centres.entryorder": ["change"],
     "centres.fee": ["add", "change"],
+    "noticeboard.newsitem": ["add", "change"],
+    "noticeboard.keydate": ["add", "change"],
+    "noticeboard.service": ["add", "change"],
+    "noticeboard.servicefee": ["add", "change", "delete"],
+    "noticeboard.trainingevent": ["add", "change"],
+    "noticeboard.interest": ["change"],
+    "noticeboard.trainingrequest": ["change"],
+    "noticeboard.enquiry": ["change"],
     "moderation.moderator": ["add"],
     "moderation.allocation": ["add"],
     "moderation.conflict": ["add", "delete"],

@@ -1,20 +1,51 @@
-"""E-mails about getting in."""
+"""E-mails: sending what waits, the daily digests, and the letters about getting in."""
+
+from celery import shared_task
 
 from portal.kit.outbox import handles
 
+from .mailing import letter
+from .models import Topic
 
-@handles("send-invitation")
-def send_invitation(invitation_id: int) -> None:
-    """E-mail one invitation. An invitation that was used or replaced meanwhile is left alone."""
+
+@handles("send-email")
+def send_email(email_id: int) -> None:
+    """Send one e-mail. Safe to run twice."""
+    from . import mailing
+    from .models import EMail
+
+    mailing.send(EMail.objects.get(pk=email_id))
+
+
+@handles("send-digest")
+def send_digest(digest_id: int) -> None:
+    """Send one person's e-mails of a day as one. Safe to run twice."""
+    from . import mailing
+    from .models import Digest
+
+    mailing.send_digest(Digest.objects.get(pk=digest_id))
+
+
+@shared_task(name="portal.accounts.tasks.collect_digests")
+def collect_digests() -> None:
+    """Every morning: what waits for a daily e-mail becomes due."""
+    from django.utils import timezone
+
+    from . import mailing
+
+    mailing.collect_digests(timezone.localdate())
+
+
+@letter("invitation", topic=Topic.ACCOUNT)
+def invitation(event) -> dict | None:
+    """The link of an invitation; none once it was used or replaced."""
     from django.conf import settings
     from django.urls import reverse
 
-    from portal.kit.mail import send
-
     from .models import Invitation
 
-    invitation = Invitation.objects.select_related("user", "issued_by").get(pk=invitation_id)
-    if not invitation.is_open:
-        return
-    link = settings.SITE_URL + reverse("invitation", args=[invitation.pk, invitation.token])
-    send("invitation", to=invitation.user.email, context={"invitation": invitation, "link": link})
+    found = Invitation.objects.select_related("user", "issued_by").get(pk=event.details["invitation"])
+    if not found.is_open:
+        return None
+    link = settings.SITE_URL + reverse("invitation", args=[found.pk, found.token])
+    return {"invitation": found, "link": link}

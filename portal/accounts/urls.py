@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from . import views
+from . import mail_views, views
 
 RESET_LINK = r"^reset-password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     re_path(RESET_LINK, views.reset_password, name="reset-password"),
     path("account/", views.account_home, name="account-home"),
     path("account/password/", views.change_password, name="change-password"),
+    path("account/e-mails/", mail_views.mail_settings, name="mail-settings"),
     path("account/inactive/", views.inactive, name="account-inactive"),
     path("kept/", views.kept_post, name="kept-post"),
     path("kept/discard/", views.kept_discard, name="kept-discard"),

@@ -42,6 +42,11 @@ class DemoCentre:
         return Centre.objects.get(number=self.number)
 
     @property
+    def coordinator(self) -> Adult:
+        """Who leads the teaching."""
+        return self.tutors[0] if self.tutors else self.head
+
+    @property
     def staff(self) -> list[tuple[Adult, Role]]:
         """Whom the exams officer adds."""
         return [(self.head, Role.HEAD_OF_CENTRE), *((tutor, Role.TUTOR) for tutor in self.tutors)]

@@ -1,8 +1,11 @@
 """The audit trail and the outbox, for awarding-body staff: to read, and to try failed work again."""
 
+from django import forms
 from django.contrib import admin, messages
+from django.utils import timezone
 
-from . import outbox
+from . import audit, outbox
+from .dated import has_begun
 from .models import Event, OutboxEntry
 
 
@@ -19,6 +22,52 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return [field.name for field in self.model._meta.fields]
+
+
+class AuditedAdmin(admin.ModelAdmin):
+    """Records that staff type: adding, changing or deleting one writes its audit line."""
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        audit.record("change" if change else "add", obj, by=request.user, changed=form.changed_data)
+
+    def delete_model(self, request, obj) -> None:
+        audit.record("delete", obj, by=request.user)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset) -> None:
+        audit.record_all("delete", [(row, "", "") for row in queryset], by=request.user)
+        super().delete_queryset(request, queryset)
+
+
+class DatedForm(forms.ModelForm):
+    """A row that holds from a day on. It may begin in the past only where nothing held then."""
+
+    def clean(self):
+        data = super().clean() or self.cleaned_data
+        day = data.get("valid_from")
+        if day and day < timezone.localdate() and self._held_on(day, data):
+            self.add_error(
+                "valid_from", "Something is in force on that day already. Enter today or a later day."
+            )
+        return data
+
+    def _held_on(self, day, data) -> bool:
+        others = ("price", "valid_from")
+        same = {name: data.get(name) for name in self.fields if name not in others}
+        return self._meta.model._default_manager.filter(valid_from__lte=day, **same).exists()
+
+
+class DatedAdmin(AuditedAdmin):
+    """Prices from a day on: one whose day has come is history, and only looked at."""
+
+    form = DatedForm
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and has_begun(obj))
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and has_begun(obj))
 
 
 class ReadOnlyInline(admin.TabularInline):

@@ -27,9 +27,23 @@ def act_on_each(model_admin, request, queryset, act: Callable, done: str) -> Non
         model_admin.message_user(request, f"{count} {done}.", messages.SUCCESS)
 
 
-def with_reason(model_admin, request, queryset, *, name: str, question: str, act: Callable, done: str):
-    """Ask for a reason, then run `act(row, reason)` for each row. `name`: of the admin action itself."""
+def with_reason(
+    model_admin,
+    request,
+    queryset,
+    *,
+    name: str,
+    question: str,
+    act: Callable,
+    done: str,
+    label: str = "Reason",
+):
+    """Ask for a reason, then run `act(row, reason)` for each row.
+
+    `name`: of the admin action itself; `label`: what the reason is called, where it is something else.
+    """
     form = ReasonForm(request.POST if "reason" in request.POST else None)
+    form.fields["reason"].label = label
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         return act_on_each(model_admin, request, queryset, lambda row: act(row, reason), done)

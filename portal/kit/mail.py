@@ -1,21 +1,45 @@
 """E-mails from templates: `emails/<name>.subject.txt`, `.txt` and `.html` side by side."""
 
+from typing import Any, NamedTuple
+
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 
-def send(name: str, *, to: str | None, context: dict) -> None:
-    """Send the e-mail `name` to one address, as text and HTML; who has no address gets none."""
-    if not to:
-        return
+class Written(NamedTuple):
+    """The words of one e-mail."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write(name: str, context: dict[str, Any]) -> Written:
+    """The e-mail `name`, in words."""
     context = {
         "portal_name": settings.PORTAL_NAME,
         "awarding_body": settings.AWARDING_BODY,
         "site_url": settings.SITE_URL,
         **context,
     }
-    subject = " ".join(render_to_string(f"emails/{name}.subject.txt", context).split())
-    message = EmailMultiAlternatives(subject, render_to_string(f"emails/{name}.txt", context), to=[to])
-    message.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
+    return Written(
+        " ".join(render_to_string(f"emails/{name}.subject.txt", context).split()),
+        render_to_string(f"emails/{name}.txt", context),
+        render_to_string(f"emails/{name}.html", context),
+    )
+
+
+def send(name: str, *, to: str | None, context: dict[str, Any]) -> None:
+    """Send the e-mail `name` to one address, as text and HTML; who has no address gets none.
+
+    `attachments` in the context: [(file name, bytes, media type), …].
+    """
+    if not to:
+        return
+    written = write(name, context)
+    message = EmailMultiAlternatives(written.subject, written.text, to=[to])
+    message.attach_alternative(written.html, "text/html")
+    for file_name, content, media_type in context.get("attachments", []):
+        message.attach(file_name, content, media_type)
     message.send()

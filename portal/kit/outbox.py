@@ -8,7 +8,7 @@ its result itself; it may run twice and must not mind.
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -20,6 +20,7 @@ from .models import OutboxEntry
 logger = logging.getLogger(__name__)
 
 HANDLERS: dict[str, Callable[[int], None]] = {}
+GIVEN_UP: dict[str, Callable[[int], None]] = {}
 ADVISORY_LOCK_SPACE = 20_061  # any constant: keeps these locks apart from others in the database
 
 
@@ -35,14 +36,24 @@ def handles(kind: str):
     return decorator
 
 
-def due(kind: str, *subjects) -> None:
+def when_given_up(kind: str):
+    """Register what is done with a subject once the last try of `kind` has failed: telling people on its page."""
+
+    def decorator(handler: Callable[[int], None]):
+        GIVEN_UP[kind] = handler
+        return handler
+
+    return decorator
+
+
+def due(kind: str, *subjects, at: datetime | None = None) -> None:
     """Write that `kind` is due for each of `subjects`, and hint the queue once the transaction commits.
 
-    A subject for which it was done before becomes due again.
+    A subject for which it was done before becomes due again. `at`: not before this moment.
     """
-    now = timezone.now()
+    moment = at or timezone.now()
     entries = OutboxEntry.objects.bulk_create(
-        [OutboxEntry(kind=kind, subject_id=subject.pk, not_before=now) for subject in subjects],
+        [OutboxEntry(kind=kind, subject_id=subject.pk, not_before=moment) for subject in subjects],
         update_conflicts=True,
         unique_fields=["kind", "subject_id"],
         update_fields=["not_before"],
@@ -159,8 +170,11 @@ def _note_fault(entry: OutboxEntry, reason: str) -> None:
         OutboxEntry.objects.filter(pk=entry.pk).update(last_error=reason[:2000])
 
 
+@transaction.atomic
 def _fail(entry: OutboxEntry, reason: str) -> None:
     OutboxEntry.objects.filter(pk=entry.pk).update(state=OutboxEntry.State.FAILED, last_error=reason[:2000])
+    if entry.kind in GIVEN_UP:
+        GIVEN_UP[entry.kind](entry.subject_id)
 
 
 def _finish(entry: OutboxEntry) -> None:

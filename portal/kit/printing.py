@@ -1,7 +1,8 @@
 """Printed documents: frozen rows drawn as tagged PDFs by a worker, once.
 
 WeasyPrint needs system libraries, so it is imported only when something is drawn: the portal starts
-without it. Fonts, images and style sheets come from `static/pdf` and nowhere else.
+without it. Fonts, images and style sheets come from `static/pdf`, pictures of the user guide from
+`static/guide`, and nothing from elsewhere.
 """
 
 import hashlib
@@ -17,7 +18,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 ASSETS = Path(settings.BASE_DIR) / "static" / "pdf"
-FAMILY = "EBGaramond"  # sets every word of a printed document
+PICTURES = ASSETS.parent / "guide"  # of the user guide
+FAMILY = "EBGaramond"  # sets every word of a printed document; the guides have another
 
 
 class CannotPrint(Exception):
@@ -71,10 +73,10 @@ def print_once(document: PrintedDocument) -> None:
         default_storage.delete(name)
 
 
-def draw(html: str) -> bytes:
-    """A tagged PDF (PDF/UA-1) of `html`. Raises CannotPrint where a letter has no glyph."""
+def draw(html: str, *, family: str = FAMILY) -> bytes:
+    """A tagged PDF (PDF/UA-1) of `html`, set in `family`. Raises CannotPrint where a letter has no glyph."""
     html = unicodedata.normalize("NFC", html)  # a letter and its accent as the one glyph the fonts have
-    refuse_unwritable(html)
+    refuse_unwritable(html, family)
     weasyprint, fetcher, fonts = _warm()
     document = weasyprint.HTML(string=html, base_url=ASSETS.as_uri() + "/", url_fetcher=fetcher)
     return document.write_pdf(
@@ -82,20 +84,20 @@ def draw(html: str) -> bytes:
     )
 
 
-def refuse_unwritable(text: str) -> None:
+def refuse_unwritable(text: str, family: str = FAMILY) -> None:
     """Raise CannotPrint if a letter of `text` is missing from the bundled fonts: a wrong name is worse than none."""
-    missing = sorted({letter for letter in text if letter.isprintable()} - _writable())
+    missing = sorted({letter for letter in text if letter.isprintable()} - _writable(family))
     if missing:
         letters = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing[:10])
         raise CannotPrint(f"The bundled fonts have no glyph for: {letters}")
 
 
 @cache
-def _writable() -> frozenset[str]:
+def _writable(family: str) -> frozenset[str]:
     """Letters that every face of the printed family can write."""
     from fontTools.ttLib import TTFont
 
-    faces = (ASSETS / "fonts").glob(f"{FAMILY}_*.ttf")
+    faces = (ASSETS / "fonts").glob(f"{family}_*.ttf")
     covered = [set(map(chr, TTFont(path, lazy=True).getBestCmap())) for path in faces]
     return frozenset(set.intersection(*covered) | set("\u00ad\u200b"))
 
@@ -117,7 +119,7 @@ def _warm():
 
     class BundledOnly(URLFetcher):
         def fetch(self, url, headers=None):
-            if not url.startswith(ASSETS.as_uri() + "/") or ".." in url:
+            if not url.startswith((f"{ASSETS.as_uri()}/", f"{PICTURES.as_uri()}/")) or ".." in url:
                 raise ValueError(f"not a bundled asset: {url}")
             return super().fetch(url, headers)
 

@@ -1,11 +1,15 @@
 """States: one table of moves, one way through (style 3)."""
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models, transaction
 from django.utils import timezone
 from django_fsm import FSMField, TransitionNotAllowed
+
+if TYPE_CHECKING:
+    from .models import Event
 
 
 class TransitionRefused(Exception):
@@ -72,8 +76,8 @@ class Stateful(models.Model):
         if hasattr(self, "_prefetched_objects_cache"):
             self._prefetched_objects_cache.clear()
 
-    def move(self, name: str, *, by, why: str = "", **arguments) -> None:
-        """Lock the row, run transition `name`, stamp it and write the audit line, all or nothing.
+    def move(self, name: str, *, by, why: str = "", **arguments) -> "Event":
+        """Lock the row, run transition `name`, stamp it and write the audit line, which is returned; all or nothing.
 
         `by`: the person, or None when the portal itself acts. Raises TransitionRefused.
         """
@@ -81,7 +85,8 @@ class Stateful(models.Model):
             self.lock()
             before, changed = self._run(name, by, arguments)
             self.save(update_fields=changed)
-            self._audit([(self, before)], name, by, why)
+            (event,) = self._audit([(self, before)], name, by, why)
+            return event
 
     @classmethod
     def move_all(cls, rows: Iterable["Stateful"], name: str, *, by, why: str = "") -> list["Stateful"]:
@@ -140,10 +145,10 @@ class Stateful(models.Model):
                 setattr(self, name, value)
 
     @staticmethod
-    def _audit(rows: list[tuple["Stateful", str]], verb: str, by, why: str) -> None:
+    def _audit(rows: list[tuple["Stateful", str]], verb: str, by, why: str) -> list["Event"]:
         from .audit import record_all  # the audit models are Stateful's neighbours and need it loaded first
 
-        record_all(verb, [(row, before, row.state) for row, before in rows], by=by, why=why)
+        return record_all(verb, [(row, before, row.state) for row, before in rows], by=by, why=why)
 
 
 def state_field(choices, default) -> FSMField:

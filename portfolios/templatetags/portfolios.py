@@ -3,8 +3,6 @@
 Each takes the names of the doors its links lead to, as every room has doors of its own.
 """
 
-from pathlib import PurePath
-
 from django import template
 from django.urls import reverse
 from django.utils import timezone
@@ -12,12 +10,6 @@ from django.utils import timezone
 from ..models import Assignment, Evidence, EvidenceVersion
 
 register = template.Library()
-
-
-@register.filter
-def ending(file_name: str) -> str:
-    """What the kind of a file is called on its card: "plan.JPEG" → "jpeg"."""
-    return PurePath(file_name).suffix.lower().lstrip(".")[:5]
 
 
 def _address(door: str, under, *arguments) -> str:

@@ -56,7 +56,7 @@ def hand_in(request, pk):
     work = find_work(request, pk)
     require_work_on(request.user, work)
     if not work.is_open:
-        messages.error(request, f"The work is “{work.get_state_display()}”, so it cannot be handed in.")
+        messages.info(request, f"The work is with the tutor: “{work.get_state_display()}”.")
         return redirect(work)
     own = is_own(request.user, work)
     statement = actions.STATEMENT if own else actions.STATEMENT_ON_BEHALF

@@ -92,6 +92,9 @@ def _assign(request, form: AssignForm) -> bool:
         form.add_error(None, refusal.for_people())
         return False
     had_it = len(chosen) - len(new)
+    if not new:
+        messages.info(request, f"Everybody you chose has {form.unit} already. Nothing was changed.")
+        return True
     words = f"{form.unit} was assigned to {len(new)} candidate{'' if len(new) == 1 else 's'}."
     if had_it:
         words += f" {had_it} had it already and keep{'s' if had_it == 1 else ''} it as it is."

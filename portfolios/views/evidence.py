@@ -59,6 +59,10 @@ def _posted(request) -> tuple:
 def _tell(request, added: list[Evidence], refused: list[str]) -> None:
     names = ", ".join(f"“{item.title}”" for item in added)
     messages.success(request, f"{names} {'was' if len(added) == 1 else 'were'} uploaded.")
+    for item, twin in rules.same_files(added):
+        messages.warning(
+            request, f"“{item.title}” is the same file as “{twin.title}”. Remove one if that was a slip."
+        )
     for words in refused:
         messages.error(request, words)
 
@@ -98,6 +102,8 @@ def _save(form, *, by) -> bool:
             form.save_all(by=by)
     except TransitionRefused as refusal:
         form.add_error(None, refusal.for_people())
+    except actions.StaleEvidence as stale:
+        form.show_both(stale.newest)
     except ValidationError as refusal:
         form.add_error("file", refusal)
     return form.is_valid()

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
@@ -58,10 +59,21 @@ def _save(request, work: Assignment, form: MarkingForm) -> bool:
         messages.error(request, f"{refusal.for_people()} What you typed is still below.")
         return False
     if saved:
-        messages.success(request, f"{saved} {'judgement was' if saved == 1 else 'judgements were'} saved.")
+        words = f"{saved} {'judgement was' if saved == 1 else 'judgements were'} saved."
+        messages.success(request, format_html("{}{}", words, _next_step(work)))
     elif form.is_clean:
         messages.info(request, "Nothing was changed.")
     return form.is_clean
+
+
+def _next_step(work: Assignment) -> str:
+    """Where every required criterion is met, the way to the last step, which is easily forgotten."""
+    if work.state != State.HANDED_IN or rules.unmet(work):
+        return ""
+    url = reverse("record-achieved", args=[work.pk])
+    return format_html(
+        ' Every required criterion of {} is met: <a href="{}">record it as achieved</a>.', work, url
+    )
 
 
 @signed_in

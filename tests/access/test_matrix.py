@@ -39,6 +39,16 @@ def own_work(answer=200, head=403):
     return at_our_centre(answer, answer, head, our_candidate=answer)
 
 
+def applicants(answer=200):
+    """Who may apply for our centre; to a browser that no link opened it does not exist."""
+    return at_our_centre(answer, 404, answer, anonymous=404)
+
+
+def for_tutors():
+    """A notice for tutors of our qualification; staff read all."""
+    return public(404, our_tutor=200, staff=200)
+
+
 def moderators(answer=200, other=404):
     return signed_in(404, our_moderator=answer, other_moderator=other)
 
@@ -62,6 +72,7 @@ ACCESS = {  # page: (method, {person: answer})
     "account-home": ("get", signed_in()),
     "change-password": ("get", signed_in()),
     "account-inactive": ("get", public()),
+    "mail-settings": ("get", signed_in(our_candidate=404, other_candidate=404)),
     "kept-post": ("get", signed_in(302)),
     "kept-discard": ("post", signed_in(302)),
     # Catalogue
@@ -69,11 +80,26 @@ ACCESS = {  # page: (method, {person: answer})
     "qualification": ("get", public()),
     "unit": ("get", public()),
     "questions": ("get", public()),
+    # User guide
+    "guides": ("get", public()),
+    "guide": ("get", public()),
+    "guide-part": ("get", public()),
+    "guide-pdf": ("get", public()),
     # Centres
     "apply": ("get", public()),
-    "applied": ("get", public()),
+    "apply-sent": ("get", public()),
+    "application-open": ("get", public()),
+    "application-leave": ("post", public(302)),
     "centre": ("get", at_our_centre()),
     "centre-apply": ("get", at_our_centre(tutor=403)),
+    "application": ("get", applicants()),
+    "application-part": ("get", applicants()),
+    "application-check": ("get", applicants()),
+    "application-answer": ("post", applicants(302)),
+    "application-withdraw": ("get", applicants()),
+    "attachment": ("get", applicants()),
+    "attachment-remove": ("get", applicants()),
+    "approval-letter": ("get", at_our_centre()),
     "people": ("get", at_our_centre()),
     "person-add": ("get", at_our_centre(tutor=403)),
     "person-end": ("get", at_our_centre(tutor=403)),
@@ -85,6 +111,27 @@ ACCESS = {  # page: (method, {person: answer})
     "order-submit": ("post", at_our_centre(302, 403, 403)),
     "entries": ("get", at_our_centre(tutor=403)),
     "statement": ("get", at_our_centre(tutor=403)),
+    # Noticeboard
+    "news": ("get", public()),
+    "news-item": ("get", for_tutors()),
+    "key-dates": ("get", public()),
+    "dates-calendar": ("get", public()),
+    "key-date-calendar": ("get", for_tutors()),
+    "fees": ("get", public()),
+    "training": ("get", public()),
+    "training-calendar": ("get", public()),
+    "training-event": ("get", public()),
+    "training-event-calendar": ("get", public()),
+    "training-interest": ("get", public()),
+    "training-interest-sent": ("get", public()),
+    "training-day": ("get", public()),
+    "training-day-sent": ("get", public()),
+    "interest": ("get", public()),  # whoever has the link
+    "interest-withdraw": ("post", public(302)),
+    "contact": ("get", public()),
+    "contact-sent": ("get", public()),
+    "enquiries": ("get", signed_in()),
+    "enquiry": ("get", public()),  # whoever has the link
     # Candidates
     "candidates": ("get", at_our_centre()),
     "candidate-add": ("get", at_our_centre(tutor=403, head=403)),

@@ -2,19 +2,24 @@
 
 from dataclasses import dataclass, field
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from candidates import actions as candidate_actions
+from centres import actions as centre_actions
 from moderation.awards import numbers
 from moderation.awards.models import Certificate
 from portal.accounts import actions as account_actions
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.demo import evidence as demo_evidence
+from portal.guide import pdf as guide_pdf
+from portal.guide.contents import GUIDES
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
 from portfolios import actions as portfolio_actions
-from tests.factories import accounts, candidates, catalogue, centres, moderation, portfolios
+from tests.factories import accounts, candidates, catalogue, centres, moderation, noticeboard, portfolios
 
 CSV = "Candidate number,First names,Last name,Date of birth\n7001,Ffion,Morgan,01/02/2010\n"
 
@@ -38,6 +43,15 @@ def two_centres() -> World:
     people = _people(ours, theirs, qualification)
     order = centres.order(ours, qualification)
     processed = centres.entries(ours, qualification, 10)
+
+    application = centres.draft_application(centre=ours)
+    attachment = centre_actions.attach(
+        application, SimpleUploadedFile("letter.txt", b"We approve."), by=people["our_head"]
+    )
+    letter = centre_actions.approve_application(
+        centres.application(centre=ours, by=people["our_head"]), by=people["staff"]
+    ).approval_letters.get()
+    link = centre_actions.send_application_link("new@example.org")
 
     candidate = candidates.candidate(ours, password="long enough")
     work = portfolios.assignment(candidate, unit)
@@ -66,10 +80,19 @@ def two_centres() -> World:
         moderation.certificated_claim(1, at=ours, unit=unit, by=moderator).lines.get().certificates.get()
     )
     draft = moderation.draft_claim(1, at=ours, unit=unit)
-    for kind in ("propose-sample", "print-certificate", "print-statement", "make-preview"):
+    for kind in (
+        "propose-sample",
+        "print-certificate",
+        "print-statement",
+        "print-approval-letter",
+        "make-preview",
+    ):
         for entry in OutboxEntry.objects.filter(kind=kind, state="due"):
             outbox.work(entry.pk)
     certificate = Certificate.objects.get(pk=certificate.pk)
+
+    tutor_guide = GUIDES["tutor"]
+    default_storage.save(guide_pdf.name_of(tutor_guide), ContentFile(b"%PDF-1.7"))  # drawing takes seconds
 
     people |= {"our_candidate": candidate.user, "other_candidate": unused.user}
     tutor = ours.memberships.get(user=people["our_tutor"])
@@ -78,8 +101,14 @@ def two_centres() -> World:
     number = [ours.number]
     about = {
         "qualification": [qualification.code], "unit": [unit.code],
+        "guide": ["tutor"], "guide-part": ["tutor", "marking"], "guide-pdf": ["tutor"],
         "invitation": [invitation.pk, invitation.token],
         "reset-password": ["1", "no-such-key"],
+        "application-open": [link.pk, link.token],
+        "application-part": [application.pk, "people"],
+        "attachment": [application.pk, attachment.pk],
+        "attachment-remove": [application.pk, attachment.pk],
+        "approval-letter": [*number, letter.number],
         "person-end": [*number, tutor.pk],
         "person-invite": [*number, invited.memberships.get().pk],
         "order": [*number, order.pk], "order-edit": [*number, order.pk], "order-submit": [*number, order.pk],
@@ -99,10 +128,13 @@ def two_centres() -> World:
         "certificate-download": [certificate.number],
         "check-certificate": [certificate.number, numbers.seal(certificate.number)],
     }  # fmt: skip
+    about |= _notices(qualification, by=people["our_exams_officer"])
     for page in ("candidate", "candidate-edit", "candidate-code"):
         about[page] = [*number, candidate.number]
     for page in ("", "-complete", "-discard", "-problems"):
         about[f"candidate-import{page}"] = [*number, checked.pk]
+    for page in ("", "-check", "-answer", "-withdraw"):
+        about[f"application{page}"] = [application.pk]
     for page in ("assignment", "evidence-add", "hand-in"):
         about[page] = [work.pk]
     for page in ("edit", "remove", "view"):
@@ -117,6 +149,25 @@ def two_centres() -> World:
     ):  # fmt: skip
         about[page] = number
     return World(people, about, {"claim-start": {"qualification": qualification.code}})
+
+
+def _notices(qualification, *, by) -> dict[str, list]:
+    """A notice for tutors of our qualification, a training event, and what our exams officer asked."""
+    item = noticeboard.news_item(qualification, audience="tutors")
+    date = noticeboard.key_date(qualification, audience="tutors")
+    event, place, asked = (
+        noticeboard.training_event(),
+        noticeboard.interest(by=by),
+        noticeboard.enquiry(by=by),
+    )
+    training = ("training-event", "training-event-calendar", "training-interest", "training-interest-sent")
+    return {
+        "news-item": [item.pk],
+        "key-date-calendar": [date.pk],
+        **{page: [event.pk] for page in training},
+        **{page: [place.pk, place.token] for page in ("interest", "interest-withdraw")},
+        "enquiry": [asked.reference, asked.token],
+    }
 
 
 def _picture():

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from centres import actions as centre_actions
 from centres.models import Application
-from portal.kit import mail as kit_mail
 from portal.kit import outbox
 from tests.factories import accounts, catalogue, centres, moderation
 
@@ -16,14 +15,15 @@ pytestmark = pytest.mark.django_db
 
 
 def application(**values) -> Application:
-    made = Application(
-        **{
-            "centre_name": "O'Neill & Sons", "centre_kind": "school", "address": "1 Lane", "head_of_centre": "H",
-            "contact_name": "Olive", "contact_email": "olive@example.org", "staffing": "Two", "equipment": "Ten",
-            **values,
-        }
-    )  # fmt: skip
-    return centre_actions.apply_for_approval(made, [catalogue.qualification(title="Level 2 iMedia")], by=None)
+    """The same person applies and is the exams officer."""
+    olive = {"contact_email": "olive@example.org", **values}
+    return centres.application(
+        catalogue.qualification(title="Level 2 iMedia"),
+        centre_name="O'Neill & Sons",
+        contact_name="Olive",
+        applicant_email=olive["contact_email"],
+        **olive,
+    )
 
 
 def the_email(to: str):
@@ -57,17 +57,26 @@ def test_refused_application():
     assert "could not approve" in text
 
 
-def test_processed_and_refused_order(settings):
+def submitted_order():
     centre = centres.centre()
     by = centres.person(centre, email="olive@example.org")
-    made = centres.order(centre, catalogue.qualification(), by=by, order_number="PO-1")
-    made.submitted_by, made.reason = by, "No purchase order."
-    kit_mail.send("order_decision", to=by.email, context={"order": made})
+    qualification = centres.approval(centre).qualification
+    made = centres.order(centre, qualification, by=by, order_number="PO-1")
+    centre_actions.submit_order(made, by=by)
+    return made
+
+
+def test_refused_order():
+    centre_actions.refuse_order(submitted_order(), by=accounts.staff(), why="No purchase order.")
+    outbox.work_all()
     _, text, _ = the_email("olive@example.org")
     assert "was refused" in text and "No purchase order." in text
-    mail.outbox.clear()
-    made.__dict__["state"] = "processed"
-    kit_mail.send("order_decision", to=by.email, context={"order": made})
+
+
+def test_processed_order(settings):
+    made = submitted_order()
+    centre_actions.process_order(made, by=accounts.staff())
+    outbox.work_all()
     subject, text, html = the_email("olive@example.org")
     assert subject == "Your order PO-1: processed"
     assert f"{settings.SITE_URL}{made.get_absolute_url()}" in text and made.get_absolute_url() in html

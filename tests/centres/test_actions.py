@@ -19,14 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 def application(*qualifications, **values) -> Application:
-    made = Application(
-        **{
-            "centre_name": "Ysgol Gyfun Llanfair", "centre_kind": "school", "address": "Heol Fawr",
-            "head_of_centre": "Nia Rees", "contact_name": "Huw Jones", "contact_email": "huw@llanfair.example",
-            "staffing": "Two tutors", "equipment": "Thirty computers", **values,
-        }
-    )  # fmt: skip
-    return actions.apply_for_approval(made, qualifications, by=None)
+    huw = {"contact_email": "huw@llanfair.example", "applicant_email": "huw@llanfair.example"}
+    return centres.application(*qualifications, **{"centre_name": "Ysgol Gyfun Llanfair", **huw, **values})
 
 
 def test_approving_a_new_centre_creates_it_and_invites_its_exams_officer():
@@ -77,9 +71,7 @@ def test_refusal_keeps_its_reason():
 def test_approval_that_was_withdrawn_is_restored_by_a_new_application():
     approval = centres.approval(centres.centre())
     approval.move("withdraw", by=accounts.staff())
-    again = application(approval.qualification)
-    again.centre = approval.centre
-    again.save()
+    again = centres.application(approval.qualification, centre=approval.centre, by=accounts.adult())
     actions.approve_application(again, by=accounts.staff())
     approval.refresh_from_db()
     assert approval.state == "approved"

@@ -3,11 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from centres.models import Application, Centre, EntryAccount, EntryOrder
+from centres import actions
+from centres.models import EntryAccount, EntryOrder
 from portal.kit.models import Event
 from tests.factories import accounts, catalogue, centres
-
-from .test_states import application
 
 pytestmark = pytest.mark.django_db
 
@@ -23,21 +22,6 @@ def act(client, row, action: str, **typed) -> str:
     url = reverse(f"admin:centres_{row._meta.model_name}_changelist")
     answer = client.post(url, {"action": action, "_selected_action": [row.pk], **typed}, follow=True)
     return answer.content.decode()
-
-
-def test_staff_approve_an_application(staff):
-    sent = application()
-    sent.qualifications.add(catalogue.qualification())
-    assert "1 approved." in act(staff, sent, "approve")
-    assert Centre.objects.get().approvals.count() == 1
-
-
-def test_refusing_asks_for_a_reason_first(staff):
-    sent = application()
-    assert "The reason is sent to the centre" in act(staff, sent, "refuse")
-    assert Application.objects.get().state == "submitted"
-    assert "1 refused." in act(staff, sent, "refuse", reason="No tutor has taught this before.")
-    assert Application.objects.get().reason == "No tutor has taught this before."
 
 
 def test_row_that_refuses_says_why_and_does_not_stop_the_others(staff):
@@ -73,7 +57,8 @@ def test_nobody_types_into_the_ledger(staff):
 
 LISTS = {
     "centres_centre": lambda: centres.centre(),
-    "centres_application": application,
+    "centres_application": lambda: centres.application(),
+    "centres_approvalletter": lambda: actions.approve_application(centres.application(), by=accounts.staff()),
     "centres_approval": lambda: centres.approval(centres.centre()),
     "centres_entryorder": lambda: centres.entries(centres.centre(), catalogue.qualification()),
     "centres_entryaccount": lambda: centres.entries(centres.centre(), catalogue.qualification()),

@@ -1,6 +1,7 @@
 """Every move from every state, as the story has it (domain reference 2.4)."""
 
 import pytest
+from django.utils import timezone
 
 from centres.models import Application, Approval, EntryOrder
 from tests.factories import accounts, catalogue, centres
@@ -10,11 +11,10 @@ pytestmark = pytest.mark.django_db
 
 
 def application() -> Application:
-    return Application.objects.create(
-        centre_name="Ysgol Newydd", centre_kind="school", address="Heol Fawr", head_of_centre="A. Head",
-        contact_name="E. Officer", contact_email="officer@newydd.example", staffing="Two", equipment="Ten",
-        reason="So that a refusal has one",
-    )  # fmt: skip
+    """One that meets every condition of the database, whatever its state."""
+    return centres.draft_application(
+        centre=centres.centre(), reason="So that a refusal has one", submitted_at=timezone.now()
+    )
 
 
 def approval() -> Approval:
@@ -27,11 +27,19 @@ def order() -> EntryOrder:
 
 TABLES = {
     application: {
+        ("draft", "submit", "submitted"),
+        ("draft", "withdraw", "withdrawn"),
+        ("submitted", "ask", "more_information"),
         ("submitted", "approve", "approved"),
         ("submitted", "refuse", "refused"),
+        ("submitted", "withdraw", "withdrawn"),
+        ("more_information", "submit", "submitted"),
+        ("more_information", "withdraw", "withdrawn"),
     },
     approval: {
         ("approved", "withdraw", "withdrawn"),
+        ("approved", "lapse", "lapsed"),
+        ("lapsed", "restore", "approved"),
         ("withdrawn", "restore", "approved"),
     },
     order: {

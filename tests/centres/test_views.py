@@ -4,18 +4,12 @@ import pytest
 from django.urls import reverse
 
 from centres import actions
-from centres.models import Application, EntryOrder
+from centres.models import EntryOrder
 from portal.accounts.roles import Role
 from portal.kit import outbox
 from tests.factories import accounts, catalogue, centres
 
 pytestmark = pytest.mark.django_db
-
-APPLICATION = {
-    "centre_name": "Ysgol Newydd", "centre_kind": "school", "centre_number": "", "address": "Heol Fawr",
-    "head_of_centre": "A. Head", "contact_name": "E. Officer", "contact_email": "officer@newydd.example",
-    "staffing": "Two", "equipment": "Ten", "declaration": "on",
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -24,33 +18,6 @@ def office(client):
     centre = centres.centre()
     client.force_login(centres.person(centre))
     return client, centre
-
-
-def test_new_centre_applies_without_an_account(client):
-    qualification = catalogue.qualification()
-    answer = client.post(reverse("apply"), {**APPLICATION, "qualifications": [qualification.pk]}, follow=True)
-    assert "officer@newydd.example" in answer.content.decode()
-    sent = Application.objects.get()
-    assert (sent.state, sent.centre, list(sent.qualifications.all())) == ("submitted", None, [qualification])
-
-
-def test_application_with_a_fault_keeps_what_was_typed(client):
-    answer = client.post(
-        reverse("apply"), {**APPLICATION, "qualifications": [], "contact_email": "no address"}
-    )
-    page = answer.content.decode()
-    assert "Ysgol Newydd" in page
-    assert "Answer “Which qualifications do you want to offer?”" in page
-    assert Application.objects.count() == 0
-
-
-def test_known_centre_applies_under_its_own_name(office):
-    client, centre = office
-    qualification = catalogue.qualification()
-    typed = {**APPLICATION, "centre_name": "Somebody else", "qualifications": [qualification.pk]}
-    client.post(reverse("centre-apply", args=[centre.number]), typed)
-    sent = Application.objects.get()
-    assert (sent.centre, sent.centre_name) == (centre, centre.name)
 
 
 def test_order_goes_from_draft_to_statement(office):

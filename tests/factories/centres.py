@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 
 from centres import actions
-from centres.models import Approval, Centre, EntryOrder, Fee, Product
+from centres.models import Application, Approval, Centre, EntryOrder, Fee, Product
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 
@@ -27,6 +27,30 @@ def person(at: Centre, role: Role = Role.EXAMS_OFFICER, **values) -> User:
 
 def approval(at: Centre, qualification=None) -> Approval:
     return Approval.objects.create(centre=at, qualification=qualification or catalogue.qualification())
+
+
+def draft_application(*qualifications, **values) -> Application:
+    """A complete draft by somebody without an account, or of the centre given."""
+    number = next(numbers)
+    complete = {
+        "centre_name": f"Applicant {number}", "centre_kind": "school", "address": "Heol Fawr",
+        "head_of_centre": "Nia Rees", "contact_name": "Huw Jones", "contact_email": f"huw{number}@example.org",
+        "coordinator_name": "Ann Rhys", "coordinator_email": "ann@example.org", "staffing": "Two tutors",
+        "equipment": "Thirty computers", "site_contact": "The office", "approved_elsewhere": "no",
+    }  # fmt: skip
+    if "centre" not in values:
+        values.setdefault("applicant_email", f"head{number}@example.org")
+    made = Application.objects.create(**{**complete, **values})
+    made.qualifications.set(qualifications or [catalogue.qualification()])
+    return made
+
+
+def application(*qualifications, **values) -> Application:
+    """One that waits for a decision."""
+    by = values.pop("by", None)
+    made = draft_application(*qualifications, **values)
+    actions.submit_application(made, declared_by="Nia Rees", by=by)
+    return made
 
 
 def fee(qualification, price="12.00") -> Fee:

@@ -46,16 +46,26 @@ def admin_action(staff: Client, row, name: str, **typed):
 
 def apply_and_be_approved(staff: Client, qualification) -> tuple[Client, Centre]:
     """The exams officer, signed in through the invitation, and the new centre."""
-    Client().post(
-        reverse("apply"),
-        {
-            "centre_name": "Ysgol Gyfun Llanfair", "centre_kind": "school", "address": "Heol Fawr",
+    applicant = Client()
+    applicant.post(reverse("apply"), {"email": "nia@llanfair.example"})
+    outbox.work_all()
+    applicant.post(re.search(r"(/apply/open/\S+)", mail.outbox[-1].body).group(1))
+    application = Application.objects.get()
+    for part, typed in {
+        "centre": {"centre_name": "Ysgol Gyfun Llanfair", "centre_kind": "school", "address": "Heol Fawr"},
+        "people": {
             "head_of_centre": "Nia Rees", "contact_name": "Huw Jones", "contact_email": "huw@llanfair.example",
-            "staffing": "Two tutors", "equipment": "Thirty computers", "qualifications": [qualification.pk],
-            "declaration": "on",
+            "coordinator_name": "Ann Rhys", "coordinator_email": "ann@llanfair.example",
         },
-    )  # fmt: skip
-    admin_action(staff, Application.objects.get(), "approve")
+        "qualifications": {"qualifications": [qualification.pk]},
+        "teaching": {"staffing": "Two tutors", "equipment": "Thirty computers", "site_contact": "The office"},
+        "approvals": {"approved_elsewhere": "no"},
+    }.items():  # fmt: skip
+        applicant.post(reverse("application-part", args=[application.pk, part]), typed)
+    declared = {"declared_by": "Nia Rees", "declaration": "on"}
+    applicant.post(reverse("application-check", args=[application.pk]), declared)
+    decision = {"approved": [qualification.pk], "number": "10001", "confirmed": "yes"}
+    staff.post(reverse("admin:centres_application_decide", args=[application.pk]), decision)
     outbox.work_all()
     return accept_invitation("huw@llanfair.example"), Centre.objects.get()
 

@@ -10,6 +10,7 @@ from moderation import actions, rules
 from moderation.models import Conflict, Decision
 from portal.kit.models import Event
 from portfolios import actions as work_actions
+from portfolios import rules as work_rules
 from portfolios.models import EvidenceVersion
 from tests.factories import accounts, centres, portfolios
 from tests.factories import moderation as make
@@ -276,11 +277,18 @@ def test_work_after_the_claim_is_not_the_moderators(client):
     portfolios.evidence(work, file=portfolios.text_file("later.txt", b"Later"), title="Later")
     work_actions.hand_in(work, by=work.candidate.user)
     later = EvidenceVersion.objects.get(file_name="later.txt")
+    criterion = work_rules.criteria_of(work)[0]
+    seen = work.judgements.newest("tutor").get(criterion=criterion).pk
+    work_actions.judge(
+        work, criterion, side="tutor", outcome="not_yet", comment="Second thoughts", seen=seen,
+        by=portfolios.tutor_of(work),
+    )  # fmt: skip
 
     client.force_login(by)
     html = text(page(client, "moderated-line", line.pk))
     assert "plan.txt" in html
     assert "later.txt" not in html
+    assert "Second thoughts" not in html
     assert page(client, "line-file", claimed.pk).status_code == 200
     assert page(client, "line-file", later.pk).status_code == 404
 

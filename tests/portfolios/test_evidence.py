@@ -261,3 +261,43 @@ def test_tags_stay_once_the_unit_is_achieved(world):
     work = make.achieved()
     with pytest.raises(actions.TransitionRefused, match="its tags cannot be changed"):
         actions.tag(work.evidence.get(), [], by=make.tutor_of(work))
+
+
+def test_a_stale_save_shows_both_texts_and_the_next_one_wins_knowingly(client):
+    item = make.evidence(make.assignment(), title="Plan")
+    client.force_login(item.assignment.candidate.user)
+    url = reverse("evidence-edit", args=[item.pk])
+    opened = client.get(url).context["form"]["seen"].value()
+    assert client.post(url, {"title": "Theirs", "note": "Their note", "seen": opened}).status_code == 302
+
+    answer = client.post(url, {"title": "Mine", "note": "My note", "seen": opened})
+    html = answer.content.decode()
+    item.refresh_from_db()
+    assert (answer.status_code, item.title) == (200, "Theirs")
+    assert "Their note" in html and "My note" in html and 'value="Mine"' in html
+
+    seen = answer.context["form"]["seen"].value()
+    assert client.post(url, {"title": "Mine", "note": "My note", "seen": seen}).status_code == 302
+    item.refresh_from_db()
+    assert (item.title, item.note) == ("Mine", "My note")
+
+
+def test_what_both_typed_alike_is_no_conflict(client):
+    item = make.evidence(make.assignment(), title="Plan")
+    client.force_login(item.assignment.candidate.user)
+    url = reverse("evidence-edit", args=[item.pk])
+    opened = client.get(url).context["form"]["seen"].value()
+    for _ in range(2):
+        assert client.post(url, {"title": "Same", "note": "", "seen": opened}).status_code == 302
+
+
+def test_the_same_file_twice_is_taken_and_remarked_on(client):
+    work = make.assignment()
+    make.evidence(work, title="Plan")
+    client.force_login(work.candidate.user)
+    answer = client.post(
+        reverse("evidence-add", args=[work.pk]), {"files": make.text_file("again.txt")}, follow=True
+    )
+    said = [str(message) for message in answer.context["messages"]]
+    assert said[1] == "“again” is the same file as “Plan”. Remove one if that was a slip."
+    assert work.evidence.present().count() == 2

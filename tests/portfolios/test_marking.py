@@ -232,3 +232,12 @@ def test_checklist_view_keeps_the_sides_apart(waiting):
         actions.judge(waiting.work, criterion, side=side, outcome=outcome, comment=side, seen=0, by=by)
     line = rules.checklist_view(waiting.work, [])[0][1][0]
     assert (line.tutor.comment, line.moderator.comment, line.is_met) == ("tutor", "moderator", True)
+
+
+def test_when_all_is_met_the_next_step_is_named(waiting, sign_in, messages_of):
+    client = sign_in(waiting.tutor)
+    sent = typed(client.get(url(waiting.work)).context["form"])
+    for criterion in waiting.criteria:
+        change(sent, criterion, "met")
+    (said,) = messages_of(client.post(url(waiting.work), sent, follow=True))
+    assert reverse("record-achieved", args=[waiting.work.pk]) in said

@@ -6,10 +6,12 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from portal.demo import evidence as demo
 from portal.kit import outbox
+from portal.kit.models import OutboxEntry
 from portfolios import previews
 from portfolios.models import EvidenceVersion
 from portfolios.tasks import make_preview
@@ -135,3 +137,19 @@ def test_page_says_that_the_preview_is_being_made(sign_in):
     item = make.evidence(make.assignment())
     page = sign_in(item.assignment.candidate.user).get(reverse("evidence-view", args=[item.pk]))
     assert "The preview is being made." in page.content.decode()
+
+
+def test_a_preview_given_up_says_so_and_can_be_tried_again(monkeypatch):
+    version = make.evidence(make.assignment(), file=SimpleUploadedFile("a.txt", b"My plan")).current
+    with monkeypatch.context() as broken:
+        broken.setattr(previews, "make_preview", lambda version: 1 / 0)
+        for _ in range(6):
+            OutboxEntry.objects.filter(kind="make-preview").update(not_before=timezone.now())
+            outbox.work_all()
+    version.refresh_from_db()
+    assert OutboxEntry.objects.get(kind="make-preview").state == "failed"
+    assert (version.preview, "could not make one" in version.preview_fault) == ("failed", True)
+    outbox.retry(OutboxEntry.objects.all())
+    outbox.work_all()
+    version.refresh_from_db()
+    assert (version.preview, version.preview_fault) == ("ready", "")

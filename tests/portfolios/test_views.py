@@ -217,7 +217,7 @@ def test_handing_in_takes_the_statement(world, sign_in, messages_of):
     assert messages_of(page) == ["The work is handed in. The tutor has it now."]
     assert world.work.rounds.get().handed_in_by == world.candidate
     again = client.post(url, {"agreed": "on"}, follow=True)
-    assert messages_of(again) == ["The work is “Handed in”, so it cannot be handed in."]
+    assert messages_of(again) == ["The work is with the tutor: “Handed in”."]
     assert world.work.rounds.count() == 1
 
 
@@ -406,3 +406,24 @@ def test_assigning_names_what_is_wrong_and_keeps_what_was_typed(world, sign_in):
     }
     assert "9999 abcd" in page.content.decode()
     assert Assignment.objects.count() == 1
+
+
+def test_a_due_date_is_not_in_the_past(world, sign_in):
+    centres.approval(world.centre, world.work.unit.qualification)
+    url = f"{reverse('assign-unit', args=[world.centre.number])}?unit={world.work.unit.code}"
+    past = {"due_on_day": "1", "due_on_month": "3", "due_on_year": "2020"}
+    number = candidates.candidate(world.centre).number
+    page = sign_in(world.tutor).post(url, {"candidates": number, **past})
+    assert "must be on or after" in page.context["form"].errors["due_on"][0]
+
+
+def test_numbers_may_lack_their_zeros_and_an_empty_group_is_nobody(world, sign_in, messages_of):
+    centres.approval(world.centre, world.work.unit.qualification)
+    url = f"{reverse('assign-unit', args=[world.centre.number])}?unit={world.work.unit.code}"
+    client = sign_in(world.tutor)
+    empty = candidates.group(world.centre)
+    page = client.post(url, {"groups": [empty.pk]})
+    assert "nobody in what you chose" in page.context["form"].errors["groups"][0]
+    short = world.work.candidate.number.lstrip("0")
+    page = client.post(url, {"candidates": short}, follow=True)
+    assert messages_of(page) == [f"Everybody you chose has {world.work.unit} already. Nothing was changed."]

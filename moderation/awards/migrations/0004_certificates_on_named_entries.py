@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ("awards", "0003_initial"),
         ("candidates", "0003_named_entries"),
         ("catalogue", "0002_sizes_with_scheme_codes"),
-        ("centres", "0002_named_entries_on_orders"),
+        ("centres", "0004_named_entries_on_orders"),
         ("moderation", "0002_lines_on_named_entries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

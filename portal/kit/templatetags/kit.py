@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 from typing import Any
 
 from django import template
@@ -24,6 +25,7 @@ TONES: dict[str, str] = {
     "lapsed": "neutral",
     "discarded": "neutral",
     "replaced": "neutral",
+    "closed": "neutral",
     "submitted": "waiting",
     "handed_in": "waiting",
     "pending": "waiting",
@@ -41,6 +43,11 @@ TONES: dict[str, str] = {
     "sent": "active",
     "running": "active",
     "open": "active",
+    "new": "waiting",
+    "listed": "waiting",
+    "answered": "good",
+    "arranged": "good",
+    "published": "good",
     "processed": "good",
     "approved": "good",
     "achieved": "good",
@@ -62,6 +69,9 @@ TONES: dict[str, str] = {
     "expired": "warn",
     "unconfirmed": "warn",
     "not_agreed": "warn",
+    "cancelled": "bad",
+    "called_off": "bad",
+    "declined": "bad",
     "refused": "bad",
     "revoked": "bad",
     "failed": "bad",
@@ -100,6 +110,12 @@ def filesize_uk(size_bytes: int | float | str | None) -> str:
             break
     digits = f"{amount:.1f}" if abs(amount) < 99.95 else f"{amount:.0f}"
     return f"{digits.removesuffix('.0')} {unit}"
+
+
+@register.filter
+def ending(file_name: str) -> str:
+    """What the kind of a file is called on its card: "plan.JPEG" → "jpeg"."""
+    return PurePath(file_name).suffix.lower().lstrip(".")[:5]
 
 
 def _request(context: template.Context) -> HttpRequest | None:

@@ -35,7 +35,7 @@ class Cast:
     """Seven people, and what has become of them so far."""
 
     def __init__(self, url: str, mail: Path):
-        self.head = Person("The head of a new centre", url, mail)
+        self.head = Person("The head of a new centre", url, mail, "head@harbour.example")
         self.staff = Staff(FIRST_USER[0], url, mail, FIRST_USER[1])
         self.officer = ExamsOfficer("Joanne Whitaker", url, mail, "joanne@harbour.example")
         self.tutor = Tutor("Tomasz Lewandowski", url, mail, "tomasz@harbour.example")

@@ -4,26 +4,39 @@ import re
 
 from .browser import Page, need
 from .cast import FAULTY, GRAPHICS, GROUP, LEVEL, PRE_PRODUCTION, RIGHT, SOUND, Cast
-from .papers import words_of
+from .papers import link_in, words_of
 from .people import PASSWORD
 from .telling import step
 
 CENTRE_NAME, HEAD = "Harbour Sixth Form College", "Dr Margaret Ellison"
+APPLICATION = ("centres/application", CENTRE_NAME)
 PRICE = "12.00"
 
 
 def approval(cast: Cast) -> None:
-    with step("The head", "applies for approval, without an account"):
-        form = cast.head.open("/apply/").form(with_field="contact_email")
-        form.fill(centre_name=CENTRE_NAME, address="Quay Street\nWestport", head_of_centre=HEAD)
+    with step("The head", "proves an e-mail address by the link and applies, without an account"):
+        cast.head.open("/apply/").form(with_field="email").fill(email=cast.head.email).press()
+        page = cast.head.open(link_in(cast.head.letter("the link"), "/apply/open/"))
+        page = page.form(to=page.url).press("Open the application").follow("The centre")
+        form = page.form(with_field="centre_name").choose("College")
+        page = form.fill(centre_name=CENTRE_NAME, address="Quay Street\nWestport").press("Save and continue")
+        form = page.form(with_field="contact_email").fill(head_of_centre=HEAD)
         form.fill(contact_name=cast.officer.name, contact_email=cast.officer.email)
+        form.fill(coordinator_name=cast.tutor.name, coordinator_email=cast.tutor.email)
+        form = form.press("Save and continue").form(with_field="qualifications").choose(LEVEL)
+        form = form.press("Save and continue").form(with_field="staffing")
         form.fill(staffing="Two media teachers.", equipment="Two rooms of 24 computers.")
-        form.choose("College", LEVEL, "What is written here is true").press().needs(cast.officer.email)
+        page = form.fill(site_contact="The technicians, extension 12").press("Save and continue")
+        page = page.form(with_field="approved_elsewhere").choose("No").press("Save and continue")
+        form = page.form(with_field="declared_by").fill(declared_by=HEAD)
+        form.choose("What is written here is true").press().needs("The application was sent")
     with step("Staff", "sign in and set the fee of an entry"):
         cast.staff.sign_in(cast.staff.open("/admin/"), PASSWORD)
         cast.staff.set_fee(LEVEL, PRICE)
     with step("Staff", "approve the application in the admin"):
-        cast.staff.act("centres/application", CENTRE_NAME, "approve", says="1 approved")
+        page = cast.staff.open(f"/admin/centres/application/{cast.staff.key_of(*APPLICATION)}/decide/")
+        page = page.form(with_field="approved").press().needs(f"invited at {cast.officer.email}")
+        page.form(with_field="approved").fill(confirmed="yes").press().needs("The application is decided")
         row = " ".join(cast.staff.rows("centres/centre").cells(CENTRE_NAME))
         (number,) = re.findall(r"\b\d{5}\b", row)
         cast.officer.centre = cast.tutor.centre = cast.megan.centre = number

@@ -15,17 +15,14 @@ import zxingcpp
 
 from .browser import need
 
-BETWEEN_LETTERS = b"\n" + b"-" * 79 + b"\n"
-
 
 def letters(folder: Path, to: str) -> list[EmailMessage]:
-    """Every e-mail that was sent to an address, in the order of the files it was written to."""
+    """Every e-mail that was sent to an address, in the order of sending."""
     found = []
-    for file in sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime_ns):
-        for raw in file.read_bytes().split(BETWEEN_LETTERS):
-            letter = email.message_from_bytes(raw, policy=default)
-            if isinstance(letter, EmailMessage) and letter["To"] == to:
-                found.append(letter)
+    for file in sorted(folder.glob("*.eml")):
+        letter = email.message_from_bytes(file.read_bytes(), policy=default)
+        if isinstance(letter, EmailMessage) and letter["To"] == to:
+            found.append(letter)
     return found
 
 

@@ -26,6 +26,7 @@ class Command(BaseCommand):
         self._make_first_user()
         self._collect_static()
         self._seed_demo()
+        call_command("build_guides", stdout=io.StringIO())
 
     def _make_first_user(self):
         """The one person whom no page can add, where Django's own DJANGO_SUPERUSER_… variables name one."""

@@ -1,0 +1,235 @@
+"""Verbs of whoever applies: prove an address, answer, attach, send, answer what was asked, withdraw.
+
+`by` is the person signed in, or None where a link opened the application; the audit trail then names the address.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts import codes
+from portal.accounts.mailing import tell
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.kit import audit, filetypes
+from portal.kit.stateful import TransitionRefused
+
+from .. import answers
+from ..models import Application, ApplicationLink, ApplicationMessage, Attachment, Centre
+
+LINKS_AN_HOUR = 5  # to one address, whoever asks
+# Taken over from the centre's last application, to be looked through rather than typed again.
+REMEMBERED = (
+    "head_of_centre", "contact_name", "contact_email", "contact_phone", "coordinator_name", "coordinator_email",
+    "staffing", "equipment", "site_contact", "site_url", "approved_elsewhere", "other_approvals",
+)  # fmt: skip
+
+
+# --- Without an account -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def send_application_link(email: str) -> ApplicationLink | None:
+    """E-mail a link that opens the application of this address, or starts one; none after too many in an hour."""
+    email = email.lower()
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    if ApplicationLink.objects.filter(email=email, issued_at__gt=an_hour_ago).count() >= LINKS_AN_HOUR:
+        return None
+    link = new_link(email, Application.objects.of_address(email).first())
+    tell("application_link", audit.record("send application link", link, by=None), to=[email])
+    return link
+
+
+def new_link(email: str, application: Application | None) -> ApplicationLink:
+    expires_at = timezone.now() + timedelta(days=settings.APPLICATION_LINK_DAYS)
+    return ApplicationLink.objects.create(email=email, application=application, expires_at=expires_at)
+
+
+def find_link(pk: int, token: str) -> ApplicationLink | None:
+    """The open link that an address in an e-mail means."""
+    link = ApplicationLink.objects.filter(pk=pk).select_related("application").first()
+    # Compared also when there is none, so that the answer takes the same time.
+    matches = codes.is_link_token(token, link.nonce if link else "")
+    return link if link and matches and link.is_open else None
+
+
+@transaction.atomic
+def open_by_link(link: ApplicationLink) -> Application:
+    """The application of the link's address, started if there is none. Raises TransitionRefused if the link is over."""
+    link = ApplicationLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
+    if not link.is_open:
+        raise TransitionRefused("This link does not work any more.")
+    if link.application is None:
+        link.application, is_new = Application.objects.get_or_create(
+            applicant_email=link.email,
+            state__in=["draft", "submitted", "more_information"],
+            defaults={"contact_email": link.email},
+        )
+        link.save(update_fields=["application"])
+        if is_new:
+            _record("start application", link.application, by=None)
+    return link.application
+
+
+# --- For a centre that is known -----------------------------------------------------------------
+
+
+@transaction.atomic
+def start_application(centre: Centre, *, by: User) -> Application:
+    """The centre's draft, started with what is known of it if there is none."""
+    application, is_new = Application.objects.get_or_create(
+        centre=centre, state=Application.State.DRAFT, defaults=_known_of(centre)
+    )
+    if is_new:
+        _record("start application", application, by=by)
+    return application
+
+
+def _known_of(centre: Centre) -> dict[str, Any]:
+    people = {
+        member.role: member.user
+        for member in centre.memberships.active().select_related("user").order_by("-since")
+    }
+    known: dict[str, Any] = {}
+    if head := people.get(Role.HEAD_OF_CENTRE):
+        known["head_of_centre"] = head.name
+    if officer := people.get(Role.EXAMS_OFFICER):
+        known |= {"contact_name": officer.name, "contact_email": officer.email}
+    last = centre.applications.exclude(submitted_at=None).first()
+    remembered = {name: value for name in REMEMBERED if last and (value := getattr(last, name))}
+    return {
+        **remembered, **known,
+        "centre_name": centre.name, "centre_kind": centre.kind, "centre_number": centre.number,
+        "address": centre.address,
+    }  # fmt: skip
+
+
+# --- Answers and attachments --------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_answers(application: Application, given: dict[str, Any], *, by: User | None) -> None:
+    """Save answers by field name, `qualifications` among them. Raises TransitionRefused once it was sent."""
+    _lock_for_change(application)
+    fields = {name: value for name, value in given.items() if name != answers.QUALIFICATIONS}
+    changed = [name for name, value in fields.items() if getattr(application, name) != value]
+    for name in changed:
+        setattr(application, name, fields[name])
+    application.save(update_fields=changed)
+    if answers.QUALIFICATIONS in given:
+        before = set(application.qualifications.values_list("pk", flat=True))
+        application.qualifications.set(given[answers.QUALIFICATIONS])
+        if before != {qualification.pk for qualification in given[answers.QUALIFICATIONS]}:
+            changed.append(answers.QUALIFICATIONS)
+    if changed:
+        _record("change application", application, by=by, changed=changed)
+
+
+@transaction.atomic
+def attach(application: Application, file, *, by: User | None) -> Attachment:
+    """Check a file and keep it with a draft. Raises ValidationError or TransitionRefused."""
+    application.lock()
+    if application.state != Application.State.DRAFT:
+        raise TransitionRefused("The application was sent. Attach files to an answer instead.")
+    return _keep(application, file, None, by=by)
+
+
+def _keep(
+    application: Application, file, message: ApplicationMessage | None, *, by: User | None
+) -> Attachment:
+    file_type = filetypes.check(file, filetypes.PAPERS, max_bytes=settings.APPLICATION_FILE_LIMIT_BYTES)
+    if application.attachments.count() >= settings.APPLICATION_FILES_LIMIT:
+        limit = settings.APPLICATION_FILES_LIMIT
+        raise filetypes.refused(file, f"an application may have {limit} files, and has them already.")
+    # A transaction that fails after this leaves an object without a row, never a row without its object.
+    stored = default_storage.save(f"applications/{application.pk}/{uuid4().hex}", file)
+    attachment = Attachment.objects.create(
+        application=application,
+        message=message,
+        file=stored,
+        file_name=file.name,
+        media_type=file_type.serve_as,
+        size_bytes=file.size,
+        uploaded_by=by,
+    )
+    _record("attach", application, by=by, file=file.name)
+    return attachment
+
+
+@transaction.atomic
+def remove_attachment(attachment: Attachment, *, by: User | None) -> None:
+    """Take a file out of a draft, for good. Raises TransitionRefused once it was sent."""
+    application = attachment.application
+    application.lock()
+    if application.state != Application.State.DRAFT:
+        raise TransitionRefused("The application was sent, so its files stay with it.")
+    name = str(attachment.file.name)
+    _record("remove attachment", application, by=by, file=attachment.file_name)
+    attachment.delete()
+    transaction.on_commit(lambda: default_storage.delete(name))
+
+
+# --- Sending ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit_application(application: Application, *, declared_by: str, by: User | None) -> None:
+    """Send a draft with its declaration. Raises TransitionRefused with what is missing."""
+    _lock_for_change(application)
+    if missing := answers.missing(application):
+        raise TransitionRefused(f"The application cannot be sent yet. Still missing: {', '.join(missing)}.")
+    application.declared_by = declared_by
+    application.save(update_fields=["declared_by"])
+    application.move("submit", by=by, why=_through_link(application, by))
+
+
+@transaction.atomic
+def answer_question(application: Application, text: str, files: Iterable, *, by: User | None) -> None:
+    """Answer what the awarding body asked, and send the application again. All of it or, if a file cannot be
+    taken, nothing. Raises ValidationError or TransitionRefused."""
+    application.lock()
+    if application.state != Application.State.MORE_INFORMATION:
+        raise TransitionRefused("Nothing is asked about this application now.")
+    message = application.messages.create(
+        side=ApplicationMessage.Side.CENTRE,
+        author=by,
+        author_name=by.name if by else application.applicant_email,
+        text=text,
+    )
+    faults: list[ValidationError] = []
+    for file in files:
+        try:
+            _keep(application, file, message, by=by)
+        except ValidationError as fault:
+            faults.append(fault)
+    if faults:
+        raise ValidationError(faults)
+    application.move("submit", by=by, why=_through_link(application, by))
+
+
+@transaction.atomic
+def withdraw_application(application: Application, *, by: User | None) -> None:
+    """The applicant takes it back before it is decided."""
+    application.move("withdraw", by=by, why=_through_link(application, by))
+
+
+def _lock_for_change(application: Application) -> None:
+    application.lock()
+    if not application.may_be_changed:
+        state = application.get_state_display()
+        raise TransitionRefused(f"The application is “{state}” now and can no longer be changed.")
+
+
+def _through_link(application: Application, by: User | None) -> str:
+    return "" if by else f"By {application.applicant_email}, who has no account."
+
+
+def _record(verb: str, application: Application, *, by: User | None, **details):
+    audit.record(verb, application, by=by, why=_through_link(application, by), **details)

@@ -1,0 +1,16 @@
+"""People who sign in, what lets them in, and the e-mails they are sent."""
+
+from .mail import Digest, EMail, MailSetting, Timing, Topic
+from .people import Invitation, OneTime, SignInCode, User
+
+__all__ = [
+    "Digest",
+    "EMail",
+    "Invitation",
+    "MailSetting",
+    "OneTime",
+    "SignInCode",
+    "Timing",
+    "Topic",
+    "User",
+]

@@ -1,0 +1,117 @@
+"""E-mails: one for an event and a recipient, when each person wants them, and daily digests."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.kit.models import Event
+
+
+class Timing(models.TextChoices):
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "Once a day, together"
+    OFF = "off", "Not by e-mail"
+
+
+class Topic(models.TextChoices):
+    """What an e-mail is about; a person says for each when they want it."""
+
+    ACCOUNT = "account", "Getting in: invitations, passwords, second step"
+    APPROVAL = "approval", "Applications and approvals"
+    ENTRIES = "entries", "Orders and entries"
+    CLAIMS = "claims", "Claims and moderation"
+    TRAINING = "training", "Training days and enquiries"
+    NEWS = "news", "News"
+
+    @property
+    def choices_of_timing(self) -> list[tuple[str, str]]:
+        """When e-mails of this topic may come: none may miss what lets them in, or what was decided."""
+        allowed = {Topic.ACCOUNT: [Timing.AT_ONCE], Topic.NEWS: list(Timing)}
+        return [(timing.value, timing.label) for timing in allowed.get(self, [Timing.AT_ONCE, Timing.DAILY])]
+
+
+class MailSetting(models.Model):
+    """When one person wants the e-mails of one topic; without a row, at once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_settings")
+    topic = models.CharField(max_length=12, choices=Topic)
+    timing = models.CharField(max_length=10, choices=Timing)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "topic"], name="mail_setting_once_a_topic"),
+            models.CheckConstraint(
+                condition=~Q(timing="off") | Q(topic="news"), name="mail_setting_off_where_allowed"
+            ),
+            models.CheckConstraint(
+                condition=~Q(topic="account") | Q(timing="at_once"), name="mail_setting_account_at_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_topic_display()}, {self.get_timing_display()}"
+
+
+class Digest(models.Model):
+    """The e-mails of one person that were waiting on one day, sent as one."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="digests")
+    on = models.DateField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-on"]
+        constraints = [models.UniqueConstraint(fields=["user", "on"], name="digest_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"Digest of {self.user} on {self.on}"
+
+
+class EMail(models.Model):
+    """One e-mail that is to go, or went, to one address because of one event of the audit trail.
+
+    It holds no text: the letter of its `kind` is written from the event when it is sent, so that no link
+    that lets somebody in lies in the database.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        SENT = "sent", "Sent"
+        DROPPED = "dropped", "No longer wanted"
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="emails")
+    recipient = models.EmailField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="emails")
+    kind = models.CharField(max_length=60)
+    topic = models.CharField(max_length=12, choices=Topic)
+    timing = models.CharField(max_length=10, choices=Timing)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    digest = models.ForeignKey(Digest, models.PROTECT, null=True, related_name="emails")
+    written_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "e-mail"
+        ordering = ["-written_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "recipient"], name="email_once_for_event_and_recipient"),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "sent", "dropped"]), name="email_known_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="email_sent_with_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["user"],
+                condition=Q(state="waiting", timing="daily", digest__isnull=True),
+                name="email_for_next_digest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.recipient}"

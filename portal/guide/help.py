@@ -1,0 +1,142 @@
+"""Which part of which guide explains a page of the portal, for the person who looks at it.
+
+A new page gets its line in PAGES, or in NO_PART where there is nothing to explain; a test asks for one of them.
+"""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from centres.access import permissions_of
+from portal.accounts.roles import Permission
+
+from .contents import CANDIDATE, EXAMS_OFFICER, GUIDES, MODERATOR, TUTOR, Part
+
+ADULTS = (TUTOR, EXAMS_OFFICER, MODERATOR)
+
+
+def _all_adults(part: str) -> dict[str, str]:
+    return dict.fromkeys(ADULTS, part)
+
+
+PAGES: dict[str, dict[str, str]] = {  # page: {guide: part}
+    # Signing in, one's own account
+    "home": _all_adults("signing-in"),
+    "sign-in": _all_adults("signing-in"),
+    "sign-in-candidate": {CANDIDATE: "signing-in"},
+    "choose-password": {CANDIDATE: "signing-in"},
+    "invitation": _all_adults("signing-in"),
+    "forgotten-password": _all_adults("signing-in"),
+    "forgotten-password-sent": _all_adults("signing-in"),
+    "reset-password": _all_adults("signing-in"),
+    "reset-password-done": _all_adults("signing-in"),
+    "account-inactive": _all_adults("signing-in"),
+    "account-home": {CANDIDATE: "getting-started", **_all_adults("signing-in")},
+    "change-password": {CANDIDATE: "signing-in", **_all_adults("signing-in")},
+    # Centres
+    "apply": {EXAMS_OFFICER: "apply"},
+    "applied": {EXAMS_OFFICER: "apply"},
+    "centre": {EXAMS_OFFICER: "apply"},
+    "centre-apply": {EXAMS_OFFICER: "apply"},
+    "people": {EXAMS_OFFICER: "people"},
+    "person-add": {EXAMS_OFFICER: "people"},
+    "person-end": {EXAMS_OFFICER: "leaving"},
+    "orders": {EXAMS_OFFICER: "ordering"},
+    "order-new": {EXAMS_OFFICER: "ordering"},
+    "order": {EXAMS_OFFICER: "ordering"},
+    "order-edit": {EXAMS_OFFICER: "ordering"},
+    "entries": {EXAMS_OFFICER: "account"},
+    # Candidates
+    "candidates": {TUTOR: "groups-and-slips", EXAMS_OFFICER: "candidates"},
+    "candidate": {TUTOR: "groups-and-slips", EXAMS_OFFICER: "candidates"},
+    "candidate-add": {EXAMS_OFFICER: "candidates"},
+    "candidate-edit": {EXAMS_OFFICER: "candidates"},
+    "candidate-import-new": {EXAMS_OFFICER: "candidate-files"},
+    "candidate-import": {EXAMS_OFFICER: "candidate-files"},
+    "candidate-slip": {TUTOR: "groups-and-slips", EXAMS_OFFICER: "groups-and-slips"},
+    "groups": {TUTOR: "groups-and-slips", EXAMS_OFFICER: "groups-and-slips"},
+    "group": {TUTOR: "groups-and-slips", EXAMS_OFFICER: "groups-and-slips"},
+    "group-add": {EXAMS_OFFICER: "groups-and-slips"},
+    "group-edit": {EXAMS_OFFICER: "groups-and-slips"},
+    "slips": {TUTOR: "groups-and-slips", EXAMS_OFFICER: "groups-and-slips"},
+    # Work
+    "my-work": {CANDIDATE: "your-units"},
+    "assignment": {CANDIDATE: "checking", TUTOR: "progress"},
+    "evidence-add": {CANDIDATE: "uploading", TUTOR: "uploading-for-a-candidate"},
+    "evidence-edit": {CANDIDATE: "changing-files", TUTOR: "uploading-for-a-candidate"},
+    "evidence-view": {CANDIDATE: "changing-files", TUTOR: "marking"},
+    "hand-in": {CANDIDATE: "handing-in", TUTOR: "uploading-for-a-candidate"},
+    "to-mark": {TUTOR: "progress"},
+    "progress": {TUTOR: "progress"},
+    "assign-unit": {TUTOR: "assigning"},
+    "marking": {TUTOR: "marking"},
+    "return-work": {TUTOR: "returning"},
+    "record-achieved": {TUTOR: "achieved"},
+    # Claims, moderation, certificates
+    "claims": {TUTOR: "claim", EXAMS_OFFICER: "claims"},
+    "claim": {TUTOR: "claim", EXAMS_OFFICER: "claims"},
+    "claim-submit": {EXAMS_OFFICER: "claims"},
+    "claim-discard": {TUTOR: "claim", EXAMS_OFFICER: "claims"},
+    "moderator-claims": {MODERATOR: "your-claims"},
+    "moderation-claim": {MODERATOR: "sample"},
+    "moderated-line": {MODERATOR: "reviewing"},
+    "claim-conclude": {MODERATOR: "concluding"},
+    "certificates": {EXAMS_OFFICER: "certificates"},
+    "certificate-download": {CANDIDATE: "certificates", EXAMS_OFFICER: "certificates"},
+    "my-certificates": {CANDIDATE: "certificates"},
+}
+
+# Pages that explain themselves, files, and addresses that are posted to.
+NO_PART = {
+    "healthz", "readyz", "sign-out", "kept-post", "kept-discard",
+    "catalogue", "qualification", "unit", "questions", "check", "check-certificate",
+    "guides", "guide", "guide-part", "guide-pdf",
+    "person-invite", "order-submit", "statement",
+    "candidate-import-template", "candidate-import-problems", "candidate-import-complete",
+    "candidate-import-discard", "candidate-code", "slips-issue",
+    "evidence-remove", "evidence-restore", "evidence-file", "rendition",
+    "claim-start", "claim-lines", "sample-send", "line-file", "line-rendition", "certificates-zip",
+}  # fmt: skip
+FIRST_PAGE = "home"  # for who is not signed in, home is the public first page: it belongs to no role
+WITH_SECRETS = {"invitation", "reset-password"}  # their addresses are passed on to no other page
+
+
+def page_help(request, centre) -> dict:
+    """What the layout's help link needs: `url`, and `label` in words that are true. No query of its own."""
+    guides = guides_of(request.user, centre)
+    page = request.resolver_match.url_name if request.resolver_match else ""
+    part = None
+    if request.user.is_authenticated or page != FIRST_PAGE:
+        part = part_for(page, guides) or part_for(page, list(GUIDES))  # a public page of other people's
+    if part is None:
+        own = GUIDES[guides[0]].get_absolute_url() if request.user.is_authenticated and guides else None
+        return {"url": own or reverse("guides"), "label": "Help"}
+    url = part.get_absolute_url()
+    if page not in WITH_SECRETS:
+        url += "?" + urlencode({"from": request.get_full_path()})
+    return {"url": url, "label": "Help with this page"}
+
+
+def guides_of(user, centre) -> list[str]:
+    """Guides that concern `user`, their own first; all of them for who is not signed in.
+
+    Whoever works at a centre has both of its guides: some pages are explained in one of them only.
+    """
+    if not user.is_authenticated:
+        return list(GUIDES)
+    found = []
+    if hasattr(user, "candidate"):
+        found.append(CANDIDATE)
+    held = permissions_of(user, centre) if centre else set()
+    if held:
+        marks = Permission.MARK_WORK in held or Permission.MANAGE_PEOPLE not in held
+        found += [TUTOR, EXAMS_OFFICER] if marks else [EXAMS_OFFICER, TUTOR]
+    if hasattr(user, "moderator"):
+        found.append(MODERATOR)
+    return found
+
+
+def part_for(page: str, guides: list[str]) -> Part | None:
+    """The part that explains `page`, from the first of `guides` that has one."""
+    parts = PAGES.get(page, {})
+    return next((GUIDES[guide].part(parts[guide]) for guide in guides if guide in parts), None)

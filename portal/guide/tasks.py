@@ -1,0 +1,14 @@
+"""What workers do for the guides: draw their PDFs."""
+
+from portal.kit.outbox import handles
+
+
+@handles("draw-guide")
+def draw_guide(number: int) -> None:
+    """Draw one guide. Safe to run twice."""
+    from . import pdf
+    from .contents import GUIDES
+
+    guide = next((guide for guide in GUIDES.values() if guide.number == number), None)
+    if guide:
+        pdf.draw_once(guide)

@@ -1,0 +1,8 @@
+"""What typed words have to be, in every room."""
+
+from django.core.validators import RegexValidator
+
+# A name with a line break could write further lines into an e-mail's head or a calendar.
+one_line = RegexValidator(
+    r"[\x00-\x1f\x7f\x85\u2028\u2029]", "Write this on one line, without line breaks.", inverse_match=True
+)

@@ -1,0 +1,73 @@
+"""A centre asks for a training day of its own."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django_fsm import transition
+
+from portal.catalogue.models import Qualification
+from portal.kit.stateful import Stateful, allowed_moves, known_states, refuses, state_field
+from portal.kit.validators import one_line
+
+from .person import FromSomebody
+
+
+@refuses("Write an answer first.")
+def has_answer(request: "TrainingRequest") -> bool:
+    return request.answer != ""
+
+
+@allowed_moves
+class TrainingRequest(FromSomebody, Stateful):
+    """A request for a training day; staff answer it, arrange the day, or decline."""
+
+    class State(models.TextChoices):
+        NEW = "new", "New"
+        ANSWERED = "answered", "Answered"
+        ARRANGED = "arranged", "Arranged"
+        DECLINED = "declined", "Declined"
+
+    state = state_field(State, State.NEW)
+    centre_name = models.CharField("your centre", max_length=120, validators=[one_line])
+    qualifications = models.ManyToManyField(Qualification, blank=True, related_name="+")
+    about = models.TextField("What should the day be about?", max_length=2000)
+    place = models.CharField(
+        "Where?", max_length=200, validators=[one_line], help_text="An address, or “Online”."
+    )
+    when_about = models.CharField(
+        "When, roughly?",
+        max_length=200,
+        validators=[one_line],
+        help_text="For example “a Friday in March” or “before Easter”.",
+    )
+    people = models.PositiveSmallIntegerField(
+        "How many people would come?", validators=[MinValueValidator(1), MaxValueValidator(500)]
+    )
+    answer = models.TextField("our answer", blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        verbose_name = "request for a training day"
+        verbose_name_plural = "requests for training days"
+        constraints = [
+            known_states(["new", "answered", "arranged", "declined"], "training_request_known_state"),
+            models.CheckConstraint(
+                condition=Q(state="new") | ~Q(answer=""), name="training_request_has_answer"
+            ),
+            models.CheckConstraint(condition=Q(people__gte=1), name="training_request_for_someone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"of {self.centre_name}"
+
+    @transition("state", source=State.NEW, target=State.ANSWERED, conditions=[has_answer])
+    def reply(self):
+        """We wrote back; nothing is settled yet."""
+
+    @transition("state", source=[State.NEW, State.ANSWERED], target=State.ARRANGED, conditions=[has_answer])
+    def arrange(self):
+        """The day is settled; it can be published as an event or stay the centre's own."""
+
+    @transition("state", source=[State.NEW, State.ANSWERED], target=State.DECLINED, conditions=[has_answer])
+    def decline(self):
+        """There will be no such day; the answer says why."""

@@ -1,0 +1,1 @@
+"""The noticeboard's pages; most are public."""

@@ -1,0 +1,55 @@
+"""Contact: a question, its reference number, and the conversation about it."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+
+from portal.accounts.keeping import signed_in
+from portal.kit.paging import paginate
+
+from .. import actions
+from ..forms import ContactForm, EnquiriesForm, ReplyForm
+from ..models import Enquiry
+from ..rules import who_is
+from .answers import may_send
+
+
+def contact(request):
+    """The public form; `?topic=` chooses what it is about."""
+    start = {**who_is(request.user), "topic": request.GET.get("topic", "")}
+    form = ContactForm(request.POST or None, initial=start)
+    if may_send(request, form):
+        opened = actions.open_enquiry(form.save(commit=False), form.cleaned_data["message"], by=request.user)
+        request.session["enquiry"] = {"reference": opened.reference, "email": opened.email}
+        return redirect("contact-sent")
+    return render(request, "noticeboard/contact.html", {"form": form})
+
+
+def sent(request):
+    """The reference number. The page of the enquiry is reached by e-mail: computers are shared."""
+    return render(request, "noticeboard/contact_sent.html", {"sent": request.session.get("enquiry")})
+
+
+@signed_in
+def yours(request):
+    form = EnquiriesForm(request.GET)
+    rows = Enquiry.objects.visible_to(request.user)
+    state = form.chosen("state")
+    page = paginate(request, rows.filter(state=state) if state else rows)
+    return render(
+        request, "noticeboard/enquiries.html", {"form": form, "page": page, "is_filtered": bool(state)}
+    )
+
+
+def enquiry(request, reference, token):
+    """What was said, and room to say more; reached by the link of the e-mail."""
+    found = get_object_or_404(Enquiry.objects.select_related("user"), reference=reference)
+    if not found.is_token(token):
+        raise Http404
+    form = ReplyForm(request.POST or None)
+    if may_send(request, form):
+        actions.write_again(found, form.cleaned_data["message"], by=request.user)
+        messages.success(request, "Your message was sent. The answer comes by e-mail and is shown here.")
+        return redirect(found)
+    context = {"enquiry": found, "form": form, "said": found.messages.all()}
+    return render(request, "noticeboard/enquiry.html", context)

@@ -1,0 +1,128 @@
+"""Training: events, places at them, and the request for a day of one's own."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Max
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.kit.paging import paginate
+from portal.kit.stateful import TransitionRefused
+
+from .. import actions, calendars
+from ..forms import InterestForm, TrainingDayForm, TrainingForm
+from ..models import Interest, TrainingEvent
+from ..rules import who_is
+from .answers import download, feed, may_send
+
+KEPT = timedelta(days=366)  # how long a past event stays in the feed
+
+
+def events(request):
+    """What is to come, or was; above it the person's own places."""
+    form = TrainingForm(request.GET)
+    qualification, past = form.chosen("qualification"), form.chosen("show") == "past"
+    now = timezone.now()
+    found = TrainingEvent.objects.visible_to(request.user).with_places().prefetch_related("qualifications")
+    found = found.over(now).order_by("-starts_at", "-pk") if past else found.to_come(now)
+    page = paginate(request, found.about(qualification) if qualification else found)
+    mine = Interest.objects.visible_to(request.user).filter(event__ends_at__gt=now).select_related("event")
+    address = settings.SITE_URL + reverse("training-calendar")
+    context = {
+        "form": form,
+        "page": page,
+        "is_past": past,
+        "is_filtered": bool(qualification or past),
+        "mine": mine.order_by("event__starts_at", "-sent_at")[:20],
+        "feed": address,
+        "webcal": "webcal:" + address.split(":", 1)[1],
+    }
+    return render(request, "noticeboard/training.html", context)
+
+
+def event(request, pk):
+    found = _event(request, pk)
+    mine = Interest.objects.visible_to(request.user).filter(event=found).order_by("-sent_at").first()
+    return render(request, "noticeboard/training_event.html", {"event": found, "mine": mine})
+
+
+def _event(request, pk) -> TrainingEvent:
+    rows = TrainingEvent.objects.visible_to(request.user).with_places().prefetch_related("qualifications")
+    return get_object_or_404(rows, pk=pk)
+
+
+def calendar(request):
+    events = TrainingEvent.objects.visible_to(None).filter(ends_at__gte=timezone.now() - KEPT)
+    changed_at = TrainingEvent.objects.aggregate(last=Max("changed_at"))["last"]
+    content = calendars.of_training(events, name=calendars.feed_name("training"))
+    return feed(request, content, changed_at=changed_at)
+
+
+def one(request, pk):
+    found = _event(request, pk)
+    return download(calendars.of_training([found], name=found.title), f"training-{found.pk}.ics")
+
+
+def ask(request, pk):
+    """Ask for a place, signed in or not."""
+    found = _event(request, pk)
+    if not found.is_open:
+        return redirect(found)
+    form = InterestForm(request.POST or None, initial=who_is(request.user), instance=Interest(event=found))
+    if may_send(request, form):
+        try:
+            actions.express_interest(form.save(commit=False), by=request.user)
+        except TransitionRefused as refusal:
+            messages.error(request, refusal.for_people())
+            return redirect(found)
+        request.session["asked_as"] = form.cleaned_data["email"]
+        return redirect("training-interest-sent", pk)
+    return render(request, "noticeboard/training_interest.html", {"event": found, "form": form})
+
+
+def asked(request, pk):
+    context = {"event": _event(request, pk), "email": request.session.get("asked_as")}
+    return render(request, "noticeboard/training_interest_sent.html", context)
+
+
+def place(request, pk, token):
+    """Where somebody's interest stands; reached by the link of their e-mail."""
+    return render(request, "noticeboard/place.html", {"interest": _interest(pk, token)})
+
+
+def withdraw(request, pk, token):
+    """Asks, then withdraws."""
+    interest = _interest(pk, token)
+    if request.method != "POST":
+        return render(request, "noticeboard/place_withdraw.html", {"interest": interest})
+    try:
+        actions.withdraw_interest(interest, by=request.user)
+        messages.success(request, "You have withdrawn. Thank you for telling us.")
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.for_people())
+    return redirect(interest)
+
+
+def _interest(pk, token) -> Interest:
+    interest = get_object_or_404(Interest.objects.select_related("event", "user"), pk=pk)
+    if not interest.is_token(token):
+        raise Http404
+    return interest
+
+
+def request_day(request):
+    form = TrainingDayForm(request.POST or None, initial=who_is(request.user))
+    if may_send(request, form):
+        wanted = form.cleaned_data["qualifications"]
+        sent = actions.request_training_day(form.save(commit=False), wanted, by=request.user)
+        request.session["asked_as"] = sent.email
+        return redirect("training-day-sent")
+    return render(request, "noticeboard/training_day.html", {"form": form})
+
+
+def request_sent(request):
+    return render(request, "noticeboard/training_day_sent.html", {"email": request.session.get("asked_as")})

@@ -1,0 +1,9 @@
+"""The throttle counts in the shared cache: each test starts from nought."""
+
+import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def nobody_sent_anything():
+    cache.clear()

@@ -1,19 +1,22 @@
 # Everything this repository can do on one machine. `make` alone lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check story reset lock setup setup-dev
+.PHONY: help run test race check story guide-pictures reset lock setup setup-dev
 PYTHON := .venv/bin/python
 COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup ## start the portal with demo data until Ctrl-C; PORT=8001 chooses another port
 	@exec $(PYTHON) -m portal.local.run
 
 test: setup-dev ## run the tests; ARGS="-k word" runs a part
 	@exec $(PYTHON) -m pytest $(ARGS)
+
+race: setup-dev ## 64 sessions race for the last entries, 50 rounds
+	@exec $(PYTHON) -m pytest -n 0 -s -m race
 
 story: setup-dev ## play the whole story against a portal of its own, over HTTP
 	@exec $(PYTHON) -m portal.local.story
@@ -31,6 +34,9 @@ check: setup-dev ## lint, formats, types, imports, templates, migrations, deploy
 	.venv/bin/djlint --quiet --lint templates
 	$(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py check --deploy --fail-level WARNING
+
+guide-pictures: setup-dev ## take the pictures of the user guide afresh, from a demo of its own
+	@exec $(PYTHON) -m portal.local.pictures $(ARGS)
 
 reset: setup ## forget the demo data of `make run`
 	@$(PYTHON) -m portal.local.reset

@@ -2,33 +2,36 @@
 
 from django.contrib import admin
 
-from portal.kit.admin import ReadOnlyAdmin
+from portal.kit.admin import LookOnlyAdmin, ReadOnlyAdmin
 
 from .models import Candidate, Group, NamedEntry
 
 
-class ReadOnly(admin.ModelAdmin):
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(Candidate)
-class CandidateAdmin(ReadOnly):
+class CandidateAdmin(LookOnlyAdmin):
     list_display = ["number", "certificate_name", "centre", "ocr_number", "last_login", "added_at"]
     list_display_links = ["number", "certificate_name"]
     list_select_related = ["centre", "user"]
+    show_full_result_count = False
     list_filter = [("user__last_login", admin.EmptyFieldListFilter)]
-    search_fields = ["=number", "first_names", "last_name", "known_as", "=ocr_number", "=centre__number"]
+    search_fields = [
+        "=number",
+        "first_names",
+        "last_name",
+        "known_as",
+        "=ocr_number",
+        "=uci",
+        "=uln",
+        "=centre__number",
+    ]
     fields = [
-        "centre", "number", "first_names", "last_name", "known_as", "date_of_birth", "ocr_number", "last_login",
-        "added_at", "added_by",
+        "centre", "number", "first_names", "last_name", "known_as", "date_of_birth", "ocr_number", "uci", "uln",
+        "merged_into", "last_login", "added_at", "added_by",
     ]  # fmt: skip
+
+    def get_queryset(self, request):
+        """Those who were merged into others as well."""
+        return Candidate.everyone.all()
 
     @admin.display(description="name on certificates", ordering="last_name")
     def certificate_name(self, candidate):
@@ -40,7 +43,7 @@ class CandidateAdmin(ReadOnly):
 
 
 @admin.register(Group)
-class GroupAdmin(ReadOnly):
+class GroupAdmin(LookOnlyAdmin):
     list_display = ["name", "centre", "size"]
     list_select_related = ["centre"]
     search_fields = ["name", "=centre__number", "centre__name"]

@@ -1,15 +1,19 @@
 """What people type about candidates and groups."""
 
+import unicodedata
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from portal.kit.forms import DateField, FileField, FilterForm, Form, ModelForm
 
-from .importing import candidate_number, decode, is_likely_birth
+from . import actions, identifiers
+from .importing import FIELDS, Table, Unreadable, candidate_number, decode, unprintable
+from .importing.columns import missing
+from .importing.values import why_unlikely
+from .matching import Lookalikes
 from .models import Candidate, Group
-
-NUMBER_TAKEN = "Another candidate of your centre has this number."
 
 
 class CandidateForm(ModelForm):
@@ -24,7 +28,7 @@ class CandidateForm(ModelForm):
 
     class Meta:
         model = Candidate
-        fields = ["number", "first_names", "last_name", "known_as", "date_of_birth"]
+        fields = ["number", "first_names", "last_name", "known_as", "date_of_birth", "uci", "uln"]
         field_classes = {"date_of_birth": DateField}
 
     def __init__(self, *args, **kwargs):
@@ -38,22 +42,68 @@ class CandidateForm(ModelForm):
                 widget=forms.CheckboxSelectMultiple,
             )
         self.fields["date_of_birth"].help_text = "For example, 27 9 2010"
+        for name, longest in (("uci", 20), ("uln", 20)):  # as typed, with spaces
+            field = self.fields[name]
+            field.max_length = longest
+            field.validators = []
+            field.widget.attrs |= {
+                "maxlength": longest,
+                "class": "govuk-input--width-10",
+                "autocomplete": "off",
+            }
 
     def clean_number(self):
         """Spreadsheets and people drop leading zeros: 7 means 0007."""
         number = candidate_number(self.cleaned_data["number"].strip())
         if number is None:
             raise ValidationError("Candidate number must be four digits, from 0001 to 9999")
-        others = self.instance.centre.candidates.exclude(pk=self.instance.pk)
-        if others.filter(number=number).exists():
-            raise ValidationError(NUMBER_TAKEN)
         return number
+
+    def clean_first_names(self):
+        return self._printable("first_names")
+
+    def clean_last_name(self):
+        return self._printable("last_name")
+
+    def clean_known_as(self):
+        return self._printable("known_as")
+
+    def _printable(self, name: str) -> str:
+        """Names are printed on certificates and slips, by fonts that do not have every letter of the world."""
+        value = " ".join(unicodedata.normalize("NFC", self.cleaned_data[name]).split())
+        if letters := unprintable(value):
+            raise ValidationError(f"{', '.join(letters[:5])} cannot be printed on certificates")
+        return value
 
     def clean_date_of_birth(self):
         day = self.cleaned_data["date_of_birth"]
-        if not is_likely_birth(day):
-            raise ValidationError(f"{day:%-d %-m %Y} is not a likely date of birth")
+        if wrong := why_unlikely(day, f"{day:%-d %-m %Y}"):
+            raise ValidationError(wrong.removesuffix("."))
         return day
+
+    def clean_uci(self):
+        return self._identifier("uci", identifiers.uci)
+
+    def clean_uln(self):
+        return self._identifier("uln", identifiers.uln)
+
+    def _identifier(self, name: str, judge) -> str:
+        typed = self.cleaned_data[name]
+        try:
+            return judge(typed) if typed.strip() else ""
+        except identifiers.BadIdentifier as fault:
+            raise ValidationError(str(fault).removesuffix(".")) from fault
+
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors:
+            for name in actions.taken_fields(self.instance):
+                self.add_error(name, actions.Taken(name).for_people())
+
+    def lookalikes(self) -> list:
+        """Candidates of the centre who may be the one typed, to be looked at before adding another."""
+        others = actions.people_of(self.instance.centre.candidates.exclude(pk=self.instance.pk))
+        return Lookalikes(others).of(actions.person_of(self.instance))
 
 
 class GroupForm(ModelForm):
@@ -74,6 +124,13 @@ class CandidateFilter(FilterForm):
 
     NO_GROUP = "none"
 
+    WORK = {
+        "to_mark": "Work to mark",
+        "returned": "Work returned",
+        "to_do": "Work to do",
+        "none": "No unit assigned",
+    }
+
     q = forms.CharField(label="Name or number", required=False)
     signed_in = forms.ChoiceField(
         label="Sign-in",
@@ -81,12 +138,14 @@ class CandidateFilter(FilterForm):
         choices=[("", "All"), ("never", "Never signed in"), ("yes", "Has signed in")],
     )
 
+    work = forms.ChoiceField(label="Work", required=False, choices=[("", "All"), *WORK.items()])
+
     def __init__(self, *args, centre, **kwargs):
         super().__init__(*args, **kwargs)
         groups = [(str(group.pk), group.name) for group in centre.groups.all()]
         choices = [("", "All"), (self.NO_GROUP, "In no group"), *groups]
         self.fields["group"] = forms.ChoiceField(label="Group", required=False, choices=choices)
-        self.order_fields(["q", "group", "signed_in"])
+        self.order_fields(["q", "group", "signed_in", "work"])
 
     def narrow(self, candidates):
         self.is_valid()  # a value that is not offered is left out of what was understood
@@ -99,6 +158,9 @@ class CandidateFilter(FilterForm):
         if asked.get("signed_in"):
             never = asked["signed_in"] == "never"
             candidates = candidates.never_signed_in() if never else candidates.signed_in()
+        if work := asked.get("work"):
+            wanted = {"assigned": 0} if work == "none" else {f"{work}__gt": 0}
+            candidates = candidates.with_work().filter(**wanted)
         return candidates
 
 
@@ -110,6 +172,20 @@ class MembersForm(Form):
         self.fields["candidates"] = forms.ModelMultipleChoiceField(
             queryset=candidates, error_messages={"required": "Tick at least one candidate."}
         )
+
+
+class GroupChoiceForm(MembersForm):
+    """The candidates ticked, and the group they are put into."""
+
+    group = forms.ModelChoiceField(
+        queryset=Group.objects.none(),
+        label="Group for those ticked",
+        error_messages={"required": "Choose a group"},
+    )
+
+    def __init__(self, *args, centre, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = centre.groups.all()
 
 
 class ImportForm(Form):
@@ -126,5 +202,51 @@ class ImportForm(Form):
             raise ValidationError(
                 f"{file.name} is not a CSV file. In the spreadsheet, choose Save as and then “CSV UTF-8”."
             )
+        try:
+            Table(text).count()
+        except Unreadable as fault:
+            raise ValidationError(str(fault)) from fault
         self.text = text
         return file
+
+
+class ColumnsForm(Form):
+    """What each column of a file holds. `columns`: the field of each, once it is valid."""
+
+    marks_optional = False
+    nothing_chosen = "Leave out"
+
+    def __init__(self, *args, headings: list[str], columns: list[str], values: list[list[str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.values = values
+        choices = [("", "Leave out"), *((key, field.label) for key, field in FIELDS.items())]
+        for place, heading in enumerate(headings):
+            self.fields[f"column_{place}"] = forms.ChoiceField(
+                label=heading or f"Column {place + 1}, without a heading",
+                choices=choices,
+                required=False,
+                initial=columns[place] if place < len(columns) else "",
+            )
+
+    def rows(self):
+        """(field, its first values) of each column, for the page."""
+        return [(self[name], values) for name, values in zip(self.fields, self.values, strict=True)]
+
+    @property
+    def columns(self) -> list[str]:
+        return [self.cleaned_data[name] for name in self.fields]
+
+    def clean(self):
+        values = super().clean() or {}
+        first: dict[str, str] = {}
+        for name in self.fields:
+            key = values.get(name)
+            if key and first.setdefault(key, name) != name:
+                self.add_error(
+                    name,
+                    f"“{self.fields[first[key]].label}” is {FIELDS[key].label} already. Choose one of the two",
+                )
+        if lacking := missing(list(values.values())):
+            labels = ", ".join(field.label for field in lacking)
+            self.add_error(None, f"Choose the column of: {labels}")
+        return values

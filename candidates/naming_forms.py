@@ -27,10 +27,6 @@ class StartForm(ModelForm):
         model = EntryOrder
         fields = ["order_number"]
 
-    def _get_validation_exclusions(self):
-        """The order number is unique at the centre, so the centre takes part in the check."""
-        return super()._get_validation_exclusions() - {"centre"}  # type: ignore[misc]
-
 
 class PickFilter(FilterForm):
     """Whom to offer for an order: under which scheme code, of which group. What is not understood is left out."""

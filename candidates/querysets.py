@@ -1,13 +1,17 @@
 """Reads of this room."""
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 
 from centres.models import Centre
 from centres.querysets import AtCentre
 from portal.accounts.models import SignInCode
 from portal.accounts.roles import Permission
+
+# States of work, which is kept in a later room and followed by its related name alone.
+WAITING = {"to_do": ["assigned", "in_progress"], "returned": ["returned"], "to_mark": ["handed_in"]}
 
 
 def open_codes():
@@ -24,6 +28,9 @@ class CandidateQuerySet(AtCentre):
         for word in words.split():
             found = found.filter(
                 Q(number__startswith=word)
+                | Q(ocr_number__startswith=word)
+                | Q(uci__istartswith=word)
+                | Q(uln__startswith=word)
                 | Q(first_names__icontains=word)
                 | Q(last_name__icontains=word)
                 | Q(known_as__icontains=word)
@@ -39,10 +46,47 @@ class CandidateQuerySet(AtCentre):
     def signed_in(self):
         return self.filter(user__last_login__isnull=False)
 
+    def without_password(self):
+        """Those who can only get in by a one-time code."""
+        return self.filter(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+    def with_open_code(self):
+        """Those who hold a one-time code that works now."""
+        return self.filter(user__in=open_codes().values("user"))
+
+    def with_work(self):
+        """Adds `to_do`, `returned`, `to_mark` and `assigned` (all): how many units of theirs are there now."""
+        return self.annotate(
+            **{name: self._units(states) for name, states in WAITING.items()}, assigned=self._units(None)
+        )
+
+    def _units(self, states):
+        """A number for each candidate, counted only for the rows that are shown or sorted by."""
+        asked = None if states is None else Q(assignments__state__in=states)
+        counted = (
+            self.model._base_manager.filter(pk=OuterRef("pk"))
+            .order_by()
+            .values("pk")
+            .annotate(units=models.Count("assignments", filter=asked))
+        )
+        return Subquery(counted.values("units"))
+
     def for_lists(self):
-        """With the account, its open one-time code as `user.open_codes`, and the groups."""
+        """With the account, its open one-time code as `user.open_codes`, the groups, and the work that waits."""
         codes = Prefetch("user__signincodes", queryset=open_codes(), to_attr="open_codes")
-        return self.select_related("user").prefetch_related(codes, "groups")
+        return self.select_related("user").prefetch_related(codes, "groups").with_work()
+
+    def by_number(self, numbers) -> dict:
+        """{number: candidate}, of one centre."""
+        found = self.filter(number__in=numbers)
+        return {candidate.number: candidate for candidate in found}  # type: ignore[attr-defined]
+
+
+class CurrentCandidates(models.Manager.from_queryset(CandidateQuerySet)):  # type: ignore[misc]
+    """Candidates who were not merged into another one."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(merged_into=None)
 
 
 class GroupQuerySet(AtCentre):
@@ -104,3 +148,9 @@ class NamedEntryQuerySet(models.QuerySet):
 
 class CandidateImportQuerySet(AtCentre):
     seen_with = Permission.MANAGE_CANDIDATES
+
+    def unfinished(self):
+        """Uploaded and neither imported nor discarded, the newest first; without the file itself."""
+        return self.filter(state__in=["uploaded", "checked", "importing"]).defer(
+            "text", "duplicates", "problems"
+        )

@@ -1,13 +1,26 @@
-"""Answers about candidates without writing: where they stand with signing in, what a file would do."""
+"""Answers about candidates without writing: where they stand, who may be the same person, what happened."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 from portal.kit.models import Event
 
 from . import actions
-from .importing import Problem, Row, read_rows
-from .models import Candidate, CandidateImport
+from .matching import Lookalikes
+from .merging import FOLLOWERS
+from .models import Candidate, DifferentPeople
 
+COMPARED = {
+    "number": "Candidate number",
+    "first_names": "First names",
+    "last_name": "Last name",
+    "known_as": "Known as",
+    "date_of_birth": "Date of birth",
+    "uci": "UCI",
+    "uln": "ULN",
+    "ocr_number": "Awarding body's number",
+}
 HAPPENED = {
     "add candidate": "Added",
     "change candidate": "Details changed",
@@ -15,6 +28,11 @@ HAPPENED = {
     "issue sign-in code": "One-time code issued",
     "first sign-in": "Chose a password with the one-time code",
     "change password": "Changed the password",
+    "merge candidates": "Merged with another row of the same person",
+    "merge into another": "Merged into",
+    "say different people": "Said to be another person than",
+    "take back unit": "Unit taken back",
+    "give candidate number": "Awarding body's candidate number given",
 }
 
 
@@ -35,28 +53,105 @@ def sign_in_of(candidate: Candidate) -> SignIn:
     return SignIn("draft", "No code")
 
 
-def dry_run(candidate_import: CandidateImport) -> tuple[list[Row], list[Problem]]:
-    """What importing the file would do now; candidates may have been added since it was uploaded."""
-    if candidate_import.state != CandidateImport.State.CHECKED:
-        return [], [Problem(*problem) for problem in candidate_import.problems]
-    return read_rows(candidate_import.text, taken=actions.taken_numbers(candidate_import.centre))
-
-
 def history_of(candidate: Candidate) -> list[dict]:
-    """What happened to the candidate and their account, the latest first."""
-    events = [*Event.objects.about(candidate), *Event.objects.about(candidate.user)]
-    events.sort(key=lambda event: (event.at, event.pk), reverse=True)
-    return [{"at": event.at, "who": event.who, "what": _what(event), "why": event.why} for event in events]
-
-
-def _what(event: Event) -> str:
-    words = HAPPENED.get(event.verb)
-    if words is None:
-        return event.what
-    changes = [
-        f"{name.replace('_', ' ')} from “{before}” to “{after}”"
-        for name, (before, after) in event.details.get("changed", {}).items()
+    """What happened to the candidate, their account, and those who were merged into them; the latest first."""
+    people = [candidate, *Candidate.everyone.filter(merged_into=candidate).select_related("user")]
+    events = [
+        (event, person)
+        for person in people
+        for event in [*Event.objects.about(person), *Event.objects.about(person.user)]
     ]
-    if event.before or event.after:
-        changes.append(f"from “{event.before or 'none'}” to “{event.after or 'none'}”")
-    return f"{words}: {'; '.join(changes)}" if changes else words
+    events.sort(key=lambda found: (found[0].at, found[0].pk), reverse=True)
+    return [
+        {
+            "at": event.at,
+            "who": event.who,
+            "what": f"{'' if person == candidate else f'{person}: '}{event.in_words(HAPPENED.get(event.verb, ''))}",
+            "why": event.why,
+        }
+        for event, person in events
+    ]
+
+
+class Pair(NamedTuple):
+    """Two candidates of a centre who may be one person."""
+
+    first: Candidate
+    second: Candidate
+    why: str
+
+
+def likely_duplicates(centre) -> list[tuple[str, str, str]]:
+    """(number, number, why) of candidates who may be one person and of whom nobody has said that they are two."""
+    said = set(
+        DifferentPeople.objects.filter(first__centre=centre).values_list("first__number", "second__number")
+    )
+    alike, found = Lookalikes(), []
+    for person in actions.people_of(centre.candidates):
+        for match in alike.of(person):
+            pair = (match.person.number, person.number)
+            if pair not in said and pair[::-1] not in said:
+                found.append((*pair, match.why))
+        alike.add(person)
+    return found
+
+
+def pairs_of(centre, found: Iterable[tuple[str, str, str]]) -> list[Pair]:
+    """The pairs with their candidates, for a page of them."""
+    found = list(found)
+    numbers = {number for first, second, _ in found for number in (first, second)}
+    people = centre.candidates.for_lists().by_number(numbers)
+    return [Pair(people[first], people[second], why) for first, second, why in found]
+
+
+def compare(kept: Candidate, merged: Candidate) -> list[dict]:
+    """Field by field: what each of the two has, and what is left after a merge."""
+    taken_over = actions.filled_in(kept, merged)
+    rows = [
+        {
+            "label": label,
+            "kept": _shown(getattr(kept, name)),
+            "merged": _shown(getattr(merged, name)),
+            "after": _shown(taken_over.get(name, getattr(kept, name))),
+            "differs": getattr(kept, name) != getattr(merged, name),
+        }
+        for name, label in COMPARED.items()
+    ]
+    for follower in FOLLOWERS:
+        for (label, mine), (_, theirs) in zip(follower.facts(kept), follower.facts(merged), strict=True):
+            rows.append(
+                {
+                    "label": label,
+                    "kept": mine,
+                    "merged": theirs,
+                    "after": "Both together",
+                    "differs": mine != theirs,
+                }
+            )
+    return rows
+
+
+def _shown(value) -> str:
+    return f"{value:%-d %B %Y}" if isinstance(value, date) else str(value or "–")
+
+
+def work_of(candidate: Candidate) -> list[str]:
+    """Where a candidate's work stands, for candidates read by `for_lists`: no query."""
+    counts = (
+        (candidate.to_mark, "to mark"),  # type: ignore[attr-defined]
+        (candidate.returned, "returned"),  # type: ignore[attr-defined]
+        (candidate.to_do, "to do"),  # type: ignore[attr-defined]
+    )
+    return [f"{count} {words}" for count, words in counts if count]
+
+
+def next_steps(candidate: Candidate) -> set[str]:
+    """What a new candidate still needs: "code", "group", "unit". For candidates read by `for_lists`."""
+    needed = set()
+    if sign_in_of(candidate).state == "draft":
+        needed.add("code")
+    if not candidate.groups.all():
+        needed.add("group")
+    if not candidate.assigned:  # type: ignore[attr-defined]
+        needed.add("unit")
+    return needed

@@ -1,9 +1,11 @@
 """Ask whether a person may do something at a centre, or with an application for approval."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from portal.accounts.roles import PERMISSIONS, Permission, Role
+from portal.accounts.models import User
+from portal.accounts.roles import PERMISSIONS, Permission, Role, roles_with
 
 from .models import Application, Centre
 
@@ -22,6 +24,13 @@ def permissions_of(user, centre: Centre) -> set[Permission]:
 
 def may(user, permission: Permission, *, at: Centre) -> bool:
     return permission in permissions_of(user, at)
+
+
+def people_who_may(permission: Permission, *, at: Centre) -> QuerySet[User]:
+    """Everybody who holds `permission` at the centre now."""
+    return User.objects.filter(
+        memberships__centre=at, memberships__ended_at=None, memberships__role__in=roles_with(permission)
+    ).distinct()
 
 
 def require(user, permission: Permission, *, at: Centre) -> None:

@@ -55,7 +55,8 @@ PARTS = (CENTRE, PEOPLE, LEVELS, TEACHING, ELSEWHERE)
 
 def parts_of(application) -> list[Part]:
     """The parts that `application` is asked: a centre that is known already is not asked who it is."""
-    return [part for part in PARTS if part is not CENTRE or application.centre_id is None]
+    is_new = application.applicant_email or application.centre_id is None
+    return [part for part in PARTS if part is not CENTRE or is_new]
 
 
 def missing_in(application, part: Part) -> list[str]:

@@ -8,12 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from portal.accounts.mailing import tell
+from portal.accounts.roles import Permission
 from portal.catalogue.models import Qualification
 from portal.kit import audit
 
-from .models import Centre, EntryAccount, EntryOrder, LedgerLine, Product
+from .access import people_who_may
+from .models import Adjustment, Centre, EntryAccount, EntryOrder, LedgerLine, Product
 
 
 class NotEnoughEntries(Exception):
@@ -49,8 +54,8 @@ def account_of(centre: Centre, qualification: Qualification) -> EntryAccount:
 
 @transaction.atomic
 def grant(order: EntryOrder, *, by) -> None:
-    """Credit the lines of a processed order, but for named entries: those are of candidates, not a stock."""
-    for line in order.lines.exclude(product=Product.NAMED).select_related("qualification"):
+    """Credit the unit entries of a processed order; named ones are of candidates, not a stock."""
+    for line in order.lines.filter(product=Product.UNIT).select_related("qualification"):
         account = account_of(order.centre, line.qualification)
         LedgerLine.objects.create(
             account=account, kind=LedgerLine.Kind.GRANT, available=line.quantity, order_line=line, by=by
@@ -65,6 +70,7 @@ def reserve(centre: Centre, needs: Iterable[Need], *, claim_number: str, by) -> 
     short = shortfall({q: account.available for q, account in accounts.items()}, needs)
     if short:
         raise NotEnoughEntries(short)
+    now = timezone.now()  # one moment for all: the statement of account shows them as one event
     LedgerLine.objects.bulk_create(
         LedgerLine(
             account=accounts[need.qualification],
@@ -73,10 +79,25 @@ def reserve(centre: Centre, needs: Iterable[Need], *, claim_number: str, by) -> 
             reserved=1,
             held_for=need.held_for,
             claim_number=claim_number,
+            at=now,
             by=by,
         )
         for need in needs
     )
+    _tell_if_low(accounts, needs, claim_number=claim_number)
+
+
+def _tell_if_low(
+    accounts: dict[Qualification, EntryAccount], needs: list[Need], *, claim_number: str
+) -> None:
+    """Write to those who order entries where this reservation takes a balance below the limit, and only then."""
+    limit = settings.LOW_BALANCE_ENTRIES
+    for qualification, account in accounts.items():
+        left = account.available - sum(need.qualification == qualification for need in needs)
+        if left < limit <= account.available:
+            counts = {"before": str(account.available), "after": str(left)}
+            event = audit.record("low balance", account, by=None, **counts, claim_number=claim_number)
+            tell("low_balance", event, to=people_who_may(Permission.ORDER_ENTRIES, at=account.centre))
 
 
 def shortfall(available: dict[Qualification, int], needs: Iterable[Need]) -> dict[Qualification, int]:
@@ -100,36 +121,33 @@ def use(held_for: Iterable[UUID], *, by) -> dict[UUID, LedgerLine]:
 
 
 @transaction.atomic
-def adjust(account: EntryAccount, quantity: int, *, by, why: str) -> LedgerLine:
-    """Correct a balance by `quantity` (either sign) for a reason. Raises NotEnoughEntries."""
-    return _change_stock(account, LedgerLine.Kind.ADJUST, quantity, by, why)
-
-
-@transaction.atomic
-def cancel(account: EntryAccount, quantity: int, *, by, why: str) -> LedgerLine:
-    """Take `quantity` (above 0) unused entries away again. Raises NotEnoughEntries."""
-    return _change_stock(account, LedgerLine.Kind.CANCEL, -quantity, by, why)
-
-
-def _change_stock(account: EntryAccount, kind: str, quantity: int, by, why: str) -> LedgerLine:
-    locked = EntryAccount.objects.select_for_update().get(pk=account.pk)
-    if locked.available + quantity < 0:
-        raise NotEnoughEntries({locked.qualification: -quantity - locked.available})
-    line = LedgerLine.objects.create(account=locked, kind=kind, available=quantity, by=by, reason=why)
-    audit.record(f"{kind} entries", locked, by=by, after=f"{quantity:+d}", why=why)
-    return line
+def post(adjustment: Adjustment, *, by) -> LedgerLine:
+    """Write the line of an approved adjustment. Raises NotEnoughEntries."""
+    account = EntryAccount.objects.select_for_update().get(pk=adjustment.account_id)
+    if account.available + adjustment.quantity < 0:
+        raise NotEnoughEntries({account.qualification: -adjustment.quantity - account.available})
+    return LedgerLine.objects.create(
+        account=account,
+        kind=adjustment.kind,
+        available=adjustment.quantity,
+        adjustment=adjustment,
+        reason=adjustment.reason,
+        by=by,
+    )
 
 
 def _end(held_for: Iterable[UUID], kind: str, amounts: dict, by, why: str) -> dict[UUID, LedgerLine]:
     reserved = LedgerLine.objects.filter(held_for__in=list(held_for), kind=LedgerLine.Kind.RESERVE)
     keys = sorted(set(reserved.values_list("account_id", flat=True)))
     list(EntryAccount.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    now = timezone.now()
     lines = LedgerLine.objects.bulk_create(
         LedgerLine(
             account_id=line.account_id,
             kind=kind,
             held_for=line.held_for,
             claim_number=line.claim_number,
+            at=now,
             by=by,
             reason=why,
             **amounts,

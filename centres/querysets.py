@@ -1,8 +1,10 @@
 """Reads of this room. Every chain that answers a person starts with `visible_to(user)`."""
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from portal.accounts.models import Invitation
 from portal.accounts.roles import Permission, roles_with
@@ -54,9 +56,13 @@ class ApplicationQuerySet(AtCentre):
     def waiting(self):
         return self.filter(state="submitted")
 
+    def open_ones(self):
+        """Applications that are not decided or withdrawn."""
+        return self.filter(state__in=["draft", "submitted", "more_information"])
+
     def of_address(self, email: str):
         """The open application of somebody without an account."""
-        return self.filter(applicant_email=email, state__in=["draft", "submitted", "more_information"])
+        return self.open_ones().filter(applicant_email=email)
 
 
 class ApprovalQuerySet(AtCentre):
@@ -130,23 +136,51 @@ class EntryOrderQuerySet(AtCentre):
 class EntryAccountQuerySet(AtCentre):
     seen_with = Permission.SEE_ENTRIES
 
+    def low(self):
+        """Accounts with fewer than LOW_BALANCE_ENTRIES entries left, of qualifications that can still be ordered."""
+        today = timezone.localdate()
+        still_sold = Q(qualification__last_entry_on=None) | Q(qualification__last_entry_on__gte=today)
+        return self.filter(still_sold, available__lt=settings.LOW_BALANCE_ENTRIES)
+
+    def with_granted(self):
+        """Adds `granted`: all entries that processed orders have brought."""
+        return self.annotate(
+            granted=Sum("lines__available", filter=Q(lines__kind="grant"), default=0)
+        ).order_by("centre", "qualification", "product")
+
+    def over(self):
+        """Accounts with entries left after the last certification date, which nobody has proposed to expire yet."""
+        from .models import Adjustment
+
+        return self.filter(
+            ~Exists(Adjustment.objects.filter(account=OuterRef("pk"), kind="expire", state="proposed")),
+            available__gt=0,
+            qualification__last_certification_on__lt=timezone.localdate(),
+        )
+
 
 class LedgerLineQuerySet(AtCentre):
     seen_with = Permission.SEE_ENTRIES
     path = "account__centre"
 
-    def with_balance(self):
-        """Adds `balance`: entries available after each line of its account, whichever lines are asked for."""
-        until_then = (
-            self.model._default_manager.filter(account=OuterRef("account"))
-            .filter(Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lte=OuterRef("pk")))
-            .order_by()
-            .values("account")
-            .annotate(total=Sum("available"))
+    def events(self):
+        """Lines that were written together, one dictionary each, the newest first: how many `lines`, what they
+        add up to, and `last`, the key of the line behind which the balances stand."""
+        together = ("account", "kind", "claim_number", "order_line", "adjustment", "reason", "at")
+        return (
+            self.order_by()
+            .values(*together)
+            .annotate(
+                lines=Count("pk"),
+                last=Max("pk"),
+                available=Sum("available"),
+                reserved=Sum("reserved"),
+                used=Sum("used"),
+            )
+            .order_by("-last")
         )
-        return self.annotate(balance=Subquery(until_then.values("total")))
 
 
-class StatementQuerySet(AtCentre):
+class OrderPaperQuerySet(AtCentre):
     seen_with = Permission.SEE_ENTRIES
     path = "order__centre"

@@ -3,14 +3,22 @@
 from datetime import date
 from decimal import Decimal
 
+from django.utils import timezone
+
 from portal.catalogue.models import Award, EntryRoute, Qualification
 
-from .models import Centre, Fee
+from .models import Centre, EntryOrder, Fee, OrderLine, Product
+
+
+def unit_prices(on: date) -> dict[int, Decimal]:
+    """{qualification's key: price of a unit entry} on a day."""
+    fees = Fee.objects.filter(product=Product.UNIT).on(on)
+    return {fee.qualification_id: fee.price for fee in fees}
 
 
 def may_order(centre: Centre, on: date) -> list[tuple[Qualification, Decimal]]:
     """(qualification, price of a unit entry) that `centre` can order: approved, open for entry, and priced."""
-    prices = {fee.qualification_id: fee.price for fee in Fee.objects.on(on)}
+    prices = unit_prices(on)
     approved = Qualification.objects.filter(
         approvals__centre=centre, approvals__state="approved", entry_route=EntryRoute.UNNAMED, pk__in=prices
     )
@@ -27,7 +35,7 @@ def may_enter(centre: Centre, on: date) -> list[tuple[Award, Decimal]]:
 
     Its qualification is approved and open for entry, its code confirmed, and a fee is set.
     """
-    prices = {fee.award_id: fee.price for fee in Fee.objects.named_on(on)}
+    prices = named_prices(on)
     approved = Award.objects.filter(
         qualification__approvals__centre=centre,
         qualification__approvals__state="approved",
@@ -36,3 +44,40 @@ def may_enter(centre: Centre, on: date) -> list[tuple[Award, Decimal]]:
         pk__in=prices,
     ).select_related("qualification")
     return [(found, prices[found.pk]) for found in approved if found.qualification.is_open_for_entry(on)]
+
+
+def named_prices(on: date) -> dict[int, Decimal]:
+    """{award's key: price of a named entry under its scheme code} on a day."""
+    return {fee.award_id: fee.price for fee in Fee.objects.named_on(on) if fee.award_id}
+
+
+def lines_at_todays_fees(order: EntryOrder) -> list[OrderLine]:
+    """The lines of an order, those of a draft at the price they would be sent at; nothing is saved."""
+    lines = list(order.lines.select_related("qualification", "award"))
+    if order.state == EntryOrder.State.DRAFT:
+        today = timezone.localdate()
+        units, named = unit_prices(today), named_prices(today)
+        for line in lines:
+            price = named.get(line.award_id) if line.award_id else units.get(line.qualification_id)
+            line.unit_price = line.unit_price if price is None else price
+    return lines
+
+
+def why_not_orderable(order: EntryOrder) -> str:
+    """Why the lines of a draft cannot be sent now; empty when they can."""
+    today = timezone.localdate()
+    open_now = {qualification for qualification, _ in may_order(order.centre, today)}
+    codes = {award for award, _ in may_enter(order.centre, today)}
+    closed = [
+        line.qualification
+        for line in order.lines.select_related("qualification", "award")
+        if (line.award not in codes if line.award else line.qualification not in open_now)
+    ]
+    if not closed:
+        return ""
+    approvals = order.centre.approvals.filter(state="approved").values_list("qualification_id", flat=True)
+    unapproved = [qualification for qualification in closed if qualification.pk not in set(approvals)]
+    names = ", ".join(map(str, unapproved or closed))
+    if unapproved:
+        return f"Your centre is not approved for {names}."
+    return f"{names} can no longer be ordered. Change the draft."

@@ -1,4 +1,4 @@
-"""What workers do for centres: print statements and letters of confirmation, look after approvals, write letters."""
+"""What workers do for centres: print papers, look after approvals and expiries, write letters."""
 
 from celery import shared_task
 
@@ -15,6 +15,24 @@ def print_statement(statement_id: int) -> None:
     from .models import StatementOfEntries
 
     print_once(StatementOfEntries.objects.get(pk=statement_id))
+
+
+@handles("print-invoice")
+def print_invoice(invoice_id: int) -> None:
+    """Print one invoice. Safe to run twice."""
+    from portal.kit.printing import print_once
+
+    from .models import Invoice
+
+    print_once(Invoice.objects.get(pk=invoice_id))
+
+
+@shared_task(name="centres.tasks.propose_expiries")
+def propose_expiries() -> None:
+    """Propose that entries left after their last certification date expire. Safe to run twice."""
+    from . import actions
+
+    actions.propose_expiries()
 
 
 @handles("print-approval-letter")
@@ -96,3 +114,21 @@ def _url_of(link) -> str:
 def order_decision(event) -> dict:
     """What became of an order."""
     return {"order": event.subject}
+
+
+@letter("role_given", topic=Topic.ACCOUNT)
+def role_given(event) -> dict | None:
+    """That somebody who has an account got a role; none if it was ended meanwhile."""
+    membership = event.subject
+    return None if membership.ended_at else {"membership": membership, "event": event}
+
+
+@letter("low_balance", topic=Topic.ENTRIES)
+def low_balance(event) -> dict | None:
+    """Few entries are left; none if the centre has ordered meanwhile."""
+    from django.conf import settings
+
+    account = event.subject
+    if account.available >= settings.LOW_BALANCE_ENTRIES:
+        return None
+    return {"account": account, "claim_number": event.details["claim_number"]}

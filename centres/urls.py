@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import approval, entries, people
+from .views import account, approval, orders, papers, people, switching
 
 centre = "centres/<str:number>/"
 application = "applications/<int:pk>/"
@@ -24,13 +24,24 @@ urlpatterns = [
     path(centre + "letters/<str:letter>.pdf", approval.letter, name="approval-letter"),
     path(centre + "people/", people.people, name="people"),
     path(centre + "people/add/", people.person_add, name="person-add"),
+    path(centre + "people/<int:pk>/", people.person, name="person"),
     path(centre + "people/<int:pk>/end/", people.person_end, name="person-end"),
     path(centre + "people/<int:pk>/invite/", people.person_invite, name="person-invite"),
-    path(centre + "orders/", entries.orders, name="orders"),
-    path(centre + "orders/new/", entries.order_new, name="order-new"),
-    path(centre + "orders/<int:pk>/", entries.order, name="order"),
-    path(centre + "orders/<int:pk>/edit/", entries.order_edit, name="order-edit"),
-    path(centre + "orders/<int:pk>/submit/", entries.order_submit, name="order-submit"),
-    path(centre + "entries/", entries.entries, name="entries"),
-    path(centre + "statements/<str:statement>.pdf", entries.statement, name="statement"),
+    path(centre + "people/<int:pk>/reset-second-step/", people.person_reset, name="person-reset"),
+    path("centre/change/", switching.change_centre, name="change-centre"),
+    path(centre + "orders/", orders.orders, name="orders"),
+    path(centre + "orders/new/", orders.order_new, name="order-new"),
+    path(centre + "orders/<int:pk>/", orders.order, name="order"),
+    path(centre + "orders/<int:pk>/edit/", orders.order_edit, name="order-edit"),
+    path(centre + "orders/<int:pk>/submit/", orders.order_submit, name="order-submit"),
+    path(centre + "orders/<int:pk>/withdraw/", orders.order_withdraw, name="order-withdraw"),
+    path(centre + "orders/<int:pk>/delete/", orders.order_delete, name="order-delete"),
+    path(centre + "entries/", account.entries, name="entries"),
+    path(centre + "entries.csv", account.entries_csv, name="entries-csv"),
+    path(centre + "entries.pdf", account.entries_pdf, name="entries-pdf"),
+    path(centre + "statements/<str:statement>.pdf", papers.statement, name="statement"),
+    path(centre + "invoices/<str:invoice>.pdf", papers.invoice, name="invoice"),
+    path(centre + "welcome/", papers.welcome_pack, name="welcome-pack"),
+    path(centre + "welcome/claim-sheet.pdf", papers.claim_sheet_blank, name="claim-sheet-blank"),
+    path(centre + "welcome/batch-header.pdf", papers.batch_header_blank, name="batch-header-blank"),
 ]

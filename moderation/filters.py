@@ -18,10 +18,16 @@ class ClaimFilter(django_filters.FilterSet):
         queryset=Qualification.objects.none(), label="Qualification", empty_label="All"
     )
     state = django_filters.ChoiceFilter(choices=Claim.State, label="State", empty_label="All")
+    returned = django_filters.ChoiceFilter(
+        choices=[("yes", "To assess again")],
+        method="with_returned_work",
+        label="Work that came back",
+        empty_label="All claims",
+    )
 
     class Meta:
         model = Claim
-        fields = ["qualification", "state"]
+        fields = ["qualification", "state", "returned"]
         form = FilterForm
 
     def __init__(self, *args, centre, **kwargs):
@@ -29,6 +35,9 @@ class ClaimFilter(django_filters.FilterSet):
         self.filters["qualification"].queryset = Qualification.objects.filter(
             claims__centre=centre
         ).distinct()
+
+    def with_returned_work(self, claims, name, value):
+        return claims.with_returned_work()
 
 
 class ModeratedFilter(django_filters.FilterSet):

@@ -37,6 +37,15 @@ class ClaimQuerySet(models.QuerySet):
     def moderated_by(self, user):
         return self.filter(moderated_by(user)) if user.is_authenticated else self.none()
 
+    def with_returned_work(self):
+        """Claims with a line that was not agreed or was withdrawn, and whose work has not been claimed again since."""
+        from .models import ClaimLine
+
+        to_assess = ClaimLine.objects.filter(
+            claim=OuterRef("pk"), state__in=["returned", "withdrawn"]
+        ).exclude(assignment__state__in=["claimed", "confirmed"])
+        return self.filter(Exists(to_assess))
+
     def for_lists(self):
         """The newest first, with the numbers that a list shows."""
         counted = self.select_related("centre", "qualification", "submitted_by").annotate(

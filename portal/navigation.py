@@ -44,22 +44,35 @@ BELONGS_TO = {
         "order-names",
         "order-names-add",
         "order-names-file",
+        "order-submit",
+        "order-withdraw",
+        "order-delete",
     },
     "candidates": {
         "candidate",
         "candidate-add",
+        "candidate-duplicates",
         "candidate-edit",
         "candidate-import",
+        "candidate-import-columns",
+        "candidate-import-duplicates",
         "candidate-import-new",
+        "candidate-merge",
         "candidate-slip",
         "group",
         "group-add",
         "group-edit",
         "groups",
+        "holding-list",
         "slips",
+        "slips-all",
+        "slips-issue",
+        "slips-issue-all",
     },
     "centre": {
         "people",
+        "person",
+        "person-reset",
         "person-add",
         "person-end",
         "centre-apply",
@@ -69,6 +82,7 @@ BELONGS_TO = {
         "application-answer",
         "application-withdraw",
         "attachment-remove",
+        "welcome-pack",
     },
     "my-work": {"assignment", "hand-in", "evidence-add", "evidence-edit", "evidence-view"},
     "moderator-claims": {"moderation-claim", "moderated-line", "claim-conclude"},
@@ -86,6 +100,9 @@ def house(request):
             "account": None,
             "page_help": page_help(request, None) if user else None,
         }
+    if getattr(request, "second_step_is_due", False):
+        account = {"name": user.name, "where": ""}
+        return {**names, "main_nav": [], "account": account, "page_help": page_help(request, None)}
     centre = current_centre(request)
     items = [("Home", reverse("home"), "home"), *_own_pages(user), *_centre_pages(user, centre)]
     here = request.resolver_match.url_name if request.resolver_match else ""
@@ -95,7 +112,11 @@ def house(request):
             {"label": label, "url": url, "current": here == route or here in BELONGS_TO.get(route, ())}
             for label, url, route in items
         ],
-        "account": {"name": user.name, "where": _where(user, centre)},
+        "account": {
+            "name": user.name,
+            "where": _where(user, centre),
+            "has_other_centres": centre is not None and len(my_centres(request)) > 1,
+        },
         "page_help": page_help(request, centre),
     }
 
@@ -103,11 +124,18 @@ def house(request):
 def current_centre(request) -> Centre | None:
     """The centre whose navigation is shown: the page's own, the last one looked at, or the person's first."""
     asked = request.resolver_match.kwargs.get("number") if request.resolver_match else None
-    mine = {centre.number: centre for centre in Centre.objects.visible_to(request.user)}
+    mine = {centre.number: centre for centre in my_centres(request)}
     for number in (asked, request.session.get("centre")):
         if number in mine:
             return mine[number]
     return next(iter(mine.values()), None)
+
+
+def my_centres(request) -> list[Centre]:
+    """Where the person works; asked of the database once a request."""
+    if not hasattr(request, "_my_centres"):
+        request._my_centres = list(Centre.objects.visible_to(request.user))
+    return request._my_centres
 
 
 def _own_pages(user) -> list[tuple[str, str, str]]:

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django_filters",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "pghistory",
     "pgtrigger",
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.second_step.duty.duty",
     "pghistory.middleware.HistoryMiddleware",
     "portal.kit.middleware.no_store",
     "portal.kit.middleware.no_null",
@@ -94,9 +96,10 @@ DATABASES = {"default": env.database("DATABASE_URL", "postgres:///portal")}
 REDIS_URL = env.text("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "portal.kit.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -134,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
+    "propose-expiries": {"task": "centres.tasks.propose_expiries", "schedule": crontab(hour=3, minute=30)},
     "lapses": {
         "task": "centres.tasks.look_after_approvals",
         "schedule": crontab(hour=3, minute=30),
@@ -189,7 +193,7 @@ EVIDENCE_FILE_LIMIT_BYTES = env.number("EVIDENCE_FILE_LIMIT_BYTES", 20_000_000)
 EVIDENCE_UNIT_LIMIT_BYTES = env.number("EVIDENCE_UNIT_LIMIT_BYTES", 100_000_000)
 APPLICATION_FILE_LIMIT_BYTES = env.number("APPLICATION_FILE_LIMIT_BYTES", 10_000_000)
 APPLICATION_FILES_LIMIT = env.number("APPLICATION_FILES_LIMIT", 20)
-CANDIDATE_IMPORT_LIMIT_BYTES = 2 * 1024 * 1024
+CANDIDATE_IMPORT_LIMIT_BYTES = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a claim of 2,000 lines posts one field a line
 
 # --- People -----------------------------------------------------------------------------------
@@ -228,8 +232,17 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "portal.accounts.forms.NewPasswordForm",
     "change_password": "portal.accounts.forms.ChangePasswordForm",
 }
-# A whole class signs in from one address, so the limit for an address is wide and the one for a name narrow.
-ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,5/5m/key"}
+# Tries to sign in are counted in portal.accounts.tries; allauth's own limits would lock owners out.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+# Adults take a second step. MFA_… are allauth's own names.
+SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", True)
+SECOND_FACTOR_FRESH_MINUTES = env.number("SECOND_FACTOR_FRESH_MINUTES", 15)  # for orders, claims and roles
+MFA_ADAPTER = "portal.accounts.second_step.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after is right, too
+INVOICE_DAYS = env.number("INVOICE_DAYS", 30)
+LOW_BALANCE_ENTRIES = env.number("LOW_BALANCE_ENTRIES", 5)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 14)
 SIGN_IN_CODE_DAYS = env.number("SIGN_IN_CODE_DAYS", 60)
 SESSION_COOKIE_AGE = env.number("SESSION_COOKIE_AGE", 12 * 60 * 60)

@@ -16,6 +16,7 @@ SETTINGS = {
     "SECRET_KEY": "only-for-tests",
     "DEBUG": "0",
     "DEMO": "0",
+    "SECOND_FACTOR_REQUIRED": "0",  # tests about it turn it on
     "SITE_URL": "http://testserver",
     # Nothing is collected for tests: the finders serve what a browser asks for.
     "STATIC_ROOT": "var/test/no-static",

@@ -17,6 +17,13 @@ def put(row: Stateful, state: str) -> None:
     row.refresh_from_db()
 
 
+def without_trigger(model, name: str) -> None:
+    """Take a trigger out of the database; the test's rollback brings it back."""
+    triggers = {trigger.name: trigger for of, trigger in pgtrigger.registered() if of is model}
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP TRIGGER "{triggers[name].get_pgid(model)}" ON {model._meta.db_table}')
+
+
 def verbs_of(model: type[Stateful]) -> list[str]:
     field = model._meta.get_field("state")
     assert isinstance(field, FSMField)

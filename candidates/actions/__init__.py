@@ -1,28 +1,53 @@
 """Verbs over candidates and groups, a module a story."""
 
 from .groups import add_members, remove_members, save_group, set_groups, set_members
-from .imports import check_import, complete_import, taken_numbers
+from .imports import (
+    answer_duplicates,
+    check_import,
+    complete_import,
+    people_of,
+    person_of,
+    problems_of,
+    progress_of,
+    remembered_columns,
+    start_import,
+    upload_import,
+)
+from .merging import filled_in, merge_candidates, objections_to, say_different
 from .named import enter_candidates, start_named_order, take_names_off, transfer_entry, withdraw_entry
-from .people import add_candidate, change_candidate, sign_in_name
+from .people import Taken, add_candidate, change_candidate, sign_in_name, taken_fields
 from .sign_in import issue_slips, reset_sign_in
 
 __all__ = [
+    "Taken",
     "add_candidate",
     "add_members",
+    "answer_duplicates",
     "change_candidate",
     "check_import",
     "complete_import",
     "enter_candidates",
+    "filled_in",
     "issue_slips",
+    "merge_candidates",
+    "objections_to",
+    "people_of",
+    "person_of",
+    "problems_of",
+    "progress_of",
+    "remembered_columns",
     "remove_members",
     "reset_sign_in",
     "save_group",
+    "say_different",
     "set_groups",
     "set_members",
     "sign_in_name",
+    "start_import",
     "start_named_order",
     "take_names_off",
-    "taken_numbers",
+    "taken_fields",
     "transfer_entry",
+    "upload_import",
     "withdraw_entry",
 ]

@@ -1,51 +1,238 @@
-"""Verbs over files of candidates: check, import."""
+"""Verbs over files of candidates: upload, check, answer, import."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
+from django.core.cache import cache
 from django.db import transaction
 
 from centres.models import Centre
 from portal.accounts.models import User
-from portal.kit.stateful import TransitionRefused
+from portal.kit import outbox
 
-from ..importing import Row, read_rows
+from ..importing import Known, Problem, Row, Table, check_rows
+from ..importing.columns import plain_heading
+from ..matching import Lookalikes, Match, Person
 from ..models import Candidate, CandidateImport, Group
-from .people import add_all
+from .groups import save_group
+from .people import DETAILS, add_all, hold_candidates_of
+
+KEPT_PROBLEMS = 1000  # on the page; the download reads the file again and has all of them
+FIRST_ROWS = 10
 
 
-def check_import(centre: Centre, *, file_name: str, text: str, by: User) -> CandidateImport:
-    """Dry run: read the file, write nothing but the import with what was found."""
-    rows, problems = read_rows(text, taken=taken_numbers(centre))
+def upload_import(centre: Centre, *, file_name: str, text: str, by: User) -> CandidateImport:
+    """Keep a file until its columns are matched. Raises importing.Unreadable."""
+    table = Table(text)
     return CandidateImport.objects.create(
         centre=centre,
         file_name=file_name[:200],
         text=text,
-        rows=len(rows),
-        problems=[list(problem) for problem in problems],
-        checked_by=by,
+        rows=table.count(),
+        headings=table.headings,
+        uploaded_by=by,
     )
 
 
+def remembered_columns(centre: Centre) -> dict[str, str]:
+    """{plain heading: field} as they were matched at the centre the last time."""
+    last = centre.candidate_imports.exclude(columns=[]).values_list("headings", "columns").first()
+    headings, columns = last or ([], [])
+    return {
+        plain_heading(heading): column for heading, column in zip(headings, columns, strict=True) if heading
+    }
+
+
 @transaction.atomic
-def complete_import(candidate_import: CandidateImport, *, by: User) -> int:
-    """Add every candidate of a checked file, or none. Returns how many.
+def check_import(candidate_import: CandidateImport, columns: Sequence[str], *, by: User) -> None:
+    """Dry run: read every row with these columns and keep what was found; adds nobody. Raises TransitionRefused."""
+    candidate_import.move("check_columns", by=by)
+    candidate_import.columns = list(columns)
+    _look(candidate_import)
+    candidate_import.save()
 
-    The file is read again, as candidates may have been added since the dry run. Raises TransitionRefused.
+
+@transaction.atomic
+def answer_duplicates(candidate_import: CandidateImport, answers: Mapping[str, str]) -> None:
+    """Keep what was said of likely duplicates: {key: "same" or "other"}. What must be skipped is never "other"."""
+    candidate_import.lock()
+    must_skip = {found["key"] for found in candidate_import.duplicates if not found["may_add"]}
+    asked = {found["key"] for found in candidate_import.duplicates}
+    candidate_import.answers |= {
+        key: "same" if key in must_skip else answer for key, answer in answers.items() if key in asked
+    }
+    candidate_import.save(update_fields=["answers"])
+
+
+@transaction.atomic
+def start_import(candidate_import: CandidateImport, *, by: User) -> None:
+    """Let a worker add the candidates. Raises TransitionRefused while problems or questions are open."""
+    candidate_import.move("start", by=by)
+    outbox.due("import-candidates", candidate_import)
+
+
+@transaction.atomic
+def complete_import(candidate_import: CandidateImport) -> int:
+    """Add every candidate of a started import, or nobody. Returns how many. Safe to run twice.
+
+    The file is looked at again, as candidates may have changed since; where it no longer fits, it goes back to
+    the person with the reason.
     """
-    centre = Centre.objects.select_for_update().get(pk=candidate_import.centre_id)
-    text = CandidateImport.objects.values_list("text", flat=True).get(pk=candidate_import.pk)
+    candidate_import.lock()
+    if candidate_import.state != CandidateImport.State.IMPORTING:
+        return 0
+    by = candidate_import.importing_by
+    assert by is not None  # noqa: S101 - stamped by the move
+    centre = hold_candidates_of(candidate_import.centre_id)
+    _look(candidate_import)
+    if refusal := _why_not(candidate_import):
+        candidate_import.refusal = refusal
+        candidate_import.save()
+        candidate_import.move("give_back", by=None, why=refusal)
+        return 0
+    candidate_import.save()
+    count = _add_rows(candidate_import, centre, by=by)
     candidate_import.move("complete", by=by)
-    rows, problems = read_rows(text, taken=taken_numbers(centre))
-    if problems:
-        found = "A problem was" if len(problems) == 1 else f"{len(problems)} problems were"
-        raise TransitionRefused(f"{found} found. Correct the file and upload it again.")
-    candidates = add_all(centre, [_candidate(centre, row) for row in rows], by=by)
-    _put_into_groups(centre, zip(candidates, rows, strict=True))
-    return len(candidates)
+    return count
 
 
-def taken_numbers(centre: Centre) -> set[str]:
-    return set(centre.candidates.values_list("number", flat=True))
+def progress_of(candidate_import: CandidateImport) -> int:
+    """How many candidates a running import has added so far: a hint, as nothing is seen before all are."""
+    with suppress(Exception):  # the cache may be down; the import does not need it
+        return cache.get(_progress_key(candidate_import), 0)
+    return 0
+
+
+def known_of(centre: Centre) -> Known:
+    """Numbers taken at the centre, and those that stay taken after a merge."""
+    merged = Candidate.everyone.filter(centre=centre).exclude(merged_into=None)
+    return Known(
+        {person.number: person for person in people_of(centre.candidates)},
+        set(merged.values_list("number", flat=True)),
+    )
+
+
+def people_of(candidates) -> Iterable[Person]:
+    """Candidates as they are compared, without making model instances of them."""
+    rows = candidates.values_list(*DETAILS).order_by("pk").iterator()
+    return (Person(f"candidate {row[0]}", *row) for row in rows)
+
+
+def problems_of(candidate_import: CandidateImport) -> Iterator[Problem]:
+    """Every problem of a file that is kept, however many there are."""
+    if not candidate_import.text:
+        return
+    centre = candidate_import.centre
+    for _, problems in check_rows(Table(candidate_import.text), candidate_import.columns, known_of(centre)):
+        yield from problems
+
+
+def person_of(candidate: Candidate) -> Person:
+    """One candidate, saved or not, as they are compared."""
+    return Person(f"candidate {candidate.number}", *(getattr(candidate, name) for name in DETAILS))
+
+
+# --- looking at every row ---------------------------------------------------------------------
+
+
+def _look(file: CandidateImport) -> None:
+    """Set on `file` what its rows hold now: how many, problems, the first rows, likely duplicates."""
+    alike = Lookalikes(people_of(file.centre.candidates))
+    file.rows = file.problem_count = file.faulty_lines = 0
+    file.problems, file.first_rows, file.duplicates = [], [], []
+    known = known_of(file.centre)
+    for row, problems in check_rows(Table(file.text), file.columns, known):
+        file.faulty_lines += bool(problems)
+        file.problem_count += len(problems)
+        file.problems += [list(problem) for problem in problems[: KEPT_PROBLEMS - len(file.problems)]]
+        if row is None:
+            continue
+        file.rows += 1
+        person = row.as_person()
+        if len(file.first_rows) < FIRST_ROWS:
+            file.first_rows.append(_shown(person) | {"group": row.group})
+        if matches := alike.of(person):
+            is_free = row.number not in known.candidates
+            file.duplicates.append(_question(row, matches, is_free=is_free))
+        alike.add(person)
+
+
+def _question(row: Row, matches: list[Match], *, is_free: bool) -> dict:
+    """One likely duplicate to be answered; the key changes with those it looks like, so that an answer fits.
+
+    `is_free`: nobody at the centre has the number. Where number, UCI or ULN are somebody's, it cannot be added.
+    """
+    person = row.as_person()
+    others = [match.person for match in matches]
+    at_centre = [other for other in others if other.where.startswith("candidate")]
+    return _shown(person) | {
+        "key": " ".join([str(row.line), *sorted(other.where for other in others)]),
+        "line": row.line,
+        "group": row.group,
+        "may_add": is_free and not any(_shares(person, other) for other in at_centre),
+        "others": [_shown(match.person) | {"why": match.why} for match in matches],
+    }
+
+
+def _shares(one: Person, other: Person) -> bool:
+    """Whether they share an identifier, which nobody else at the centre may have."""
+    return any(mine and mine == theirs for mine, theirs in ((one.uci, other.uci), (one.uln, other.uln)))
+
+
+def _shown(person: Person) -> dict:
+    """What a page shows of somebody, as JSON can hold it."""
+    return {
+        "where": person.where.capitalize(),
+        "is_candidate": person.where.startswith("candidate"),
+        "number": person.number,
+        "name": person.name,
+        "known_as": person.known_as,
+        "born": f"{person.date_of_birth:%-d %B %Y}",
+        "uci": person.uci,
+        "uln": person.uln,
+    }
+
+
+def _why_not(file: CandidateImport) -> str:
+    """Why nobody can be added now although the import was started; empty if it fits."""
+    if file.problems:
+        line, _, reason = file.problems[0]
+        more = f" There are {file.problem_count} problems in all." if file.problem_count > 1 else ""
+        return f"Nobody was added. Candidates were changed after the file was checked. Line {line}: {reason}{more}"
+    if file.unanswered:
+        return (
+            "Nobody was added. Candidates were changed after the file was checked, and there are new likely "
+            "duplicates to look at."
+        )
+    if file.to_add < 1:
+        return "Nobody was added. Everybody in the file is a candidate of your centre already."
+    return ""
+
+
+# --- adding them ------------------------------------------------------------------------------
+
+
+def _add_rows(file: CandidateImport, centre: Centre, *, by: User) -> int:
+    skipped = file.skipped
+    groups: dict[str, str] = {}
+    rows = (
+        row
+        for row, _ in check_rows(Table(file.text), file.columns, Known())
+        if row and row.line not in skipped
+    )
+
+    def candidates():
+        for row in rows:
+            if row.group:
+                groups[row.number] = row.group
+            yield _candidate(centre, row)
+
+    named: dict[int, str] = {}
+    for batch in add_all(centre, candidates(), by=by):
+        named |= {candidate.pk: groups.pop(candidate.number, "") for candidate in batch}
+        _tell_progress(file, len(named))
+    _put_into_groups(centre, named, by=by)
+    return len(named)
 
 
 def _candidate(centre: Centre, row: Row) -> Candidate:
@@ -56,14 +243,27 @@ def _candidate(centre: Centre, row: Row) -> Candidate:
         last_name=row.last_name,
         known_as=row.known_as,
         date_of_birth=row.date_of_birth,
+        uci=row.uci,
+        uln=row.uln,
     )
 
 
-def _put_into_groups(centre: Centre, pairs: Iterable[tuple[Candidate, Row]]) -> None:
-    members: dict[str, list[Candidate]] = {}
-    for candidate, row in pairs:
-        if row.group:
-            members.setdefault(row.group, []).append(candidate)
-    for name, candidates in members.items():
-        group, _ = Group.objects.get_or_create(centre=centre, name=name)
-        group.candidates.add(*candidates)
+def _put_into_groups(centre: Centre, named: Mapping[int, str], *, by: User) -> None:
+    """`named`: {candidate's key: name of the group}. Groups that do not exist yet are made."""
+    groups = {group.name: group for group in centre.groups.all()}
+    for name in sorted(set(named.values()) - {""} - set(groups)):
+        groups[name] = save_group(Group(centre=centre, name=name), by=by)
+    membership = Group.candidates.through
+    membership._default_manager.bulk_create(
+        [membership(group_id=groups[name].pk, candidate_id=key) for key, name in named.items() if name],
+        batch_size=1000,
+    )
+
+
+def _progress_key(file: CandidateImport) -> str:
+    return f"candidate-import:{file.pk}"
+
+
+def _tell_progress(file: CandidateImport, count: int) -> None:
+    with suppress(Exception):  # see progress_of
+        cache.set(_progress_key(file), count, timeout=600)

@@ -1,12 +1,32 @@
 """Verbs over candidates: add, change."""
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
 from django.db import transaction
 
 from centres.models import Centre
 from portal.accounts.models import User
 from portal.kit import audit
+from portal.kit.stateful import TransitionRefused
 
 from ..models import Candidate
+
+DETAILS = ("number", "first_names", "last_name", "known_as", "date_of_birth", "uci", "uln")
+TAKEN = {
+    "number": "Another candidate of your centre has this number.",
+    "uci": "Another candidate of your centre has this UCI. If it is the same person, merge the two.",
+    "uln": "Another candidate of your centre has this ULN. If it is the same person, merge the two.",
+}
+BATCH = 500
+
+
+class Taken(TransitionRefused):
+    """Somebody else at the centre has the value of `field`."""
+
+    def __init__(self, field: str):
+        super().__init__(TAKEN[field])
+        self.field = field
 
 
 def sign_in_name(centre: Centre, number: str) -> str:
@@ -14,42 +34,80 @@ def sign_in_name(centre: Centre, number: str) -> str:
     return f"{centre.number}/{number}"
 
 
+def hold_candidates_of(centre_id: int) -> Centre:
+    """Lock the centre, so that numbers are given out at one place at a time, until the transaction ends."""
+    return Centre.objects.select_for_update(no_key=True).get(pk=centre_id)
+
+
 @transaction.atomic
 def add_candidate(candidate: Candidate, *, by: User) -> Candidate:
-    """Add one candidate with an account that waits for its first sign-in."""
-    add_all(candidate.centre, [candidate], by=by)
+    """Add one candidate with an account that waits for its first sign-in. Raises Taken."""
+    centre = hold_candidates_of(candidate.centre_id)
+    _refuse_taken(candidate)
+    _add_batch(centre, [candidate], by=by)
     return candidate
 
 
 @transaction.atomic
 def change_candidate(candidate: Candidate, *, by: User) -> None:
-    """Save changed details; the account follows the number and the known-as name."""
+    """Save changed details; the account follows the number and the known-as name. Raises Taken."""
+    hold_candidates_of(candidate.centre_id)
     was = Candidate.objects.select_for_update().get(pk=candidate.pk)
-    changed = {
-        name: [str(getattr(was, name)), str(getattr(candidate, name))]
-        for name in ("number", "first_names", "last_name", "known_as", "date_of_birth")
-        if getattr(was, name) != getattr(candidate, name)
-    }
+    changed = changed_details(was, candidate)
     if not changed:
         return
+    _refuse_taken(candidate)
     user = candidate.user
     user.sign_in_name = sign_in_name(candidate.centre, candidate.number)
     user.name = candidate.display_name
     user.save(update_fields=["sign_in_name", "name"])
-    candidate.save()
+    candidate.save(update_fields=DETAILS)
     audit.record("change candidate", candidate, by=by, changed=changed)
 
 
-def add_all(centre: Centre, candidates: list[Candidate], *, by: User) -> list[Candidate]:
+def changed_details(was: Candidate, now: Candidate) -> dict[str, list[str]]:
+    """{field: [before, after]} for the audit trail."""
+    return {
+        name: [str(getattr(was, name)), str(getattr(now, name))]
+        for name in DETAILS
+        if getattr(was, name) != getattr(now, name)
+    }
+
+
+def taken_fields(candidate: Candidate) -> list[str]:
+    """What of `candidate` somebody else at the centre has. A merged row keeps its number, not its identifiers."""
+    others = Candidate.everyone.filter(centre=candidate.centre_id).exclude(pk=candidate.pk)
+    current = others.filter(merged_into=None)
+    found = {
+        "number": others.filter(number=candidate.number),
+        "uci": current.filter(uci=candidate.uci) if candidate.uci else current.none(),
+        "uln": current.filter(uln=candidate.uln) if candidate.uln else current.none(),
+    }
+    return [name for name, rows in found.items() if rows.exists()]
+
+
+def _refuse_taken(candidate: Candidate) -> None:
+    for name in taken_fields(candidate):
+        raise Taken(name)
+
+
+def add_all(centre: Centre, candidates: Iterable[Candidate], *, by: User) -> Iterator[list[Candidate]]:
+    """Add many, some hundred at a time, and yield them as they are added: no more are held at once."""
+    waiting = iter(candidates)
+    while batch := list(islice(waiting, BATCH)):
+        yield _add_batch(centre, batch, by=by)
+
+
+def _add_batch(centre: Centre, candidates: list[Candidate], *, by: User) -> list[Candidate]:
     users = [
         User(sign_in_name=sign_in_name(centre, candidate.number), name=candidate.display_name, email=None)
         for candidate in candidates
     ]
     for user in users:
         user.set_unusable_password()
-    User.objects.bulk_create(users, batch_size=500)
+    User.objects.bulk_create(users)
     for candidate, user in zip(candidates, users, strict=True):
         candidate.user, candidate.added_by = user, by
-    Candidate.objects.bulk_create(candidates, batch_size=500)
+    Candidate.objects.bulk_create(candidates)
     audit.record_all("add candidate", [(candidate, "", "") for candidate in candidates], by=by)
     return candidates

@@ -1,7 +1,7 @@
 """Candidates, their groups, and the files they come from."""
 
-from .candidate import Candidate, Group
+from .candidate import Candidate, DifferentPeople, Group
 from .imports import CandidateImport
 from .named import NamedEntry, Standing
 
-__all__ = ["Candidate", "CandidateImport", "Group", "NamedEntry", "Standing"]
+__all__ = ["Candidate", "CandidateImport", "DifferentPeople", "Group", "NamedEntry", "Standing"]

@@ -1,18 +1,32 @@
 """Candidates of a centre, and the groups they are taught in."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from centres.models import Centre
 
-from ..querysets import CandidateQuerySet, GroupQuerySet
+from .. import identifiers
+from ..querysets import CandidateQuerySet, CurrentCandidates, GroupQuerySet
 
 four_digits = RegexValidator(r"^(?!0000)\d{4}$", "A candidate number has four digits, 0001 to 9999.")
+
+
+ONE_STEP = """
+    IF NOT EXISTS (
+        SELECT 1 FROM candidates_candidate
+        WHERE id = NEW.merged_into_id AND merged_into_id IS NULL AND centre_id = NEW.centre_id
+    ) OR EXISTS (SELECT 1 FROM candidates_candidate WHERE merged_into_id = NEW.id) THEN
+        RAISE EXCEPTION 'a merged candidate points to one of the same centre who is kept'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 @pghistory.track(exclude=["user"])
@@ -21,7 +35,10 @@ class Candidate(models.Model):
 
     The *certificate name* is the legal name, printed exactly as it stands here; the *known-as name* is what
     people in the centre see. `ocr_number` is the awarding body's, given at the first confirmed claim
-    (domain reference 5.4).
+    (domain reference 5.4). `uci` and `uln` are known or empty, never a placeholder (identifiers.py).
+
+    Somebody entered twice is merged: the row left over points to the one kept and is in no list or count.
+    `objects` leaves such rows out; `everyone` has them, as their numbers stay taken and their history is kept.
     """
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="candidates")
@@ -35,13 +52,29 @@ class Candidate(models.Model):
     ocr_number = models.CharField(
         "awarding body's candidate number", max_length=8, blank=True, editable=False
     )
+    uci = models.CharField(
+        "UCI",
+        max_length=13,
+        blank=True,
+        help_text="Unique candidate identifier: twelve digits and a letter. Leave it empty if you do not know it.",
+    )
+    uln = models.CharField(
+        "ULN",
+        max_length=10,
+        blank=True,
+        help_text="Unique learner number: ten digits. Leave it empty if you do not know it.",
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="candidate"
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     added_at = models.DateTimeField(default=timezone.now, editable=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
 
-    objects = CandidateQuerySet.as_manager()
+    objects = CurrentCandidates()
+    everyone = CandidateQuerySet.as_manager()
 
     class Meta:
         ordering = ["last_name", "first_names", "number"]
@@ -61,6 +94,34 @@ class Candidate(models.Model):
                 condition=Q(ocr_number="") | Q(ocr_number__regex=r"^\d{8}$"),
                 name="candidate_ocr_number_eight_digits",
             ),
+            models.UniqueConstraint(
+                fields=["centre", "uci"],
+                condition=~Q(uci="") & Q(merged_into=None),
+                name="candidate_uci_once_at_centre",
+            ),
+            models.UniqueConstraint(
+                fields=["centre", "uln"],
+                condition=~Q(uln="") & Q(merged_into=None),
+                name="candidate_uln_once_at_centre",
+            ),
+            models.CheckConstraint(
+                condition=Q(uci="") | Q(uci__regex=identifiers.UCI_PATTERN), name="candidate_uci_shape"
+            ),
+            models.CheckConstraint(
+                condition=Q(uln="") | Q(uln__regex=identifiers.ULN_PATTERN), name="candidate_uln_shape"
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("pk")), name="candidate_not_merged_into_itself"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="merged_into_one_kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__merged_into__isnull=False),
+                func=ONE_STEP,
+            )
         ]
 
     def __str__(self) -> str:
@@ -68,6 +129,11 @@ class Candidate(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("candidate", args=[self.centre.number, self.number])
+
+    @property
+    def is_uci_checked(self) -> bool:
+        """False where the check letter could not be checked: position 6 is a letter."""
+        return identifiers.is_checked(self.uci)
 
     @property
     def certificate_name(self) -> str:
@@ -103,3 +169,23 @@ class Group(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("group", args=[self.centre.number, self.pk])
+
+
+class DifferentPeople(models.Model):
+    """Two candidates who look alike and are not the same person: they are not asked about again."""
+
+    first = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "pair of different people"
+        verbose_name_plural = "pairs of different people"
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="different_people_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="different_people_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} and {self.second}"

@@ -1,4 +1,4 @@
-"""Files of candidates, from the dry run on."""
+"""Files of candidates, from the upload to the import."""
 
 from django.conf import settings
 from django.db import models
@@ -7,41 +7,79 @@ from django.utils import timezone
 from django_fsm import transition
 
 from centres.models import Centre
-from portal.kit.stateful import Stateful, allowed_moves, known_states, stamped_by_someone, state_field
+from portal.kit.stateful import (
+    Stateful,
+    allowed_moves,
+    known_states,
+    refuses,
+    stamped_by_someone,
+    state_field,
+)
 
 from ..querysets import CandidateImportQuerySet
 
 
+@refuses("The file has problems. Correct it and upload it again.")
+def has_no_problems(file: "CandidateImport") -> bool:
+    return not file.problem_count
+
+
+@refuses("Nobody would be added. Upload another file.")
+def adds_somebody(file: "CandidateImport") -> bool:
+    return file.to_add > 0
+
+
+@refuses("Some likely duplicates have no answer yet.")
+def is_answered(file: "CandidateImport") -> bool:
+    return not file.unanswered
+
+
 @allowed_moves
 class CandidateImport(Stateful):
-    """A CSV file of candidates, kept from its dry run until it is imported or discarded.
+    """A CSV file of candidates, kept until it is imported or discarded.
 
-    `text` is the file as uploaded; `problems` and `rows` are what the dry run found (see importing.py).
+    `headings` and `columns` go together: what stands over each column of the file, and which field it fills ("" is
+    left out). `rows`, `problems`, `first_rows` and `duplicates` are what the last check found; `answers` says
+    of each likely duplicate whether it is the same person ("same", the row is skipped) or another ("other").
     """
 
     class State(models.TextChoices):
+        UPLOADED = "uploaded", "Columns to be matched"
         CHECKED = "checked", "Checked, not imported"
+        IMPORTING = "importing", "Being imported"
         IMPORTED = "imported", "Imported"
         DISCARDED = "discarded", "Discarded"
 
-    state = state_field(State, State.CHECKED)
+    state = state_field(State, State.UPLOADED)
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="candidate_imports")
     file_name = models.CharField(max_length=200)
     text = models.TextField()
+    headings = models.JSONField(default=list)
+    columns = models.JSONField(default=list)
     rows = models.PositiveIntegerField(default=0)
-    problems = models.JSONField(default=list, help_text="[[line, column, reason], …]")
-    checked_at = models.DateTimeField(default=timezone.now, editable=False)
-    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    problems = models.JSONField(default=list, help_text="[[line, column, reason], …], the first of them")
+    problem_count = models.PositiveIntegerField(default=0)
+    faulty_lines = models.PositiveIntegerField(default=0)
+    first_rows = models.JSONField(default=list)
+    duplicates = models.JSONField(default=list)
+    answers = models.JSONField(default=dict)
+    refusal = models.TextField(blank=True, help_text="Why the last import added nobody.")
+    uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    checked_at = models.DateTimeField(null=True, editable=False)
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    importing_at = models.DateTimeField(null=True, editable=False)
+    importing_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     imported_at = models.DateTimeField(null=True, editable=False)
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     objects = CandidateImportQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-checked_at"]
+        ordering = ["-uploaded_at", "-pk"]
         verbose_name = "import"
         constraints = [
-            known_states(["checked", "imported", "discarded"], "import_known_state"),
+            known_states(["uploaded", "checked", "importing", "imported", "discarded"], "import_known_state"),
             stamped_by_someone("imported", "import_imported_by_someone"),
         ]
 
@@ -51,12 +89,50 @@ class CandidateImport(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("candidate-import", args=[self.centre.number, self.pk])
 
-    @transition("state", source=State.CHECKED, target=State.IMPORTED)
+    @property
+    def unanswered(self) -> list[dict]:
+        """The likely duplicates that nobody has answered yet."""
+        return [found for found in self.duplicates if found["key"] not in self.answers]
+
+    @property
+    def skipped(self) -> set[int]:
+        """Lines that are not added, as the person is a candidate of the centre or in the file already."""
+        return {found["line"] for found in self.duplicates if self.answers.get(found["key"]) == "same"}
+
+    @property
+    def to_add(self) -> int:
+        return self.rows - len(self.skipped)
+
+    @transition("state", source=[State.UPLOADED, State.CHECKED], target=State.CHECKED)
+    def check_columns(self):
+        """The columns are matched and every row was looked at; nothing was added."""
+
+    @transition(
+        "state",
+        source=State.CHECKED,
+        target=State.IMPORTING,
+        conditions=[has_no_problems, adds_somebody, is_answered],
+    )
+    def start(self):
+        """A worker adds the candidates."""
+        self.refusal = ""
+
+    @transition("state", source=State.IMPORTING, target=State.CHECKED, custom={"stamps": False})
+    def give_back(self):
+        """Nobody was added: the file no longer fits, as somebody changed candidates meanwhile."""
+
+    @transition("state", source=State.IMPORTING, target=State.IMPORTED)
     def complete(self):
         """Its candidates are the centre's; all of them were added together."""
-        self.text = ""
+        self.rows = self.to_add
+        self.forget()
 
-    @transition("state", source=State.CHECKED, target=State.DISCARDED)
+    @transition("state", source=[State.UPLOADED, State.CHECKED], target=State.DISCARDED)
     def discard(self):
         """Nothing was added, and what the file said of people is not kept."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Keep nothing the file said of people; headings and columns help with the next file."""
         self.text = ""
+        self.problems, self.first_rows, self.duplicates, self.answers = [], [], [], {}

@@ -10,10 +10,10 @@ from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.kit.paging import paginate
 
-from .. import actions, rules
-from ..forms import GroupForm, MembersForm
+from .. import actions
+from ..forms import GroupChoiceForm, GroupForm, MembersForm
 from ..models import Candidate, Group
-from .people import crumbs
+from .people import crumbs, rows_of, sorting
 
 FOUND_AT_MOST = 50  # candidates offered at once for adding to a group
 
@@ -85,11 +85,11 @@ def group(request, number, pk):
         _change_members(request, found)
         return redirect(found)
     may_manage = may(request.user, Permission.MANAGE_CANDIDATES, at=found.centre)
-    page = paginate(request, found.candidates.for_lists())
+    page = paginate(request, found.candidates.for_lists().order_by(*sorting(request)))
     context = {
         "group": found,
         "page": page,
-        "rows": [(candidate, rules.sign_in_of(candidate)) for candidate in page],
+        "rows": rows_of(page),
         "may_manage": may_manage,
         "may_issue": may(request.user, Permission.ISSUE_CODES, at=found.centre),
         "crumbs": group_crumbs(found, found.centre),
@@ -108,8 +108,40 @@ def _change_members(request, group: Group) -> None:
     ticked = list(form.cleaned_data["candidates"])
     change = actions.remove_members if takes_out else actions.add_members
     change(group, ticked, by=request.user)
-    people = "1 candidate was" if len(ticked) == 1 else f"{len(ticked)} candidates were"
-    messages.success(request, f"{people} {'taken out of' if takes_out else 'added to'} {group}.")
+    messages.success(request, f"{_people(ticked)} {'taken out of' if takes_out else 'added to'} {group}.")
+
+
+def _people(ticked: list) -> str:
+    return "1 candidate was" if len(ticked) == 1 else f"{len(ticked)} candidates were"
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def holding_list(request, number):
+    """Those in no group; those ticked are put into one."""
+    needs = Permission.MANAGE_CANDIDATES if request.method == "POST" else Permission.SEE_CANDIDATES
+    centre = open_centre(request, number, needs=needs)
+    waiting = Candidate.objects.visible_to(request.user).filter(centre=centre).in_no_group()
+    form = GroupChoiceForm(
+        request.POST if request.method == "POST" else None, centre=centre, candidates=waiting
+    )
+    if form.is_valid():
+        group, ticked = form.cleaned_data["group"], list(form.cleaned_data["candidates"])
+        actions.add_members(group, ticked, by=request.user)
+        messages.success(request, f"{_people(ticked)} put into {group}.")
+        return redirect("holding-list", number)
+    page = paginate(request, waiting.for_lists().order_by(*sorting(request)))
+    context = {
+        "centre": centre,
+        "form": form,
+        "page": page,
+        "rows": rows_of(page),
+        "ticked": request.POST.getlist("candidates"),
+        "has_groups": centre.groups.exists(),
+        "may_manage": may(request.user, Permission.MANAGE_CANDIDATES, at=centre),
+        "crumbs": group_crumbs(None, centre, ("In no group", None)),
+    }
+    return render(request, "candidates/holding_list.html", context)
 
 
 def _others(request, group: Group) -> dict:

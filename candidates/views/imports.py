@@ -1,10 +1,8 @@
-"""Candidates from a CSV file: upload, the dry run, and then all of them or none."""
-
-import csv
+"""Candidates from a CSV file: upload, match the columns, the dry run, likely duplicates, and then all or nobody."""
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,18 +12,29 @@ from portal.accounts.roles import Permission
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
-from .. import actions, importing, rules
-from ..forms import ImportForm
+from .. import actions, importing
+from ..forms import ColumnsForm, ImportForm
 from ..models import CandidateImport
+from .files import csv_file
 from .people import crumbs
 
-FIRST_ROWS = 10
+State = CandidateImport.State
+DUPLICATES_A_PAGE = 10
+ANSWERS = {"same": "The same person: leave this line out", "other": "Another person: add them"}
 
 
 def _find(request, number, pk) -> CandidateImport:
     centre = open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
-    found = CandidateImport.objects.visible_to(request.user).select_related("checked_by", "imported_by")
+    found = CandidateImport.objects.visible_to(request.user).select_related(
+        "centre", "uploaded_by", "checked_by", "importing_by", "imported_by"
+    )
     return get_object_or_404(found, centre=centre, pk=pk)
+
+
+def _crumbs(found: CandidateImport, *more: tuple[str, str | None]) -> list[dict]:
+    new = ("Add from a file", reverse("candidate-import-new", args=[found.centre.number]))
+    file = (found.file_name, found.get_absolute_url() if more else None)
+    return crumbs(found.centre, new, file, *more)
 
 
 @signed_in
@@ -36,12 +45,14 @@ def import_new(request, number):
     form = ImportForm(*posted)
     if form.is_valid():
         file_name = form.cleaned_data["file"].name
-        checked = actions.check_import(centre, file_name=file_name, text=form.text, by=request.user)
-        return redirect(checked)
+        found = actions.upload_import(centre, file_name=file_name, text=form.text, by=request.user)
+        return redirect("candidate-import-columns", number, found.pk)
+    mine = CandidateImport.objects.visible_to(request.user).filter(centre=centre)
     context = {
         "centre": centre,
         "form": form,
         "max_rows": importing.MAX_ROWS,
+        "unfinished": mine.unfinished().select_related("uploaded_by")[:5],
         "crumbs": crumbs(centre, ("Add from a file", None)),
     }
     return render(request, "candidates/import_new.html", context)
@@ -52,25 +63,57 @@ def import_new(request, number):
 def import_template(request, number):
     """An empty file with the right headings."""
     open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
-    return _csv_file("candidates.csv", [[heading.capitalize() for heading in importing.COLUMNS]])
+    return csv_file("candidates.csv", [importing.headings_for_export()])
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def import_columns(request, number, pk):
+    """Which column of the file holds what; guessed, and as it was the last time at this centre."""
+    found = _find(request, number, pk)
+    if found.state not in (State.UPLOADED, State.CHECKED):
+        return redirect(found)
+    columns = found.columns or importing.guess(found.headings, actions.remembered_columns(found.centre))
+    values = importing.Table(found.text).first_values()
+    posted = request.POST if request.method == "POST" else None
+    form = ColumnsForm(posted, headings=found.headings, columns=columns, values=values)
+    if form.is_valid() and _check(request, found, form.columns):
+        return redirect(found)
+    context = {
+        "centre": found.centre,
+        "import": found,
+        "form": form,
+        "crumbs": _crumbs(found, ("Match the columns", None)),
+    }
+    return render(request, "candidates/import_columns.html", context)
+
+
+def _check(request, found: CandidateImport, columns: list[str]) -> bool:
+    try:
+        actions.check_import(found, columns, by=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.for_people())
+        return False
+    return True
 
 
 @signed_in
 @require_GET
 def candidate_import(request, number, pk):
-    """What importing the file would do, or has done."""
+    """What importing the file would do, is doing, or has done."""
     found = _find(request, number, pk)
-    rows, problems = rules.dry_run(found)
-    page = paginate(request, problems, 50)
+    if found.state == State.UPLOADED:
+        return redirect("candidate-import-columns", number, pk)
     context = {
         "centre": found.centre,
         "import": found,
-        "count": len(rows),
-        "first_rows": rows[:FIRST_ROWS],
-        "page": page,
-        "lines": len({problem.line for problem in problems}),
-        "is_open": found.state == CandidateImport.State.CHECKED,
-        "crumbs": crumbs(found.centre, (found.file_name, None)),
+        "page": paginate(request, [importing.Problem(*problem) for problem in found.problems], 50),
+        "unanswered": len(found.unanswered),
+        "skipped": len(found.skipped),
+        "done": actions.progress_of(found) if found.state == State.IMPORTING else 0,
+        "is_checked": found.state == State.CHECKED,
+        "is_running": found.state == State.IMPORTING,
+        "crumbs": _crumbs(found),
     }
     return render(request, "candidates/import.html", context)
 
@@ -78,23 +121,67 @@ def candidate_import(request, number, pk):
 @signed_in
 @require_GET
 def import_problems(request, number, pk):
-    """Every problem of the file, as a file to work through."""
+    """Every problem of the file, as a file to work through: read again, so that none is left out."""
     found = _find(request, number, pk)
-    _, problems = rules.dry_run(found)
     name = f"problems-{slugify(found.file_name.rpartition('.')[0]) or 'candidates'}.csv"
-    return _csv_file(name, [["Line", "Column", "Reason"], *problems])
+    return csv_file(name, [["Line", "Column", "What is wrong"], *actions.problems_of(found)])
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def import_duplicates(request, number, pk):
+    """Likely duplicates side by side, some on each page; each needs an answer."""
+    found = _find(request, number, pk)
+    if found.state != State.CHECKED:
+        return redirect(found)
+    page = paginate(request, found.duplicates, DUPLICATES_A_PAGE)
+    if request.method == "POST":
+        return _answer(request, found, page)
+    context = {
+        "centre": found.centre,
+        "import": found,
+        "page": page,
+        "questions": [(question, _choices(found, question)) for question in page],
+        "unanswered": len(found.unanswered),
+        "crumbs": _crumbs(found, ("Likely duplicates", None)),
+    }
+    return render(request, "candidates/import_duplicates.html", context)
+
+
+def _choices(found: CandidateImport, question: dict) -> list[tuple[str, str, bool]]:
+    """(value, words, whether it is chosen) for one question."""
+    chosen = found.answers.get(question["key"])
+    offered = ANSWERS if question["may_add"] else {"same": ANSWERS["same"]}
+    return [(value, words, value == chosen) for value, words in offered.items()]
+
+
+def _answer(request, found: CandidateImport, page):
+    """Keep the answers of this page, or one for all that have none yet; then on to what is left."""
+    every = request.POST.get("all")
+    if every in ANSWERS:
+        asked = {question["key"]: every for question in found.unanswered}
+    else:
+        given = {question["key"]: request.POST.get(f"line-{question['line']}", "") for question in page}
+        asked = {key: answer for key, answer in given.items() if answer in ANSWERS}
+    actions.answer_duplicates(found, asked)
+    left = len(found.unanswered)
+    if not left:
+        messages.success(request, "Every likely duplicate has an answer.")
+        return redirect(found)
+    messages.info(request, f"Saved. {left} likely duplicate{'s have' if left > 1 else ' has'} no answer yet.")
+    first = next(place for place, found_ in enumerate(found.duplicates) if found_ in found.unanswered)
+    return redirect(f"{request.path}?page={first // DUPLICATES_A_PAGE + 1}")
 
 
 @signed_in
 @require_POST
 def import_complete(request, number, pk):
+    """Start the import; a worker does it, and its page shows how far it is."""
     found = _find(request, number, pk)
     try:
-        count = actions.complete_import(found, by=request.user)
+        actions.start_import(found, by=request.user)
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())
-        return redirect("candidate-import", number, pk)
-    messages.success(request, f"{count} candidate{'s are' if count != 1 else ' is'} added.")
     return redirect("candidate-import", number, pk)
 
 
@@ -109,18 +196,3 @@ def import_discard(request, number, pk):
         return redirect("candidate-import", number, pk)
     messages.success(request, f"{found.file_name} is discarded. Nobody was added.")
     return redirect("candidate-import-new", number)
-
-
-def _csv_file(name: str, rows) -> HttpResponse:
-    """A CSV file that spreadsheets open as it is meant: UTF-8 with its mark, and nothing taken for a formula."""
-    response = HttpResponse(
-        "\ufeff",
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-    csv.writer(response).writerows([_not_a_formula(str(cell)) for cell in row] for row in rows)
-    return response
-
-
-def _not_a_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

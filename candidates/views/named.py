@@ -1,18 +1,17 @@
 """Named entries: the list, one entry, and withdrawing and transferring it."""
 
-import csv
-
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from centres.access import may, open_centre, require
+from centres.actions import OrderNumberTaken
 from centres.models import EntryOrder
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.accounts.second_step.afresh import with_fresh_factor
 from portal.kit.models import Event
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
@@ -20,6 +19,7 @@ from portal.kit.stateful import TransitionRefused
 from .. import actions, naming
 from ..models import NamedEntry
 from ..naming_forms import NamedEntryFilter, ReasonForm, StartForm, TransferForm
+from .files import csv_file
 
 HEADINGS = [
     "Candidate number", "Certificate name", "Date of birth", "Groups", "Scheme code", "Title", "State", "Order",
@@ -77,18 +77,12 @@ def named_entries_csv(request, number):
     """The list, filtered the same, as a file."""
     centre = open_entries(request, number)
     found = NamedEntryFilter(request.GET, centre=centre).narrow(_of(request, centre)).for_lists()
-    response = HttpResponse(
-        "\ufeff",
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="named-entries-{centre.number}.csv"'},
-    )
-    csv.writer(response).writerows([HEADINGS, *(_cells(entry) for entry in found)])
-    return response
+    return csv_file(f"named-entries-{centre.number}.csv", [HEADINGS, *(_cells(entry) for entry in found)])
 
 
 def _cells(entry: NamedEntry) -> list[str]:
     candidate = entry.candidate
-    cells = [
+    return [
         candidate.number,
         candidate.certificate_name,
         f"{candidate.date_of_birth:%d/%m/%Y}",
@@ -99,8 +93,6 @@ def _cells(entry: NamedEntry) -> list[str]:
         entry.order_line.order.order_number,
         f"{timezone.localtime(entry.entered_at):%d/%m/%Y}",
     ]
-    # Nothing in it may be taken for a formula by a spreadsheet.
-    return [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells]
 
 
 @signed_in
@@ -110,8 +102,11 @@ def named_order_new(request, number):
     centre = open_entries(request, number, needs=Permission.ORDER_ENTRIES)
     form = StartForm(request.POST if request.method == "POST" else None, instance=EntryOrder(centre=centre))
     if form.is_valid():
-        order = actions.start_named_order(centre, form.cleaned_data["order_number"], by=request.user)
-        return redirect("order-names-add", number, order.pk)
+        try:
+            order = actions.start_named_order(centre, form.cleaned_data["order_number"], by=request.user)
+            return redirect("order-names-add", number, order.pk)
+        except OrderNumberTaken as refusal:
+            form.add_error("order_number", refusal.for_people())
     context = {
         "centre": centre,
         "form": form,
@@ -140,6 +135,7 @@ def named_entry(request, number, pk):
 
 
 @signed_in
+@with_fresh_factor
 @require_http_methods(["GET", "POST"])
 def named_entry_withdraw(request, number, pk):
     entry = _find(request, number, pk, needs=Permission.ORDER_ENTRIES)
@@ -155,6 +151,7 @@ def named_entry_withdraw(request, number, pk):
 
 
 @signed_in
+@with_fresh_factor
 @require_http_methods(["GET", "POST"])
 def named_entry_transfer(request, number, pk):
     entry = _find(request, number, pk, needs=Permission.ORDER_ENTRIES)

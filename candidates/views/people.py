@@ -1,7 +1,9 @@
 """The candidates of a centre: the list, one candidate, adding and changing by hand."""
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import F
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -12,14 +14,18 @@ from portal.accounts.roles import Permission
 from portal.kit.paging import paginate
 
 from .. import actions, rules
-from ..forms import NUMBER_TAKEN, CandidateFilter, CandidateForm
+from ..forms import CandidateFilter, CandidateForm
 from ..models import Candidate, NamedEntry
 
-SORTED_BY = {
+SORTED_BY: dict[str, list] = {
     "name": ["last_name", "first_names", "number"],
     "-name": ["-last_name", "-first_names", "-number"],
     "number": ["number"],
     "-number": ["-number"],
+    "signed_in": [F("user__last_login").asc(nulls_first=True), "last_name", "number"],
+    "-signed_in": [F("user__last_login").desc(nulls_last=True), "last_name", "number"],
+    "work": ["to_mark", "returned", "to_do", "last_name", "number"],
+    "-work": ["-to_mark", "-returned", "-to_do", "last_name", "number"],
 }
 
 
@@ -29,6 +35,15 @@ def find_candidate(request, number, candidate_number, *, needs: Permission = Per
     found = get_object_or_404(candidates, centre__number=number, number=candidate_number)
     require(request.user, needs, at=found.centre)
     return found
+
+
+def find_kept(request, number, candidate_number) -> Candidate:
+    """The candidate into whom the one of this number was merged; 404 if there is none."""
+    everyone = Candidate.everyone.visible_to(request.user).select_related("merged_into__centre")
+    merged = get_object_or_404(everyone, centre__number=number, number=candidate_number)
+    if merged.merged_into is None:
+        raise Http404
+    return merged.merged_into
 
 
 def crumbs(centre, *more: tuple[str, str | None]) -> list[dict]:
@@ -44,33 +59,55 @@ def crumbs(centre, *more: tuple[str, str | None]) -> list[dict]:
 @require_GET
 def candidates(request, number):
     centre = open_centre(request, number, needs=Permission.SEE_CANDIDATES)
-    everybody = Candidate.objects.visible_to(request.user).filter(centre=centre)
-    form = CandidateFilter(request.GET, centre=centre)
-    order = SORTED_BY.get(request.GET.get("sort", ""), SORTED_BY["name"])
-    page = paginate(request, form.narrow(everybody).for_lists().order_by(*order))
+    form, found = filtered(request, centre)
+    page = paginate(request, found.for_lists().order_by(*sorting(request)))
     context = {
         "centre": centre,
         "form": form,
         "page": page,
-        "rows": [(candidate, rules.sign_in_of(candidate)) for candidate in page],
+        "rows": rows_of(page),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "may_manage": may(request.user, Permission.MANAGE_CANDIDATES, at=centre),
+        "may_issue": may(request.user, Permission.ISSUE_CODES, at=centre),
     }
     return render(request, "candidates/candidates.html", context)
+
+
+def filtered(request, centre):
+    """(the filters as they are set, the candidates they leave)."""
+    form = CandidateFilter(request.GET, centre=centre)
+    return form, form.narrow(Candidate.objects.visible_to(request.user).filter(centre=centre))
+
+
+def sorting(request) -> list:
+    return SORTED_BY.get(request.GET.get("sort", ""), SORTED_BY["name"])
+
+
+def rows_of(page) -> list[tuple]:
+    """(candidate, where they stand with signing in, the work that waits) for a list read by `for_lists`."""
+    return [(candidate, rules.sign_in_of(candidate), rules.work_of(candidate)) for candidate in page]
 
 
 @signed_in
 @require_GET
 def candidate(request, number, candidate_number):
-    found = find_candidate(request, number, candidate_number)
+    try:
+        found = find_candidate(request, number, candidate_number)
+    except Http404:
+        kept = find_kept(request, number, candidate_number)
+        messages.info(request, f"{candidate_number} was merged into {kept}.")
+        return redirect(kept)
+    may_assign = may(request.user, Permission.ASSIGN_WORK, at=found.centre)
     context = {
         "candidate": found,
         "sign_in": rules.sign_in_of(found),
         "code": next(iter(found.user.open_codes), None),
         "events": rules.history_of(found),
         "named_entries": NamedEntry.objects.visible_to(request.user).filter(candidate=found).for_lists(),
+        "next": rules.next_steps(found),
         "may_manage": may(request.user, Permission.MANAGE_CANDIDATES, at=found.centre),
         "may_issue": may(request.user, Permission.ISSUE_CODES, at=found.centre),
+        "assign_url": reverse("assign-unit", args=[number]) if may_assign else "",
         "crumbs": crumbs(found.centre, (str(found), None)),
     }
     return render(request, "candidates/candidate.html", context)
@@ -81,11 +118,17 @@ def candidate(request, number, candidate_number):
 def candidate_add(request, number):
     centre = open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
     form = CandidateForm(_posted(request), instance=Candidate(centre=centre))
-    if form.is_valid() and _save(form, actions.add_candidate, by=request.user):
-        added = form.instance
-        messages.success(request, f"{added} is added. A one-time code lets them sign in.")
-        return redirect(added)
-    context = {"centre": centre, "form": form, "crumbs": crumbs(centre, ("Add a candidate", None))}
+    is_valid = form.is_valid()
+    alike = form.lookalikes() if is_valid and "is_another" not in request.POST else []
+    if is_valid and not alike and _save(form, actions.add_candidate, by=request.user):
+        messages.success(request, f"{form.instance} is added. What they still need is named below.")
+        return redirect(form.instance)
+    context = {
+        "centre": centre,
+        "form": form,
+        "alike": alike,
+        "crumbs": crumbs(centre, ("Add a candidate", None)),
+    }
     return render(request, "candidates/candidate_form.html", context)
 
 
@@ -110,13 +153,13 @@ def _posted(request):
 
 
 def _save(form: CandidateForm, action, *, by) -> bool:
-    """Do `action` with what was typed, and set the groups. False if somebody took the number meanwhile."""
+    """Do `action` with what was typed, and set the groups. False if somebody took a number meanwhile."""
     try:
         with transaction.atomic():
             action(form.instance, by=by)
             if "groups" in form.cleaned_data:
                 actions.set_groups(form.instance, form.cleaned_data["groups"], by=by)
-    except IntegrityError:
-        form.add_error("number", NUMBER_TAKEN)
+    except actions.Taken as refusal:
+        form.add_error(refusal.field, refusal.for_people())
         return False
     return True

@@ -1,5 +1,11 @@
 """Verbs of a centre, a module a story."""
 
+from .adjustments import (
+    approve_adjustment,
+    propose_adjustment,
+    propose_expiries,
+    reject_adjustment,
+)
 from .applying import (
     answer_question,
     attach,
@@ -22,27 +28,46 @@ from .approval import (
     next_centre_number,
     refuse_application,
 )
-from .orders import process_order, refuse_order, save_order, submit_order
-from .people import add_person, end_membership
+from .orders import (
+    OrderNumberTaken,
+    delete_order,
+    issue_invoice,
+    process_order,
+    refuse_order,
+    save_order,
+    submit_order,
+    withdraw_order,
+)
+from .people import add_person, change_roles, end_access, end_membership, reset_second_step
 
 __all__ = [
+    "OrderNumberTaken",
     "add_person",
     "answer_question",
+    "approve_adjustment",
     "approve_application",
     "ask_applicant",
     "attach",
+    "change_roles",
     "decide_application",
+    "delete_order",
+    "end_access",
     "end_membership",
     "find_link",
     "forget_unused_links",
     "free_centre_number",
+    "issue_invoice",
     "look_after_approvals",
     "next_centre_number",
     "open_by_link",
     "process_order",
+    "propose_adjustment",
+    "propose_expiries",
     "refuse_application",
     "refuse_order",
+    "reject_adjustment",
     "remove_attachment",
+    "reset_second_step",
     "save_answers",
     "save_order",
     "send_application_link",
@@ -50,4 +75,5 @@ __all__ = [
     "submit_application",
     "submit_order",
     "withdraw_application",
+    "withdraw_order",
 ]

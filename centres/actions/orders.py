@@ -1,8 +1,9 @@
-"""Verbs of orders: save, send, process, refuse."""
+"""Verbs of orders: save, delete, send, withdraw, process, refuse."""
 
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from portal.accounts.mailing import tell
@@ -11,26 +12,34 @@ from portal.catalogue.models import Qualification
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 
-from .. import ledger
-from ..models import Approval, EntryOrder, Fee, OrderLine, Product, StatementOfEntries
+from .. import ledger, rules
+from ..models import EntryOrder, Invoice, OrderLine, Product, StatementOfEntries
+
+INVOICE_NUMBERS = 20_062  # any constant: keeps this advisory lock apart from others in the database
+
+
+class OrderNumberTaken(TransitionRefused):
+    """The centre's order number stands on another of its orders."""
 
 
 @transaction.atomic
 def save_order(order: EntryOrder, quantities: dict[Qualification, int], *, by: User) -> EntryOrder:
-    """Save a draft with one line for each quantity above 0, at today's fee. Raises TransitionRefused if not a draft."""
-    prices = {fee.qualification_id: fee.price for fee in Fee.objects.on(timezone.localdate())}
+    """Save a draft with one line for each quantity above 0, at today's fee.
+
+    Raises OrderNumberTaken, and TransitionRefused if it is no draft any more.
+    """
+    prices = rules.unit_prices(timezone.localdate())
     is_new = order.pk is None
     if is_new:
         order.created_by = by
-        order.save()
+        _save_numbered(order)
     else:
         typed = order.order_number
         order.lock()
-        if order.state != EntryOrder.State.DRAFT:
-            raise TransitionRefused("The order was submitted meanwhile and can no longer be changed.")
+        _refuse_unless_draft(order)
         order.order_number = typed
-        order.save(update_fields=["order_number"])
-        order.lines.exclude(product=Product.NAMED).delete()  # those are changed with their names
+        _save_numbered(order, update_fields=["order_number"])
+        order.lines.filter(product=Product.UNIT).delete()  # named ones are changed with their names
     OrderLine.objects.bulk_create(
         OrderLine(
             order=order, qualification=qualification, quantity=quantity, unit_price=prices[qualification.pk]
@@ -42,27 +51,60 @@ def save_order(order: EntryOrder, quantities: dict[Qualification, int], *, by: U
     return order
 
 
+def _save_numbered(order: EntryOrder, **options) -> None:
+    try:
+        with transaction.atomic():
+            order.save(**options)
+    except IntegrityError:
+        raise OrderNumberTaken("Your centre has used this order number before.") from None
+
+
+def _refuse_unless_draft(order: EntryOrder) -> None:
+    if order.state != EntryOrder.State.DRAFT:
+        raise TransitionRefused("The order was submitted meanwhile and can no longer be changed.")
+
+
 @transaction.atomic
-def submit_order(order: EntryOrder, *, by: User) -> None:
-    """Send the order. Raises TransitionRefused without lines, or where approval was withdrawn meanwhile."""
+def delete_order(order: EntryOrder, *, by: User) -> None:
+    """Delete a draft; the audit trail keeps that it was there. Raises TransitionRefused if it is none."""
+    order.lock()
+    _refuse_unless_draft(order)
+    audit.record("delete order", order, by=by, before=order.state)
+    order.lines.all().delete()
+    order.delete()
+
+
+@transaction.atomic
+def submit_order(order: EntryOrder, *, by: User, total: Decimal | None = None) -> None:
+    """Send the order at today's fees.
+
+    `total`: the price that the person agreed to. Raises TransitionRefused without lines, where something
+    cannot be ordered any more, or where the price is another than `total`; then nothing is written.
+    """
+    order.lock()
+    lines = rules.lines_at_todays_fees(order)
+    now = sum((line.price for line in lines), Decimal(0))
+    if order.state == EntryOrder.State.DRAFT:
+        refusal = rules.why_not_orderable(order)
+        if refusal:
+            raise TransitionRefused(refusal)
+        if total is not None and now != total:
+            raise TransitionRefused(f"A fee has changed: the total is £{now} now. Check the order again.")
+        OrderLine.objects.bulk_update(lines, ["unit_price"])
     order.move("submit", by=by)
-    unapproved = [
-        line.qualification
-        for line in order.lines.select_related("qualification")
-        if not Approval.objects.current()
-        .filter(centre=order.centre, qualification=line.qualification)
-        .exists()
-    ]
-    if unapproved:
-        names = ", ".join(map(str, unapproved))
-        raise TransitionRefused(f"Your centre is not approved for {names}.")
+
+
+def withdraw_order(order: EntryOrder, *, by: User) -> None:
+    """Take back an order that was sent and not processed yet. Raises TransitionRefused if it is too late."""
+    order.move("withdraw", by=by)
 
 
 @transaction.atomic
 def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
-    """Credit the entries and issue the statement of entries, which a worker prints."""
+    """Credit the entries, and issue the statement of entries and the invoice, which workers print."""
     event = order.move("process", by=by)
     ledger.grant(order, by=by)
+    invoice = issue_invoice(order)
     statement = StatementOfEntries.objects.create(
         number=f"SE-{order.centre.number}-{order.pk:06d}",
         order=order,
@@ -72,12 +114,18 @@ def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
         lines=[_statement_line(order, line) for line in order.lines.select_related("qualification", "award")],
     )
     outbox.due("print-statement", statement)
+    outbox.due("print-invoice", invoice)
     tell("order_decision", event, to=[order.submitted_by])
     return statement
 
 
 def _statement_line(order: EntryOrder, line: OrderLine) -> dict:
     """`available` is None for named entries, of which there is no stock."""
+    available = None if line.award else ledger.account_of(order.centre, line.qualification).available
+    return {**_paper_line(line), "available": available}
+
+
+def _paper_line(line: OrderLine) -> dict:
     what = line.award or line.qualification
     return {
         "code": what.code,
@@ -86,8 +134,31 @@ def _statement_line(order: EntryOrder, line: OrderLine) -> dict:
         "product": Product(line.product).label,
         "quantity": line.quantity,
         "unit_price": str(Decimal(line.unit_price)),
-        "available": None if line.award else ledger.account_of(order.centre, line.qualification).available,
     }
+
+
+def issue_invoice(order: EntryOrder) -> Invoice:
+    """The invoice of an order, numbered without gaps within its year."""
+    lines = list(order.lines.select_related("qualification", "award"))
+    return Invoice.objects.create(
+        number=_next_invoice_number(),
+        order=order,
+        centre_number=order.centre.number,
+        centre_name=order.centre.name,
+        centre_address=order.centre.address,
+        order_number=order.order_number,
+        lines=[{**_paper_line(line), "price": str(line.price)} for line in lines],
+        total=sum((line.price for line in lines), Decimal(0)),
+    )
+
+
+def _next_invoice_number() -> str:
+    """`INV-<yy>-<nnnnnn>`; waits for whoever is issuing one at the moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INVOICE_NUMBERS])
+    stem = f"INV-{timezone.localdate():%y}-"
+    last = Invoice.objects.filter(number__startswith=stem).aggregate(last=Max("number"))["last"]
+    return f"{stem}{int(last.removeprefix(stem)) + 1 if last else 1:06d}"
 
 
 @transaction.atomic

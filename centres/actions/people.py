@@ -1,11 +1,15 @@
-"""Verbs about the people of a centre."""
+"""Verbs about the people of a centre. All lock the centre first: two officers who end each other wait in turn."""
 
-from django.db import transaction
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.accounts.actions import invite
+from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.accounts.second_step import factors
 from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
@@ -13,29 +17,95 @@ from ..models import Centre, Membership
 
 
 @transaction.atomic
-def add_person(centre: Centre, *, name: str, email: str, role: Role, by: User) -> Membership:
-    """Give somebody a role at `centre`; who has no account yet is invited by e-mail to choose a password."""
-    user = User.objects.filter(email=email.lower()).first()
-    if user is None:
-        user = User.objects.create_user(email, name=name)
-        invite(user, by=by)
+def add_person(
+    centre: Centre, *, name: str, email: str, role: Role, by: User, also: Iterable[Role] = ()
+) -> Membership:
+    """Give somebody a role at `centre` (and `also` further ones); who has no account yet is invited by e-mail.
+
+    Who has an account, perhaps at another centre, keeps its name and is told. Returns the membership of `role`.
+    """
+    _lock(centre)
+    user = User.objects.filter(email=email.lower()).first() or _new_person(centre, name, email, by=by)
+    for each in dict.fromkeys([role, *also]):
+        _give(centre, user, each, by=by)
+    return centre.memberships.active().get(user=user, role=role)
+
+
+def _new_person(centre: Centre, name: str, email: str, *, by: User) -> User:
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, name=name)
+    except IntegrityError:  # another centre has added the same person at the same moment
+        return User.objects.get(sign_in_name=email.lower())
+    invite(user, by=by, centre=centre.number)
+    return user
+
+
+def _give(centre: Centre, user: User, role: Role, *, by: User) -> None:
     membership, is_new = Membership.objects.get_or_create(user=user, centre=centre, role=role, ended_at=None)
     if is_new:
-        audit.record("give role", membership, by=by, after=role)
-    return membership
+        event = audit.record("give role", membership, by=by, after=role)
+        if user.has_usable_password() and user != by:
+            tell("role_given", event, to=[user])
+
+
+@transaction.atomic
+def change_roles(centre: Centre, user: User, roles: Iterable[Role], *, by: User) -> None:
+    """From the person's next request on they have these roles at `centre`, and no others.
+
+    Raises TransitionRefused if the centre would be left without an exams officer who can sign in.
+    """
+    _lock(centre)
+    wanted = {Role(role) for role in roles}
+    held = {Role(each.role): each for each in centre.memberships.active().filter(user=user)}
+    if Role.EXAMS_OFFICER in held and Role.EXAMS_OFFICER not in wanted:
+        _require_another_officer(centre, user)
+    for role in sorted(wanted - set(held)):
+        _give(centre, user, role, by=by)
+    for role in sorted(set(held) - wanted):
+        held[role].ended_at = timezone.now()
+        held[role].save(update_fields=["ended_at"])
+        audit.record("end role", held[role], by=by, before=role)
+
+
+def _require_another_officer(centre: Centre, user: User) -> None:
+    others = centre.memberships.active().filter(role=Role.EXAMS_OFFICER, user__is_active=True)
+    if not others.exclude(user=user).exists():
+        raise TransitionRefused("A centre needs an exams officer. Add another one first.")
+
+
+@transaction.atomic
+def end_access(centre: Centre, user: User, *, by: User) -> None:
+    """End all of a person's roles at `centre`, from their next request on. The last exams officer stays."""
+    change_roles(centre, user, [], by=by)
 
 
 @transaction.atomic
 def end_membership(membership: Membership, *, by: User) -> None:
-    """End a person's role at a centre, from their next request on. The last exams officer stays."""
-    if membership.role == Role.EXAMS_OFFICER and not (
-        Membership.objects.select_for_update()
-        .active()
-        .filter(centre=membership.centre, role=Role.EXAMS_OFFICER)
-        .exclude(pk=membership.pk)
-        .exists()
-    ):
-        raise TransitionRefused("A centre needs an exams officer. Add another one first.")
-    membership.ended_at = timezone.now()
-    membership.save(update_fields=["ended_at"])
-    audit.record("end role", membership, by=by, before=membership.role)
+    """End one role of a person at a centre. The last exams officer stays."""
+    others = membership.centre.memberships.active().filter(user=membership.user).exclude(pk=membership.pk)
+    roles = [Role(role) for role in others.values_list("role", flat=True)]
+    change_roles(membership.centre, membership.user, roles, by=by)
+
+
+@transaction.atomic
+def reset_second_step(centre: Centre, user: User, *, by: User) -> None:
+    """A person of this centre, and of no other place, lost their second step: they set it up anew.
+
+    Elsewhere it protects what is not this centre's, so there a superuser does it (docs/decisions/second-step.md).
+    """
+    _lock(centre)
+    works_elsewhere = (
+        user.is_staff
+        or hasattr(user, "moderator")
+        or Membership.objects.active().filter(user=user).exclude(centre=centre).exists()
+    )
+    if works_elsewhere:
+        raise TransitionRefused(
+            f"{user} does not work here alone. Ask the awarding body to reset the second step."
+        )
+    factors.reset(user, by=by, centre=centre.number)
+
+
+def _lock(centre: Centre) -> None:
+    Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)

@@ -1,12 +1,22 @@
-"""Orders are processed or refused here; accounts, ledger and statements are read-only; fees have a day."""
+"""Orders are processed or refused here; accounts, ledger and papers are read-only; fees have a day."""
 
 from django.contrib import admin
 
+from portal.accounts.second_step.afresh import FreshFactorAdmin
 from portal.kit.admin import DatedAdmin, ReadOnlyAdmin, ReadOnlyInline
-from portal.kit.admin_actions import act_on_each, with_reason
+from portal.kit.admin_actions import with_confirmation, with_reason
 
 from .. import actions
-from ..models import EntryAccount, EntryOrder, Fee, LedgerLine, OrderLine, StatementOfEntries
+from ..models import (
+    EntryAccount,
+    EntryOrder,
+    Fee,
+    Invoice,
+    LedgerLine,
+    OrderLine,
+    Product,
+    StatementOfEntries,
+)
 
 
 class OrderLineInline(ReadOnlyInline):
@@ -18,7 +28,7 @@ class OrderLineInline(ReadOnlyInline):
 
 
 @admin.register(EntryOrder)
-class EntryOrderAdmin(ReadOnlyAdmin):
+class EntryOrderAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     list_display = ["order_number", "centre", "entries", "total", "state", "submitted_at"]
     list_filter = ["state", "lines__qualification"]
     list_select_related = ["centre"]
@@ -37,10 +47,20 @@ class EntryOrderAdmin(ReadOnlyAdmin):
     def total(self, order) -> str:
         return f"£{order.total}"
 
-    @admin.action(description="Process: credit the entries and issue the statement", permissions=["change"])
+    @admin.action(
+        description="Process: credit the entries, issue statement and invoice", permissions=["change"]
+    )
     def process(self, request, queryset):
-        act_on_each(
-            self, request, queryset, lambda row: actions.process_order(row, by=request.user), "processed"
+        return with_confirmation(
+            self,
+            request,
+            queryset,
+            name="process",
+            question="Process these orders? The entries are credited, and statement and invoice are sent.",
+            act=lambda row: actions.process_order(row, by=request.user),
+            done="processed",
+            name_of=name_of,
+            facts_of=facts_of,
         )
 
     @admin.action(description="Refuse, with a reason", permissions=["change"])
@@ -53,7 +73,32 @@ class EntryOrderAdmin(ReadOnlyAdmin):
             question="Refuse these orders? The reason is sent to the centre.",
             act=lambda row, reason: actions.refuse_order(row, by=request.user, why=reason),
             done="refused",
+            name_of=name_of,
+            facts_of=facts_of,
         )
+
+
+def name_of(order: EntryOrder) -> str:
+    return f"{order.order_number} of {order.centre}"
+
+
+def facts_of(order: EntryOrder) -> list[str]:
+    """What is ordered, what it costs, and the balances that processing it would lead to."""
+    lines = order.lines.select_related("qualification")
+    accounts = EntryAccount.objects.filter(centre=order.centre)
+    available = {(a.qualification_id, a.product): a.available for a in accounts}
+    return [
+        f"Centre {order.centre}, {order.get_state_display().lower()}",
+        *(_fact_of(line, available.get((line.qualification_id, line.product), 0)) for line in lines),
+        f"Total £{sum(line.price for line in lines)}",
+    ]
+
+
+def _fact_of(line: OrderLine, available: int) -> str:
+    words = f"{line} at £{line.unit_price}: £{line.price}"
+    if line.product != Product.UNIT:
+        return words
+    return f"{words}; available now {available}, afterwards {available + line.quantity}"
 
 
 @admin.register(EntryAccount)
@@ -79,8 +124,16 @@ class StatementAdmin(ReadOnlyAdmin):
     search_fields = ["number", "centre_number", "centre_name", "order_number"]
 
 
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnlyAdmin):
+    list_display = [
+        "number", "centre_number", "centre_name", "order_number", "total", "issued_on", "due_on", "printed_at",
+    ]  # fmt: skip
+    search_fields = ["number", "centre_number", "centre_name", "order_number"]
+
+
 @admin.register(Fee)
-class FeeAdmin(DatedAdmin):
+class FeeAdmin(FreshFactorAdmin, DatedAdmin):
     list_display = ["qualification", "product", "award", "price", "valid_from"]
     list_filter = ["qualification", "product"]
     list_select_related = ["qualification", "award"]

@@ -1,16 +1,18 @@
 """What people type about centres, a module a story."""
 
 from .approval import PART_FORMS, AnswerForm, DecisionForm, DeclarationForm, QuestionForm, StartForm
-from .orders import OrderForm
-from .people import PersonForm
+from .orders import AgreedTotalForm, OrderForm
+from .people import PersonForm, RolesForm
 
 __all__ = [
     "PART_FORMS",
+    "AgreedTotalForm",
     "AnswerForm",
     "DecisionForm",
     "DeclarationForm",
     "OrderForm",
     "PersonForm",
     "QuestionForm",
+    "RolesForm",
     "StartForm",
 ]

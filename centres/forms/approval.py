@@ -207,7 +207,7 @@ class QuestionForm(django_forms.Form):
 
     question = django_forms.CharField(
         max_length=WORDS_LIMIT,
-        widget=django_forms.Textarea(attrs={"rows": 6, "cols": 80}),
+        widget=django_forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
         help_text="It is sent to the applicant as you write it.",
     )
 
@@ -228,7 +228,7 @@ class DecisionForm(django_forms.Form):
     reason = django_forms.CharField(
         required=False,
         max_length=WORDS_LIMIT,
-        widget=django_forms.Textarea(attrs={"rows": 4, "cols": 80}),
+        widget=django_forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
         help_text="Needed where something is refused. It is sent to the centre.",
     )
 

@@ -7,15 +7,30 @@ from portal.accounts.roles import Role
 from portal.kit.forms import Form
 
 
-class PersonForm(Form):
-    """Somebody to be given a role at a centre."""
+class RolesForm(Form):
+    """What somebody is at a centre: one role or several."""
+
+    roles = django_forms.MultipleChoiceField(
+        choices=Role,
+        widget=django_forms.CheckboxSelectMultiple,
+        label="Roles",
+        error_messages={"required": "Tick at least one role. To take all of them away, end the access."},
+    )
+
+    def clean_roles(self) -> list[Role]:
+        return [Role(role) for role in self.cleaned_data["roles"]]
+
+
+class PersonForm(RolesForm):
+    """Somebody to be given roles at a centre."""
 
     name = django_forms.CharField(max_length=120, label="Full name")
     email = django_forms.EmailField(
         label="E-mail address",
         help_text="They sign in with it. Who has no account yet is sent an invitation.",
     )
-    role = django_forms.ChoiceField(choices=Role, widget=django_forms.RadioSelect)
+
+    field_order = ["name", "email", "roles"]
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()

@@ -1,5 +1,6 @@
 """Centres: who they are, what they are approved for, and the entries they hold."""
 
+from .adjustments import Adjustment
 from .applications import (
     Application,
     ApplicationLine,
@@ -12,9 +13,10 @@ from .centre import Centre, Membership
 from .fees import Fee, Product
 from .ledger import EntryAccount, LedgerLine
 from .orders import EntryOrder, OrderLine
-from .papers import StatementOfEntries
+from .papers import Invoice, StatementOfEntries
 
 __all__ = [
+    "Adjustment",
     "Application",
     "ApplicationLine",
     "ApplicationLink",
@@ -26,6 +28,7 @@ __all__ = [
     "EntryAccount",
     "EntryOrder",
     "Fee",
+    "Invoice",
     "LedgerLine",
     "Membership",
     "OrderLine",

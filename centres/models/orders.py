@@ -19,6 +19,7 @@ from portal.kit.stateful import (
 )
 
 from ..querysets import EntryOrderQuerySet
+from . import order_triggers
 from .centre import Centre
 from .fees import Product, award_of_named_only
 
@@ -37,6 +38,7 @@ class EntryOrder(Stateful):
         SUBMITTED = "submitted", "Waiting to be processed"
         PROCESSED = "processed", "Processed"
         REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn by your centre"
 
     state = state_field(State, State.DRAFT)
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="entry_orders")
@@ -59,6 +61,10 @@ class EntryOrder(Stateful):
     refused_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
     reason = models.TextField("reason for refusing", blank=True, editable=False)
 
     objects = EntryOrderQuerySet.as_manager()
@@ -67,16 +73,19 @@ class EntryOrder(Stateful):
         ordering = ["-created_at", "-pk"]
         verbose_name = "order"
         constraints = [
-            known_states(["draft", "submitted", "processed", "refused"], "order_known_state"),
+            known_states(["draft", "submitted", "processed", "refused", "withdrawn"], "order_known_state"),
             models.UniqueConstraint(
                 fields=["centre", "order_number"],
+                condition=Q(state__in=["draft", "submitted", "processed"]),  # else it may be sent again
                 name="order_number_once_at_centre",
                 violation_error_message="Your centre has used this order number before.",
             ),
             stamped_by_someone("submitted", "order_submitted_by_someone"),
             stamped_by_someone("processed", "order_processed_by_someone"),
             stamped_by_someone("refused", "order_refused_by_someone"),
+            stamped_by_someone("withdrawn", "order_withdrawn_by_someone"),
         ]
+        triggers = order_triggers.ORDER
 
     def __str__(self) -> str:
         return self.order_number
@@ -95,6 +104,10 @@ class EntryOrder(Stateful):
     @transition("state", source=State.SUBMITTED, target=State.REFUSED)
     def refuse(self):
         """Nothing is credited; the reason goes to the centre."""
+
+    @transition("state", source=State.SUBMITTED, target=State.WITHDRAWN)
+    def withdraw(self):
+        """The centre takes it back before it is processed."""
 
 
 class OrderLine(models.Model):
@@ -124,6 +137,7 @@ class OrderLine(models.Model):
             award_of_named_only("order_award_of_named_only"),
             models.CheckConstraint(condition=Q(quantity__range=(1, 9999)), name="order_quantity_1_to_9999"),
         ]
+        triggers = order_triggers.LINE
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.award or self.qualification}"

@@ -2,90 +2,160 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.actions import invite
 from portal.accounts.keeping import signed_in
-from portal.accounts.roles import Permission
+from portal.accounts.roles import Permission, Role
+from portal.accounts.second_step.afresh import with_fresh_factor
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions
 from ..access import may, open_centre
-from ..forms import PersonForm
+from ..filters import PeopleFilter
+from ..forms import PersonForm, RolesForm
+from ..people import history_of, people_of, powers_of, row_of
+
+HISTORY_LENGTH = 50
 
 
 @signed_in
 def centre(request, number):
     """What the centre is approved for, and its applications."""
     found = open_centre(request, number, needs=Permission.SEE_CENTRE)
+    applications = found.applications.prefetch_related("lines__qualification").select_related("letter")
+    only_open = request.GET.get("applications") == "open"
     context = {
         "centre": found,
+        "only_open": only_open,
         "approvals": found.approvals.with_activity().select_related("qualification"),
-        "applications": found.applications.prefetch_related("lines__qualification").select_related("letter"),
+        "applications": applications.open_ones() if only_open else applications,
         "may_apply": may(request.user, Permission.APPLY, at=found),
     }
     return render(request, "centres/centre.html", context)
 
 
 @signed_in
+@require_GET
 def people(request, number):
+    """Who may do what here: people and their roles."""
     found = open_centre(request, number, needs=Permission.SEE_CENTRE)
-    memberships = found.memberships.active().with_invitations()
+    chosen = PeopleFilter(request.GET, queryset=people_of(found), memberships=found.memberships.active())
+    page = paginate(request, chosen.qs)
     context = {
         "centre": found,
-        "page": paginate(request, memberships, 50),
+        "filter": chosen,
+        "page": page,
+        "rows": [row_of(person) for person in page],
+        "roles": [(role.label, powers_of([role])) for role in Role],
         "may_manage": may(request.user, Permission.MANAGE_PEOPLE, at=found),
     }
     return render(request, "centres/people.html", context)
 
 
 @signed_in
+@with_fresh_factor
+@require_http_methods(["GET", "POST"])
 def person_add(request, number):
     found = open_centre(request, number, needs=Permission.MANAGE_PEOPLE)
-    form = PersonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        membership = actions.add_person(found, **form.cleaned_data, by=request.user)
-        words = (
-            "can work here now"
-            if membership.user.has_usable_password()
-            else "was sent an invitation by e-mail"
-        )
-        messages.success(request, f"{membership.user.name} {words}.")
+    form = PersonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        role, *also = form.cleaned_data["roles"]
+        user = actions.add_person(
+            found,
+            name=form.cleaned_data["name"],
+            email=form.cleaned_data["email"],
+            role=role,
+            also=also,
+            by=request.user,
+        ).user
+        words = "can work here now" if user.has_usable_password() else "was sent an invitation by e-mail"
+        messages.success(request, f"{user.name} {words}.")
         return redirect("people", number)
-    return render(request, "centres/person_add.html", {"form": form, "centre": found})
+    roles = [(role.label, powers_of([role])) for role in Role]
+    return render(request, "centres/person_add.html", {"form": form, "centre": found, "roles": roles})
 
 
 @signed_in
+@with_fresh_factor
+@require_http_methods(["GET", "POST"])
+def person(request, number, pk):
+    """What one person may do here, changed by ticking; how far they have got; and what was done."""
+    found, somebody = _find(request, number, pk)
+    row = row_of(somebody)
+    form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": row["held"]})
+    if form.is_valid():
+        try:
+            actions.change_roles(found, somebody, form.cleaned_data["roles"], by=request.user)
+            messages.success(
+                request, f"The roles of {somebody.name} are saved. They hold from the next click on."
+            )
+            return redirect("person", number, pk)
+        except TransitionRefused as refusal:
+            form.add_error("roles", refusal.for_people())
+    context = {
+        "centre": found,
+        "row": row,
+        "form": form,
+        "powers": powers_of(row["held"]),
+        "invitation": somebody.invitations.order_by("-issued_at").first(),
+        "history": history_of(found, somebody)[:HISTORY_LENGTH],
+        "is_oneself": somebody == request.user,
+    }
+    return render(request, "centres/person.html", context)
+
+
+@signed_in
+@with_fresh_factor
+@require_http_methods(["GET", "POST"])
 def person_end(request, number, pk):
-    """Ask first, then end somebody's role."""
-    found = open_centre(request, number, needs=Permission.MANAGE_PEOPLE)
-    membership = get_object_or_404(found.memberships.active().select_related("user"), pk=pk)
+    """Ask first, then end all of somebody's roles here."""
+    found, somebody = _find(request, number, pk)
     if request.method == "POST":
         try:
-            actions.end_membership(membership, by=request.user)
-            messages.success(
-                request, f"{membership.user.name} has no access as {membership.get_role_display()} now."
-            )
+            actions.end_access(found, somebody, by=request.user)
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
-        return redirect("people", number)
-    return render(request, "centres/person_end.html", {"membership": membership, "centre": found})
+            return redirect("person", number, pk)
+        messages.success(request, f"{somebody.name} has no access to {found.name} any more.")
+        return redirect("home") if somebody == request.user else redirect("people", number)
+    return render(request, "centres/person_end.html", {"row": row_of(somebody), "centre": found})
+
+
+@signed_in
+@with_fresh_factor
+@require_http_methods(["GET", "POST"])
+def person_reset(request, number, pk):
+    """Ask first, then reset the second step of somebody who lost it."""
+    found, somebody = _find(request, number, pk)
+    if request.method == "POST":
+        try:
+            actions.reset_second_step(found, somebody, by=request.user)
+            messages.success(request, f"{somebody.name} sets up the second step anew at the next sign-in.")
+        except TransitionRefused as refusal:
+            messages.error(request, refusal.for_people())
+        return redirect("person", number, pk)
+    return render(request, "centres/person_reset.html", {"row": row_of(somebody), "centre": found})
 
 
 @signed_in
 @require_POST
 def person_invite(request, number, pk):
     """Send the invitation again to somebody who has not accepted it."""
-    found = open_centre(request, number, needs=Permission.MANAGE_PEOPLE)
-    membership = get_object_or_404(found.memberships.active().select_related("user"), pk=pk)
-    if membership.user.has_usable_password():
-        messages.error(
-            request, f"{membership.user.name} has signed in before. The sign-in page can reset a password."
+    found, somebody = _find(request, number, pk)
+    if row_of(somebody)["may_be_invited"]:
+        invite(somebody, by=request.user, centre=found.number)
+        messages.success(
+            request, f"A new invitation goes to {somebody.email}. The earlier one stopped working."
         )
     else:
-        invite(membership.user, by=request.user)
-        messages.success(
-            request, f"A new invitation goes to {membership.user.email}. The earlier one stopped working."
-        )
-    return redirect("people", number)
+        words = "has chosen a password before. The sign-in page can send a link for a new one."
+        messages.error(request, f"{somebody.name} {words}")
+    return redirect("person", number, pk)
+
+
+def _find(request, number, pk):
+    """(centre, person), for those who manage its people."""
+    found = open_centre(request, number, needs=Permission.MANAGE_PEOPLE)
+    return found, get_object_or_404(people_of(found), pk=pk)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from portal.accounts.second_step.afresh import FreshFactorAdmin
 from portal.kit import door
 from portal.kit.admin import ReadOnlyAdmin
 from portal.kit.admin_actions import with_reason
@@ -28,7 +29,7 @@ class ResultAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Certificate)
-class CertificateAdmin(ReadOnlyAdmin):
+class CertificateAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     list_display = [
         "number",
         "kind",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("candidates", "0003_named_entries"),
+        ("candidates", "0004_named_entries"),
         ("moderation", "0001_initial"),
     ]
 

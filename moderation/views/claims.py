@@ -4,17 +4,20 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from centres.access import may, open_centre, require
 from centres.ledger import NotEnoughEntries
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.accounts.second_step.afresh import with_fresh_factor
 from portal.catalogue.models import Qualification
+from portal.kit import door
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
-from .. import actions, rules
+from .. import actions, papers, rules
 from ..filters import ClaimFilter, WorkFilter
 from ..forms import LinesForm, SubmitClaimForm
 from ..models import Claim, ClaimLine
@@ -129,6 +132,7 @@ def claim_lines(request, pk):
 
 
 @signed_in
+@with_fresh_factor
 @require_http_methods(["GET", "POST"])
 def claim_submit(request, pk):
     """The names as they will print and the entries it takes; then submit."""
@@ -162,6 +166,7 @@ def claim_submit(request, pk):
             for candidate, rows in groupby(lines, key=lambda line: line.assignment.candidate)
         ],
         "stock": rules.stock_for(claim),
+        "may_order": may(request.user, Permission.ORDER_ENTRIES, at=claim.centre),
         "form": form,
     }
     return render(request, "moderation/claim_submit.html", context)
@@ -183,3 +188,22 @@ def claim_discard(request, pk):
         return redirect(claim)
     context = {"claim": claim, "lines": ClaimLine.objects.filter(claim=claim).count()}
     return render(request, "moderation/claim_discard.html", context)
+
+
+@signed_in
+def claim_sheet(request, pk):
+    """The claim's lines as the form that once was NQF 4, for those who see the claim."""
+    return _paper(request, pk, "claim_sheet", papers.claim_sheet)
+
+
+@signed_in
+def batch_header(request, pk):
+    """The claim's cover as the form that once was NQF 5, for those who see the claim."""
+    return _paper(request, pk, "batch_header", papers.batch_header)
+
+
+def _paper(request, pk: int, form: str, fill):
+    seen = Claim.objects.visible_to(request.user).select_related("centre", "qualification", "submitted_by")
+    claim = get_object_or_404(seen, pk=pk)
+    name = f"{form.replace('_', '-')}-{claim.number}.pdf"
+    return door.draw(request, f"pdf/{form}.html", fill(claim), name=name, subject=claim, back=reverse("home"))

@@ -11,21 +11,24 @@ from django.utils import timezone
 from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
-from . import codes
+from . import codes, tries
 from .mailing import tell
 from .models import Invitation, OneTime, SignInCode, User
 
 
 @transaction.atomic
-def invite(user: User, *, by: User | None) -> Invitation:
-    """Send `user` a link that lets them choose a password; an earlier unused link stops working."""
+def invite(user: User, *, by: User | None, **details) -> Invitation:
+    """Send `user` a link that lets them choose a password; an earlier unused link stops working.
+
+    `details`: what else the audit line says, such as the centre.
+    """
     _lock([user])
     now = timezone.now()
     Invitation.objects.filter(user=user, ended_at=None).update(ended_at=now)
     invitation = Invitation.objects.create(
         user=user, issued_by=by, expires_at=now + timedelta(days=settings.INVITATION_DAYS)
     )
-    event = audit.record("invite", user, by=by, invitation=invitation.pk)
+    event = audit.record("invite", user, by=by, invitation=invitation.pk, **details)
     tell("invitation", event, to=[user])
     return invitation
 
@@ -83,8 +86,11 @@ def set_password(user: User, password: str) -> None:
 
 @transaction.atomic
 def issue_codes(users: Iterable[User], *, by: User) -> list[SignInCode]:
-    """New one-time codes for candidates' accounts; their earlier unused codes stop working."""
-    users = _lock(users)
+    """New one-time codes for candidates' accounts; their earlier unused codes stop working.
+
+    Who has a password needs none: it is asked after locking, as they may just have chosen it.
+    """
+    users = [user for user in _lock(users) if not user.has_usable_password()]
     now = timezone.now()
     SignInCode.objects.filter(user__in=users, ended_at=None).update(ended_at=now)
     issued = SignInCode.objects.bulk_create(
@@ -92,6 +98,7 @@ def issue_codes(users: Iterable[User], *, by: User) -> list[SignInCode]:
         for user in users
     )
     audit.record_all("issue sign-in code", [(user, "", "") for user in users], by=by)
+    transaction.on_commit(lambda: tries.renew([user.sign_in_name for user in users]))
     return issued
 
 
@@ -119,13 +126,11 @@ def use_code(code: SignInCode, password: str) -> User:
 
 
 def _let_in(secret: OneTime, password: str, *, verb: str) -> User:
-    # Locked and read again: it may have been used or replaced since the page was opened.
-    secret = (
-        type(secret)._base_manager.select_for_update(of=("self",)).select_related("user").get(pk=secret.pk)
-    )
+    # The person first, as everywhere. Both are read again: it may have been used or replaced meanwhile.
+    (user,) = _lock([secret.user])
+    secret = type(secret)._base_manager.select_for_update(of=("self",)).get(pk=secret.pk)
     if not secret.is_open:
         raise TransitionRefused("This has been used or replaced meanwhile.")
-    user = secret.user
     user.set_password(password)
     user.save(update_fields=["password"])
     secret.ended_at = timezone.now()
@@ -135,8 +140,6 @@ def _let_in(secret: OneTime, password: str, *, verb: str) -> User:
 
 
 def _lock(users: Iterable[User]) -> list[User]:
-    """The same people, locked in one order: two who press a button at once wait for each other."""
-    users = list(users)
+    """The same people as they are now, locked in one order: two who press a button at once wait for each other."""
     keys = [user.pk for user in users]
-    list(User.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
-    return users
+    return list(User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))

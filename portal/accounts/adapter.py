@@ -2,17 +2,27 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from portal.kit import mail
+
+from . import keeping, tries
+
+ADULT_HELP = (
+    "have a link sent to your e-mail address: with it you choose a new password and get in at once. "
+    "If neither helps, ask your exams officer or the awarding body."
+)
+CANDIDATE_HELP = "ask your tutor or exams officer for a new slip."
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "The e-mail address or the password is not right. Check both and try again.",
         "enter_current_password": "This is not your current password.",
-        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
     }
+
+    counted: tries.Try | None = None
 
     def is_open_for_signup(self, request) -> bool:
         """Nobody signs up by themselves: adults are invited, candidates get a code."""
@@ -21,9 +31,38 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(self, *args, **kwargs) -> None:
         """The pages themselves say what happened; allauth's own notices would say it twice."""
 
+    def pre_authenticate(self, request, **credentials) -> None:
+        """Count the try in our own way, which cannot lock the owner out."""
+        name = credentials.get("email") or credentials.get("username") or ""
+        try:
+            self.counted = tries.begin(request, name)
+        except tries.TooManyTries as refusal:
+            whom = ADULT_HELP if "email" in credentials else CANDIDATE_HELP
+            words = f"Too many tries. Wait {refusal.wait}, or {whom}"
+            raise ValidationError(words, code="too_many") from None
+
     def forgive_attempt(self) -> None:
-        """What `authenticate` counted as a failed attempt was a right one-time code."""
-        self._rollback_login_failed_rl_usage()
+        """What `authenticate` counted was right: a password, or a one-time code."""
+        if self.counted:
+            self.counted.give_back()
+
+    _rollback_login_failed_rl_usage = forgive_attempt  # allauth's own name for it
+
+    def _delete_login_attempts_cached_email(self, request, **credentials) -> None:
+        """After a password was set by a link."""
+        tries.renew([credentials.get("email") or ""])
+
+    def login(self, request, user) -> None:
+        """The session ends with the browser, as everybody's does."""
+        super().login(request, user)
+        request.session.set_expiry(0)
+
+    def post_login(self, request, user, **kwargs):
+        """This browser is known from now on as one of this person."""
+        response = super().post_login(request, user, **kwargs)
+        tries.know_browser(request, response, user.sign_in_name)
+        keeping.remember_way_in(response, user)
+        return response
 
     def set_password(self, user, password: str) -> None:
         """With its audit line; an open invitation ends with it."""

@@ -1,16 +1,22 @@
 """People, for awarding-body staff: adults are added and invited here; candidates belong to their centres."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import ValidationError
 
+from portal.kit import audit
 from portal.kit.admin import ReadOnlyAdmin
+from portal.kit.admin_actions import act_on_each
 
 from . import actions
 from .models import EMail, User
+from .second_step import factors
+from .second_step.afresh import FreshFactorAdmin
 
+admin.site.unregister(Authenticator)  # second factors are reset below; nobody needs to see what they hold
 # Staff sign in where everybody does, behind the same throttling.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -32,9 +38,9 @@ class PersonForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(FreshFactorAdmin, DjangoUserAdmin):
     form = add_form = PersonForm
-    list_display = ["name", "sign_in_name", "is_staff", "is_active", "last_login"]
+    list_display = ["name", "sign_in_name", "is_staff", "is_active", "has_second_step", "last_login"]
     list_filter = ["is_staff", "is_active", ("email", admin.EmptyFieldListFilter)]
     search_fields = ["name", "sign_in_name"]
     ordering = ["name"]
@@ -45,7 +51,14 @@ class UserAdmin(DjangoUserAdmin):
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["name", "email", "is_staff"]})]
-    actions = ["invite"]
+    actions = ["invite", "reset_second_step"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(_has_factor=factors.of_people())
+
+    @admin.display(boolean=True, description="second step")
+    def has_second_step(self, person) -> bool:
+        return person._has_factor
 
     def get_urls(self):
         """Without Django's page for typing somebody else's password."""
@@ -77,6 +90,22 @@ class UserAdmin(DjangoUserAdmin):
             actions.create_person(obj, by=request.user)
             self.message_user(request, f"{obj} is invited by e-mail to choose a password.")
 
+    def save_related(self, request, form, formsets, change):
+        """Groups and permissions, with their audit line: they are powers, too."""
+        before = _powers(form.instance)
+        super().save_related(request, form, formsets, change)
+        after = _powers(form.instance)
+        changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+        if changed:
+            audit.record("change powers", form.instance, by=request.user, changed=changed)
+
+    def has_reset_permission(self, request) -> bool:
+        return request.user.is_superuser
+
+    @admin.action(description="Reset the second step", permissions=["reset"])
+    def reset_second_step(self, request, queryset):
+        act_on_each(self, request, queryset, lambda person: factors.reset(person, by=request.user), "reset")
+
     @admin.action(description="Invite to choose a password", permissions=["add"])
     def invite(self, request, queryset):
         adults = list(queryset.filter(is_active=True).exclude(email=None))
@@ -88,6 +117,13 @@ class UserAdmin(DjangoUserAdmin):
         if left_out:
             words = "Candidates and inactive people are not invited"
             self.message_user(request, f"{words}: {left_out} left out.", messages.WARNING)
+
+
+def _powers(person: User) -> dict[str, list[str]]:
+    return {
+        "groups": sorted(person.groups.values_list("name", flat=True)),
+        "permissions": sorted(person.user_permissions.values_list("codename", flat=True)),
+    }
 
 
 @admin.register(EMail)

@@ -1,8 +1,9 @@
-"""An expired session keeps the text (design, rule 7).
+"""Nothing typed is lost on the way to the sign-in or the second step (design, rule 7).
 
-What somebody posts after their session has ended is kept in the new, anonymous session, shown to them
-after they have signed in, and can be sent again. Text fields only, for 30 minutes, and for the eyes of
-the same person: a signed cookie says whose page it was, as centre computers are shared.
+What somebody posts after their session has ended, or where the second step is needed afresh, is kept in the
+session, shown to them after they have signed in or confirmed, and can be sent again. Text fields only, for
+30 minutes, and for the eyes of the same person: a signed cookie says whose page it was, as centre computers
+are shared.
 """
 
 import time
@@ -18,19 +19,25 @@ KEPT_SECONDS = 30 * 60
 KEPT_BYTES = 200 * 1024
 SESSION_KEY = "kept_post"
 COOKIE = "page_of"  # whose page it is: the person's key, signed
+CANDIDATE_COOKIE = "signs_in_as"  # in a browser that a candidate used last
+CANDIDATE_DAYS = 30
 SALT = "portal.accounts.keeping"
 LEFT_OUT = {"csrfmiddlewaretoken"}
 
 
 @dataclass
 class KeptPost:
-    """What was posted: `fields` are (name, value) as they stood, `files` names of files, which are not kept."""
+    """What was posted: `fields` are (name, value) as they stood, `files` names of files, which are not kept.
+
+    `signed_in`: whether the session had not ended, but only the second step was needed afresh.
+    """
 
     whose: int
     path: str
     fields: list[list[str]]
     files: list[str]
     at: float
+    signed_in: bool = False
 
 
 def signed_in(view):
@@ -39,21 +46,40 @@ def signed_in(view):
     @wraps(view)
     def wrapper(request, *args, **kwargs):
         if request.user.is_authenticated:
-            return _as_oneself(request, view(request, *args, **kwargs))
+            return _as_oneself(request, view, *args, **kwargs)
+        page = sign_in_page(request)
         if request.method == "POST" and keep(request):
-            return redirect_to_login(reverse("kept-post"))
+            return redirect_to_login(reverse("kept-post"), page)
         if request.method == "POST":
             messages.warning(
                 request, "Your session had ended, so what you sent was not saved. Sign in and send it again."
             )
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(request.get_full_path(), page)
 
     return wrapper
 
 
+def sign_in_page(request) -> str:
+    """The name of the page by which whoever used this browser last signs in."""
+    return "sign-in-candidate" if request.COOKIES.get(CANDIDATE_COOKIE) == "candidate" else "sign-in"
+
+
+def remember_way_in(response, user) -> None:
+    """Remember in the browser that a candidate signed in there, or that somebody else did since."""
+    if user.email is None:
+        seconds = CANDIDATE_DAYS * 24 * 60 * 60
+        response.set_cookie(
+            CANDIDATE_COOKIE, "candidate", max_age=seconds, httponly=True, samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
+    else:
+        response.delete_cookie(CANDIDATE_COOKIE, samesite="Lax")
+
+
 def keep(request) -> bool:
-    """Keep what this anonymous request posted. False if it is not known whose it was, or it is too much."""
-    whose = request.get_signed_cookie(COOKIE, default=None, salt=SALT)
+    """Keep what this request posted. False if it is not known whose it was, or it is too much."""
+    is_signed_in = request.user.is_authenticated
+    whose = request.user.pk if is_signed_in else request.get_signed_cookie(COOKIE, default=None, salt=SALT)
     fields = [
         [name, value] for name, values in request.POST.lists() if name not in LEFT_OUT for value in values
     ]
@@ -61,9 +87,10 @@ def keep(request) -> bool:
     if whose is None or size > KEPT_BYTES:
         return False
     files = [file.name for _, files in request.FILES.lists() for file in files]
-    post = KeptPost(int(whose), request.get_full_path(), fields, files, time.time())
+    post = KeptPost(int(whose), request.get_full_path(), fields, files, time.time(), is_signed_in)
     request.session[SESSION_KEY] = asdict(post)
-    request.session.set_expiry(KEPT_SECONDS)  # of the anonymous session; signing in sets its own
+    if not is_signed_in:
+        request.session.set_expiry(KEPT_SECONDS)  # of the anonymous session; signing in sets its own
     return True
 
 
@@ -83,12 +110,13 @@ def drop(request) -> None:
     request.session.pop(SESSION_KEY, None)
 
 
-def _as_oneself(request, response):
+def _as_oneself(request, view, *args, **kwargs):
     """The answer to a person signed in, marked as theirs; what was kept and is now sent again is dropped."""
-    if request.method == "POST":
-        post = kept(request)
-        if post and post.path == request.get_full_path():
-            drop(request)
+    before = kept(request) if request.method == "POST" else None
+    response = view(request, *args, **kwargs)
+    # The view may have kept it anew, as the second step was needed.
+    if before and before.path == request.get_full_path() and kept(request) == before:
+        drop(request)
     response.set_signed_cookie(
         COOKIE,
         request.user.pk,

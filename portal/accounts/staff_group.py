@@ -23,6 +23,7 @@ ROOMS = [
 # People are changed by superusers: who can change an e-mail address can take the account over.
 MAY = {
     "accounts.user": ["add"],
+    "centres.adjustment": ["add", "change"],
     "centres.application": ["change"],
     "centres.approval": ["change"],
     "centres.centre": ["change"],

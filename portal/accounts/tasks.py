@@ -49,3 +49,9 @@ def invitation(event) -> dict | None:
         return None
     link = settings.SITE_URL + reverse("invitation", args=[found.pk, found.token])
     return {"invitation": found, "link": link}
+
+
+@letter("second_step", topic=Topic.ACCOUNT)
+def second_step(event) -> dict:
+    """That somebody's second step was set up, used up, removed or reset, and by whom."""
+    return {"person": event.subject, "event": event, "by_oneself": event.by_id == event.subject_id}

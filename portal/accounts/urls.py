@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from . import mail_views, views
+from .second_step import views as second_step
 
 RESET_LINK = r"^reset-password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 
@@ -18,10 +19,21 @@ urlpatterns = [
     path("account/password/", views.change_password, name="change-password"),
     path("account/e-mails/", mail_views.mail_settings, name="mail-settings"),
     path("account/inactive/", views.inactive, name="account-inactive"),
+    path("account/second-step/", second_step.second_step, name="second-step"),
+    path("account/second-step/app/", second_step.app, name="second-step-app"),
+    path("account/second-step/passkey/", second_step.passkey, name="second-step-passkey"),
+    path("account/second-step/<int:pk>/remove/", second_step.remove, name="second-step-remove"),
+    path("account/second-step/codes/", second_step.codes, name="second-step-codes"),
+    path("account/second-step/codes/file/", second_step.codes_file, name="second-step-codes-file"),
+    path("account/second-step/codes/renew/", second_step.codes_renew, name="second-step-codes-renew"),
+    path("account/confirm/", second_step.confirm, name="confirm"),
+    path("sign-in/second-step/", second_step.sign_in_code, name="sign-in-code"),
+    path("sign-in/passkey/", second_step.sign_in_passkey, name="sign-in-passkey"),
     path("kept/", views.kept_post, name="kept-post"),
     path("kept/discard/", views.kept_discard, name="kept-discard"),
     # The names by which django-allauth itself goes to some of these pages.
     path("sign-in/", views.sign_in, name="account_login"),
+    path("sign-in/second-step/", second_step.sign_in_code, name="mfa_authenticate"),
     path("account/inactive/", views.inactive, name="account_inactive"),
     re_path(RESET_LINK, views.reset_password, name="account_reset_password_from_key"),
 ]

@@ -2,6 +2,7 @@
 
 import time
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import get_next_redirect_url, perform_login
 from allauth.account.views import (
     AccountInactiveView,
@@ -14,7 +15,6 @@ from allauth.account.views import (
 from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.forms.utils import pretty_name
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -25,8 +25,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.kit.stateful import TransitionRefused
 
-from . import actions, keeping
+from . import actions, keeping, tries
 from .forms import CandidateSignInForm, ChangePasswordForm, NewPasswordForm
+from .keeping import signed_in
 from .models import SignInCode
 
 CODE_SECONDS = 15 * 60  # between typing the code and having chosen a password
@@ -39,7 +40,18 @@ forgotten_password = PasswordResetView.as_view(
     template_name="accounts/forgotten_password.html", success_url=reverse_lazy("forgotten-password-sent")
 )
 forgotten_password_sent = PasswordResetDoneView.as_view(template_name="accounts/forgotten_password_sent.html")
-reset_password = PasswordResetFromKeyView.as_view(
+
+
+class _ResetPassword(PasswordResetFromKeyView):
+    """By the link of an e-mail. Whoever has it is the owner, so this browser is known from then on."""
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        tries.know_browser(self.request, response, self.reset_user.sign_in_name)
+        return response
+
+
+reset_password = _ResetPassword.as_view(
     template_name="accounts/reset_password.html", success_url=reverse_lazy("reset-password-done")
 )
 reset_password_done = PasswordResetFromKeyDoneView.as_view(template_name="accounts/reset_password_done.html")
@@ -119,22 +131,23 @@ def invitation(request, pk, token):
 
 
 def _let_in(request, user, after: str | None = None):
-    """Sign in and go on, to `after` or home. The session ends with the browser, as everybody's does."""
+    """Sign in and go on, to `after` or home."""
     if request.user.is_authenticated and request.user != user:
         logout(request)
-    response = perform_login(request, user, redirect_url=after)
-    request.session.set_expiry(0)
-    return response
+    record_authentication(request, user, "password")
+    return perform_login(request, user, redirect_url=after)
 
 
 @require_POST
 def sign_out(request):
+    """Back to the page by which the person signs in: a candidate by number."""
+    page = keeping.sign_in_page(request)
     logout(request)
     messages.success(request, "You are signed out.")
-    return redirect("sign-in")
+    return redirect(page)
 
 
-@login_required
+@signed_in
 @require_GET
 def account_home(request):
     memberships = request.user.memberships.filter(ended_at=None).select_related("centre")
@@ -146,7 +159,7 @@ def account_home(request):
     return render(request, "accounts/account.html", context)
 
 
-@login_required
+@signed_in
 @sensitive_post_parameters("oldpassword", "password1", "password2")
 @rate_limit(action="change_password")
 @require_http_methods(["GET", "POST"])
@@ -162,7 +175,7 @@ def change_password(request):
     return render(request, "accounts/change_password.html", {"form": form})
 
 
-@login_required
+@signed_in
 @require_GET
 def kept_post(request):
     """What the person had typed when their session had ended, to be sent again or discarded."""
@@ -188,7 +201,7 @@ def _rows_of(post: keeping.KeptPost) -> list[dict]:
     ]
 
 
-@login_required
+@signed_in
 @require_POST
 def kept_discard(request):
     keeping.drop(request)

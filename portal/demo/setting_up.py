@@ -10,8 +10,8 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import update_last_login
 
 from candidates import actions as candidate_actions
-from candidates.importing import read_rows
-from candidates.models import Candidate, Group
+from candidates.importing import guess, read_rows
+from candidates.models import Candidate, CandidateImport, Group
 from centres import actions as centre_actions
 from centres.models import Application, EntryOrder, Fee
 from moderation import actions as moderation_actions
@@ -22,6 +22,7 @@ from portal.accounts.staff_group import load_staff_group
 from portal.catalogue.models import Qualification
 
 from . import named, people
+from .notices import notices
 from .people import CENTRES, CWM_TAWE, HARBOUR, KWAME, NORTHFIELD, PASSWORD, PATRICIA, RUTH, SALTMARSH, SANJAY
 
 PRICE = Decimal("12.00")  # a placeholder (domain reference 8)
@@ -46,7 +47,7 @@ def level(number: int) -> Qualification:
 
 
 def approved() -> None:
-    """Staff and moderators; three centres approved with their people; one application waits."""
+    """Staff and moderators, and the noticeboard; three centres approved with their people; one application waits."""
     _awarding_body()
     for given in CENTRES:
         centre_actions.approve_application(_apply(given), by=KWAME.user)
@@ -59,6 +60,7 @@ def approved() -> None:
                 _accept(adult.user)
     _apply(SALTMARSH)
     _moderators()
+    notices()
 
 
 def _applied_for(given: people.DemoCentre) -> list[Qualification]:
@@ -173,7 +175,7 @@ def candidates() -> None:
 
 def _add_by_hand(given: people.DemoCentre) -> None:
     by, centre = given.exams_officer.user, given.row
-    rows, _ = read_rows(given.candidates, taken=set())
+    rows, _ = read_rows(given.candidates)
     members: dict[str, list[Candidate]] = {}
     for row in rows:
         candidate = Candidate(
@@ -193,11 +195,15 @@ def _add_by_hand(given: people.DemoCentre) -> None:
 
 def _import(given: people.DemoCentre) -> None:
     by, centre = given.exams_officer.user, given.row
-    first = candidate_actions.check_import(
-        centre, file_name="disgyblion.csv", text=people.CWM_TAWE_FIRST_TRY, by=by
-    )
+    first = _checked(centre, "disgyblion.csv", people.CWM_TAWE_FIRST_TRY, by=by)
     first.move("discard", by=by)
-    second = candidate_actions.check_import(
-        centre, file_name="disgyblion-2.csv", text=given.candidates, by=by
-    )
-    candidate_actions.complete_import(second, by=by)
+    second = _checked(centre, "disgyblion-2.csv", given.candidates, by=by)
+    candidate_actions.start_import(second, by=by)
+    candidate_actions.complete_import(second)
+
+
+def _checked(centre, file_name: str, text: str, *, by) -> CandidateImport:
+    """A file with its columns matched as their headings say."""
+    file = candidate_actions.upload_import(centre, file_name=file_name, text=text, by=by)
+    candidate_actions.check_import(file, guess(file.headings, {}), by=by)
+    return file

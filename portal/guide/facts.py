@@ -17,6 +17,7 @@ def facts() -> dict:
         "file_limit": filesize_uk(settings.EVIDENCE_FILE_LIMIT_BYTES),
         "unit_limit": filesize_uk(settings.EVIDENCE_UNIT_LIMIT_BYTES),
         "code_days": settings.SIGN_IN_CODE_DAYS,
+        "approval_years": settings.APPROVAL_YEARS,
         "invitation_days": settings.INVITATION_DAYS,
         "upload_times": [
             (filesize_uk(size), [_time(size * 8 / line) for line in LINES_BITS]) for size in SIZES_BYTES

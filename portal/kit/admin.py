@@ -24,6 +24,16 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return [field.name for field in self.model._meta.fields]
 
 
+class LookOnlyAdmin(ReadOnlyAdmin):
+    """Records of others, to look up: there is no button to save, and no action."""
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        return []
+
+
 class AuditedAdmin(admin.ModelAdmin):
     """Records that staff type: adding, changing or deleting one writes its audit line."""
 

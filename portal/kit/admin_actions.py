@@ -1,4 +1,4 @@
-"""Admin actions that ask for a reason on a page of their own before they act."""
+"""Admin actions that ask on a page of their own, for a reason or just once more, before they act."""
 
 from collections.abc import Callable
 
@@ -14,17 +14,23 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 4, "cols": 80}), label="Reason")
 
 
-def act_on_each(model_admin, request, queryset, act: Callable, done: str) -> None:
-    """Run `act(row)` for each row and tell what became of it; a refused row does not stop the others."""
-    count = 0
+def act_on_each(
+    model_admin, request, queryset, act: Callable, done: str, name_of: Callable | None = None
+) -> None:
+    """Run `act(row)` for each row and tell what became of it; a refused row does not stop the others.
+
+    With `name_of(row)` the answer names each row: "PO-1 of 10101 Harbour processed."
+    """
+    names = []
     for row in queryset:
         try:
             act(row)
-            count += 1
+            names.append(name_of(row) if name_of else "")
         except TransitionRefused as refusal:
             model_admin.message_user(request, refusal.for_people(), messages.ERROR)
-    if count:
-        model_admin.message_user(request, f"{count} {done}.", messages.SUCCESS)
+    if names:
+        what = ", ".join(names) if name_of else len(names)
+        model_admin.message_user(request, f"{what} {done}.", messages.SUCCESS)
 
 
 def with_reason(
@@ -37,6 +43,8 @@ def with_reason(
     act: Callable,
     done: str,
     label: str = "Reason",
+    name_of: Callable | None = None,
+    facts_of: Callable | None = None,
 ):
     """Ask for a reason, then run `act(row, reason)` for each row.
 
@@ -46,12 +54,37 @@ def with_reason(
     form.fields["reason"].label = label
     if form.is_valid():
         reason = form.cleaned_data["reason"]
-        return act_on_each(model_admin, request, queryset, lambda row: act(row, reason), done)
+        return act_on_each(model_admin, request, queryset, lambda row: act(row, reason), done, name_of)
+    return _ask(model_admin, request, queryset, name, question, form=form, facts_of=facts_of)
+
+
+def with_confirmation(
+    model_admin,
+    request,
+    queryset,
+    *,
+    name: str,
+    question: str,
+    act: Callable,
+    done: str,
+    name_of: Callable | None = None,
+    facts_of: Callable | None = None,
+):
+    """Show what would be done, then run `act(row)` for each row once that is confirmed.
+
+    `facts_of(row)`: what stands below the row, as lines of text.
+    """
+    if "confirmed" in request.POST:
+        return act_on_each(model_admin, request, queryset, act, done, name_of)
+    return _ask(model_admin, request, queryset, name, question, form=None, facts_of=facts_of)
+
+
+def _ask(model_admin, request, queryset, name: str, question: str, *, form, facts_of: Callable | None):
     context = {
         **model_admin.admin_site.each_context(request),
         "title": question,
         "form": form,
-        "rows": queryset,
+        "rows": [(row, facts_of(row) if facts_of else []) for row in queryset],
         "action_name": name,
         "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
         "opts": model_admin.model._meta,

@@ -6,10 +6,14 @@ The view that calls it has found the file by `visible_to(user)`. S3 and local fo
 import re
 from collections.abc import Iterator
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 
-from . import audit
+from . import audit, printing
 
 CHUNK_BYTES = 256 * 1024
 # Shown in the page. Anything else is handed out as an attachment with a neutral type.
@@ -34,16 +38,40 @@ def send(request, stored, *, name: str, media_type: str, subject, inline: bool =
     if first is None:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     response = _answer(stored, first, last, size)
+    _harmless(response, media_type if inline else "application/octet-stream", name, inline=inline)
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Content-Length"] = str(last - first + 1)
+    return response
+
+
+def hand_out(request, content: bytes, *, name: str, media_type: str, subject):
+    """Answer with a file that was made for this request, as an attachment; recorded against `subject`."""
+    audit.record("download", subject, by=request.user, file=name)
+    response = HttpResponse(content)
+    _harmless(response, media_type, name)
+    return response
+
+
+def draw(request, template_name: str, context: dict, *, name: str, subject, back: str):
+    """Draw a PDF for this request and hand it out. What cannot be written faithfully is refused with words
+    on the page `back`."""
+    context = {"awarding_body": settings.AWARDING_BODY, **context}
+    try:
+        pdf = printing.draw(render_to_string(template_name, context))
+    except printing.CannotPrint as fault:
+        messages.error(request, f"This cannot be printed. {fault}")
+        return redirect(back)
+    return hand_out(request, pdf, name=name, media_type="application/pdf", subject=subject)
+
+
+def _harmless(response, media_type: str, name: str, *, inline: bool = False) -> None:
     for header, value in {
-        "Content-Type": media_type if inline else "application/octet-stream",
+        "Content-Type": media_type,
         "Content-Disposition": content_disposition_header(not inline, name),
         "Content-Security-Policy": SANDBOX,
         "X-Content-Type-Options": "nosniff",
-        "Accept-Ranges": "bytes",
-        "Content-Length": str(last - first + 1),
     }.items():
         response.headers[header] = value
-    return response
 
 
 def _answer(stored, first: int, last: int, size: int):

@@ -56,8 +56,17 @@ class Event(models.Model):
     @property
     def what(self) -> str:
         """The change in a few words, for the history on a page."""
-        change = " → ".join(part.replace("_", " ") for part in (self.before, self.after) if part)
-        return f"{self.verb.replace('_', ' ').capitalize()}{f': {change}' if change else ''}"
+        return self.in_words()
+
+    def in_words(self, words: str = "") -> str:
+        """`words` (or the verb) and what changed: "Details changed: last name from “Lee” to “Lea”"."""
+        state = " → ".join(part.replace("_", " ") for part in (self.before, self.after) if part)
+        changes = [
+            f"{name.replace('_', ' ')} from “{before}” to “{after}”"
+            for name, (before, after) in self.details.get("changed", {}).items()
+        ]
+        change = "; ".join([*changes, *([state] if state else [])])
+        return f"{words or self.verb.replace('_', ' ').capitalize()}{f': {change}' if change else ''}"
 
 
 class OutboxEntry(models.Model):

@@ -7,8 +7,10 @@ without it. Fonts, images and style sheets come from `static/pdf`, pictures of t
 
 import hashlib
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -18,6 +20,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 ASSETS = Path(settings.BASE_DIR) / "static" / "pdf"
+# A web server's threads draw as well, one after the other: at once they damage each other's files.
+_ONE_AT_A_TIME = Lock()
 PICTURES = ASSETS.parent / "guide"  # of the user guide
 FAMILY = "EBGaramond"  # sets every word of a printed document; the guides have another
 
@@ -79,17 +83,33 @@ def draw(html: str, *, family: str = FAMILY) -> bytes:
     refuse_unwritable(html, family)
     weasyprint, fetcher, fonts = _warm()
     document = weasyprint.HTML(string=html, base_url=ASSETS.as_uri() + "/", url_fetcher=fetcher)
-    return document.write_pdf(
-        font_config=fonts, stylesheets=[], pdf_variant="pdf/ua-1", optimize_images=False
-    )
+    with _ONE_AT_A_TIME:
+        return document.write_pdf(
+            font_config=fonts, stylesheets=[], pdf_variant="pdf/ua-1", optimize_images=False
+        )
+
+
+def draw_now(html: str) -> bytes:
+    """As `draw`, while a page waits. Web servers have threads and what is warm is not shared between them, so
+    one thread of the process draws and the others wait for it."""
+    return _drawing_thread().submit(draw, html).result()
+
+
+@cache
+def _drawing_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
 
 
 def refuse_unwritable(text: str, family: str = FAMILY) -> None:
     """Raise CannotPrint if a letter of `text` is missing from the bundled fonts: a wrong name is worse than none."""
-    missing = sorted({letter for letter in text if letter.isprintable()} - _writable(family))
-    if missing:
+    if missing := unwritable(text, family):
         letters = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing[:10])
         raise CannotPrint(f"The bundled fonts have no glyph for: {letters}")
+
+
+def unwritable(text: str, family: str = FAMILY) -> list[str]:
+    """The letters of `text` that the bundled fonts cannot write, sorted."""
+    return sorted({letter for letter in text if letter.isprintable()} - _writable(family))
 
 
 @cache
@@ -106,7 +126,7 @@ def _writable(family: str) -> frozenset[str]:
 def _warm():
     """WeasyPrint, a fetcher that reaches nothing but the bundled assets, and fonts read once a process.
 
-    Not shared between threads: workers are processes (docs/decisions/certificates.md).
+    Never used by two threads at once (docs/decisions/certificates.md).
     """
     try:
         import weasyprint

@@ -79,6 +79,7 @@ def _postgres(place: Place, durable: bool) -> Iterator[str]:
     if not cluster.exists():
         _create_cluster(place, programs, cluster, durable)
     settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={sockets}"]
+    settings += ["-c", "max_connections=150"]  # 64 sessions of `make race`, beside the usual
     with child(
         "PostgreSQL",
         [programs.folder / "postgres", "-D", cluster, *settings, *(() if durable else FASTER_THAN_SAFE)],

@@ -73,6 +73,7 @@ def _defaults(var: Path, url: str, private: bool) -> dict[str, str]:
         "MEDIA_ROOT": str(var / "media"),
         "EMAIL_FILE_PATH": str(var / "mail"),
         "DEMO": "1" if private else "0",
+        "SECOND_FACTOR_REQUIRED": "0" if private else "1",  # demo people have no phones
         "DEMO_SIGN_INS": str(var / "demo-sign-ins.txt"),
     }
 

@@ -53,6 +53,11 @@ def moderators(answer=200, other=404):
     return signed_in(404, our_moderator=answer, other_moderator=other)
 
 
+def adults(answer=200):
+    """The same for everybody but candidates."""
+    return signed_in(answer, our_candidate=404, other_candidate=404)
+
+
 WAYS_IN = {**signed_in(302), "anonymous": 200}  # who is in already is sent home
 FIRST_STEPS = public(302)  # nobody here is half-way through signing in
 
@@ -73,6 +78,17 @@ ACCESS = {  # page: (method, {person: answer})
     "change-password": ("get", signed_in()),
     "account-inactive": ("get", public()),
     "mail-settings": ("get", signed_in(our_candidate=404, other_candidate=404)),
+    "sign-in-code": ("get", FIRST_STEPS),
+    "sign-in-passkey": ("get", WAYS_IN),
+    "second-step": ("get", adults()),
+    # Nobody here has typed a password lately: they are asked for it first.
+    "second-step-app": ("get", adults(302)),
+    "second-step-passkey": ("get", adults(302)),
+    "second-step-remove": ("get", adults(302)),
+    "second-step-codes": ("get", adults(302)),
+    "second-step-codes-file": ("get", adults(302)),
+    "second-step-codes-renew": ("get", adults(302)),
+    "confirm": ("get", adults()),
     "kept-post": ("get", signed_in(302)),
     "kept-discard": ("post", signed_in(302)),
     # Catalogue
@@ -102,15 +118,26 @@ ACCESS = {  # page: (method, {person: answer})
     "approval-letter": ("get", at_our_centre()),
     "people": ("get", at_our_centre()),
     "person-add": ("get", at_our_centre(tutor=403)),
+    "person": ("get", at_our_centre(tutor=403)),
     "person-end": ("get", at_our_centre(tutor=403)),
+    "person-reset": ("get", at_our_centre(tutor=403)),
+    "change-centre": ("get", at_our_centre(their_exams_officer=200)),
     "person-invite": ("post", at_our_centre(302, 403, 302)),
     "orders": ("get", at_our_centre(tutor=403)),
     "order-new": ("get", at_our_centre(tutor=403, head=403)),
     "order": ("get", at_our_centre(tutor=403)),
     "order-edit": ("get", at_our_centre(tutor=403, head=403)),
-    "order-submit": ("post", at_our_centre(302, 403, 403)),
+    "order-submit": ("get", at_our_centre(200, 403, 403)),
+    "order-delete": ("get", at_our_centre(200, 403, 403)),
+    "order-withdraw": ("get", at_our_centre(200, 403, 403)),
     "entries": ("get", at_our_centre(tutor=403)),
+    "entries-csv": ("get", at_our_centre(tutor=403)),
+    "entries-pdf": ("get", at_our_centre(tutor=403)),
     "statement": ("get", at_our_centre(tutor=403)),
+    "invoice": ("get", at_our_centre(tutor=403)),
+    "welcome-pack": ("get", at_our_centre()),
+    "claim-sheet-blank": ("get", at_our_centre()),
+    "batch-header-blank": ("get", at_our_centre()),
     # Noticeboard
     "news": ("get", public()),
     "news-item": ("get", for_tutors()),
@@ -139,11 +166,17 @@ ACCESS = {  # page: (method, {person: answer})
     "candidate-import-template": ("get", at_our_centre(tutor=403, head=403)),
     "candidate-import": ("get", at_our_centre(tutor=403, head=403)),
     "candidate-import-problems": ("get", at_our_centre(tutor=403, head=403)),
+    "candidate-import-columns": ("get", at_our_centre(tutor=403, head=403)),
+    "candidate-import-duplicates": ("get", at_our_centre(tutor=403, head=403)),
     "candidate-import-complete": ("post", at_our_centre(302, 403, 403)),
     "candidate-import-discard": ("post", at_our_centre(302, 403, 403)),
     "candidate": ("get", at_our_centre()),
     "candidate-edit": ("get", at_our_centre(tutor=403, head=403)),
     "candidate-code": ("post", at_our_centre(302, 302, 403)),
+    "candidate-duplicates": ("get", at_our_centre(tutor=403, head=403)),
+    "candidate-merge": ("get", at_our_centre(tutor=403, head=403)),
+    "candidate-different": ("post", at_our_centre(302, 403, 403)),
+    "candidates-export": ("get", at_our_centre()),
     "candidate-slip": ("get", at_our_centre(head=403)),
     "named-entries": ("get", at_our_centre(tutor=403)),
     "named-entries-csv": ("get", at_our_centre(tutor=403)),
@@ -159,6 +192,11 @@ ACCESS = {  # page: (method, {person: answer})
     "group": ("get", at_our_centre()),
     "group-edit": ("get", at_our_centre(tutor=403, head=403)),
     "slips": ("get", at_our_centre(head=403)),
+    "holding-list": ("get", at_our_centre()),
+    "slips-all": ("get", at_our_centre(head=403)),
+    "slips-issue-all": ("post", at_our_centre(302, 302, 403)),
+    "slips-pdf": ("get", at_our_centre(302, 302, 403)),
+    "slips-pdf-all": ("get", at_our_centre(head=403)),
     "slips-issue": ("post", at_our_centre(302, 302, 403)),
     # Portfolios
     "my-work": ("get", signed_in(404, our_candidate=200, other_candidate=200)),
@@ -183,6 +221,8 @@ ACCESS = {  # page: (method, {person: answer})
     "claim": ("get", at_our_centre()),
     "claim-lines": ("post", at_our_centre(302, 302, 403)),
     "claim-submit": ("get", at_our_centre(200, 403, 403)),
+    "claim-sheet": ("get", at_our_centre()),
+    "batch-header": ("get", at_our_centre()),
     "claim-discard": ("get", at_our_centre(head=403)),
     "moderator-claims": ("get", moderators(other=200)),
     "moderation-claim": ("get", moderators()),
@@ -201,7 +241,7 @@ ACCESS = {  # page: (method, {person: answer})
 }
 
 # django-allauth looks for its own names; they stand for pages that have a row under ours.
-OTHER_NAMES = {"account_login", "account_inactive", "account_reset_password_from_key"}
+OTHER_NAMES = {"account_login", "mfa_authenticate", "account_inactive", "account_reset_password_from_key"}
 
 
 def named_pages() -> set[str]:

@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from candidates import actions as candidate_actions
+from candidates.importing import guess
 from centres import actions as centre_actions
 from moderation.awards import numbers
 from moderation.awards.models import Certificate
@@ -42,15 +43,17 @@ def two_centres() -> World:
     qualification = unit.qualification
     people = _people(ours, theirs, qualification)
     order = centres.order(ours, qualification)
+    sent = centres.order(ours, qualification)
     processed = centres.entries(ours, qualification, 10)
+    centre_actions.submit_order(sent, by=people["our_exams_officer"])
 
+    letter = centre_actions.approve_application(
+        centres.application(centre=ours, by=people["our_head"]), by=people["staff"]
+    ).approval_letters.get()
     application = centres.draft_application(centre=ours)
     attachment = centre_actions.attach(
         application, SimpleUploadedFile("letter.txt", b"We approve."), by=people["our_head"]
     )
-    letter = centre_actions.approve_application(
-        centres.application(centre=ours, by=people["our_head"]), by=people["staff"]
-    ).approval_letters.get()
     link = centre_actions.send_application_link("new@example.org")
 
     candidate = candidates.candidate(ours, password="long enough")
@@ -67,9 +70,7 @@ def two_centres() -> World:
     size = catalogue.size()
     named = candidates.named_entry(ours, size, candidate)
     naming = candidates.named_order(ours, size)
-    checked = candidate_actions.check_import(
-        ours, file_name="a.csv", text=CSV, by=people["our_exams_officer"]
-    )
+    checked, alike = _checked(ours, unused, by=people["our_exams_officer"])
 
     moderator = people["our_moderator"]
     reviewed = moderation.claim_in_moderation(1, at=ours, unit=unit, by=moderator, file=_picture)
@@ -84,6 +85,7 @@ def two_centres() -> World:
         "propose-sample",
         "print-certificate",
         "print-statement",
+        "print-invoice",
         "print-approval-letter",
         "make-preview",
     ):
@@ -104,21 +106,24 @@ def two_centres() -> World:
         "guide": ["tutor"], "guide-part": ["tutor", "marking"], "guide-pdf": ["tutor"],
         "invitation": [invitation.pk, invitation.token],
         "reset-password": ["1", "no-such-key"],
+        "second-step-remove": [1],
+        "person": [*number, tutor.user.pk], "person-end": [*number, tutor.user.pk],
+        "person-reset": [*number, tutor.user.pk], "person-invite": [*number, invited.pk],
         "application-open": [link.pk, link.token],
         "application-part": [application.pk, "people"],
         "attachment": [application.pk, attachment.pk],
         "attachment-remove": [application.pk, attachment.pk],
         "approval-letter": [*number, letter.number],
-        "person-end": [*number, tutor.pk],
-        "person-invite": [*number, invited.memberships.get().pk],
         "order": [*number, order.pk], "order-edit": [*number, order.pk], "order-submit": [*number, order.pk],
+        "order-delete": [*number, order.pk], "order-withdraw": [*number, sent.pk],
+        "invoice": [*number, processed.invoice.number],
         "statement": [*number, processed.statement.number],
         "named-entry": [*number, named.pk],
         "named-entry-withdraw": [*number, named.pk], "named-entry-transfer": [*number, named.pk],
         "order-names": [*number, naming.pk], "order-names-add": [*number, naming.pk],
         "order-names-file": [*number, naming.pk],
         "group": [*number, group.pk], "group-edit": [*number, group.pk],
-        "slips": [*number, group.pk], "slips-issue": [*number, group.pk],
+        "slips": [*number, group.pk], "slips-issue": [*number, group.pk], "slips-pdf": [*number, group.pk],
         "candidate-slip": [*number, unused.number],
         "marking": [waiting.pk], "return-work": [waiting.pk], "record-achieved": [achieved.pk],
         "evidence-restore": [removed.pk],
@@ -131,7 +136,10 @@ def two_centres() -> World:
     about |= _notices(qualification, by=people["our_exams_officer"])
     for page in ("candidate", "candidate-edit", "candidate-code"):
         about[page] = [*number, candidate.number]
-    for page in ("", "-complete", "-discard", "-problems"):
+    about["candidate-import-duplicates"] = [*number, alike.pk]
+    for page in ("merge", "different"):
+        about[f"candidate-{page}"] = [*number, candidate.number, unused.number]
+    for page in ("", "-columns", "-complete", "-discard", "-problems"):
         about[f"candidate-import{page}"] = [*number, checked.pk]
     for page in ("", "-check", "-answer", "-withdraw"):
         about[f"application{page}"] = [application.pk]
@@ -139,16 +147,27 @@ def two_centres() -> World:
         about[page] = [work.pk]
     for page in ("edit", "remove", "view"):
         about[f"evidence-{page}"] = [evidence.pk]
-    for page in ("claim", "claim-lines", "claim-submit", "claim-discard"):
+    for page in ("claim", "claim-lines", "claim-submit", "claim-discard", "claim-sheet", "batch-header"):
         about[page] = [draft.pk]
     for page in (
-        "centre", "centre-apply", "people", "person-add", "orders", "order-new", "entries", "candidates",
+        "centre", "centre-apply", "people", "person-add", "orders", "order-new", "entries",
+        "entries-csv", "entries-pdf", "welcome-pack", "claim-sheet-blank", "batch-header-blank", "candidates",
         "candidate-add", "candidate-import-new", "candidate-import-template", "groups", "group-add", "to-mark",
+        "candidates-export", "candidate-duplicates", "holding-list", "slips-all", "slips-issue-all", "slips-pdf-all",
         "assign-unit", "progress", "claims", "claim-start", "certificates", "certificates-zip",
         "named-entries", "named-entries-csv", "named-order-new",
     ):  # fmt: skip
         about[page] = number
     return World(people, about, {"claim-start": {"qualification": qualification.code}})
+
+
+def _checked(ours, candidate, *, by):
+    """Two files whose columns are matched: one that can be imported, one with a likely duplicate of `candidate`."""
+    again = CSV.replace("Ffion,Morgan,01/02/2010", f"Megan,{candidate.last_name},14/03/2010")
+    for text in (CSV, again):
+        file = candidate_actions.upload_import(ours, file_name="a.csv", text=text, by=by)
+        candidate_actions.check_import(file, guess(file.headings, {}), by=by)
+        yield file
 
 
 def _notices(qualification, *, by) -> dict[str, list]:

@@ -122,3 +122,17 @@ def test_list_takes_the_same_queries_for_many_people(client, staff, queries_of):
     for _ in range(5):
         accounts.adult(password=None)
     assert queries_of(lambda: client.get(url, {"q": "example"})) == before
+
+
+def test_groups_and_permissions_given_here_are_in_the_audit_trail(client, staff):
+    person, group = accounts.adult(), load_staff_group()
+    may_see = Permission.objects.get(codename="view_user", content_type__app_label="accounts")
+    typed = {"name": person.name, "email": person.email, "is_active": "on", "is_staff": "on"}
+    client.post(change_url(person), {**typed, "groups": [group.pk], "user_permissions": [may_see.pk]})
+    changed = Event.objects.about(person).get(verb="change powers")
+    assert changed.by == staff
+    assert changed.details == {
+        "changed": {"groups": [[], ["Awarding-body staff"]], "permissions": [[], ["view_user"]]}
+    }
+    client.post(change_url(person), {**typed, "groups": [group.pk], "user_permissions": [may_see.pk]})
+    assert Event.objects.about(person).filter(verb="change powers").count() == 1

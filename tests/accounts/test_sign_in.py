@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 WRONG_ADULT = "The e-mail address or the password is not right."
 WRONG_CANDIDATE = "These do not belong together."
-TOO_MANY = "Too many tries."
+TOO_MANY = "Too many tries"
 NEW_PASSWORD = "purple bicycle rain"
 
 
@@ -308,3 +309,30 @@ def test_code_is_issued_with_an_audit_line():
     assert list(Event.objects.about(candidate.user).values_list("verb", "by")) == [
         ("issue sign-in code", by.pk)
     ]
+
+
+def test_who_has_a_password_gets_no_code():
+    candidate = candidates.candidate()
+    stale = [candidate.user]
+    actions.set_password(candidate.user.__class__.objects.get(pk=candidate.user.pk), NEW_PASSWORD)
+    assert actions.issue_codes(stale, by=accounts.adult()) == []
+
+
+# --- back to the right page ---------------------------------------------------------------
+
+
+def test_candidate_signs_out_to_the_page_for_candidates(client):
+    candidate = candidates.candidate(password=accounts.PASSWORD)
+    sign_in_candidate(client, candidate, accounts.PASSWORD)
+    assert client.post(reverse("sign-out")).url == reverse("sign-in-candidate")
+
+
+def test_candidate_whose_session_ended_is_led_to_the_page_for_candidates(client):
+    candidate = candidates.candidate(password=accounts.PASSWORD)
+    sign_in_candidate(client, candidate, accounts.PASSWORD)
+    Session.objects.all().delete()
+    assert client.get(reverse("my-work")).url == f"{reverse('sign-in-candidate')}?next={reverse('my-work')}"
+    accounts.adult(email="ann@example.org")
+    sign_in(client, "ann@example.org")
+    assert client.post(reverse("sign-out")).url == reverse("sign-in")
+    assert client.get(reverse("account-home")).url.startswith(f"{reverse('sign-in')}?")

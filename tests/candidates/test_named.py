@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from candidates import actions
+from candidates import actions, merging
 from candidates.models import NamedEntry, Standing
 from centres import actions as centre_actions
 from centres.models import EntryAccount, EntryOrder, Fee, LedgerLine, OrderLine, Product
@@ -185,6 +185,50 @@ def test_price_of_the_day_is_copied_to_the_line():
     actions.enter_candidates(order, size, [make.candidate(order.centre)], by=order.created_by)
     assert lines_of(order) == [("named", size.code, 2, 50)]
     assert not Fee.objects.on("2026-01-01").exists()
+
+
+def test_draft_is_sent_at_todays_fee_and_only_while_its_code_is_on_offer():
+    order = make.named_order(centres.centre(), size := catalogue.size())
+    Fee.objects.create(
+        qualification=size.qualification, product=Product.NAMED, award=size, price=50, valid_from="2021-01-01"
+    )
+    approval = order.centre.approvals.get()
+    approval.move("withdraw", by=accounts.staff())
+    with pytest.raises(TransitionRefused, match="not approved"):
+        submit(order)
+    approval.move("restore", by=accounts.staff())
+    submit(order)
+    assert lines_of(order) == [("named", size.code, 1, 50)]
+
+
+def test_withdrawn_order_and_deleted_draft_free_their_candidates():
+    centre, size = centres.centre(), catalogue.size()
+    candidate = make.candidate(centre)
+    taken_back = make.named_order(centre, size, candidate)
+    submit(taken_back)
+    centre_actions.withdraw_order(taken_back, by=taken_back.created_by)
+    assert NamedEntry.objects.get().standing == Standing.REFUSED
+    draft = make.named_order(centre, size, candidate)
+    centre_actions.delete_order(draft, by=draft.created_by)
+    assert candidate.named_entries.count() == 1
+    assert make.named_entry(centre, size, candidate).is_alive
+
+
+def test_entries_go_along_when_candidates_are_merged_unless_both_are_entered():
+    centre, size = centres.centre(), catalogue.size()
+    kept, merged = make.candidate(centre), make.candidate(centre)
+    entry = make.named_entry(centre, size, merged)
+    (follower,) = [found for found in merging.FOLLOWERS if isinstance(found, merging.NamedEntries)]
+    assert follower.objections(kept, merged) == []
+    assert follower.facts(merged) == [("Named entries", f"{size.code} (entered)")]
+    follower.move(kept, merged, by=None)
+    entry.refresh_from_db()
+    assert entry.candidate == kept
+    other = make.candidate(centre)
+    make.named_entry(centre, size, other)
+    assert follower.objections(kept, other) == [
+        f"Both are entered by name for the subject of {size.code}. Withdraw one of the two entries first."
+    ]
 
 
 # --- verbs ----------------------------------------------------------------------------------------

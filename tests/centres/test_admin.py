@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from centres import actions
-from centres.models import EntryAccount, EntryOrder
+from centres.models import Adjustment, EntryAccount, EntryOrder
 from portal.kit.models import Event
 from tests.factories import accounts, catalogue, centres
 
@@ -31,8 +31,11 @@ def test_row_that_refuses_says_why_and_does_not_stop_the_others(staff):
     submitted.move("submit", by=submitted.created_by)
     url = reverse("admin:centres_entryorder_changelist")
     chosen = {"action": "process", "_selected_action": [draft.pk, submitted.pk]}
-    page = staff.post(url, chosen, follow=True).content.decode()
-    assert "1 processed." in page and "is “Draft” now" in page
+    page = staff.post(url, chosen).content.decode()
+    assert "available now 0, afterwards 10" in page and "Total £120.00" in page
+    assert EntryOrder.objects.filter(state="processed").count() == 0
+    page = staff.post(url, {**chosen, "confirmed": "yes"}, follow=True).content.decode()
+    assert f"{submitted} of {centre} processed." in page and "is “Draft” now" in page
     assert sorted(EntryOrder.objects.values_list("state", flat=True)) == ["draft", "processed"]
 
 
@@ -55,6 +58,51 @@ def test_nobody_types_into_the_ledger(staff):
     assert 'name="available"' not in page
 
 
+def stocked_account() -> EntryAccount:
+    order = centres.entries(centres.centre(), catalogue.qualification())
+    return EntryAccount.objects.get(centre=order.centre)
+
+
+def test_correction_takes_two_people(client):
+    account = stocked_account()
+    first, second = accounts.staff(), accounts.staff()
+    client.force_login(first)
+    typed = {"account": account.pk, "kind": "cancel", "quantity": "-3", "reason": "Ordered in error"}
+    client.post(reverse("admin:centres_adjustment_add"), typed)
+    adjustment = Adjustment.objects.get()
+    assert (adjustment.state, adjustment.proposed_by) == ("proposed", first)
+    assert "Somebody else has to approve it" in act(client, adjustment, "approve", confirmed="yes")
+    client.force_login(second)
+    assert "Available now 10, afterwards 7" in act(client, adjustment, "approve")
+    assert "approved." in act(client, adjustment, "approve", confirmed="yes")
+    account.refresh_from_db()
+    assert (account.available, account.lines.get(kind="cancel").reason) == (7, "Ordered in error")
+    assert Event.objects.about(adjustment).values_list("verb", "by").last() == ("approve", second.pk)
+
+
+def test_correction_is_rejected_with_a_reason(staff):
+    adjustment = centres.adjustment(stocked_account(), 4)
+    assert "rejected." in act(staff, adjustment, "reject", reason="It was right.")
+    adjustment.refresh_from_db()
+    assert adjustment.state == "rejected"
+    assert EntryAccount.objects.get().available == 10
+
+
+@pytest.mark.parametrize(
+    "typed, words",
+    [
+        ({"kind": "cancel", "quantity": "3"}, "enter a number below 0"),
+        ({"kind": "adjust", "quantity": "0"}, "enter a number below 0"),
+        ({"kind": "expire", "quantity": "-3"}, "only once the last certification date"),
+        ({"kind": "adjust", "quantity": "3", "reason": ""}, "This field is required"),
+    ],
+)
+def test_correction_that_makes_no_sense_is_not_taken(staff, typed, words):
+    values = {"account": stocked_account().pk, "reason": "Counted wrongly", **typed}
+    assert words in staff.post(reverse("admin:centres_adjustment_add"), values).content.decode()
+    assert Adjustment.objects.count() == 0
+
+
 LISTS = {
     "centres_centre": lambda: centres.centre(),
     "centres_application": lambda: centres.application(),
@@ -64,6 +112,8 @@ LISTS = {
     "centres_entryaccount": lambda: centres.entries(centres.centre(), catalogue.qualification()),
     "centres_ledgerline": lambda: centres.entries(centres.centre(), catalogue.qualification()),
     "centres_statementofentries": lambda: centres.entries(centres.centre(), catalogue.qualification()),
+    "centres_invoice": lambda: centres.entries(centres.centre(), catalogue.qualification()),
+    "centres_adjustment": lambda: centres.adjusted(stocked_account()),
     "centres_fee": lambda: centres.fee(catalogue.qualification()),
     "kit_event": lambda: centres.entries(centres.centre(), catalogue.qualification()),
     "kit_outboxentry": lambda: centres.entries(centres.centre(), catalogue.qualification()),

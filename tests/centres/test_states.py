@@ -3,11 +3,19 @@
 import pytest
 from django.utils import timezone
 
-from centres.models import Application, Approval, EntryOrder
+from centres import ledger
+from centres.models import Adjustment, Application, Approval, EntryOrder
 from tests.factories import accounts, catalogue, centres
-from tests.states import bypassing_moves, moves_made
+from tests.states import bypassing_moves, moves_made, without_trigger
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def moves_alone():
+    """An order is processed, and an adjustment approved, with its ledger lines; here the bare moves are tried."""
+    without_trigger(EntryOrder, "processed_is_credited")
+    without_trigger(Adjustment, "approved_is_posted")
 
 
 def application() -> Application:
@@ -23,6 +31,11 @@ def approval() -> Approval:
 
 def order() -> EntryOrder:
     return centres.order(centres.centre(), catalogue.qualification())
+
+
+def adjustment() -> Adjustment:
+    placed = order()
+    return centres.adjustment(ledger.account_of(placed.centre, placed.lines.get().qualification))
 
 
 TABLES = {
@@ -46,6 +59,11 @@ TABLES = {
         ("draft", "submit", "submitted"),
         ("submitted", "process", "processed"),
         ("submitted", "refuse", "refused"),
+        ("submitted", "withdraw", "withdrawn"),
+    },
+    adjustment: {
+        ("proposed", "approve", "approved"),
+        ("proposed", "reject", "rejected"),
     },
 }
 

@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 
 from centres import actions
-from centres.models import Application, Approval, Centre, EntryOrder, Fee, Product
+from centres.models import Adjustment, Application, Approval, Centre, EntryAccount, EntryOrder, Fee, Product
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 
@@ -88,3 +88,19 @@ def entries(at: Centre, qualification, quantity: int = 10) -> EntryOrder:
     actions.submit_order(processed, by=processed.created_by)
     actions.process_order(processed, by=accounts.staff())
     return processed
+
+
+def adjustment(account: EntryAccount, quantity: int = 1, kind: str = "adjust", **values) -> Adjustment:
+    """A correction of an account that waits for a second person."""
+    by = values.pop("by", None) or accounts.staff()
+    made = Adjustment(
+        account=account, kind=kind, quantity=quantity, **{"reason": "Counted wrongly.", **values}
+    )
+    return actions.propose_adjustment(made, by=by)
+
+
+def adjusted(account: EntryAccount, quantity: int = 1, kind: str = "adjust", **values) -> Adjustment:
+    """A correction that a second person approved."""
+    made = adjustment(account, quantity, kind, **values)
+    actions.approve_adjustment(made, by=accounts.staff())
+    return made

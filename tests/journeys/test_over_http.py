@@ -88,15 +88,19 @@ def order_entries(officer: Client, staff: Client, centre: Centre, qualification,
     typed = {"order_number": f"PO-{quantity}", f"quantity_{qualification.pk}": quantity}
     officer.post(reverse("order-new", args=[centre.number]), typed)
     order = EntryOrder.objects.get(order_number=f"PO-{quantity}")
-    officer.post(reverse("order-submit", args=[centre.number, order.pk]))
-    admin_action(staff, order, "process")
+    page = reverse("order-submit", args=[centre.number, order.pk])
+    officer.post(page, {"total": officer.get(page).context["total"]})
+    admin_action(staff, order, "process", confirmed="yes")
 
 
 def import_candidates(officer: Client, centre: Centre) -> None:
     upload = BytesIO(CSV.encode())
     upload.name = "candidates.csv"
     answer = officer.post(reverse("candidate-import-new", args=[centre.number]), {"file": upload})
-    officer.post(answer.url + "complete/")
+    columns = officer.get(answer.url).context["form"]
+    file = officer.post(answer.url, {name: columns[name].initial for name in columns.fields}).url
+    officer.post(file + "complete/")
+    outbox.work_all()
     group = centre.groups.get()
     officer.post(reverse("slips-issue", args=[centre.number, group.pk]))
 
@@ -146,7 +150,7 @@ def test_from_application_to_certificates():
     order_entries(officer, staff, centre, qualification, 3)
     officer.post(
         reverse("person-add", args=[centre.number]),
-        {"name": "Tom Tutor", "email": "tom@llanfair.example", "role": Role.TUTOR},
+        {"name": "Tom Tutor", "email": "tom@llanfair.example", "roles": [Role.TUTOR]},
     )
     outbox.work_all()
     tutor = accept_invitation("tom@llanfair.example")

@@ -10,9 +10,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("awards", "0003_initial"),
-        ("candidates", "0003_named_entries"),
+        ("candidates", "0004_named_entries"),
         ("catalogue", "0002_sizes_with_scheme_codes"),
-        ("centres", "0004_named_entries_on_orders"),
+        ("centres", "0005_named_entries_on_orders"),
         ("moderation", "0002_lines_on_named_entries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -256,5 +256,6 @@ def get(mapping: dict[str, Any], key: str) -> Any:
 
 @register.filter
 def kinds(accept: str) -> str:
-    """The file kinds of an `accept` attribute as words: ".jpg,.png" → "jpg, png"."""
-    return ", ".join(kind.strip().lstrip(".") for kind in accept.split(","))
+    """The file kinds of an `accept` attribute as words: ".jpg,.png" → "JPG, PNG", ".csv" alone → "A CSV file"."""
+    names = [kind.strip().lstrip(".").upper() for kind in accept.split(",")]
+    return ", ".join(names) if len(names) > 1 else f"A {names[0]} file"

@@ -59,7 +59,7 @@ def order(cast: Cast, number: str, quantity: int, *, available: int) -> None:
     with step("The exams officer", f"orders {quantity} unnamed entries"):
         cast.officer.order(number, LEVEL, quantity)
     with step("Staff", f"process order {number}"):
-        cast.staff.act("centres/entryorder", number, "process", says="1 processed")
+        cast.staff.act("centres/entryorder", number, "process", says=" processed.")
         need(cast.officer.balances()[0] == available, f"{cast.officer.balances()} entries, not {available}")
 
 
@@ -85,7 +85,7 @@ def people(cast: Cast) -> None:
         need("Evans" not in officer.open(officer.at("candidates/")).words, "Somebody was added")
     with step("The exams officer", "imports the corrected file and makes a group"):
         page = officer.upload_candidates("candidates-2.csv", RIGHT)
-        page.form(to="/complete/").press().needs("2 candidates are added")
+        officer.imported(page.form(to="/complete/").press()).needs("2 candidates added")
         page = officer.open(officer.at("groups/add/")).form(with_field="name").fill(name=GROUP).press()
         group = page.form(with_field="candidates").choose("Megan", "Owen").press("Add")
         group.needs("2 candidates were added")

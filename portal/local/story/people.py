@@ -1,5 +1,7 @@
 """Who plays: each knows the portal by its address alone, and what they can do with a browser."""
 
+import csv
+import io
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -66,6 +68,8 @@ class Staff(Person):
         page = form.press()
         if reason:
             page = page.form(with_field="reason").fill(reason=reason).press()
+        elif page.shows("No, go back"):
+            page = page.form(with_field="confirmed").press()
         return page.needs(says)
 
     def add(self, model: str, **values: object) -> Page:
@@ -91,16 +95,17 @@ class ExamsOfficer(Person):
         form = self.open(self.at("orders/new/")).form(with_field="order_number")
         quantity_field = form.named(level)
         page = form.fill(order_number=order_number, **{quantity_field: quantity}).press()
-        return page.form(to="/submit/").press().needs("Waiting to be processed")
+        page = page.follow("Check and submit").form(with_field="total").press()
+        return page.needs("Waiting to be processed")
 
     def statement(self, order_number: str) -> bytes:
         """The statement of entries of a processed order, once a worker has printed it."""
 
         def printed():
             page = self.open(self.at("orders/")).follow(order_number)
-            return page if page.shows("(PDF)") else None
+            return page if page.shows("Statement SE-") else None
 
-        return wait_for(printed, "The statement of entries").follow("Statement of entries").content
+        return wait_for(printed, "The statement of entries").follow("Statement SE-").content
 
     def balances(self) -> list[int]:
         """[available, reserved, used] of the one account."""
@@ -108,13 +113,23 @@ class ExamsOfficer(Person):
 
     def upload_candidates(self, file_name: str, text: str) -> Page:
         form = self.open(self.at("candidates/import/")).form(with_field="file")
-        return form.attach("file", (file_name, text.encode())).press()
+        columns = form.attach("file", (file_name, text.encode())).press()
+        return columns.form(with_field="column_0").press()
+
+    def imported(self, page: Page) -> Page:
+        """The page of a file once a worker has added its candidates."""
+
+        def added():
+            now = self.open(page.url)
+            return now if now.shows("Imported") else None
+
+        return wait_for(added, "The import of candidates")
 
     def sums_of_the_ledger(self) -> list[int]:
         """What the lines of the ledger add up to: [available, reserved, used]."""
-        rows = self.open(self.at("entries/")).tree.xpath("//table[.//td[@data-label='Balance']]/tbody/tr")
-        columns = zip(*([int(cell.text_content()) for cell in row[4:7]] for row in rows), strict=True)
-        return [sum(column) for column in columns]
+        text = self.open(self.at("entries.csv")).content.decode("utf-8-sig")
+        lines = list(csv.DictReader(io.StringIO(text)))
+        return [sum(int(line[part]) for line in lines) for part in ("Available", "Reserved", "Used")]
 
     def certificates(self) -> dict[str, tuple[str, str]]:
         """{number: (candidate, what for)} as the centre's list shows them; a replaced one is there, too."""

@@ -9,16 +9,14 @@ from ..rules import entry_fees, service_fees
 
 def fees(request):
     """What entries and services cost on `?on=`, or today, and what changes after that day."""
-    form = FeesForm(request.GET or None)
     today = timezone.localdate()
+    form = FeesForm(request.GET or None, initial={"on": today})
     on = form.chosen("on") or today
-    entries = entry_fees(on)
     context = {
         "form": form,
         "on": on,
         "is_today": on == today,
-        "entries": entries,
+        "entries": entry_fees(on),
         "services": service_fees(on),
-        "may_order": request.user.is_authenticated and entries,
     }
     return render(request, "noticeboard/fees.html", context)

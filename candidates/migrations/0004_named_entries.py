@@ -11,9 +11,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("candidates", "0002_initial"),
+        ("candidates", "0003_identifiers_merging_and_matched_columns"),
         ("catalogue", "0002_sizes_with_scheme_codes"),
-        ("centres", "0004_named_entries_on_orders"),
+        ("centres", "0005_named_entries_on_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

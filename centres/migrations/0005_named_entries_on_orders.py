@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0002_sizes_with_scheme_codes"),
-        ("centres", "0003_application_in_parts"),
+        ("centres", "0004_invoices_adjustments_running_balances"),
     ]
 
     operations = [

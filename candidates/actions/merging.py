@@ -1,0 +1,94 @@
+"""Verbs over two rows that may be one person: merge them, or say that they are two people."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.kit import audit
+from portal.kit.stateful import TransitionRefused
+
+from ..merging import FOLLOWERS
+from ..models import Candidate, DifferentPeople
+from .people import DETAILS, changed_details
+
+FILLED = [
+    name for name in DETAILS if name != "number"
+]  # kept as they are, or taken over where they are empty
+
+
+@transaction.atomic
+def merge_candidates(kept: Candidate, merged: Candidate, *, by: User) -> None:
+    """Make two rows one person: everything of `merged` goes to `kept`; its account is closed, its number stays taken.
+
+    Raises TransitionRefused with every objection; then nothing is written.
+    """
+    for follower in FOLLOWERS:
+        follower.hold(merged)
+    kept, merged = _locked(kept, merged)
+    if objections := objections_to(kept, merged):
+        raise TransitionRefused(" ".join(objections))
+    for follower in FOLLOWERS:
+        follower.move(kept, merged, by=by)
+    _point(merged, kept)
+    changed = _fill_in(kept, merged)
+    _close_account(merged)
+    audit.record("merge candidates", kept, by=by, after=str(merged), changed=changed)
+    audit.record("merge into another", merged, by=by, after=str(kept))
+
+
+def objections_to(kept: Candidate, merged: Candidate) -> list[str]:
+    """Why `merged` cannot go into `kept`, in sentences; empty if it can."""
+    if kept.pk == merged.pk or kept.centre_id != merged.centre_id:
+        return ["Two different candidates of one centre are needed."]
+    if kept.merged_into_id or merged.merged_into_id:
+        return ["One of the two was merged already."]
+    return [words for follower in FOLLOWERS for words in follower.objections(kept, merged)]
+
+
+def filled_in(kept: Candidate, merged: Candidate) -> dict[str, object]:
+    """{field: value} that `kept` takes over: what it does not have itself."""
+    return {
+        name: getattr(merged, name) for name in FILLED if not getattr(kept, name) and getattr(merged, name)
+    }
+
+
+@transaction.atomic
+def say_different(one: Candidate, other: Candidate, *, by: User) -> None:
+    """Two candidates who look alike are two people: do not ask again."""
+    first, second = sorted([one, other], key=lambda candidate: candidate.pk)
+    _, is_new = DifferentPeople.objects.get_or_create(first=first, second=second, defaults={"by": by})
+    if is_new:
+        audit.record("say different people", first, by=by, after=str(second))
+        audit.record("say different people", second, by=by, after=str(first))
+
+
+def _locked(*candidates: Candidate) -> list[Candidate]:
+    """The same rows as they are now, locked in one order."""
+    rows = Candidate.everyone.select_for_update(of=("self",)).select_related("user", "centre").order_by("pk")
+    found = {row.pk: row for row in rows.filter(pk__in=[candidate.pk for candidate in candidates])}
+    return [found[candidate.pk] for candidate in candidates]
+
+
+def _point(merged: Candidate, kept: Candidate) -> None:
+    """Leave `merged` out of lists and counts; whoever pointed to it points to `kept`, so there are no chains."""
+    Candidate.everyone.filter(merged_into=merged).update(merged_into=kept)
+    merged.merged_into = kept
+    merged.save(update_fields=["merged_into"])
+
+
+def _fill_in(kept: Candidate, merged: Candidate) -> dict[str, list[str]]:
+    was = Candidate.everyone.get(pk=kept.pk)
+    for name, value in filled_in(kept, merged).items():
+        setattr(kept, name, value)
+    if changed := changed_details(was, kept):
+        kept.save(update_fields=list(changed))
+        kept.user.name = kept.display_name
+        kept.user.save(update_fields=["name"])
+    return changed
+
+
+def _close_account(merged: Candidate) -> None:
+    """They sign in as the one kept from now on; sessions end with the next page."""
+    merged.user.is_active = False
+    merged.user.save(update_fields=["is_active"])
+    merged.user.signincodes.filter(ended_at=None).update(ended_at=timezone.now())

@@ -1,0 +1,26 @@
+"""Read a CSV file of candidates: columns are matched, every row becomes a Row or Problems with line and reason."""
+
+from .columns import FIELDS, Field, guess, headings_for_export
+from .files import MAX_ROWS, Table, Unreadable, decode
+from .rows import Known, Problem, Row, check_rows, read_rows
+from .values import MAX_NAME, candidate_number, is_likely_birth, unprintable
+
+__all__ = [
+    "FIELDS",
+    "MAX_NAME",
+    "MAX_ROWS",
+    "Field",
+    "Known",
+    "Problem",
+    "Row",
+    "Table",
+    "Unreadable",
+    "candidate_number",
+    "check_rows",
+    "decode",
+    "guess",
+    "headings_for_export",
+    "is_likely_birth",
+    "read_rows",
+    "unprintable",
+]

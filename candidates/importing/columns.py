@@ -1,0 +1,62 @@
+"""Which column of a file holds what: the fields there are, and a guess from the headings."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+
+class Field(NamedTuple):
+    """What a column can hold. `others`: headings that mean the same, small and without spaces and dots."""
+
+    label: str
+    is_required: bool
+    others: str = ""
+
+
+FIELDS: dict[str, Field] = {
+    "number": Field("Candidate number", True, "candidateno candno candidate number examnumber examno no"),
+    "first_names": Field(
+        "First names", True, "firstname forename forenames givenname givennames legalforename legalforenames"
+    ),
+    "last_name": Field("Last name", True, "surname familyname legalsurname legallastname"),
+    "known_as": Field("Known as", False, "preferredname preferredforename preferredfirstname chosenname"),
+    "date_of_birth": Field("Date of birth", True, "dob birthdate dateborn birthday born"),
+    "group": Field(
+        "Group", False, "groups class teachinggroup reg reggroup registrationgroup form tutorgroup"
+    ),
+    "uci": Field("UCI", False, "uniquecandidateidentifier ucinumber ucino"),
+    "uln": Field("ULN", False, "uniquelearnernumber ulnnumber"),
+}
+
+
+def plain_heading(heading: str) -> str:
+    return "".join(letter for letter in heading.casefold() if letter.isalnum())
+
+
+_MEANT = {
+    plain: key
+    for key, field in FIELDS.items()
+    for plain in (plain_heading(field.label), *field.others.split())
+}
+
+
+def guess(headings: Sequence[str], remembered: Mapping[str, str]) -> list[str]:
+    """The field of each column, "" for none; each field once. `remembered`: {plain heading: field} of last time."""
+    given: set[str] = set()
+    columns = []
+    for heading in headings:
+        plain = plain_heading(heading)
+        field = remembered.get(plain, _MEANT.get(plain, ""))
+        if field in given:
+            field = ""
+        given.add(field)
+        columns.append(field)
+    return columns
+
+
+def missing(columns: Sequence[str]) -> list[Field]:
+    """The fields that a file must have and that no column fills."""
+    return [field for key, field in FIELDS.items() if field.is_required and key not in columns]
+
+
+def headings_for_export() -> list[str]:
+    return [field.label for field in FIELDS.values()]

@@ -1,0 +1,32 @@
+"""What stands on the forms of the welcome pack: the claim sheet and the batch header, blank.
+
+They are what the paper forms NQF 4 and NQF 5 were (domain reference 5.5). A claim fills the same templates.
+"""
+
+from django.urls import reverse
+
+from .models import Centre
+
+BLANK_LINES = 14  # of a claim sheet: one page
+
+
+def heading_of(centre: Centre) -> dict:
+    """The part that both forms begin with."""
+    return {"centre_number": centre.number, "centre_name": centre.name, "centre_address": centre.address}
+
+
+def blank_claim_sheet(centre: Centre) -> dict:
+    return {**heading_of(centre), "lines": [], "blank_lines": range(BLANK_LINES)}
+
+
+def blank_batch_header(centre: Centre) -> dict:
+    return heading_of(centre)
+
+
+def welcome_links() -> list[tuple[str, str]]:
+    """(label, address) of what else a new centre should read: guides, key dates, the price list."""
+    return [
+        ("User guides, one for each role", reverse("guides")),
+        ("Fees list", reverse("fees")),
+        ("Key dates", reverse("key-dates")),
+    ]

@@ -1,0 +1,102 @@
+"""Reads about the people of a centre: how far each has got with signing in, and what was done about them."""
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    TextChoices,
+    Value,
+    When,
+)
+from django.utils import timezone
+
+from portal.accounts.models import Invitation, User
+from portal.accounts.roles import PERMISSIONS, Permission, Role
+from portal.accounts.second_step import factors
+from portal.kit.models import Event
+
+from .models import Centre, Membership
+
+OWN_STEPS = ["accept invitation", "set up second step", "remove second step"]
+
+
+class WayIn(TextChoices):
+    """How far a person has got with signing in."""
+
+    ACTIVE = "active", "Has signed in"
+    NEVER = "never", "Never signed in"
+    INVITED = "invited", "Invited"
+    EXPIRED = "expired", "Invitation expired"
+    CLOSED = "closed", "Account closed"
+
+
+NOT_YET = [WayIn.NEVER, WayIn.INVITED, WayIn.EXPIRED]
+TONE_STATES = {
+    WayIn.ACTIVE: "active", WayIn.NEVER: "waiting", WayIn.INVITED: "waiting",
+    WayIn.EXPIRED: "returned", WayIn.CLOSED: "withdrawn",
+}  # fmt: skip
+
+
+def people_of(centre: Centre) -> QuerySet[User]:
+    """Who has a role at `centre` now, by name: with `way_in`, `has_second_step` and the memberships `here`."""
+    here = centre.memberships.active()
+    return (
+        User.objects.filter(pk__in=here.values("user"))
+        .annotate(way_in=_way_in(), has_second_step=factors.of_people())
+        .prefetch_related(Prefetch("memberships", queryset=here.order_by("role"), to_attr="here"))
+        .order_by("name", "pk")
+    )
+
+
+def people_not_signed_in(centre: Centre) -> QuerySet[User]:
+    """Those of `people_of` who have yet to sign in, however far they have got."""
+    return people_of(centre).filter(way_in__in=NOT_YET)  # type: ignore[misc]  # annotated there
+
+
+def _way_in() -> Case:
+    invitations = Invitation.objects.filter(user=OuterRef("pk"), ended_at=None)
+    is_open = Exists(invitations.filter(expires_at__gt=timezone.now()))
+    return Case(
+        When(is_active=False, then=Value(WayIn.CLOSED.value)),
+        When(last_login__isnull=False, then=Value(WayIn.ACTIVE.value)),
+        When(~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX), then=Value(WayIn.NEVER.value)),
+        When(is_open, then=Value(WayIn.INVITED.value)),
+        default=Value(WayIn.EXPIRED.value),
+        output_field=CharField(),
+    )
+
+
+def row_of(person: User) -> dict:
+    """A person of `people_of`, for a page: which roles they hold, and how far they have got, in words."""
+    held = {membership.role for membership in person.here}  # type: ignore[attr-defined]
+    way_in = WayIn(person.way_in)  # type: ignore[attr-defined]
+    return {
+        "person": person,
+        "roles": [(role.label, role.value in held) for role in Role],
+        "held": [role for role in Role if role.value in held],
+        "way_in": way_in.label,
+        "tone_state": TONE_STATES[way_in],
+        "may_be_invited": way_in in (WayIn.INVITED, WayIn.EXPIRED),
+    }
+
+
+def powers_of(roles) -> list[str]:
+    """What people in these roles may do, in words."""
+    held = set().union(*(PERMISSIONS[role] for role in roles))
+    return [permission.label for permission in Permission if permission in held]
+
+
+def history_of(centre: Centre, person: User) -> QuerySet[Event]:
+    """What was done at this centre about a person, the newest first; nothing of other centres."""
+    memberships = centre.memberships.filter(user=person).values("pk")
+    types = ContentType.objects.get_for_models(Membership, User)
+    about_roles = Q(subject_type=types[Membership], subject_id__in=memberships)
+    about_person = Q(subject_type=types[User], subject_id=person.pk)
+    of_here = Q(details__centre=centre.number) | Q(by=person, verb__in=OWN_STEPS)
+    return Event.objects.filter(about_roles | about_person & of_here).order_by("-at", "-pk")

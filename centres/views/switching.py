@@ -1,0 +1,30 @@
+"""One person at several centres: which of them the navigation and the home page are about."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from portal.accounts.keeping import signed_in
+from portal.accounts.roles import Role
+
+from ..models import Centre
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def change_centre(request):
+    """The centres at which one works, with one's roles; choosing one leads to its home page."""
+    mine = Centre.objects.visible_to(request.user)
+    if request.method == "POST":
+        chosen = get_object_or_404(mine, number=request.POST.get("number", ""))
+        request.session["centre"] = chosen.number
+        messages.success(request, f"You work at {chosen.name} now.")
+        return redirect("home")
+    roles: dict[int, list[str]] = {}
+    for membership in request.user.memberships.active().order_by("role"):
+        roles.setdefault(membership.centre_id, []).append(Role(membership.role).label)
+    rows = [(each, ", ".join(roles[each.pk])) for each in mine]
+    if not rows:
+        raise Http404("Only people who work at a centre choose one.")
+    return render(request, "centres/change_centre.html", {"rows": rows})

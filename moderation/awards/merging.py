@@ -1,0 +1,33 @@
+"""Results and certificates stay with whom they were issued to (candidates/merging.py)."""
+
+from candidates.merging import Follower, moves_with_candidate
+from candidates.models import Candidate
+from moderation.models import ClaimLine
+
+
+@moves_with_candidate
+class Certificates(Follower):
+    """A certificate's row never changes, so whoever has certificates is the one to keep."""
+
+    models = ("awards.Result", "awards.Certificate")
+
+    def facts(self, candidate: Candidate) -> list[tuple[str, str]]:
+        certificates = candidate.certificates.order_by("issued_at", "pk")
+        return [("Certificates", ", ".join(f"{row.code} {row.title}" for row in certificates) or "None")]
+
+    def objections(self, kept: Candidate, merged: Candidate) -> list[str]:
+        units = _confirmed(merged)
+        if not units:
+            return []
+        if theirs := _confirmed(kept):
+            return [
+                f"Both have certificates: {kept} for {', '.join(theirs)}, {merged} for {', '.join(units)}. "
+                "Only the awarding body can join them: write to it with both candidate numbers."
+            ]
+        return [f"{merged} has certificates for {', '.join(units)}. Keep {merged} and merge {kept} into it."]
+
+
+def _confirmed(candidate: Candidate) -> list[str]:
+    """Codes of the units confirmed for the candidate, whether or not the certificate is issued yet."""
+    lines = ClaimLine.objects.filter(assignment__candidate=candidate, state=ClaimLine.State.CONFIRMED)
+    return sorted(set(lines.values_list("assignment__unit__code", flat=True)))

@@ -1,0 +1,263 @@
+"""Doors: setting up the second step, taking it at sign-in, and taking it afresh."""
+
+from functools import wraps
+
+import segno
+from allauth.account.internal.decorators import login_stage_required
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.stages import AuthenticateStage
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from allauth.mfa.utils import decrypt, encrypt
+from allauth.mfa.webauthn.internal.auth import begin_authentication, begin_registration
+from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.kit.stateful import TransitionRefused
+from portal.kit.throttle import is_too_often
+
+from ..keeping import kept, signed_in
+from . import factors
+from .afresh import with_fresh_sign_in
+from .duty import take_after
+from .forms import AppForm, CodeForm, NewPasskeyForm, PasskeySignInForm, PasswordForm, proof_by_passkey
+
+SECRET_KEY = "second_step_secret"  # noqa: S105 - in the session, sealed: of an app that is being set up
+
+
+# --- one's own factors --------------------------------------------------------------------
+
+
+def adults(view):
+    """Candidates have no second step: for them these pages do not exist."""
+
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        if not request.user.email:
+            raise Http404("Candidates have no second step.")
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+@signed_in
+@adults
+@require_GET
+def second_step(request):
+    """What is set up, and what may be."""
+    found = list(factors.factors_of(request.user))
+    context = {
+        "is_due": getattr(request, "second_step_is_due", False),
+        "factors": found,
+        "has_app": any(factor.type == factors.Type.TOTP for factor in found),
+        "codes_left": len(factors.recovery_codes(request.user)),
+    }
+    return render(request, "accounts/second_step.html", context)
+
+
+@signed_in
+@adults
+@with_fresh_sign_in
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def app(request):
+    """Set up an authenticator app: the secret as a picture and as text, then its first code."""
+    secret = _secret(request)
+    form = AppForm(request, secret, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            factor = factors.add_app(request.user, secret, form.counter)
+        except TransitionRefused as refusal:
+            messages.error(request, refusal.for_people())
+            return redirect("second-step")
+        del request.session[SECRET_KEY]
+        return _is_set_up(request, factor, "The authenticator app is set up.")
+    url = get_adapter().build_totp_url(request.user, secret)
+    context = {
+        "form": form,
+        "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        "picture": segno.make(url, error="m").svg_data_uri(scale=5, border=2, dark="#000", light="#fff"),
+    }
+    return render(request, "accounts/second_step_app.html", context)
+
+
+def _secret(request) -> str:
+    """The same until it is used, also when the page is opened again."""
+    if SECRET_KEY not in request.session:
+        request.session[SECRET_KEY] = encrypt(generate_totp_secret())
+    return decrypt(request.session[SECRET_KEY])
+
+
+@signed_in
+@adults
+@with_fresh_sign_in
+@require_http_methods(["GET", "POST"])
+def passkey(request):
+    """Add a passkey; takes script, as browsers offer no other way."""
+    form = NewPasskeyForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_valid():
+        factor = factors.add_passkey(request.user, form.cleaned_data["name"], form.cleaned_data["credential"])
+        return _is_set_up(request, factor, "The passkey is set up.")
+    context = {"form": form, "options": begin_registration(request.user, passwordless=True)}
+    return render(request, "accounts/second_step_passkey.html", context)
+
+
+def _is_set_up(request, factor, words: str):
+    """Setting up is a second step taken. The recovery codes are shown after the first factor."""
+    post_authentication(request, factor, reauthenticated=True)
+    messages.success(request, words)
+    return redirect("second-step-codes" if factors.factors_of(request.user).count() == 1 else "second-step")
+
+
+@signed_in
+@adults
+@with_fresh_sign_in
+@require_http_methods(["GET", "POST"])
+def remove(request, pk):
+    """Ask first, then take one factor away."""
+    factor = get_object_or_404(factors.factors_of(request.user), pk=pk)
+    if request.method == "POST":
+        try:
+            factors.remove(factor, by=request.user)
+            messages.success(request, "It is removed.")
+        except TransitionRefused as refusal:
+            messages.error(request, refusal.for_people())
+        return redirect("second-step")
+    return render(request, "accounts/second_step_remove.html", {"factor": factor})
+
+
+@signed_in
+@adults
+@with_fresh_sign_in
+@require_GET
+def codes(request):
+    """The recovery codes that still work, to be printed or kept as a file."""
+    found = factors.recovery_codes(request.user)
+    if not found:
+        return redirect("second-step")
+    return render(request, "accounts/second_step_codes.html", {"codes": found, "after": take_after(request)})
+
+
+@signed_in
+@adults
+@with_fresh_sign_in
+@require_GET
+def codes_file(request):
+    lines = [
+        f"Recovery codes of {request.user.email}, {timezone.localdate():%d/%m/%Y}",
+        "Each works once, instead of your second step.",
+        "",
+        *factors.recovery_codes(request.user),
+    ]
+    answer = HttpResponse("\r\n".join(lines) + "\r\n", content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
+    return answer
+
+
+@signed_in
+@adults
+@with_fresh_sign_in
+@require_http_methods(["GET", "POST"])
+def codes_renew(request):
+    """Ask first, then make new recovery codes."""
+    if not factors.has_factor(request.user):
+        return redirect("second-step")
+    if request.method == "POST":
+        factors.renew_recovery_codes(request.user)
+        messages.success(request, "You have new recovery codes. The earlier ones do not work any more.")
+        return redirect("second-step-codes")
+    return render(request, "accounts/second_step_renew.html")
+
+
+# --- taking it ----------------------------------------------------------------------------
+
+
+@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="sign-in")
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def sign_in_code(request):
+    """After the right password."""
+    stage = request._login_stage
+    form = CodeForm(request, stage.login.user, request.POST if "code" in request.POST else None)
+    factor = _taken(request, stage.login.user, form)
+    if factor:
+        post_authentication(request, factor)
+        return stage.exit()
+    return render(request, "accounts/sign_in_code.html", _way_to_take(stage.login.user, form))
+
+
+@signed_in
+@adults
+@never_cache
+@sensitive_post_parameters("code", "password")
+@require_http_methods(["GET", "POST"])
+def confirm(request):
+    """The second step afresh, or the password where there is none; then back to where it was needed."""
+    after = get_next_redirect_url(request) or "home"
+    if not factors.has_factor(request.user):
+        return _confirm_password(request, after)
+    form = CodeForm(request, request.user, request.POST if "code" in request.POST else None)
+    factor = _taken(request, request.user, form)
+    if factor:
+        post_authentication(request, factor, reauthenticated=True)
+        return redirect(after)
+    context = {**_way_to_take(request.user, form), "after": after, "has_kept": kept(request) is not None}
+    return render(request, "accounts/confirm.html", context)
+
+
+def _confirm_password(request, after: str):
+    form = PasswordForm(request, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        record_authentication(request, request.user, "password", reauthenticated=True)
+        return redirect(after)
+    return render(request, "accounts/confirm.html", {"form": form, "after": after})
+
+
+def _taken(request, user, form: CodeForm):
+    """The factor by which the second step was taken, by code or by passkey; None if it was not."""
+    if form.is_bound:
+        return form.factor if form.is_valid() else None
+    if request.method != "POST":
+        return None
+    found = proof_by_passkey(request.POST, user)
+    if found is None:
+        messages.error(request, "The passkey did not work. Try again, or type a code.")
+    return found
+
+
+def _way_to_take(user, form: CodeForm) -> dict:
+    types = set(factors.factors_of(user).values_list("type", flat=True))
+    return {
+        "form": form,
+        "person": user,
+        "has_app": factors.Type.TOTP in types,
+        "options": begin_authentication(user) if factors.Type.WEBAUTHN in types else None,
+    }
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in_passkey(request):
+    """Sign in with a passkey alone: GET gives the script what to ask the device for, POST is its answer."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    if is_too_often(request, "passkey", a_minute=120):
+        return render(request, "429.html", status=429)
+    if request.method == "GET":
+        return JsonResponse(begin_authentication())
+    form = PasskeySignInForm(data=request.POST)
+    if not form.is_valid():
+        messages.error(request, "The passkey did not work. Sign in with your e-mail address and password.")
+        return redirect("sign-in")
+    factor = form.cleaned_data["credential"]
+    login = Login(user=factor.user, redirect_url=get_next_redirect_url(request))
+    return perform_passwordless_login(request, factor, login)

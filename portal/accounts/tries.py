@@ -1,0 +1,107 @@
+"""Tries to get in are counted without locking the owner out (docs/decisions/sign-in.md).
+
+A browser in which somebody has signed in before is known by a signed cookie and has an allowance of its own
+for them. All other browsers share a narrow one for each name and a wide one for each address, so whoever
+guesses from elsewhere uses up only what strangers have. Whether a name exists makes no difference.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.utils.crypto import salted_hmac
+
+from portal.kit.throttle import Allowance, address_of
+
+COOKIE = "known_here"
+SALT = "portal.accounts.tries"
+COOKIE_DAYS = 180
+PEOPLE_KEPT = 20  # of one browser: a class signs in at the same computers
+SECONDS = 5 * 60
+OF_A_NAME, OF_A_KNOWN_BROWSER = 5, 10
+OF_AN_ADDRESS, ADDRESS_SECONDS = 60, 60  # a whole class signs in from one address
+
+
+class TooManyTries(Exception):
+    """No try is left for `seconds`."""
+
+    def __init__(self, seconds: int):
+        super().__init__(f"No try is left for {seconds} seconds")
+        self.seconds = seconds
+
+    @property
+    def wait(self) -> str:
+        """How long, for a sentence: "3 minutes"."""
+        minutes = -(-self.seconds // 60)
+        return f"{minutes} minute{'' if minutes == 1 else 's'}"
+
+
+@dataclass
+class Try:
+    """One try that was counted."""
+
+    counted: list[Allowance]
+
+    def give_back(self) -> None:
+        """It was right, so it was not a guess."""
+        for allowance in self.counted:
+            allowance.give_back()
+
+
+def begin(request, name: str, *, kind: str = "sign-in") -> Try:
+    """Count a try to get in as `name`. Raises TooManyTries; then it must not even be looked at."""
+    counted = []
+    for allowance in _allowances(request, name, kind):
+        if seconds := allowance.take():
+            raise TooManyTries(seconds)
+        counted.append(allowance)
+    return Try(counted)
+
+
+def _allowances(request, name: str, kind: str) -> list[Allowance]:
+    known = dict(_people_known_in(request)).get(_digest(name))
+    if known:
+        return [Allowance(f"{kind}:browser:{known}", OF_A_KNOWN_BROWSER, SECONDS)]
+    return [
+        Allowance(f"{kind}:address:{address_of(request)}", OF_AN_ADDRESS, ADDRESS_SECONDS),
+        _of_strangers(name, kind),
+    ]
+
+
+def _of_strangers(name: str, kind: str) -> Allowance:
+    return Allowance(f"{kind}:name:{_digest(name)}", OF_A_NAME, SECONDS)
+
+
+def renew(names: Iterable[str]) -> None:
+    """These have been given a new way in: what strangers tried before is forgotten."""
+    for name in names:
+        _of_strangers(name, "sign-in").renew()
+
+
+def know_browser(request, response, name: str) -> None:
+    """From now on this browser is known as one of the person who signs in as `name`."""
+    others = [[digest, key] for digest, key in _people_known_in(request) if digest != _digest(name)]
+    people = [*others, [_digest(name), secrets.token_hex(8)]][-PEOPLE_KEPT:]
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(people, salt=SALT),
+        max_age=COOKIE_DAYS * 24 * 60 * 60,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def _people_known_in(request) -> list[list[str]]:
+    """[digest of the name, key of the browser] of each person, the latest last."""
+    try:
+        return signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=COOKIE_DAYS * 24 * 60 * 60)
+    except signing.BadSignature:
+        return []
+
+
+def _digest(name: str) -> str:
+    """A name as the cookie and the cache hold it: the next person at the computer cannot read it."""
+    return salted_hmac(SALT, name.strip().lower(), algorithm="sha256").hexdigest()[:16]

@@ -1,0 +1,25 @@
+"""The home page of each role: what waits for them, each a count that links to the list that makes it."""
+
+from django.shortcuts import redirect, render
+
+from portal.navigation import current_centre
+from portal.noticeboard.rules import news_for
+
+from .body import moderator_panel, staff_panel
+from .centre import centre_panels
+
+
+def home(request):
+    """What waits for whoever is signed in; the public first page for everybody else."""
+    user = request.user
+    if not user.is_authenticated:
+        return render(request, "portal/first_page.html", {"news": news_for(user)})
+    centre = current_centre(request)
+    panels = centre_panels(user, centre) if centre else []
+    if hasattr(user, "moderator"):
+        panels.append(moderator_panel(user))
+    if user.is_staff:
+        panels.append(staff_panel())
+    if not panels and hasattr(user, "candidate"):
+        return redirect("my-work")
+    return render(request, "portal/home.html", {"panels": panels, "news": news_for(user)})

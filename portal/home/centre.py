@@ -1,0 +1,81 @@
+"""What waits at a centre, by what a person may do there."""
+
+from candidates.models import Candidate, CandidateImport
+from centres.access import permissions_of
+from centres.models import Centre, EntryAccount, EntryOrder
+from centres.people import people_not_signed_in
+from moderation import rules as claim_rules
+from moderation.models import Claim
+from portal.accounts.roles import Permission
+from portfolios.models import Assignment
+
+from .panel import Panel
+
+
+def centre_panels(user, centre: Centre) -> list[Panel]:
+    """One panel for each part of the work that the person has a hand in; a heading alone where there is none."""
+    held = permissions_of(user, centre)
+    panels = [panel(centre) for permission, panel in PANELS if permission in held]
+    return panels or [Panel(centre.name)]
+
+
+def _work(centre: Centre) -> Panel:
+    panel = Panel("Candidates’ work")
+    work = Assignment.objects.filter(candidate__centre=centre)
+    waiting, returned = work.awaiting_marking().count(), work.filter(state=Assignment.State.RETURNED).count()
+    panel.add(waiting, "Waiting to be marked", "to-mark", centre.number)
+    panel.add(
+        returned, "Returned, not handed in again", "to-mark", centre.number, show="working", state="returned"
+    )
+    return panel
+
+
+def _claims(centre: Centre) -> Panel:
+    panel = Panel("Claims")
+    claims = Claim.objects.filter(centre=centre)
+    ready = sum(opening.ready for opening in claim_rules.openings(centre))
+    panel.add(ready, "Achieved, not on a claim yet", "claims", centre.number)
+    drafts = claims.filter(state=Claim.State.DRAFT).count()
+    panel.add(drafts, "Draft claims", "claims", centre.number, state="draft")
+    returned = claims.with_returned_work().count()
+    panel.add(returned, "Claims with work to assess again", "claims", centre.number, returned="yes")
+    return panel
+
+
+def _candidates(centre: Centre) -> Panel:
+    panel = Panel("Candidates")
+    theirs = Candidate.objects.filter(centre=centre)
+    never = theirs.never_signed_in().count()
+    panel.add(never, "Candidates who never signed in", "candidates", centre.number, signed_in="never")
+    panel.add(theirs.in_no_group().count(), "Candidates in no group", "holding-list", centre.number)
+    files = CandidateImport.objects.filter(centre=centre).unfinished().count()
+    panel.add(files, "Files of candidates not finished", "candidate-import-new", centre.number)
+    return panel
+
+
+def _entries(centre: Centre) -> Panel:
+    panel = Panel("Entries")
+    orders = EntryOrder.objects.filter(centre=centre)
+    for state, label in (("draft", "Draft orders"), ("submitted", "Orders waiting to be processed")):
+        panel.add(orders.filter(state=state).count(), label, "orders", centre.number, state=state)
+    low = EntryAccount.objects.low().filter(centre=centre)
+    panel.add(low.count(), "Low balances", "entries", centre.number)
+    return panel
+
+
+def _people(centre: Centre) -> Panel:
+    panel = Panel("The centre")
+    waiting = people_not_signed_in(centre).count()
+    panel.add(waiting, "People who have not signed in", "people", centre.number, way_in="not_yet")
+    applications = centre.applications.open_ones().count()
+    panel.add(applications, "Applications under way", "centre", centre.number, applications="open")
+    return panel
+
+
+PANELS = [
+    (Permission.ASSIGN_WORK, _work),
+    (Permission.BUILD_CLAIM, _claims),
+    (Permission.MANAGE_CANDIDATES, _candidates),
+    (Permission.ORDER_ENTRIES, _entries),
+    (Permission.MANAGE_PEOPLE, _people),
+]

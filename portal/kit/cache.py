@@ -1,0 +1,44 @@
+"""The shared cache, without which everything still answers: it counts tries and holds nothing that is needed."""
+
+import logging
+from functools import wraps
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import ConnectionError, TimeoutError
+
+logger = logging.getLogger(__name__)
+
+
+def _or_else(name: str, answer):
+    """The method `name` of Django's Redis cache; where Redis is out of reach, `answer` and a line in the log."""
+    method = getattr(RedisCache, name)
+
+    @wraps(method)
+    def wrapper(self, *args, **kwargs):
+        try:
+            return method(self, *args, **kwargs)
+        except (ConnectionError, TimeoutError, OSError) as problem:
+            logger.error("The shared cache does not answer, nothing is throttled: %s", problem)
+            return answer(*args, **kwargs)
+
+    return wrapper
+
+
+def _missing(key, *args, **kwargs):
+    raise ValueError(f"Key {key!r} is not found")
+
+
+class ForgivingRedisCache(RedisCache):
+    """As if it were empty and took everything while Redis is down: throttles fail open."""
+
+    get = _or_else("get", lambda key, default=None, version=None: default)
+    get_many = _or_else("get_many", lambda *args, **kwargs: {})
+    has_key = _or_else("has_key", lambda *args, **kwargs: False)
+    add = _or_else("add", lambda *args, **kwargs: True)
+    set = _or_else("set", lambda *args, **kwargs: None)
+    set_many = _or_else("set_many", lambda *args, **kwargs: [])
+    touch = _or_else("touch", lambda *args, **kwargs: False)
+    delete = _or_else("delete", lambda *args, **kwargs: False)
+    delete_many = _or_else("delete_many", lambda *args, **kwargs: None)
+    clear = _or_else("clear", lambda *args, **kwargs: False)
+    incr = _or_else("incr", _missing)

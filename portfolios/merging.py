@@ -1,0 +1,64 @@
+"""When two candidates are merged, work goes along (candidates/merging.py)."""
+
+from candidates.merging import Follower, moves_with_candidate
+from candidates.models import Candidate
+from portal.kit import audit
+
+from .models import Assignment
+
+
+@moves_with_candidate
+class Work(Follower):
+    """Assignments with all that hangs on them: evidence, hand-ins, judgements, claim lines.
+
+    A unit that both have stays once, if one of the two has not been touched: that one goes.
+    """
+
+    models = ("portfolios.Assignment",)
+
+    def facts(self, candidate: Candidate) -> list[tuple[str, str]]:
+        work = candidate.assignments.select_related("unit").order_by("unit__code")
+        units = [f"{row.unit.code} ({row.get_state_display().lower()})" for row in work]
+        return [("Units", ", ".join(units) or "None")]
+
+    def objections(self, kept: Candidate, merged: Candidate) -> list[str]:
+        both = _touched(kept).filter(unit__in=_touched(merged).values("unit")).order_by("unit__code")
+        units = ", ".join(both.values_list("unit__code", flat=True))
+        if not units:
+            return []
+        return [
+            f"Both have work for {units}, and a candidate does a unit once. Tell the awarding body which of the "
+            "two works counts; until then leave both candidates as they are."
+        ]
+
+    def move(self, kept: Candidate, merged: Candidate, *, by) -> None:
+        _drop_untouched(merged, beside=kept, by=by)
+        _drop_untouched(kept, beside=merged, by=by)
+        keys = list(merged.assignments.values_list("pk", flat=True))
+        Assignment.objects.filter(pk__in=keys).update(candidate=kept)
+        moved = Assignment.objects.filter(pk__in=keys).select_related("unit", "candidate")
+        changes = [(work, str(merged), str(kept)) for work in moved]
+        audit.record_all("move to the candidate kept", changes, by=by)
+
+
+def _untouched(candidate: Candidate):
+    """Units of the candidate on which nobody has done anything."""
+    return candidate.assignments.filter(
+        state=Assignment.State.ASSIGNED, evidence=None, rounds=None, judgements=None, claim_lines=None
+    )
+
+
+def _touched(candidate: Candidate):
+    return candidate.assignments.exclude(pk__in=_untouched(candidate).values("pk"))
+
+
+def _drop_untouched(candidate: Candidate, *, beside: Candidate, by) -> None:
+    """Take away what `candidate` has only been assigned and `beside` has as well."""
+    spare = _untouched(candidate).filter(unit__in=beside.assignments.values("unit"))
+    for work in Assignment.objects.filter(pk__in=list(spare.values_list("pk", flat=True))).select_related(
+        "unit"
+    ):
+        audit.record(
+            "take back unit", candidate, by=by, before=work.unit.code, why="The other one has it, too."
+        )
+        work.delete()

@@ -1,0 +1,221 @@
+"""Guessing is held back, the owner never is: known browsers, the narrow limit of a name, and no cache at all."""
+
+import logging
+import time
+
+import pytest
+from django.contrib.auth import get_user
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core import mail
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from portal.accounts import tries
+from portal.accounts.models import User
+from portal.kit.cache import ForgivingRedisCache
+from portal.kit.throttle import Allowance
+from tests.factories import accounts, candidates
+
+from .test_sign_in import code_for, sign_in, sign_in_candidate, words
+
+pytestmark = pytest.mark.django_db
+EMAIL = "ann@example.org"
+TOO_MANY = "Too many tries. Wait 5 minutes"
+
+
+def guess(times=6, email=EMAIL, visitor=None):
+    """A stranger guesses; returns the last page."""
+    visitor = visitor or Client()
+    for _ in range(times):
+        answer = sign_in(visitor, email, "guess")
+    return words(answer)
+
+
+@pytest.fixture
+def ann():
+    return accounts.adult(email=EMAIL)
+
+
+@pytest.fixture
+def known(ann):
+    """A browser in which Ann has signed in before."""
+    browser = Client()
+    sign_in(browser, EMAIL)
+    browser.post(reverse("sign-out"))
+    return browser
+
+
+def test_strangers_who_guess_do_not_lock_the_owner_out(ann, known):
+    assert TOO_MANY in guess(20)
+    assert TOO_MANY in words(sign_in(Client(), EMAIL))
+    assert sign_in(known, EMAIL).status_code == 302
+    assert get_user(known) == ann
+
+
+def test_strangers_at_the_same_address_do_not_either(ann, known):
+    for number in range(14):
+        guess(5, f"{number}@example.org")
+    assert TOO_MANY.replace("5 minutes", "1 minute") in guess(1, "another@example.org")
+    assert sign_in(known, EMAIL).status_code == 302
+
+
+def test_known_browser_has_ten_tries_of_its_own(ann, known):
+    for _ in range(10):
+        assert TOO_MANY not in guess(1, visitor=known)
+    assert TOO_MANY in words(sign_in(known, EMAIL))
+    assert sign_in(Client(), EMAIL).status_code == 302
+
+
+def test_known_browser_is_known_for_one_person_alone(known):
+    other = accounts.adult(email="bob@example.org")
+    guess(5, other.email)
+    assert TOO_MANY in words(sign_in(known, other.email))
+
+
+def test_cookie_is_signed_and_says_nothing(ann, known):
+    value = known.cookies[tries.COOKIE].value
+    assert EMAIL not in value and "ann" not in value
+    assert known.cookies[tries.COOKIE]["httponly"]
+    guess(5)
+    for forged in (value[:-2] + "xx", "rubbish", ""):
+        stranger = Client()
+        stranger.cookies[tries.COOKIE] = forged
+        assert TOO_MANY in words(sign_in(stranger, EMAIL)), forged
+
+
+def test_browser_of_a_whole_class_knows_the_last_twenty(rf):
+    request = rf.get("/")
+    for number in range(25):
+        response = HttpResponse()
+        tries.know_browser(request, response, f"20001/{number:04}")
+        request.COOKIES[tries.COOKIE] = response.cookies[tries.COOKIE].value
+    assert len(request.COOKIES[tries.COOKIE]) < 1500
+    people = dict(tries._people_known_in(request))
+    assert [tries._digest(f"20001/{number:04}") in people for number in (4, 5, 24)] == [False, True, True]
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@example.org"])
+def test_refusal_is_the_same_whether_or_not_the_account_exists(ann, email):
+    page = guess(6, email)
+    assert TOO_MANY in page
+    assert "have a link sent to your e-mail address" in page and "ask your exams officer" in page
+    assert reverse("forgotten-password") in page
+
+
+def test_new_password_by_the_link_lets_the_owner_in_while_strangers_guess(ann):
+    owner = Client()
+    guess(6)
+    owner.post(reverse("forgotten-password"), {"email": EMAIL})
+    link = next(line for line in mail.outbox[-1].body.splitlines() if "reset-password" in line)
+    page = owner.get(link.removeprefix("http://testserver"), follow=True)
+    chosen = {"password1": "purple bicycle rain", "password2": "purple bicycle rain"}
+    owner.post(page.request["PATH_INFO"], chosen)
+    guess(6)
+    assert sign_in(owner, EMAIL, "purple bicycle rain").status_code == 302
+
+
+def test_new_slip_forgets_what_strangers_tried(django_capture_on_commit_callbacks):
+    candidate = candidates.candidate()
+    code_for(candidate)
+    for _ in range(6):
+        page = words(sign_in_candidate(Client(), candidate, "AAAA-AAAA"))
+    assert TOO_MANY in page and "ask your tutor or exams officer for a new slip" in page
+    with django_capture_on_commit_callbacks(execute=True):
+        code = code_for(candidate).code
+    assert sign_in_candidate(Client(), candidate, code).status_code == 302
+
+
+def test_unknown_candidate_is_refused_in_the_same_words():
+    known = candidates.candidate(password=accounts.PASSWORD)
+    pages = []
+    for number in (known.number, "9876"):
+        typed = {"centre_number": known.centre.number, "candidate_number": number, "secret": "guess"}
+        answers = [words(Client().post(reverse("sign-in-candidate"), typed)) for _ in range(6)]
+        pages.append(["These do not belong together" in answers[0], TOO_MANY in answers[5]])
+    assert pages == [[True, True], [True, True]]
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@example.org"])
+def test_asking_for_a_link_says_the_same_whether_or_not_the_account_exists(ann, client, email):
+    answer = client.post(reverse("forgotten-password"), {"email": email}, follow=True)
+    assert "If the address belongs to somebody here" in words(answer)
+    assert [message.to for message in mail.outbox] == [[email]]
+
+
+def test_every_sign_in_takes_the_same_hashing(ann, monkeypatch):
+    """So that nobody can time which names exist."""
+    accounts.adult(email="new@example.org", password=None)
+    hashed = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args: (hashed.append(1), encode(*args))[1])
+    counts = []
+    for email in (EMAIL, "new@example.org", "nobody@example.org"):
+        hashed.clear()
+        guess(1, email)
+        counts.append(len(hashed))
+    known, fresh = candidates.candidate(password=accounts.PASSWORD), candidates.candidate()
+    code_for(fresh)
+    for centre, number in (
+        (known.centre.number, known.number), (fresh.centre.number, fresh.number), ("99999", "0001"),
+    ):  # fmt: skip
+        hashed.clear()
+        typed = {"centre_number": centre, "candidate_number": number, "secret": "guess"}
+        Client().post(reverse("sign-in-candidate"), typed)
+        counts.append(len(hashed))
+    assert len(set(counts[:3])) == 1 and len(set(counts[3:])) == 1, counts
+
+
+# --- the counting -------------------------------------------------------------------------
+
+
+def test_allowance_counts_gives_back_and_runs_out():
+    allowance = Allowance("test", tries=2, seconds=60)
+    assert [allowance.take(), allowance.take()] == [0, 0]
+    assert 58 <= allowance.take() <= 60
+    allowance.give_back()
+    allowance.give_back()
+    assert allowance.take() == 0
+    allowance.renew()
+    assert [allowance.take(), allowance.take()] == [0, 0]
+
+
+def test_allowance_is_whole_again_after_its_time():
+    allowance = Allowance("short", tries=1, seconds=1)
+    assert allowance.take() == 0
+    assert allowance.take() == 1
+    time.sleep(1.1)
+    assert allowance.take() == 0
+
+
+# --- without Redis ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_redis(settings):
+    """A shared cache at a port where nothing listens."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:9/0"}}
+    assert isinstance(cache._connections["default"], ForgivingRedisCache)
+
+
+def test_people_sign_in_while_the_cache_is_down(ann, no_redis, client, caplog):
+    candidate = candidates.candidate(password=accounts.PASSWORD)
+    with caplog.at_level(logging.ERROR, logger="portal.kit.cache"):
+        assert guess(7).count("The e-mail address or the password is not right.") >= 1
+        assert sign_in(client, EMAIL).status_code == 302
+        assert sign_in_candidate(Client(), candidate, accounts.PASSWORD).status_code == 302
+        assert client.get("/check/", {"number": "7KQM-3FPX-AAAA", "last_name": "x"}).status_code < 500
+        assert Client().post(reverse("forgotten-password"), {"email": EMAIL}).status_code == 302
+    assert "The shared cache does not answer, nothing is throttled" in caplog.text
+
+
+def test_cache_that_is_down_is_empty_and_takes_everything(no_redis):
+    assert cache.get("a", 1) == 1
+    assert cache.get_many(["a"]) == {}
+    assert cache.add("a", 1) is True
+    assert cache.set("a", 1) is None
+    assert (cache.touch("a"), cache.delete("a"), cache.has_key("a")) == (False, False, False)
+    with pytest.raises(ValueError):
+        cache.incr("a")
+    assert User.objects.count() == 0

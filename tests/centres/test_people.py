@@ -1,0 +1,310 @@
+"""People of a centre: who may do what, by page and by verb; lost second steps; several centres; two at once."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+
+from centres import actions
+from centres.models import Membership
+from portal.accounts.models import Invitation, User
+from portal.accounts.roles import PERMISSIONS, Permission, Role
+from portal.accounts.second_step import factors
+from portal.kit import outbox
+from portal.kit.models import Event
+from portal.kit.stateful import TransitionRefused
+from tests.factories import accounts, catalogue, centres, moderation
+from tests.factories.second_step import app_of
+from tests.moderation.test_racing import at_once
+
+pytestmark = pytest.mark.django_db
+Officer, Head, Tutor, Standardiser = Role
+
+
+@pytest.fixture
+def office(client):
+    """(client, centre, its exams officer, who is signed in)."""
+    centre = centres.centre(name="Harbour College")
+    officer = centres.person(centre, name="Olive Officer")
+    client.force_login(officer)
+    return client, centre, officer
+
+
+def roles_of(user, centre):
+    return set(centre.memberships.active().filter(user=user).values_list("role", flat=True))
+
+
+def table_of(answer) -> str:
+    """What the rows of the list say."""
+    return words(answer).partition("<tbody>")[2]
+
+
+def words(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+# --- the page of all ----------------------------------------------------------------------
+
+
+def test_page_says_who_may_do_what_and_how_far_everybody_has_got(office):
+    client, centre, officer = office
+    fresh = actions.add_person(
+        centre, name="Ivy Invited", email="ivy@example.org", role=Tutor, by=officer
+    ).user
+    late = actions.add_person(centre, name="Lee Late", email="lee@example.org", role=Tutor, by=officer).user
+    Invitation.objects.filter(user=late).update(expires_at=timezone.now())
+    never = centres.person(centre, Head, name="Nora Never")
+    app_of(never)
+    answer = client.get(reverse("people", args=[centre.number]))
+    ways = {officer: "Has signed in", fresh: "Invited", late: "Invitation expired", never: "Never signed in"}
+    for person, way_in in ways.items():
+        row = table_of(answer).partition(f">{person.name}</a>")[2].partition("</tr>")[0]
+        assert way_in in row, person
+        assert row.count("<strong>Yes</strong>") == 1
+        assert ("No second step" in row) == (person != never)
+    page = words(answer)
+    for permission in PERMISSIONS[Tutor]:
+        assert escape(permission.label) in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"q": "TOM"}, {"Tom Tutor"}),
+        ({"role": "tutor"}, {"Tom Tutor", "Tia Two"}),
+        ({"role": "head_of_centre"}, {"Tia Two"}),
+        ({"way_in": "active"}, {"Olive Officer"}),
+        ({"q": "nobody"}, set()),
+    ],
+)
+def test_list_can_be_filtered(office, asked, found):
+    client, centre, _ = office
+    centres.person(centre, Tutor, name="Tom Tutor")
+    two = centres.person(centre, Tutor, name="Tia Two")
+    two.memberships.create(centre=centre, role=Head)
+    centres.person(centres.centre(), Tutor, name="Tom Elsewhere")
+    answer = client.get(reverse("people", args=[centre.number]), asked)
+    names = {"Olive Officer", "Tom Tutor", "Tia Two", "Tom Elsewhere"}
+    assert {name for name in names if f">{name}</a>" in table_of(answer)} == found
+    assert ("Nobody is like that" in words(answer)) == (not found)
+
+
+# --- adding -------------------------------------------------------------------------------
+
+
+def test_new_person_is_invited_once_with_all_their_roles(office):
+    client, centre, _ = office
+    typed = {"name": "Tia", "email": "Tia@Example.org", "roles": [Tutor, Standardiser]}
+    page = words(client.post(reverse("person-add", args=[centre.number]), typed, follow=True))
+    user = User.objects.get(email="tia@example.org")
+    assert "Tia was sent an invitation by e-mail." in page
+    assert roles_of(user, centre) == {"tutor", "standardiser"}
+    assert Invitation.objects.filter(user=user).count() == 1
+    outbox.work_all()
+    assert [message.to for message in mail.outbox] == [["tia@example.org"]]
+
+
+def test_person_with_an_account_keeps_it_and_is_told(office):
+    client, centre, _ = office
+    known = centres.person(centres.centre(), name="Kim Known", email="kim@example.org")
+    typed = {"name": "Somebody", "email": "kim@example.org", "roles": [Tutor]}
+    page = words(client.post(reverse("person-add", args=[centre.number]), typed, follow=True))
+    assert "Kim Known can work here now." in page
+    outbox.work_all()
+    (letter,) = mail.outbox
+    assert (
+        letter.to == ["kim@example.org"] and "Olive Officer has added you at Harbour College" in letter.body
+    )
+    assert not Invitation.objects.filter(user=known).exists()
+
+
+def test_nobody_is_added_without_a_role(office):
+    client, centre, _ = office
+    answer = client.post(reverse("person-add", args=[centre.number]), {"name": "T", "email": "t@example.org"})
+    assert "Tick at least one role" in words(answer)
+    assert not User.objects.filter(email="t@example.org").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_same_new_person_added_twice_at_once_is_one_person():
+    first, second = centres.centre(), centres.centre()
+    by = centres.person(first)
+
+    def add(centre):
+        return lambda: actions.add_person(centre, name="New", email="new@example.org", role=Tutor, by=by)
+
+    assert at_once(add(first), add(second), add(first), add(second)) == ["won"] * 4
+    user = User.objects.get(email="new@example.org")
+    assert Membership.objects.filter(user=user).count() == 2
+    assert Invitation.objects.filter(user=user, ended_at=None).count() == 1
+
+
+# --- changing and ending ------------------------------------------------------------------
+
+
+def test_roles_are_changed_by_ticking_and_hold_from_the_next_request(office):
+    client, centre, officer = office
+    tutor = centres.person(centre, Tutor)
+    url = reverse("person", args=[centre.number, tutor.pk])
+    page = words(client.get(url))
+    assert Permission.MARK_WORK.label in page and 'value="tutor" ' in page
+    client.post(url, {"roles": [Head, Standardiser]})
+    assert roles_of(tutor, centre) == {"head_of_centre", "standardiser"}
+    events = Event.objects.filter(by=officer).order_by("pk").values_list("verb", "before", "after")
+    assert list(events) == [
+        ("give role", "", "head_of_centre"), ("give role", "", "standardiser"), ("end role", "tutor", ""),
+    ]  # fmt: skip
+    assert "End role: tutor" in words(client.get(url))
+
+
+def test_taking_all_roles_away_is_not_a_change(office):
+    client, centre, _ = office
+    tutor = centres.person(centre, Tutor)
+    assert "Tick at least one role" in words(client.post(reverse("person", args=[centre.number, tutor.pk])))
+    assert roles_of(tutor, centre) == {"tutor"}
+
+
+def test_last_exams_officer_stays_and_a_closed_account_does_not_count(office):
+    client, centre, officer = office
+    centres.person(centre)
+    User.objects.exclude(pk=officer.pk).update(is_active=False)
+    answer = client.post(reverse("person", args=[centre.number, officer.pk]), {"roles": [Tutor]})
+    assert "A centre needs an exams officer" in words(answer)
+    client.post(reverse("person-end", args=[centre.number, officer.pk]))
+    assert roles_of(officer, centre) == {"exams_officer"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_exams_officers_who_end_each_other_leave_one():
+    centre = centres.centre()
+    one, two = centres.person(centre), centres.person(centre)
+    outcome = at_once(
+        lambda: actions.end_access(centre, one, by=two), lambda: actions.end_access(centre, two, by=one)
+    )
+    assert sorted(outcome) == ["TransitionRefused", "won"]
+    assert centre.memberships.active().count() == 1
+
+
+def test_ended_access_is_gone_with_the_next_request(office, client):
+    _, centre, officer = office
+    tutor = centres.person(centre, Tutor)
+    tutor.memberships.create(centre=centre, role=Standardiser)
+    assert "All roles at this centre" in words(
+        client.get(reverse("person-end", args=[centre.number, tutor.pk]))
+    )
+    client.force_login(tutor)
+    page = reverse("people", args=[centre.number])
+    assert client.get(page).status_code == 200
+    actions.end_access(centre, tutor, by=officer)
+    assert client.get(page).status_code == 404
+    assert "You have no role at a centre now" in words(client.get(reverse("home")))
+
+
+def test_whoever_ends_their_own_access_goes_home(office):
+    client, centre, officer = office
+    centres.person(centre)
+    answer = client.post(reverse("person-end", args=[centre.number, officer.pk]))
+    assert answer.url == reverse("home")
+
+
+def test_history_tells_nothing_of_other_centres(office):
+    client, centre, officer = office
+    other = centres.centre()
+    boss = centres.person(other, name="Boss Elsewhere")
+    person = actions.add_person(other, name="Pat", email="pat@example.org", role=Tutor, by=boss).user
+    actions.add_person(centre, name="Pat", email="pat@example.org", role=Tutor, by=officer)
+    page = words(client.get(reverse("person", args=[centre.number, person.pk])))
+    assert "Give role: tutor" in page and "Olive Officer" in page
+    assert "Boss Elsewhere" not in page
+
+
+def test_new_invitation_goes_to_whoever_has_not_accepted(office):
+    client, centre, officer = office
+    fresh = actions.add_person(centre, name="Ivy", email="ivy@example.org", role=Tutor, by=officer).user
+    old = Invitation.objects.get(user=fresh)
+    client.post(reverse("person-invite", args=[centre.number, fresh.pk]))
+    old.refresh_from_db()
+    assert not old.is_open and Invitation.objects.get(user=fresh, ended_at=None)
+    answer = client.post(reverse("person-invite", args=[centre.number, officer.pk]), follow=True)
+    assert "has chosen a password before" in words(answer)
+
+
+# --- a lost second step -------------------------------------------------------------------
+
+
+def test_exams_officer_resets_the_second_step_of_a_tutor(office):
+    client, centre, officer = office
+    tutor = centres.person(centre, Tutor)
+    app_of(tutor)
+    url = reverse("person-reset", args=[centre.number, tutor.pk])
+    assert "best face to face" in words(client.get(url))
+    assert "sets up the second step anew" in words(client.post(url, follow=True))
+    assert not factors.has_factor(tutor)
+    event = Event.objects.about(tutor).last()
+    assert (event.verb, event.by, event.details) == ("reset second step", officer, {"centre": centre.number})
+
+
+def tutor_elsewhere():
+    return centres.person(centres.centre(), Tutor)
+
+
+def moderator():
+    return moderation.moderator(centres.centre(), catalogue.qualification()).user
+
+
+@pytest.mark.parametrize("somebody", [tutor_elsewhere, accounts.staff, moderator])
+def test_who_also_works_elsewhere_is_reset_by_the_awarding_body(office, somebody):
+    client, centre, _ = office
+    user = somebody()
+    user.memberships.create(centre=centre, role=Tutor)
+    app_of(user)
+    answer = client.post(reverse("person-reset", args=[centre.number, user.pk]), follow=True)
+    assert "Ask the awarding body" in words(answer)
+    assert factors.has_factor(user)
+
+
+def test_nobody_resets_their_own(office):
+    _, centre, officer = office
+    app_of(officer)
+    with pytest.raises(TransitionRefused, match="your own"):
+        actions.reset_second_step(centre, officer, by=officer)
+
+
+# --- several centres ----------------------------------------------------------------------
+
+
+def test_person_of_two_centres_switches_between_them(office):
+    client, centre, officer = office
+    other = centres.centre(name="Cwm Tawe")
+    assert "Change centre" not in words(client.get(reverse("home")))
+    officer.memberships.create(centre=other, role=Tutor)
+    page = words(client.get(reverse("change-centre")))
+    assert "Harbour College" in page and "Cwm Tawe" in page and "Tutor" in page
+
+    for chosen, not_chosen in ((centre, other), (other, centre)):
+        answer = client.post(reverse("change-centre"), {"number": chosen.number})
+        assert answer.url == reverse("home")
+        page = words(client.get(answer.url))
+        assert f"at {chosen.name}" in page and "Change centre" in page
+        assert chosen.name in page and not_chosen.name not in page
+        assert f'href="{reverse("candidates", args=[chosen.number])}"' in page
+
+
+@pytest.mark.parametrize("number", ["", "99999", "x"])
+def test_nobody_switches_to_where_they_do_not_work(office, number):
+    client, _, _ = office
+    theirs = centres.centre()
+    for each in (number, theirs.number):
+        assert client.post(reverse("change-centre"), {"number": each}).status_code == 404
+
+
+def test_person_page_costs_the_same_however_long_the_history(office, queries_of):
+    client, centre, officer = office
+    tutor = centres.person(centre, Tutor)
+    url = reverse("person", args=[centre.number, tutor.pk])
+    client.get(url)
+    before = queries_of(lambda: client.get(url))
+    for roles in ([Head], [Tutor], [Head], [Tutor]):
+        actions.change_roles(centre, tutor, roles, by=officer)
+    assert queries_of(lambda: client.get(url)) == before

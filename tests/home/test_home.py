@@ -1,0 +1,117 @@
+"""The home page: what waits for each role; every count is the length of the list it links to."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from centres import actions as centre_actions
+from portal.accounts import actions as account_actions
+from portal.accounts.models import Invitation
+from portal.accounts.roles import Role
+from tests.factories import accounts, candidates, catalogue, centres, moderation, noticeboard, portfolios
+
+pytestmark = pytest.mark.django_db
+
+
+def tiles_of(client) -> dict[str, dict]:
+    panels = client.get(reverse("home")).context["panels"]
+    return {tile["label"]: tile for panel in panels for tile in panel.tiles}
+
+
+def length_of(page) -> int:
+    """How many records a list page shows or counts, whichever list it is."""
+    context = page.context
+    if "cl" in context:  # a list of the admin
+        return context["cl"].result_count
+    if (
+        "openings" in context
+        and "page" not in page.request["QUERY_STRING"]
+        and not page.request["QUERY_STRING"]
+    ):
+        return sum(opening.ready for opening in context["openings"])
+    for name in ("low", "applications", "unfinished"):
+        if name in context:
+            return len(context[name])
+    return context["page"].paginator.count
+
+
+@pytest.fixture
+def centre():
+    """A centre at which one, two or three of everything waits."""
+    made = centres.centre()
+    unit = catalogue.unit()
+    catalogue.checklist(unit=unit)
+    qualification = unit.qualification
+    officer = centres.person(made)
+    centres.entries(made, qualification, 4)
+    centres.order(made, qualification)
+    for _ in range(2):
+        sent = centres.order(made, qualification)
+        centre_actions.submit_order(sent, by=sent.created_by)
+    for _ in range(3):
+        invited = centres.person(made, Role.TUTOR, password=None)
+        account_actions.invite(invited, by=officer)
+    Invitation.objects.filter(user=invited).update(expires_at=timezone.now() - timedelta(days=1))
+    portfolios.handed_in(candidates.candidate(made), unit)
+    portfolios.achieved(candidates.candidate(made), unit)
+    moderation.draft_claim(1, at=made, unit=unit)
+    candidates.group(made, candidates.candidate(made, password="long enough"))
+    centre_actions.start_application(centre=made, by=officer)
+    return _, officer
+
+
+def test_every_count_is_the_length_of_its_list(client, centre):
+    _, officer = centre
+    client.force_login(officer)
+    tiles = tiles_of(client)
+    assert {label: tile["count"] for label, tile in tiles.items()} == {
+        label: length_of(client.get(tile["url"])) for label, tile in tiles.items()
+    }
+    counts = {label: tile["count"] for label, tile in tiles.items()}
+    assert counts["Draft orders"] == 1
+    assert counts["Orders waiting to be processed"] == 2
+    assert counts["Low balances"] == 1
+    assert counts["People who have not signed in"] >= 3
+    assert counts["Applications under way"] == 1
+    assert counts["Draft claims"] == 1
+    assert counts["Achieved, not on a claim yet"] == 1
+
+
+def test_work_that_came_back_waits_until_it_is_claimed_again(client):
+    claim = moderation.concluded_claim(outcome="not_agreed", comment="More, please.")
+    client.force_login(claim.submitted_by)
+    tile = tiles_of(client)["Claims with work to assess again"]
+    assert (tile["count"], length_of(client.get(tile["url"]))) == (1, 1)
+    claim.lines.get().assignment.move("claim", by=claim.submitted_by)
+    assert tiles_of(client)["Claims with work to assess again"]["count"] == 0
+
+
+def test_staff_counts_are_the_lengths_of_the_admins_lists(client, centre):
+    noticeboard.enquiry()
+    client.force_login(accounts.staff())
+    tiles = tiles_of(client)
+    assert {label: tile["count"] for label, tile in tiles.items()} == {
+        label: length_of(client.get(tile["url"])) for label, tile in tiles.items()
+    }
+    assert tiles["Orders to process"]["count"] == 2
+    assert tiles["Enquiries to answer"]["count"] == 1
+
+
+def test_tutors_have_their_own_panels_alone(client, centre):
+    made, _ = centre
+    client.force_login(centres.person(made, Role.TUTOR))
+    headings = [panel.heading for panel in client.get(reverse("home")).context["panels"]]
+    assert headings == ["Candidates’ work", "Claims"]
+
+
+def test_the_page_makes_the_same_number_of_queries_for_more_of_everything(client, centre, queries_of):
+    made, officer = centre
+    client.force_login(officer)
+    client.get(reverse("home"))
+    before = queries_of(lambda: client.get(reverse("home")))
+    for _ in range(3):
+        candidates.candidate(made)
+        centres.person(made, Role.TUTOR)
+    assert queries_of(lambda: client.get(reverse("home"))) == before

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from portal.kit.admin import LookOnlyAdmin
+from portal.kit.admin import LookOnlyAdmin, ReadOnlyAdmin
 
-from .models import Candidate, Group
+from .models import Candidate, Group, NamedEntry
 
 
 @admin.register(Candidate)
@@ -55,3 +55,24 @@ class GroupAdmin(LookOnlyAdmin):
     @admin.display(ordering="size", description="candidates")
     def size(self, group):
         return group.size
+
+
+@admin.register(NamedEntry)
+class NamedEntryAdmin(ReadOnlyAdmin):
+    list_display = ["candidate", "centre", "award", "order", "state", "entered_at"]
+    list_filter = ["state", "award__qualification", "order_line__order__state"]
+    list_select_related = ["candidate__centre", "award", "order_line__order"]
+    search_fields = [
+        "candidate__last_name",
+        "=candidate__number",
+        "=candidate__centre__number",
+        "=award__code",
+    ]
+
+    @admin.display(ordering="candidate__centre__name")
+    def centre(self, entry):
+        return entry.candidate.centre
+
+    @admin.display(ordering="order_line__order__order_number")
+    def order(self, entry):
+        return entry.order_line.order

@@ -6,7 +6,9 @@ that every model with a candidate is named by one of them.
 
 from typing import TypeVar
 
-from .models import Candidate
+from portal.kit import audit
+
+from .models import Candidate, NamedEntry
 
 
 class Follower:
@@ -51,3 +53,33 @@ class Groups(Follower):
     def move(self, kept: Candidate, merged: Candidate, *, by) -> None:
         kept.groups.add(*merged.groups.all())
         merged.groups.clear()
+
+
+@moves_with_candidate
+class NamedEntries(Follower):
+    """Named entries, with their history. A subject and level that both are entered for stays with neither unasked."""
+
+    models = ("candidates.NamedEntry",)
+
+    def facts(self, candidate: Candidate) -> list[tuple[str, str]]:
+        entries = NamedEntry.objects.filter(candidate=candidate).for_lists()
+        words = [f"{entry.award.code} ({entry.standing.label.lower()})" for entry in entries]
+        return [("Named entries", ", ".join(words) or "None")]
+
+    def objections(self, kept: Candidate, merged: Candidate) -> list[str]:
+        holding = NamedEntry.objects.holding()
+        theirs = holding.filter(candidate=merged).values("award__qualification")
+        both = holding.filter(candidate=kept, award__qualification__in=theirs).select_related("award")
+        codes = ", ".join(sorted(entry.award.code for entry in both))
+        if not codes:
+            return []
+        return [
+            f"Both are entered by name for the subject of {codes}. Withdraw one of the two entries first."
+        ]
+
+    def move(self, kept: Candidate, merged: Candidate, *, by) -> None:
+        keys = list(NamedEntry.objects.filter(candidate=merged).values_list("pk", flat=True))
+        NamedEntry.objects.filter(pk__in=keys).update(candidate=kept)
+        moved = NamedEntry.objects.filter(pk__in=keys).select_related("candidate", "award")
+        changes = [(entry, str(merged), str(kept)) for entry in moved]
+        audit.record_all("move to the candidate kept", changes, by=by)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 
+from centres.models import Centre
 from centres.querysets import AtCentre
 from portal.accounts.models import SignInCode
 from portal.accounts.roles import Permission
@@ -97,6 +98,52 @@ class GroupQuerySet(AtCentre):
         return self.annotate(
             size=models.Count("candidates"), waiting=models.Count("candidates", filter=never)
         ).order_by("name")
+
+
+class NamedEntryQuerySet(models.QuerySet):
+    # An order that takes the candidate's place; any other was refused or taken back, and its entries are void.
+    HOLDING = ("draft", "submitted", "processed")
+
+    def visible_to(self, user):
+        """Entries of the centres at which `user` may see both entries and candidates."""
+        for permission in (Permission.SEE_ENTRIES, Permission.SEE_CANDIDATES):
+            centres = Centre.objects.where(user, may=permission)
+            self = self.filter(candidate__centre__in=centres.values("pk"))
+        return self
+
+    def holding(self):
+        """Those that keep their candidate from another entry for the qualification."""
+        return self.filter(state="entered", order_line__order__state__in=self.HOLDING)
+
+    def claimable(self):
+        """Live ones: whoever has one may be claimed for in its qualification (domain reference, L1 and L7)."""
+        return self.filter(state="entered", order_line__order__state="processed")
+
+    def standing(self, value: str):
+        """Those that stand like this, as `NamedEntry.standing` says of each."""
+        if value in ("withdrawn", "transferred"):
+            return self.filter(state=value)
+        entered = self.filter(state="entered")
+        if value == "refused":
+            return entered.exclude(order_line__order__state__in=self.HOLDING)
+        return entered.filter(order_line__order__state=value)
+
+    def by_size(self):
+        """The smallest size first, then by name."""
+        return self.order_by(
+            "award__qualification__position",
+            "award__position",
+            "candidate__last_name",
+            "candidate__first_names",
+            "candidate__number",
+            "pk",
+        )
+
+    def for_lists(self):
+        """With candidate and groups, scheme code, and order."""
+        return self.select_related(
+            "candidate__centre", "award__qualification", "order_line__order__centre"
+        ).prefetch_related("candidate__groups")
 
 
 class CandidateImportQuerySet(AtCentre):

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from .views import codes, exports, groups, imports, merging, people
+from .views import codes, exports, groups, imports, merging, named, naming, people
 
 all_of = "centres/<str:number>/candidates/"
 one = all_of + "<str:candidate_number>/"
 file = all_of + "import/"
 all_groups = "centres/<str:number>/groups/"
+entries = "centres/<str:number>/named-entries/"
+names = "centres/<str:number>/orders/<int:pk>/names/"
 
 urlpatterns = [
     path(all_of, people.candidates, name="candidates"),
@@ -27,6 +29,15 @@ urlpatterns = [
     path(one + "edit/", people.candidate_edit, name="candidate-edit"),
     path(one + "code/", codes.candidate_code, name="candidate-code"),
     path(one + "slip/", codes.candidate_slip, name="candidate-slip"),
+    path(entries, named.named_entries, name="named-entries"),
+    path(entries + "named-entries.csv", named.named_entries_csv, name="named-entries-csv"),
+    path(entries + "order/", named.named_order_new, name="named-order-new"),
+    path(entries + "<int:pk>/", named.named_entry, name="named-entry"),
+    path(entries + "<int:pk>/withdraw/", named.named_entry_withdraw, name="named-entry-withdraw"),
+    path(entries + "<int:pk>/transfer/", named.named_entry_transfer, name="named-entry-transfer"),
+    path(names, naming.order_names, name="order-names"),
+    path(names + "add/", naming.order_names_add, name="order-names-add"),
+    path(names + "file/", naming.order_names_file, name="order-names-file"),
     path(one + "merge/<str:other_number>/", merging.candidate_merge, name="candidate-merge"),
     path(one + "different/<str:other_number>/", merging.candidate_different, name="candidate-different"),
     path(all_groups, groups.groups, name="groups"),

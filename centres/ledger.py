@@ -54,7 +54,7 @@ def account_of(centre: Centre, qualification: Qualification) -> EntryAccount:
 
 @transaction.atomic
 def grant(order: EntryOrder, *, by) -> None:
-    """Credit the lines of a processed order."""
+    """Credit the unit entries of a processed order; named ones are of candidates, not a stock."""
     for line in order.lines.filter(product=Product.UNIT).select_related("qualification"):
         account = account_of(order.centre, line.qualification)
         LedgerLine.objects.create(

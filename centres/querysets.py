@@ -103,11 +103,19 @@ class LetterQuerySet(AtCentre):
 
 class FeeQuerySet(models.QuerySet):
     def on(self, day):
-        """The fee in force on `day`, one a qualification and product."""
+        """The fee of unnamed entries in force on `day`, one a qualification and product."""
         return (
-            self.filter(valid_from__lte=day)
+            self.filter(valid_from__lte=day, award=None)
             .order_by("qualification_id", "product", "-valid_from")
             .distinct("qualification_id", "product")
+        )
+
+    def named_on(self, day):
+        """The fee of named entries in force on `day`, one a scheme code."""
+        return (
+            self.filter(valid_from__lte=day, award__isnull=False)
+            .order_by("award_id", "-valid_from")
+            .distinct("award_id")
         )
 
 

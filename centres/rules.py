@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from portal.catalogue.models import EntryRoute, Qualification
+from portal.catalogue.models import Award, EntryRoute, Qualification
 
 from .models import Centre, EntryOrder, Fee, OrderLine, Product
 
@@ -25,22 +25,54 @@ def may_order(centre: Centre, on: date) -> list[tuple[Qualification, Decimal]]:
     return [(found, prices[found.pk]) for found in approved if found.is_open_for_entry(on)]
 
 
+def enters_by_name(centre: Centre) -> bool:
+    """Whether the centre was ever approved for a qualification of the named route."""
+    return centre.approvals.filter(qualification__entry_route=EntryRoute.NAMED).exists()
+
+
+def may_enter(centre: Centre, on: date) -> list[tuple[Award, Decimal]]:
+    """(award, price) under whose scheme code `centre` can enter candidates by name.
+
+    Its qualification is approved and open for entry, its code confirmed, and a fee is set.
+    """
+    prices = named_prices(on)
+    approved = Award.objects.filter(
+        qualification__approvals__centre=centre,
+        qualification__approvals__state="approved",
+        qualification__entry_route=EntryRoute.NAMED,
+        is_provisional=False,
+        pk__in=prices,
+    ).select_related("qualification")
+    return [(found, prices[found.pk]) for found in approved if found.qualification.is_open_for_entry(on)]
+
+
+def named_prices(on: date) -> dict[int, Decimal]:
+    """{award's key: price of a named entry under its scheme code} on a day."""
+    return {fee.award_id: fee.price for fee in Fee.objects.named_on(on) if fee.award_id}
+
+
 def lines_at_todays_fees(order: EntryOrder) -> list[OrderLine]:
     """The lines of an order, those of a draft at the price they would be sent at; nothing is saved."""
-    lines = list(order.lines.select_related("qualification"))
+    lines = list(order.lines.select_related("qualification", "award"))
     if order.state == EntryOrder.State.DRAFT:
-        prices = unit_prices(timezone.localdate())
+        today = timezone.localdate()
+        units, named = unit_prices(today), named_prices(today)
         for line in lines:
-            if line.product == Product.UNIT:
-                line.unit_price = prices.get(line.qualification_id, line.unit_price)
+            price = named.get(line.award_id) if line.award_id else units.get(line.qualification_id)
+            line.unit_price = line.unit_price if price is None else price
     return lines
 
 
 def why_not_orderable(order: EntryOrder) -> str:
     """Why the lines of a draft cannot be sent now; empty when they can."""
-    open_now = [qualification for qualification, _ in may_order(order.centre, timezone.localdate())]
-    unit_lines = order.lines.filter(product=Product.UNIT).select_related("qualification")
-    closed = [line.qualification for line in unit_lines if line.qualification not in open_now]
+    today = timezone.localdate()
+    open_now = {qualification for qualification, _ in may_order(order.centre, today)}
+    codes = {award for award, _ in may_enter(order.centre, today)}
+    closed = [
+        line.qualification
+        for line in order.lines.select_related("qualification", "award")
+        if (line.award not in codes if line.award else line.qualification not in open_now)
+    ]
     if not closed:
         return ""
     approvals = order.centre.approvals.filter(state="approved").values_list("qualification_id", flat=True)

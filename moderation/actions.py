@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from candidates.models import Candidate, NamedEntry
 from centres import ledger
 from centres.models import Centre
 from portal.accounts.mailing import tell
 from portal.accounts.models import User
-from portal.catalogue.models import Qualification
+from portal.catalogue.models import EntryRoute, Qualification
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 from portfolios.models import Assignment
@@ -69,9 +70,11 @@ def set_lines(claim: Claim, assignments: Iterable[Assignment], *, by: User) -> N
         .filter(pk__in=[assignment.pk for assignment in new])
         .values_list("pk", flat=True)
     )
-    refused = [str(assignment) for assignment in new if assignment.pk not in allowed]
+    refused = [assignment for assignment in new if assignment.pk not in allowed]
     if refused:
-        raise TransitionRefused(f"Cannot be claimed now: {', '.join(refused)}.")
+        waiting = rules.waiting_for_entry(claim.centre, claim.qualification)
+        _refuse_unentered(waiting.filter(pk__in=[work.candidate_id for work in refused]))
+        raise TransitionRefused(f"Cannot be claimed now: {', '.join(map(str, refused))}.")
     ClaimLine.objects.bulk_create(
         ClaimLine(claim=claim, assignment=assignment, assessor=assignment.achieved_by) for assignment in new
     )
@@ -82,31 +85,61 @@ def set_lines(claim: Claim, assignments: Iterable[Assignment], *, by: User) -> N
 def submit_claim(claim: Claim, *, by: User) -> None:
     """Submit `claim`: reserve one unnamed entry for each line and freeze the work of every line.
 
-    Raises TransitionRefused if it is not a draft, has no lines or holds work reopened meanwhile, and
+    Where candidates are entered by name, each line notes its candidate's entry instead. Raises TransitionRefused
+    if the claim is no draft, has no lines or holds work reopened meanwhile, or a candidate was not entered, and
     NotEnoughEntries if the balance is short; then nothing is written. Rule: domain reference 5.2, invariant 2.
     """
-    refusal = rules.why_not_claimable(claim.centre, claim.qualification)
+    refusal = rules.why_not_submittable(claim)
     if refusal:
         raise TransitionRefused(refusal)
     claim.move("submit", by=by, why=DECLARATION)
     claim.sample_seed = secrets.token_hex(8)
     claim.save(update_fields=["sample_seed"])
-    lines = list(claim.lines.select_related("claim", "assignment__candidate", "assignment__unit"))
-    _freeze_names(lines)
+    lines = list(
+        claim.lines.select_related("claim__qualification", "assignment__candidate", "assignment__unit")
+    )
+    _freeze_names(lines, _named_entries(claim, lines))
     Assignment.move_all([line.assignment for line in lines], "claim", by=by)
     ClaimLine.move_all(lines, "submit", by=by)
     ledger.reserve(claim.centre, rules.needs_of(claim), claim_number=claim.number, by=by)
     outbox.due("propose-sample", claim)
 
 
-def _freeze_names(lines: list[ClaimLine]) -> None:
+def _named_entries(claim: Claim, lines: list[ClaimLine]) -> dict[int, NamedEntry]:
+    """{candidate's key: the live named entry that their lines stand on}, locked; empty by the unnamed route."""
+    if claim.qualification.entry_route == EntryRoute.UNNAMED:
+        return {}
+    candidates = {line.assignment.candidate_id: line.assignment.candidate for line in lines}
+    found = (
+        NamedEntry.objects.claimable()
+        .filter(candidate__in=candidates, award__qualification=claim.qualification_id)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    entries = {entry.candidate_id: entry for entry in found}
+    _refuse_unentered(person for key, person in candidates.items() if key not in entries)
+    return entries
+
+
+def _refuse_unentered(candidates: Iterable[Candidate]) -> None:
+    """Raise TransitionRefused where there are candidates whom no named entry covers (line guards L1 and L7)."""
+    if names := sorted(map(str, candidates)):
+        raise TransitionRefused(
+            f"No processed named entry for: {', '.join(names)}. Entries need to be processed before units can be "
+            "claimed, and a withdrawn one does not count."
+        )
+
+
+def _freeze_names(lines: list[ClaimLine], entries: dict[int, NamedEntry]) -> None:
     """What will be printed is what the candidate is called now (domain reference 5.4), and who assesses is who
     recorded the unit as achieved last, however long the line stood on the draft."""
     for line in lines:
         line.certificate_name = line.assignment.candidate.certificate_name
         line.date_of_birth = line.assignment.candidate.date_of_birth
         line.assessor_id = line.assignment.achieved_by_id or line.assessor_id
-    ClaimLine.objects.bulk_update(lines, ["certificate_name", "date_of_birth", "assessor"], batch_size=500)
+        line.named_entry = entries.get(line.assignment.candidate_id)
+    frozen = ["certificate_name", "date_of_birth", "assessor", "named_entry"]
+    ClaimLine.objects.bulk_update(lines, frozen, batch_size=500)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_fsm import transition
 
+from candidates.models import NamedEntry
 from centres.models import Centre
 from portal.accounts.models import User
 from portal.catalogue.models import Qualification
@@ -190,6 +191,14 @@ class ClaimLine(Stateful):
     grade = models.CharField(max_length=5, default="PASS")
     certificate_name = models.CharField(max_length=130, blank=True, editable=False)
     date_of_birth = models.DateField(null=True, editable=False)
+    named_entry = models.ForeignKey(
+        NamedEntry,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="claim_lines",
+        help_text="What the line stands on where candidates are entered by name; noted at submission.",
+    )
 
     objects = ClaimLineQuerySet.as_manager()
 

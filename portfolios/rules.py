@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 
 from portal.catalogue.models import Award, Criterion, Unit
-from portal.catalogue.rules import Missing, missing_for
+from portal.catalogue.rules import Missing, counted_awards, missing_for
 from portal.kit.stateful import refuses
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def towards_awards(assignments) -> list[tuple[object, list[TowardsAward]]]:
                     missing_for(award, achieved),
                     is_reached=missing_for(award, confirmed).is_nothing,
                 )
-                for award in qualification.awards.all()
+                for award in counted_awards(qualification)
             ],
         )
         for qualification, (achieved, confirmed) in sorted(

@@ -14,6 +14,7 @@ from .imports import (
     upload_import,
 )
 from .merging import filled_in, merge_candidates, objections_to, say_different
+from .named import enter_candidates, start_named_order, take_names_off, transfer_entry, withdraw_entry
 from .people import Taken, add_candidate, change_candidate, sign_in_name, taken_fields
 from .sign_in import issue_slips, reset_sign_in
 
@@ -25,6 +26,7 @@ __all__ = [
     "change_candidate",
     "check_import",
     "complete_import",
+    "enter_candidates",
     "filled_in",
     "issue_slips",
     "merge_candidates",
@@ -42,6 +44,10 @@ __all__ = [
     "set_members",
     "sign_in_name",
     "start_import",
+    "start_named_order",
+    "take_names_off",
     "taken_fields",
+    "transfer_entry",
     "upload_import",
+    "withdraw_entry",
 ]

@@ -2,5 +2,6 @@
 
 from .candidate import Candidate, DifferentPeople, Group
 from .imports import CandidateImport
+from .named import NamedEntry, Standing
 
-__all__ = ["Candidate", "CandidateImport", "DifferentPeople", "Group"]
+__all__ = ["Candidate", "CandidateImport", "DifferentPeople", "Group", "NamedEntry", "Standing"]

@@ -15,7 +15,7 @@ from portal.kit.paging import paginate
 
 from .. import actions, rules
 from ..forms import CandidateFilter, CandidateForm
-from ..models import Candidate
+from ..models import Candidate, NamedEntry
 
 SORTED_BY: dict[str, list] = {
     "name": ["last_name", "first_names", "number"],
@@ -103,6 +103,7 @@ def candidate(request, number, candidate_number):
         "sign_in": rules.sign_in_of(found),
         "code": next(iter(found.user.open_codes), None),
         "events": rules.history_of(found),
+        "named_entries": NamedEntry.objects.visible_to(request.user).filter(candidate=found).for_lists(),
         "next": rules.next_steps(found),
         "may_manage": may(request.user, Permission.MANAGE_CANDIDATES, at=found.centre),
         "may_issue": may(request.user, Permission.ISSUE_CODES, at=found.centre),

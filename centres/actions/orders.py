@@ -39,7 +39,7 @@ def save_order(order: EntryOrder, quantities: dict[Qualification, int], *, by: U
         _refuse_unless_draft(order)
         order.order_number = typed
         _save_numbered(order, update_fields=["order_number"])
-        order.lines.all().delete()
+        order.lines.filter(product=Product.UNIT).delete()  # named ones are changed with their names
     OrderLine.objects.bulk_create(
         OrderLine(
             order=order, qualification=qualification, quantity=quantity, unit_price=prices[qualification.pk]
@@ -111,7 +111,7 @@ def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
         centre_number=order.centre.number,
         centre_name=order.centre.name,
         order_number=order.order_number,
-        lines=[_statement_line(order, line) for line in order.lines.select_related("qualification")],
+        lines=[_statement_line(order, line) for line in order.lines.select_related("qualification", "award")],
     )
     outbox.due("print-statement", statement)
     outbox.due("print-invoice", invoice)
@@ -120,14 +120,16 @@ def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
 
 
 def _statement_line(order: EntryOrder, line: OrderLine) -> dict:
-    account = ledger.account_of(order.centre, line.qualification)
-    return {**_paper_line(line), "available": account.available}
+    """`available` is None for named entries, of which there is no stock."""
+    available = None if line.award else ledger.account_of(order.centre, line.qualification).available
+    return {**_paper_line(line), "available": available}
 
 
 def _paper_line(line: OrderLine) -> dict:
+    what = line.award or line.qualification
     return {
-        "code": line.qualification.code,
-        "title": line.qualification.title,
+        "code": what.code,
+        "title": what.title,
         "level": line.qualification.level,
         "product": Product(line.product).label,
         "quantity": line.quantity,
@@ -137,7 +139,7 @@ def _paper_line(line: OrderLine) -> dict:
 
 def issue_invoice(order: EntryOrder) -> Invoice:
     """The invoice of an order, numbered without gaps within its year."""
-    lines = list(order.lines.select_related("qualification"))
+    lines = list(order.lines.select_related("qualification", "award"))
     return Invoice.objects.create(
         number=_next_invoice_number(),
         order=order,

@@ -21,10 +21,10 @@ from ..models import (
 
 class OrderLineInline(ReadOnlyInline):
     model = OrderLine
-    fields = ["qualification", "product", "quantity", "unit_price"]
+    fields = ["qualification", "product", "award", "quantity", "unit_price"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("qualification")
+        return super().get_queryset(request).select_related("qualification", "award")
 
 
 @admin.register(EntryOrder)
@@ -134,6 +134,6 @@ class InvoiceAdmin(ReadOnlyAdmin):
 
 @admin.register(Fee)
 class FeeAdmin(FreshFactorAdmin, DatedAdmin):
-    list_display = ["qualification", "product", "price", "valid_from"]
-    list_filter = ["qualification"]
-    list_select_related = ["qualification"]
+    list_display = ["qualification", "product", "award", "price", "valid_from"]
+    list_filter = ["qualification", "product"]
+    list_select_related = ["qualification", "award"]

@@ -8,7 +8,7 @@ from portal.catalogue.models import Qualification
 from portal.kit.forms import Form, ModelForm
 
 from .. import rules
-from ..models import EntryOrder
+from ..models import EntryOrder, Product
 
 
 class OrderForm(ModelForm):
@@ -27,7 +27,10 @@ class OrderForm(ModelForm):
         super().__init__(*args, **kwargs)
         self.offered = rules.may_order(self.instance.centre, timezone.localdate())
         source = self.instance if self.instance.pk else copied
-        held = dict(source.lines.values_list("qualification_id", "quantity")) if source else {}
+        held = {}
+        if source:
+            units = source.lines.filter(product=Product.UNIT)
+            held = dict(units.values_list("qualification_id", "quantity"))
         for qualification, price in self.offered:
             self.fields[f"quantity_{qualification.pk}"] = django_forms.IntegerField(
                 min_value=0,
@@ -47,9 +50,17 @@ class OrderForm(ModelForm):
     def clean(self):
         cleaned = super().clean()
         names = [field.name for field in self.quantity_fields()]
-        if names and not any(name in self.errors or self.cleaned_data.get(name) for name in names):
+        if (
+            names
+            and not self._has_names()
+            and not any(name in self.errors or self.cleaned_data.get(name) for name in names)
+        ):
             self.add_error(names[0], "Enter how many entries you want for at least one qualification")
         return cleaned
+
+    def _has_names(self) -> bool:
+        """Whether the order stands without unit entries as well, by its named ones."""
+        return bool(self.instance.pk) and self.instance.lines.filter(product=Product.NAMED).exists()
 
     def _get_validation_exclusions(self):
         """The order number is unique at the centre, so the centre takes part in the check."""

@@ -1,17 +1,31 @@
 """What entries cost, from a day on."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from portal.catalogue.models import Qualification
+from portal.catalogue.models import Award, Qualification
 
 from ..querysets import FeeQuerySet
 
 
 class Product(models.TextChoices):
-    """What is entered. Award entries come with a later rule; awards issue free when their rule is met (5.2)."""
+    """What is entered: a number of units, or candidates by name under a scheme code (an award).
+
+    Unnamed award entries come with a later rule; awards issue free when their rule is met (5.2).
+    """
 
     UNIT = "unit", "Unit entry"
+    NAMED = "named", "Named entry"
+
+
+def award_of_named_only(name: str) -> models.CheckConstraint:
+    """A named entry is made under the scheme code of one award; anything else names none."""
+    return models.CheckConstraint(
+        condition=Q(product="named", award__isnull=False) | (~Q(product="named") & Q(award=None)),
+        name=name,
+        violation_error_message="A named entry needs a scheme code, and nothing else has one.",
+    )
 
 
 class Fee(models.Model):
@@ -19,6 +33,15 @@ class Fee(models.Model):
 
     qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="fees")
     product = models.CharField(max_length=10, choices=Product, default=Product.UNIT)
+    award = models.ForeignKey(
+        Award,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="fees",
+        verbose_name="scheme code",
+        help_text="Of a named entry.",
+    )
     valid_from = models.DateField()
     price = models.DecimalField("price in pounds", max_digits=8, decimal_places=2)
 
@@ -27,9 +50,24 @@ class Fee(models.Model):
     class Meta:
         ordering = ["qualification", "product", "-valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["qualification", "product", "valid_from"], name="fee_once_a_day"),
+            models.UniqueConstraint(
+                fields=["qualification", "product", "valid_from"],
+                condition=Q(award=None),
+                name="fee_once_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["award", "valid_from"],
+                condition=Q(award__isnull=False),
+                name="fee_of_award_once_a_day",
+            ),
+            award_of_named_only("fee_award_of_named_only"),
             models.CheckConstraint(condition=Q(price__gte=0), name="fee_not_negative"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.qualification}, {self.get_product_display()}: £{self.price} from {self.valid_from}"
+        what = f"{self.award.code} {self.award}" if self.award else self.qualification
+        return f"{what}, {self.get_product_display()}: £{self.price} from {self.valid_from}"
+
+    def clean(self) -> None:
+        if self.award and self.award.qualification_id != self.qualification_id:
+            raise ValidationError({"award": f"{self.award.code} belongs to {self.award.qualification}."})

@@ -33,6 +33,7 @@ class EntryAccount(models.Model):
         ordering = ["centre", "qualification", "product"]
         constraints = [
             models.UniqueConstraint(fields=["centre", "qualification", "product"], name="entry_account_once"),
+            models.CheckConstraint(condition=~Q(product="named"), name="entry_account_of_unnamed_only"),
             *(
                 models.CheckConstraint(
                     condition=Q(**{f"{name}__gte": 0}), name=f"entry_account_{name}_not_negative"

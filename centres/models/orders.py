@@ -1,4 +1,4 @@
-"""Orders of unnamed entries."""
+"""Orders of entries: so many units of a qualification, or candidates by name under a scheme code."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_fsm import transition
 
-from portal.catalogue.models import Qualification
+from portal.catalogue.models import Award, Qualification
 from portal.kit.stateful import (
     Stateful,
     allowed_moves,
@@ -21,7 +21,7 @@ from portal.kit.stateful import (
 from ..querysets import EntryOrderQuerySet
 from . import order_triggers
 from .centre import Centre
-from .fees import Product
+from .fees import Product, award_of_named_only
 
 
 @refuses("An order needs at least one line.")
@@ -31,7 +31,7 @@ def has_lines(order: "EntryOrder") -> bool:
 
 @allowed_moves
 class EntryOrder(Stateful):
-    """A centre's order of unnamed entries under its own order number."""
+    """A centre's order of entries under its own order number."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -111,24 +111,36 @@ class EntryOrder(Stateful):
 
 
 class OrderLine(models.Model):
-    """A number of entries of one product, at the price of the day."""
+    """A number of entries of one product, at the price of the day.
+
+    A line of named entries holds their number alone; who they are stands with the candidates (`named_entries`).
+    """
 
     order = models.ForeignKey(EntryOrder, models.CASCADE, related_name="lines")
     qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="+")
     product = models.CharField(max_length=10, choices=Product, default=Product.UNIT)
+    award = models.ForeignKey(Award, models.PROTECT, null=True, blank=True, related_name="+")
     quantity = models.PositiveIntegerField(validators=[MinValueValidator(1), MaxValueValidator(9999)])
     unit_price = models.DecimalField(max_digits=8, decimal_places=2)
 
     class Meta:
-        ordering = ["qualification"]
+        ordering = ["qualification", "product", "award__position"]
         constraints = [
-            models.UniqueConstraint(fields=["order", "qualification", "product"], name="order_product_once"),
+            models.UniqueConstraint(
+                fields=["order", "qualification", "product"],
+                condition=Q(award=None),
+                name="order_product_once",
+            ),
+            models.UniqueConstraint(
+                fields=["order", "award"], condition=Q(award__isnull=False), name="order_award_once"
+            ),
+            award_of_named_only("order_award_of_named_only"),
             models.CheckConstraint(condition=Q(quantity__range=(1, 9999)), name="order_quantity_1_to_9999"),
         ]
         triggers = order_triggers.LINE
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.qualification}"
+        return f"{self.quantity} × {self.award or self.qualification}"
 
     @property
     def price(self):

@@ -14,6 +14,7 @@ from .. import account_rows
 from ..access import may, open_centre
 from ..filters import LedgerFilter
 from ..models import EntryAccount, LedgerLine
+from .orders import enters_by_name
 
 
 @signed_in
@@ -30,6 +31,7 @@ def entries(request, number):
         "filter": chosen,
         "page": page,
         "may_order": may(request.user, Permission.ORDER_ENTRIES, at=centre),
+        "enters_by_name": enters_by_name(request, centre),
     }
     return render(request, "centres/entries.html", context)
 

@@ -31,8 +31,14 @@ def orders(request, number):
         "filter": chosen,
         "page": paginate(request, chosen.qs),
         "may_order": may(request.user, Permission.ORDER_ENTRIES, at=centre),
+        "enters_by_name": enters_by_name(request, centre),
     }
     return render(request, "centres/orders.html", context)
+
+
+def enters_by_name(request, centre) -> bool:
+    """Whether the pages of named entries are offered: to those who may see candidates, where there can be any."""
+    return may(request.user, Permission.SEE_CANDIDATES, at=centre) and rules.enters_by_name(centre)
 
 
 @signed_in
@@ -74,6 +80,8 @@ def order(request, number, pk):
         "centre": centre,
         "order": found,
         "lines": found.lines.all(),
+        "shows_names": any(line.award for line in found.lines.all())
+        and may(request.user, Permission.SEE_CANDIDATES, at=centre),
         "history": Event.objects.about(found),
         "may_change": may_order and found.state == State.DRAFT,
         "may_withdraw": may_order and found.state == State.SUBMITTED,
@@ -85,7 +93,7 @@ def order(request, number, pk):
 def _find(centre, pk: int) -> EntryOrder:
     found = centre.entry_orders.with_totals().select_related("centre", "statement", "invoice", "created_by")
     order = get_object_or_404(found, pk=pk)
-    prefetch_related_objects([order], "lines__qualification")
+    prefetch_related_objects([order], "lines__qualification", "lines__award")
     return order
 
 

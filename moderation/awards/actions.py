@@ -41,7 +41,8 @@ def record_results(claim: Claim) -> list[Certificate]:
         Result.objects.create(
             line=line, candidate=assignment.candidate, unit=assignment.unit, grade=line.grade
         )
-        issued.append(_issue_unit(line, used[line.uid]))
+        # By the named route the line's own entry stands for it, and no unnamed one was reserved.
+        issued.append(_issue_unit(line, None if line.named_entry_id else used[line.uid]))
     for candidate in candidates.values():
         issued += _issue_awards(candidate, claim)
     outbox.due("print-certificate", *issued)
@@ -73,6 +74,7 @@ def _issue_unit(line: ClaimLine, entry) -> Certificate:
         kind=Certificate.Kind.UNIT,
         line=line,
         entry=entry,
+        named_entry_id=line.named_entry_id,
         candidate=candidate,
         certificate_name=line.certificate_name,
         date_of_birth=line.date_of_birth,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_fsm import transition
 
-from candidates.models import Candidate
+from candidates.models import Candidate, NamedEntry
 from centres.models import LedgerLine
 from moderation.models import ClaimLine
 from portal.catalogue.models import Award, Unit
@@ -38,9 +38,9 @@ class Result(models.Model):
 
 
 FROZEN = [
-    "number", "kind", "candidate", "line", "entry", "award", "supersedes", "certificate_name", "date_of_birth",
-    "ocr_number", "centre_number", "centre_name", "title", "code", "level", "qualification_title", "qan", "glh",
-    "grade", "units", "awarded_on", "awarding_body",
+    "number", "kind", "candidate", "line", "entry", "named_entry", "award", "supersedes", "certificate_name",
+    "date_of_birth", "ocr_number", "centre_number", "centre_name", "title", "code", "level",
+    "qualification_title", "qan", "glh", "grade", "units", "awarded_on", "awarding_body",
 ]  # fmt: skip
 
 
@@ -48,7 +48,8 @@ FROZEN = [
 class Certificate(Stateful, PrintedDocument):
     """One printed certificate: of a unit, or of an award. Its row alone draws the PDF.
 
-    A unit certificate stands for exactly one confirmed line and one used entry. A correction is a new
+    A unit certificate stands for exactly one confirmed line and one entry: the unnamed one used for it, or the named
+    one the line stands on. A correction is a new
     certificate that supersedes the old; it uses no entry.
     """
 
@@ -70,6 +71,9 @@ class Certificate(Stateful, PrintedDocument):
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="certificates")
     line = models.ForeignKey(ClaimLine, models.PROTECT, null=True, blank=True, related_name="certificates")
     entry = models.ForeignKey(LedgerLine, models.PROTECT, null=True, blank=True, related_name="certificates")
+    named_entry = models.ForeignKey(
+        NamedEntry, models.PROTECT, null=True, blank=True, related_name="certificates"
+    )
     award = models.ForeignKey(Award, models.PROTECT, null=True, blank=True, related_name="certificates")
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
@@ -105,8 +109,11 @@ class Certificate(Stateful, PrintedDocument):
             known_states(["issued", "replaced", "revoked"], "certificate_known_state"),
             models.CheckConstraint(
                 name="certificate_of_a_line_and_an_entry",
-                condition=Q(kind="unit", line__isnull=False, entry__isnull=False, award=None)
-                | Q(kind="award", line=None, entry=None, award__isnull=False),
+                condition=Q(
+                    kind="unit", line__isnull=False, entry__isnull=False, named_entry=None, award=None
+                )
+                | Q(kind="unit", line__isnull=False, entry=None, named_entry__isnull=False, award=None)
+                | Q(kind="award", line=None, entry=None, named_entry=None, award__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["line"], condition=Q(supersedes=None), name="certificate_one_first_a_line"
@@ -139,8 +146,9 @@ class Certificate(Stateful, PrintedDocument):
                 func="""
                     IF NOT EXISTS (
                         SELECT 1 FROM moderation_claimline l
-                        JOIN centres_ledgerline e ON e.held_for = l.uid AND e.kind = 'use'
-                        WHERE l.id = NEW.line_id AND l.state = 'confirmed' AND e.id = NEW.entry_id
+                        LEFT JOIN centres_ledgerline e ON e.held_for = l.uid AND e.kind = 'use'
+                        WHERE l.id = NEW.line_id AND l.state = 'confirmed'
+                            AND (e.id = NEW.entry_id OR l.named_entry_id = NEW.named_entry_id)
                     ) THEN
                         RAISE EXCEPTION 'a unit certificate needs a confirmed line and the entry used for it'
                             USING ERRCODE = 'integrity_constraint_violation';

@@ -9,8 +9,10 @@ from .claiming import (
     openings,
     stock_for,
     totals_of,
+    waiting_for_entry,
     why_not_allocatable,
     why_not_claimable,
+    why_not_submittable,
     work_for,
 )
 from .reviewing import (
@@ -47,7 +49,9 @@ __all__ = [
     "stock_for",
     "totals_of",
     "undecided",
+    "waiting_for_entry",
     "why_not_allocatable",
     "why_not_claimable",
+    "why_not_submittable",
     "work_for",
 ]

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
+from candidates.models import NamedEntry
 from centres.ledger import Need
 from centres.models import Approval, EntryAccount
+from portal.catalogue.models import EntryRoute, GradeScale
 from portfolios.models import Assignment
 
 from ..models import Allocation, Claim, ClaimLine, Conflict
@@ -20,9 +22,29 @@ def claimable(centre, qualification):
 
 
 def _unclaimed(work):
-    return work.filter(state=Assignment.State.ACHIEVED).exclude(
+    """Achieved, on no line, and entered: where entries are named, by an entry of the candidate's own."""
+    return _achieved(work).filter(_is_entered())
+
+
+def _achieved(work):
+    return work.filter(state=Assignment.State.ACHIEVED, unit__is_examined=False).exclude(
         claim_lines__state__in=[*ClaimLine.UNFINISHED, ClaimLine.State.CONFIRMED]
     )
+
+
+def _is_entered() -> Q:
+    """Of work: its candidate has a live, processed named entry, or its qualification takes unnamed ones (L1, L7)."""
+    entries = NamedEntry.objects.claimable().filter(
+        candidate=OuterRef("candidate"), award__qualification=OuterRef("unit__qualification")
+    )
+    return Q(unit__qualification__entry_route=EntryRoute.UNNAMED) | Q(Exists(entries))
+
+
+def waiting_for_entry(centre, qualification):
+    """Candidates with achieved units that cannot be claimed because no processed named entry is theirs."""
+    work = Assignment.objects.filter(candidate__centre=centre, unit__qualification=qualification)
+    waiting = _achieved(work).exclude(_is_entered())
+    return centre.candidates.filter(pk__in=waiting.values("candidate"))
 
 
 def work_for(claim: Claim):
@@ -69,7 +91,9 @@ def openings(centre) -> list[Opening]:
 
 
 def needs_of(claim: Claim) -> list[Need]:
-    """One entry for each line."""
+    """One unnamed entry for each line; none where candidates are entered by name."""
+    if claim.qualification.entry_route == EntryRoute.NAMED:
+        return []
     return [
         Need(held_for=uid, qualification=claim.qualification)
         for uid in claim.lines.order_by("pk").values_list("uid", flat=True)
@@ -78,10 +102,11 @@ def needs_of(claim: Claim) -> list[Need]:
 
 @dataclass
 class Stock:
-    """Unnamed entries before and after a draft is submitted."""
+    """Unnamed entries before and after a draft is submitted; not counted where candidates are entered by name."""
 
     available: int
     needed: int
+    is_counted: bool = True
 
     @property
     def left(self) -> int:
@@ -89,7 +114,7 @@ class Stock:
 
     @property
     def missing(self) -> int:
-        return max(self.needed - self.available, 0)
+        return max(self.needed - self.available, 0) if self.is_counted else 0
 
 
 def stock_for(claim: Claim) -> Stock:
@@ -97,7 +122,11 @@ def stock_for(claim: Claim) -> Stock:
     account = EntryAccount.objects.filter(
         centre=claim.centre_id, qualification=claim.qualification_id
     ).first()
-    return Stock(available=account.available if account else 0, needed=claim.lines.count())
+    return Stock(
+        available=account.available if account else 0,
+        needed=claim.lines.count(),
+        is_counted=claim.qualification.entry_route == EntryRoute.UNNAMED,
+    )
 
 
 def missing_entries(claim: Claim) -> int:
@@ -110,6 +139,16 @@ def why_not_claimable(centre, qualification) -> str:
     if not Approval.objects.current().filter(centre=centre, qualification=qualification).exists():
         return f"Your centre is not approved for {qualification}."
     return _why_closed(qualification)
+
+
+def why_not_submittable(claim: Claim) -> str:
+    """Why a draft cannot be sent to the moderator; empty when it can."""
+    if claim.qualification.grade_scale == GradeScale.PMD:
+        return (
+            "Grades of Pass, Merit and Distinction cannot be recorded in the portal yet, so a claim for "
+            f"{claim.qualification} cannot be submitted. The draft is kept."
+        )
+    return why_not_claimable(claim.centre, claim.qualification)
 
 
 def _why_closed(qualification) -> str:

@@ -24,6 +24,7 @@ from ..models import Claim, ClaimLine
 from .common import history_of
 
 LINES_PER_PAGE = 100
+NAMED_AT_MOST = 10  # candidates without an entry whom a draft names
 
 
 def find_claim(request, pk: int) -> Claim:
@@ -98,6 +99,7 @@ def _draft(request, claim: Claim, *, ticked: set[int] | None = None):
         "ticked": on_it if ticked is None else ticked,
         "elsewhere": len(on_it - shown),
         "stock": rules.stock_for(claim),
+        "not_entered": list(rules.waiting_for_entry(claim.centre, claim.qualification)[:NAMED_AT_MOST]),
         "history": history_of(claim),
         "may_build": may(request.user, Permission.BUILD_CLAIM, at=claim.centre),
         "may_submit": may(request.user, Permission.SUBMIT_CLAIM, at=claim.centre),

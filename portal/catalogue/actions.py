@@ -23,6 +23,11 @@ class Loaded:
     updated: list[str] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
 
+    def __add__(self, other: "Loaded") -> "Loaded":
+        return Loaded(
+            self.created + other.created, self.updated + other.updated, self.published + other.published
+        )
+
     @property
     def is_nothing(self) -> bool:
         return not (self.created or self.updated or self.published)
@@ -42,7 +47,8 @@ def load_catalogue(path: Path) -> Loaded:
         for unit_given in sorted(given.units, key=lambda unit: unit.fields["is_mandatory"]):
             fields = {"qualification": qualification, **unit_given.fields}
             unit = _bring_up_to_date(Unit, "code", fields, loaded)
-            _publish_if_changed(unit, unit_given.sheet, loaded)
+            if unit_given.sheet:
+                _publish_if_changed(unit, unit_given.sheet, loaded)
         for award_given in given.awards:
             fields = {"qualification": qualification, **award_given}
             _bring_up_to_date(Award, "code", fields, loaded)

@@ -35,7 +35,7 @@ class OnlyWhileDraftInline(OnlyWhileDraft, InlineModelAdmin):
 
 class UnitInline(admin.TabularInline):
     model = Unit
-    fields = ["number", "code", "title", "glh", "is_mandatory"]
+    fields = ["number", "code", "title", "glh", "is_mandatory", "is_examined"]
     extra = 0
     show_change_link = True
 
@@ -64,8 +64,8 @@ class QualificationAdmin(admin.ModelAdmin):
 
 @admin.register(Unit)
 class UnitAdmin(admin.ModelAdmin):
-    list_display = ["code", "title", "qualification", "number", "glh", "is_mandatory"]
-    list_filter = ["qualification", "is_mandatory"]
+    list_display = ["code", "title", "qualification", "number", "glh", "is_mandatory", "is_examined"]
+    list_filter = ["qualification", "is_mandatory", "is_examined"]
     list_select_related = ["qualification"]
     search_fields = ["code", "title"]
     autocomplete_fields = ["qualification"]
@@ -73,8 +73,8 @@ class UnitAdmin(admin.ModelAdmin):
 
 @admin.register(Award)
 class AwardAdmin(admin.ModelAdmin):
-    list_display = ["title", "code", "qualification", "units_needed", "needs_mandatory", "ucas_points"]
-    list_filter = ["qualification", "kind"]
+    list_display = ["title", "code", "is_provisional", "qualification", "rule", "units_needed", "glh"]
+    list_filter = ["qualification", "kind", "rule", "is_provisional"]
     list_select_related = ["qualification"]
     search_fields = ["code", "title"]
     autocomplete_fields = ["qualification"]

@@ -101,6 +101,11 @@ class Unit(models.Model):
     is_mandatory = models.BooleanField(
         "mandatory", default=False, help_text="Must be among the units of every award."
     )
+    is_examined = models.BooleanField(
+        "examined",
+        default=False,
+        help_text="Set and marked by the awarding body: never assigned and never claimed here.",
+    )
     summary = models.TextField(blank=True)
 
     objects = UnitQuerySet.as_manager()
@@ -207,6 +212,8 @@ class Checklist(models.Model):
         locked = Checklist.objects.select_for_update(of=["self"]).get(pk=self.pk)
         if locked.is_published:
             raise TransitionRefused(f"Version {self.version} is already published.")
+        if self.unit.is_examined:
+            raise TransitionRefused(f"{self.unit} is examined: it is not marked on an e-checklist.")
         objectives = list(locked.objectives.prefetch_related("criteria"))
         if not objectives:
             raise TransitionRefused("Add assessment objectives and criteria before publishing.")
@@ -310,20 +317,41 @@ class Criterion(models.Model):
 
 
 class Award(models.Model):
-    """A rule of combination: so many units of one level make a Certificate or a Diploma.
+    """A size of a qualification, with its entry code (in Cambridge Technicals: scheme code).
 
-    A plain threshold: further units are harmless (domain reference 3.1; `rules.awards_met`).
+    By `rule` THRESHOLD so many units make it, and further units are harmless (domain reference 3.1;
+    `rules.awards_met`). By POINTS the awarding body works it out from grades and hours: nothing is issued here.
     """
 
     class Kind(models.TextChoices):
         CERTIFICATE = "CERTIFICATE", "Certificate"
+        EXTENDED_CERTIFICATE = "EXTENDED_CERTIFICATE", "Extended Certificate"
+        INTRODUCTORY_DIPLOMA = "INTRODUCTORY_DIPLOMA", "Introductory Diploma"
+        FOUNDATION_DIPLOMA = "FOUNDATION_DIPLOMA", "Foundation Diploma"
+        SUBSIDIARY_DIPLOMA = "SUBSIDIARY_DIPLOMA", "Subsidiary Diploma"
         DIPLOMA = "DIPLOMA", "Diploma"
+        EXTENDED_DIPLOMA = "EXTENDED_DIPLOMA", "Extended Diploma"
+
+    class Rule(models.TextChoices):
+        THRESHOLD = "THRESHOLD", "A number of units"
+        POINTS = "POINTS", "Points for grades and guided learning hours"
 
     qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="awards")
-    kind = models.CharField(max_length=12, choices=Kind)
-    code = models.SlugField("entry code", max_length=20, unique=True, help_text="For example IM2C.")
+    kind = models.CharField(max_length=24, choices=Kind)
+    code = models.SlugField("entry code", max_length=20, unique=True, help_text="For example IM2C or 05843.")
+    is_provisional = models.BooleanField(
+        "code is provisional",
+        default=False,
+        help_text="The real entry code is not known yet, so nobody can be entered under it.",
+    )
     title = models.CharField(max_length=200, help_text="Full title, as it is printed on the certificate.")
-    units_needed = models.PositiveSmallIntegerField()
+    rule = models.CharField(max_length=10, choices=Rule, default=Rule.THRESHOLD)
+    units_needed = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="By the rule of a number of units only."
+    )
+    glh = models.PositiveSmallIntegerField(
+        "guided learning hours", null=True, blank=True, help_text="By the rule of points only: the size."
+    )
     needs_mandatory = models.BooleanField("needs the mandatory unit", default=True)
     ucas_points = models.PositiveSmallIntegerField("UCAS points", null=True, blank=True)
     performance = models.CharField(
@@ -340,7 +368,12 @@ class Award(models.Model):
             models.UniqueConstraint(
                 fields=["qualification", "kind"], name="award_kind_once_in_qualification"
             ),
-            models.CheckConstraint(condition=Q(units_needed__gt=0), name="award_units_needed_above_0"),
+            models.CheckConstraint(
+                condition=Q(rule="THRESHOLD", units_needed__isnull=False, units_needed__gt=0, glh=None)
+                | Q(rule="POINTS", units_needed=None, glh__isnull=False, glh__gt=0),
+                name="award_size_fits_its_rule",
+                violation_error_message="Give the number of units, or by the rule of points the hours.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ class QualificationQuerySet(QuerySet):
 class UnitQuerySet(QuerySet):
     def with_checklist(self):
         """Those that can be assigned: an e-checklist is published."""
-        return self.filter(checklists__published_at__isnull=False).distinct()
+        return self.filter(checklists__published_at__isnull=False, is_examined=False).distinct()
 
 
 class ChecklistQuerySet(QuerySet):

@@ -42,7 +42,10 @@ def missing_for(award: Award, unit_ids: Iterable[int]) -> Missing:
     """What `unit_ids` lack for `award`.
 
     A unit counts once, and only towards awards of its own qualification: others are passed over.
+    Asked of awards by a number of units alone.
     """
+    if award.units_needed is None:
+        raise ValueError(f"{award.code} is not made by a number of units.")
     units = award.qualification.units.all()
     counted = {unit.pk for unit in units} & set(unit_ids)
     has_mandatory = any(unit.is_mandatory and unit.pk in counted for unit in units)
@@ -52,16 +55,23 @@ def missing_for(award: Award, unit_ids: Iterable[int]) -> Missing:
     )
 
 
+def counted_awards(qualification: Qualification) -> list[Award]:
+    """The awards that a number of units makes, the smallest first; those by points are not worked out here."""
+    return [award for award in qualification.awards.all() if award.rule == award.Rule.THRESHOLD]
+
+
 def awards_met(qualification: Qualification, unit_ids: Iterable[int]) -> list[Award]:
-    """The awards that `unit_ids` make, the smallest first."""
+    """The awards that `unit_ids` make, the smallest first; never one by points."""
     unit_ids = set(unit_ids)
-    return [award for award in qualification.awards.all() if missing_for(award, unit_ids).is_nothing]
+    return [award for award in counted_awards(qualification) if missing_for(award, unit_ids).is_nothing]
 
 
 def glh_of(award: Award) -> tuple[int, int]:
-    """(least, most) guided learning hours that the units of `award` can add up to."""
+    """(least, most) guided learning hours that the units of `award` can add up to; its size, if by points."""
+    if award.glh is not None:
+        return award.glh, award.glh
     units = list(award.qualification.units.all())
     fixed = [unit.glh for unit in units if award.needs_mandatory and unit.is_mandatory]
     others = sorted(unit.glh for unit in units if not (award.needs_mandatory and unit.is_mandatory))
-    places = max(0, award.units_needed - len(fixed))
+    places = max(0, (award.units_needed or 0) - len(fixed))
     return sum(fixed) + sum(others[:places]), sum(fixed) + sum(others[len(others) - places :])

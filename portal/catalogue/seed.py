@@ -12,7 +12,11 @@ QUALIFICATION_FIELDS = [
     "code", "title", "level", "qan", "subject_area", "grade_scale",
     "entry_route", "moderation_mode", "digital_only", "position",
 ]  # fmt: skip
-AWARD_FIELDS = ["kind", "code", "title", "units_needed", "needs_mandatory", "position"]
+AWARD_FIELDS = ["kind", "code", "title", "position"]
+AWARD_DEFAULTS: dict[str, Any] = {
+    "rule": "THRESHOLD", "units_needed": None, "glh": None, "needs_mandatory": False, "is_provisional": False,
+    "ucas_points": None, "performance": "",
+}  # fmt: skip
 
 
 class CatalogueFileError(Exception):
@@ -21,6 +25,8 @@ class CatalogueFileError(Exception):
 
 @dataclass(frozen=True)
 class UnitSeed:
+    """`sheet` is empty for a unit that has no e-checklist."""
+
     fields: dict[str, Any]
     sheet: Sheet
 
@@ -40,7 +46,7 @@ def read(path: Path) -> list[QualificationSeed]:
     try:
         with path.open("rb") as file:
             found = tomllib.load(file)
-        return [_qualification(table, found["unit"], found["objective"]) for table in found["qualification"]]
+        return [_qualification(table, found) for table in found["qualification"]]
     except OSError as error:
         raise CatalogueFileError(f"{path}: {error.strerror}.") from None
     except tomllib.TOMLDecodeError as error:
@@ -49,16 +55,44 @@ def read(path: Path) -> list[QualificationSeed]:
         raise CatalogueFileError(f"{path}: {error} is missing.") from None
 
 
-def _qualification(table: dict, units: list[dict], objectives: list[dict]) -> QualificationSeed:
-    level = str(table["level"])
+def _qualification(table: dict, found: dict) -> QualificationSeed:
     return QualificationSeed(
         fields={name: table[name] for name in QUALIFICATION_FIELDS},
         awards=[
             {name: award[name] for name in AWARD_FIELDS}
-            | {"ucas_points": award.get("ucas_points"), "performance": award.get("performance", "")}
+            | {name: award.get(name, default) for name, default in AWARD_DEFAULTS.items()}
             for award in table["award"]
         ],
-        units=[_unit(table, unit, objectives) for unit in units if level in unit["summary"]],
+        units=_own_units(table, found["objective"]) if "unit" in table else _units_of_level(table, found),
+    )
+
+
+def _units_of_level(table: dict, found: dict) -> list[UnitSeed]:
+    """Units that stand in the file once for all its levels."""
+    level = str(table["level"])
+    return [_unit(table, unit, found["objective"]) for unit in found["unit"] if level in unit["summary"]]
+
+
+def _own_units(qualification: dict, objectives: list[dict]) -> list[UnitSeed]:
+    """Units that stand with their qualification: a title each, and the general e-checklist unless examined."""
+    return [_own_unit(qualification, unit, objectives) for unit in qualification["unit"]]
+
+
+def _own_unit(qualification: dict, unit: dict, objectives: list[dict]) -> UnitSeed:
+    is_examined = unit.get("is_examined", False)
+    words = {"title": unit["title"]}
+    level = str(qualification["level"])
+    return UnitSeed(
+        fields={
+            "number": unit["number"],
+            "code": qualification["unit_code"].format(number=unit["number"]),
+            "title": unit["title"],
+            "glh": unit.get("glh", qualification["unit_glh"]),
+            "is_mandatory": False,
+            "is_examined": is_examined,
+            "summary": "",
+        },
+        sheet=() if is_examined else tuple(_objective(objective, level, words) for objective in objectives),
     )
 
 
@@ -72,6 +106,7 @@ def _unit(qualification: dict, unit: dict, objectives: list[dict]) -> UnitSeed:
             "title": unit["title"],
             "glh": qualification["unit_glh"],
             "is_mandatory": unit.get("is_mandatory", False),
+            "is_examined": False,
             "summary": unit["summary"][level],
         },
         sheet=tuple(_objective(objective, level, words) for objective in objectives),

@@ -17,6 +17,8 @@ def qualification(request, code):
     context = {
         "qualification": found,
         "awards": _awards(found),
+        "counts_units": bool(rules.counted_awards(found)) or not found.awards.all(),
+        "examined": sum(unit.is_examined for unit in found.units.all()),
         "mandatory_unit": found.mandatory_unit(),
         "breadcrumbs": [_the_catalogue(), {"label": found.title}],
     }

@@ -21,7 +21,7 @@ from portal.accounts.models import User
 from portal.accounts.staff_group import load_staff_group
 from portal.catalogue.models import Qualification
 
-from . import people
+from . import named, people
 from .notices import notices
 from .people import CENTRES, CWM_TAWE, HARBOUR, KWAME, NORTHFIELD, PASSWORD, PATRICIA, RUTH, SALTMARSH, SANJAY
 
@@ -63,11 +63,17 @@ def approved() -> None:
     notices()
 
 
+def _applied_for(given: people.DemoCentre) -> list[Qualification]:
+    """iMedia at some levels; Harbour teaches a Cambridge Technical as well."""
+    return [*map(level, given.levels), *([named.subject()] if given is HARBOUR else [])]
+
+
 def _awarding_body() -> None:
     User.objects.create_superuser(PATRICIA.email, PASSWORD, name=PATRICIA.name)
     _add_person(KWAME, is_staff=True).groups.add(load_staff_group())
     for qualification in Qualification.objects.filter(code__startswith="IMEDIA-"):
         Fee.objects.create(qualification=qualification, price=PRICE, valid_from=date(2020, 9, 1))
+    named.fees()
 
 
 def _add_person(adult: people.Adult, **values) -> User:
@@ -91,7 +97,7 @@ def _apply(given: people.DemoCentre) -> Application:
         "contact_email": given.exams_officer.email,
         "coordinator_name": given.coordinator.name,
         "coordinator_email": given.coordinator.email,
-        "qualifications": [level(number) for number in given.levels],
+        "qualifications": _applied_for(given),
         "staffing": given.staffing,
         "equipment": given.equipment,
         "site_contact": f"The office of {given.name}",
@@ -160,6 +166,7 @@ def candidates() -> None:
     for given in (HARBOUR, NORTHFIELD):
         _add_by_hand(given)
     _import(CWM_TAWE)
+    named.entered()
     for given in CENTRES:
         candidate_actions.issue_slips(
             given.row.candidates.select_related("user"), by=given.exams_officer.user

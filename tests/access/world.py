@@ -67,6 +67,9 @@ def two_centres() -> World:
     group = candidates.group(ours, candidate)
     unused = candidates.candidate(ours)
     candidate_actions.issue_slips([unused], by=people["our_exams_officer"])
+    size = catalogue.size()
+    named = candidates.named_entry(ours, size, candidate)
+    naming = candidates.named_order(ours, size)
     checked, alike = _checked(ours, unused, by=people["our_exams_officer"])
 
     moderator = people["our_moderator"]
@@ -115,6 +118,10 @@ def two_centres() -> World:
         "order-delete": [*number, order.pk], "order-withdraw": [*number, sent.pk],
         "invoice": [*number, processed.invoice.number],
         "statement": [*number, processed.statement.number],
+        "named-entry": [*number, named.pk],
+        "named-entry-withdraw": [*number, named.pk], "named-entry-transfer": [*number, named.pk],
+        "order-names": [*number, naming.pk], "order-names-add": [*number, naming.pk],
+        "order-names-file": [*number, naming.pk],
         "group": [*number, group.pk], "group-edit": [*number, group.pk],
         "slips": [*number, group.pk], "slips-issue": [*number, group.pk], "slips-pdf": [*number, group.pk],
         "candidate-slip": [*number, unused.number],
@@ -148,6 +155,7 @@ def two_centres() -> World:
         "candidate-add", "candidate-import-new", "candidate-import-template", "groups", "group-add", "to-mark",
         "candidates-export", "candidate-duplicates", "holding-list", "slips-all", "slips-issue-all", "slips-pdf-all",
         "assign-unit", "progress", "claims", "claim-start", "certificates", "certificates-zip",
+        "named-entries", "named-entries-csv", "named-order-new",
     ):  # fmt: skip
         about[page] = number
     return World(people, about, {"claim-start": {"qualification": qualification.code}})

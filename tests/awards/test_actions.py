@@ -170,6 +170,7 @@ OTHER_VALUES = {
     "candidate": None,
     "line": None,
     "entry": None,
+    "named_entry": None,
     "supersedes": None,
     "award": None,
 }

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from portal.catalogue import actions, rules, seed
-from portal.catalogue.management.commands.load_catalogue import IMEDIA
+from portal.catalogue.management.commands.load_catalogue import IMEDIA, TECHNICALS
 from portal.catalogue.models import Award, Checklist, Criterion, Objective, Qualification, Unit
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
@@ -178,3 +178,58 @@ def test_second_draft_of_a_unit_is_refused():
 
 def test_seed_reads_without_a_database():
     assert [len(level.units) for level in seed.read(IMEDIA)] == [7, 8, 8]
+
+
+# --- Cambridge Technicals ---------------------------------------------------------------------
+
+
+def test_without_a_path_both_catalogues_are_loaded():
+    out = StringIO()
+    call_command("load_catalogue", stdout=out)
+    assert Qualification.objects.filter(entry_route="UNNAMED").count() == 3
+    named = Qualification.objects.filter(entry_route="NAMED").order_by("code")
+    assert [(q.code, q.grade_scale, q.moderation_mode, q.units.count()) for q in named] == [
+        ("CT-DM-2016-L3", "PMD", "VISITED", 11),
+        ("CT-IT-2012-L3", "PMD", "VISITED", 38),
+    ]
+    call_command("load_catalogue", stdout=(again := StringIO()))
+    assert again.getvalue() == "Nothing to change.\n"
+
+
+def test_sizes_have_their_scheme_codes_and_an_unknown_one_is_provisional():
+    load(TECHNICALS)
+    codes = Award.objects.order_by("qualification__code", "position").values_list(
+        "code", "glh", "is_provisional"
+    )
+    assert list(codes) == [
+        ("05843", 180, False),
+        ("05844", 360, False),
+        ("05845", 540, False),
+        ("05846", 720, False),
+        ("CT-DM16-ED", 1080, True),
+        ("05347", 180, False),
+        ("05349", 360, False),
+        ("05352", 540, False),
+        ("05355", 720, False),
+        ("05358", 1080, False),
+    ]
+    assert set(Award.objects.values_list("rule", "units_needed")) == {("POINTS", None)}
+
+
+def test_moderated_units_can_be_assigned_and_examined_ones_cannot():
+    load(TECHNICALS)
+    examined = Unit.objects.filter(is_examined=True)
+    assert [(unit.number, unit.glh) for unit in examined] == [(1, 90), (2, 90), (6, 60)]
+    assert set(Unit.objects.with_checklist()) == set(Unit.objects.filter(is_examined=False))
+    assert not Checklist.objects.filter(unit__is_examined=True).exists()
+    texts = Criterion.objects.values_list("text", flat=True)
+    assert not [text for text in texts if "{" in text]
+    with pytest.raises(TransitionRefused, match="is examined"):
+        make.checklist(unit=examined[0])
+
+
+def test_no_units_make_an_award_that_goes_by_points():
+    load(TECHNICALS)
+    found = Qualification.objects.with_combinations().get(code="CT-DM-2016-L3")
+    assert rules.awards_met(found, [unit.pk for unit in found.units.all()]) == []
+    assert [rules.glh_of(award) for award in found.awards.all()][:2] == [(180, 180), (360, 360)]

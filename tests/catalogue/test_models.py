@@ -184,7 +184,11 @@ def test_one_mandatory_unit_in_a_qualification():
         ),
         ("unit_glh_above_0", lambda: make.unit(glh=0)),
         ("unit_number_from_1", lambda: make.unit(number=0)),
-        ("award_units_needed_above_0", lambda: make.award(units_needed=0)),
+        ("award_size_fits_its_rule", lambda: make.award(units_needed=0)),
+        ("award_size_fits_its_rule", lambda: make.award(units_needed=None)),
+        ("award_size_fits_its_rule", lambda: make.award(glh=180)),
+        ("award_size_fits_its_rule", lambda: make.award(rule="POINTS", units_needed=3, glh=180)),
+        ("award_size_fits_its_rule", lambda: make.award(rule="POINTS", units_needed=None)),
         ("checklist_version_from_1", lambda: make.checklist(version=0)),
     ],
 )

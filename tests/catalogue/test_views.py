@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.catalogue import actions
-from portal.catalogue.management.commands.load_catalogue import IMEDIA
+from portal.catalogue.management.commands.load_catalogue import IMEDIA, TECHNICALS
 from portal.catalogue.models import Award, Unit
 from tests.factories import catalogue as make
 
@@ -63,6 +63,27 @@ def test_qualification_shows_units_hours_and_what_makes_each_award(client):
         assert words in page
     assert "UCAS" not in page
     assert "<dt>UCAS points</dt><dd>66</dd>" in get(client, "qualification", "IMEDIA-L3")
+
+
+def test_technicals_show_sizes_with_scheme_codes_and_mark_examined_units(client):
+    actions.load_catalogue(TECHNICALS)
+    page = get(client, "qualification", "CT-DM-2016-L3")
+    for words in (
+        "Sizes and scheme codes",
+        '<span class="number">05844</span>',
+        "OCR Level 3 Cambridge Technical Extended Certificate in Digital Media",
+        "11 units, 3 of them examined by OCR",
+        "Coursework, moderated",
+        "To be confirmed",
+    ):
+        assert words in page
+    assert page.count("<strong>Examination</strong>") == 3
+    assert "CT-DM16-ED" not in page
+    assert "What makes an award" not in page
+    examined = get(client, "unit", "CT-DM16-01")
+    assert "Examined unit" in examined
+    assert "No e-checklist is published yet" not in examined
+    assert "Scheme code" in get(client, "catalogue")
 
 
 def test_unit_shows_its_whole_current_checklist_and_no_other(client):

@@ -4,9 +4,12 @@ from datetime import date
 from itertools import count
 
 from candidates import actions
-from candidates.models import Candidate, Group
+from candidates.models import Candidate, Group, NamedEntry
+from centres import actions as centre_actions
+from centres.models import EntryOrder
+from portal.catalogue.models import Award
 
-from . import accounts, centres
+from . import accounts, catalogue, centres
 
 numbers = count(1)
 
@@ -28,3 +31,22 @@ def group(at, *members: Candidate, **values) -> Group:
     made = Group.objects.create(centre=at, **{"name": f"Group {next(numbers)}", **values})
     made.candidates.set(members)
     return made
+
+
+def named_order(at, award: Award | None = None, *members: Candidate) -> EntryOrder:
+    """A draft order with `members` (one, if none are given) under a scheme code the centre may enter for."""
+    award = award or catalogue.size()
+    centres.may_enter(at, award)
+    by = centres.person(at)
+    order = actions.start_named_order(at, f"N-{next(numbers)}", by=by)
+    actions.enter_candidates(order, award, members or [candidate(at)], by=by)
+    return order
+
+
+def named_entry(at=None, award: Award | None = None, member: Candidate | None = None) -> NamedEntry:
+    """A processed entry of one candidate."""
+    at = at or (member.centre if member else centres.centre())
+    order = named_order(at, award, member or candidate(at))
+    centre_actions.submit_order(order, by=order.created_by)
+    centre_actions.process_order(order, by=accounts.staff())
+    return NamedEntry.objects.for_lists().get(order_line__order=order)

@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from portal.catalogue.models import Award, Checklist, Criterion, Objective, Qualification, Unit
+from portal.catalogue.models import Award, Checklist, Criterion, EntryRoute, Objective, Qualification, Unit
 
 _numbers = count(1)
 
@@ -65,6 +65,27 @@ def award(**fields) -> Award:
             "title": f"OCR {of.title} {Award.Kind(kind).label}",
             "units_needed": 5 if diploma else 3,
             "position": 2 if diploma else 1,
+            **fields,
+        }
+    )
+
+
+def size(**fields) -> Award:
+    """One size of a qualification of the named route, under a scheme code; pass only, so that it can be claimed."""
+    of = fields.pop("qualification", None) or qualification(entry_route=EntryRoute.NAMED)
+    number = next(_numbers)
+    kinds = list(Award.Kind)
+    kind = kinds[of.awards.count() % len(kinds)]
+    return Award.objects.create(
+        **{
+            "qualification": of,
+            "kind": kind,
+            "code": f"{90000 + number}",
+            "title": f"OCR {of.title} {kind.label}",
+            "rule": Award.Rule.POINTS,
+            "units_needed": None,
+            "glh": 180,
+            "needs_mandatory": False,
             **fields,
         }
     )

@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 
 from centres import actions
-from centres.models import Adjustment, Application, Approval, Centre, EntryAccount, EntryOrder, Fee
+from centres.models import Adjustment, Application, Approval, Centre, EntryAccount, EntryOrder, Fee, Product
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 
@@ -55,6 +55,20 @@ def application(*qualifications, **values) -> Application:
 
 def fee(qualification, price="12.00") -> Fee:
     return Fee.objects.create(qualification=qualification, price=price, valid_from=date(2020, 1, 1))
+
+
+def may_enter(at: Centre, award, price="42.00") -> None:
+    """Approve the centre for the qualification of `award`, and set a fee for its scheme code."""
+    if not at.approvals.filter(qualification=award.qualification).exists():
+        approval(at, award.qualification)
+    if not award.fees.exists():
+        Fee.objects.create(
+            qualification=award.qualification,
+            product=Product.NAMED,
+            award=award,
+            price=price,
+            valid_from=date(2020, 1, 1),
+        )
 
 
 def order(at: Centre, qualification, quantity: int = 10, **values) -> EntryOrder:

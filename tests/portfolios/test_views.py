@@ -49,7 +49,7 @@ def test_my_units_show_how_far_an_award_is(sign_in):
     candidate = candidates.candidate()
     qualification = catalogue.qualification()
     units = [catalogue.unit(qualification=qualification, is_mandatory=number == 0) for number in range(5)]
-    for kind in Award.Kind:
+    for kind in (Award.Kind.CERTIFICATE, Award.Kind.DIPLOMA):
         catalogue.award(qualification=qualification, kind=kind)
     for unit in units[1:3]:
         make.achieved(candidate, unit)
@@ -61,6 +61,14 @@ def test_my_units_show_how_far_an_award_is(sign_in):
         ("CERTIFICATE", 2, "The mandatory unit"),
         ("DIPLOMA", 2, "3 more units, one of them the mandatory unit"),
     ]
+
+
+def test_award_by_points_is_not_counted_in_units(sign_in):
+    candidate, size = candidates.candidate(), catalogue.size()
+    make.assignment(candidate, catalogue.unit(qualification=size.qualification))
+    page = sign_in(candidate.user).get(reverse("my-work"))
+    assert page.context["towards"] == [(size.qualification, [])]
+    assert "OCR works the award out from your grades." in page.content.decode()
 
 
 def test_candidate_without_units_is_told_who_assigns_them(sign_in):

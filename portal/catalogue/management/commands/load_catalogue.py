@@ -1,23 +1,32 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from portal.catalogue import actions, seed
 
-IMEDIA = Path(__file__).resolve().parents[2] / "data" / "imedia.toml"
+DATA = Path(__file__).resolve().parents[2] / "data"
+IMEDIA, TECHNICALS = DATA / "imedia.toml", DATA / "technicals.toml"
 
 
 class Command(BaseCommand):
-    help = "Load qualifications, units, e-checklists and awards from a catalogue file. Safe to run again."
+    help = "Load qualifications, units, e-checklists and awards from catalogue files. Safe to run again."
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "path", nargs="?", type=Path, default=IMEDIA, help="default: the iMedia catalogue"
+            "paths",
+            nargs="*",
+            type=Path,
+            metavar="path",
+            help="default: iMedia, then Cambridge Technicals",
         )
 
-    def handle(self, *, path: Path, **options):
+    def handle(self, *, paths: list[Path], **options):
+        loaded = actions.Loaded()
         try:
-            loaded = actions.load_catalogue(path)
+            with transaction.atomic():
+                for path in paths or [IMEDIA, TECHNICALS]:
+                    loaded += actions.load_catalogue(path)
         except seed.CatalogueFileError as error:
             raise CommandError(str(error)) from None
         for done, names in (

@@ -1,0 +1,117 @@
+"""Named entries: a candidate entered under a scheme code (domain reference: moderation (a), (c) L1 and L7)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django_fsm import transition
+
+from centres.models import EntryOrder, OrderLine
+from portal.catalogue.models import Award
+from portal.kit.stateful import (
+    Stateful,
+    allowed_moves,
+    known_states,
+    refuses,
+    stamped_by_someone,
+    state_field,
+)
+
+from ..querysets import NamedEntryQuerySet
+from . import named_triggers
+from .candidate import Candidate
+
+
+class Standing(models.TextChoices):
+    """How an entry stands, its order taken into account. Only a processed one may be claimed on."""
+
+    PROCESSED = "processed", "Entered"
+    SUBMITTED = "submitted", "Waiting to be processed"
+    DRAFT = "draft", "On a draft order"
+    REFUSED = "refused", "Void: the order was not accepted"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    TRANSFERRED = "transferred", "Transferred"
+
+
+@refuses("Only an entry whose order was processed can be withdrawn or transferred.")
+def is_processed(entry: "NamedEntry") -> bool:
+    return entry.order_line.order.state == EntryOrder.State.PROCESSED
+
+
+@allowed_moves
+class NamedEntry(Stateful):
+    """One candidate entered for one size of a qualification, under its scheme code.
+
+    Made on a draft order and alive once that is processed; void, without a state of its own, if it is not accepted.
+    A candidate has at most one live entry for a qualification, which is one subject and level: another size is a
+    transfer. What a transfer makes keeps the order line of the entry it comes from.
+    """
+
+    class State(models.TextChoices):
+        ENTERED = "entered", "Entered"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        TRANSFERRED = "transferred", "Transferred"
+
+    state = state_field(State, State.ENTERED)
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="named_entries")
+    award = models.ForeignKey(Award, models.PROTECT, related_name="named_entries", verbose_name="scheme code")
+    order_line = models.ForeignKey(OrderLine, models.CASCADE, related_name="named_entries")
+    transferred_from = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="transferred_to"
+    )
+    entered_at = models.DateTimeField(default=timezone.now, editable=False)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    transferred_at = models.DateTimeField(null=True, editable=False)
+    transferred_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    reason = models.TextField("reason for withdrawing or transferring", blank=True, editable=False)
+
+    objects = NamedEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["candidate__last_name", "candidate__first_names", "candidate__number", "pk"]
+        verbose_name = "named entry"
+        verbose_name_plural = "named entries"
+        constraints = [
+            known_states(["entered", "withdrawn", "transferred"], "named_entry_known_state"),
+            stamped_by_someone("withdrawn", "named_entry_withdrawn_by_someone"),
+            stamped_by_someone("transferred", "named_entry_transferred_by_someone"),
+            models.CheckConstraint(
+                condition=Q(state="entered") | ~Q(reason=""), name="named_entry_ended_with_reason"
+            ),
+        ]
+        triggers = named_triggers.NAMED_ENTRY
+
+    def __str__(self) -> str:
+        return f"{self.candidate} for {self.award.code}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("named-entry", args=[self.candidate.centre.number, self.pk])
+
+    @property
+    def standing(self) -> Standing:
+        """Asks for the order: read with `for_lists`."""
+        if self.state != self.State.ENTERED:
+            return Standing(self.state)
+        order = self.order_line.order.state
+        return Standing(order) if order in NamedEntryQuerySet.HOLDING else Standing.REFUSED
+
+    @property
+    def is_alive(self) -> bool:
+        return self.standing == Standing.PROCESSED
+
+    @transition("state", source=State.ENTERED, target=State.WITHDRAWN, conditions=[is_processed])
+    def withdraw(self, reason: str = ""):
+        """The candidate keeps the units achieved and can no longer be claimed for."""
+        self.reason = reason or self.reason
+
+    @transition("state", source=State.ENTERED, target=State.TRANSFERRED, conditions=[is_processed])
+    def transfer(self, reason: str = ""):
+        """Another entry, of a larger or smaller size, takes its place."""
+        self.reason = reason or self.reason

@@ -1,0 +1,82 @@
+"""What the database itself refuses about named entries."""
+
+import pgtrigger
+
+# Of one subject and level, so that nobody is entered twice. An entry of an order that was not accepted is void, so
+# this cannot be a partial unique index; the candidate's row is locked instead, and two at once wait for each other.
+ONE_LIVE_ENTRY = pgtrigger.Trigger(
+    name="one_live_entry",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("candidate_id"),
+    condition=pgtrigger.Q(new__state="entered"),
+    func="""
+        PERFORM 1 FROM candidates_candidate WHERE id = NEW.candidate_id FOR NO KEY UPDATE;
+        IF EXISTS (
+            SELECT 1 FROM candidates_namedentry other
+            JOIN catalogue_award size ON size.id = other.award_id
+            JOIN catalogue_award new_size ON new_size.id = NEW.award_id
+            JOIN centres_orderline line ON line.id = other.order_line_id
+            JOIN centres_entryorder ordered ON ordered.id = line.order_id
+            WHERE other.candidate_id = NEW.candidate_id AND other.id <> NEW.id AND other.state = 'entered'
+                AND size.qualification_id = new_size.qualification_id
+                AND ordered.state IN ('draft', 'submitted', 'processed')
+        ) THEN
+            RAISE EXCEPTION 'candidate % has a live entry for this qualification', NEW.candidate_id
+                USING ERRCODE = 'unique_violation', CONSTRAINT = 'named_entry_one_live';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+# A new one stands on a draft under the scheme code of its line; one from a transfer takes the place of a transferred
+# entry of the same candidate and qualification.
+FITS_ITS_ORDER = pgtrigger.Trigger(
+    name="fits_its_order",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        IF NOT EXISTS (
+            SELECT 1 FROM centres_orderline line
+            JOIN centres_entryorder ordered ON ordered.id = line.order_id
+            JOIN candidates_candidate candidate ON candidate.id = NEW.candidate_id
+            JOIN catalogue_award size ON size.id = NEW.award_id
+            LEFT JOIN candidates_namedentry earlier ON earlier.id = NEW.transferred_from_id
+            WHERE line.id = NEW.order_line_id AND line.product = 'named'
+                AND candidate.centre_id = ordered.centre_id
+                AND size.qualification_id = line.qualification_id
+                AND CASE WHEN earlier.id IS NULL
+                    THEN ordered.state = 'draft' AND line.award_id = NEW.award_id
+                    ELSE earlier.state = 'transferred' AND earlier.candidate_id = NEW.candidate_id
+                        AND earlier.order_line_id = NEW.order_line_id AND earlier.award_id <> NEW.award_id
+                    END
+        ) THEN
+            RAISE EXCEPTION 'a named entry fits a line of a draft order, or the entry it is transferred from'
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+ONLY_DRAFTS_GO = pgtrigger.Trigger(
+    name="only_those_of_drafts_go",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Delete,
+    func="""
+        IF EXISTS (
+            SELECT 1 FROM centres_orderline line
+            JOIN centres_entryorder ordered ON ordered.id = line.order_id
+            WHERE line.id = OLD.order_line_id AND ordered.state <> 'draft'
+        ) THEN
+            RAISE EXCEPTION 'a named entry of an order that was sent is kept'
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN OLD;
+    """,
+)
+
+NAMED_ENTRY = [
+    FITS_ITS_ORDER,
+    ONE_LIVE_ENTRY,
+    ONLY_DRAFTS_GO,
+    pgtrigger.ReadOnly(name="as_entered", fields=["award", "order_line", "transferred_from"]),
+]

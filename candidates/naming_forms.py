@@ -1,0 +1,162 @@
+"""What people type about named entries."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from centres.models import Centre, EntryOrder
+from portal.catalogue.models import Award, Qualification
+from portal.kit.forms import FileField, FilterForm, Form, ModelForm
+
+from . import naming
+from .importing import decode
+from .models import Candidate, NamedEntry, Standing
+
+
+class CodeField(forms.ModelChoiceField):
+    """A scheme code, shown with the size it stands for."""
+
+    def label_from_instance(self, award: Award) -> str:
+        return f"{award.code} {award.title}"
+
+
+class StartForm(ModelForm):
+    """The centre's own number of an order; its names come next."""
+
+    class Meta:
+        model = EntryOrder
+        fields = ["order_number"]
+
+
+class PickFilter(FilterForm):
+    """Whom to offer for an order: under which scheme code, of which group. What is not understood is left out."""
+
+    code = forms.ChoiceField(label="Scheme code", required=False)
+    group = forms.ChoiceField(label="Group", required=False)
+    find = forms.CharField(label="Name or number", required=False)
+
+    def __init__(self, data, *, centre: Centre):
+        super().__init__(data)
+        self.sizes = {award.code: award for award in naming.sizes_on_offer(centre)}
+        choices = [(code, f"{code} {award.get_kind_display()}") for code, award in self.sizes.items()]
+        self.fields["code"].choices = choices  # type: ignore[attr-defined]
+        groups = [(str(group.pk), group.name) for group in centre.groups.all()]
+        self.fields["group"].choices = [("", "All"), *groups]  # type: ignore[attr-defined]
+        self.is_valid()
+
+    @property
+    def award(self) -> Award | None:
+        """The size asked for; else the first on offer."""
+        return self.sizes.get(self.cleaned_data.get("code", "")) or next(iter(self.sizes.values()), None)
+
+    def narrow(self, candidates):
+        candidates = candidates.search(self.cleaned_data.get("find", ""))
+        group = self.cleaned_data.get("group")
+        return candidates.filter(groups=group) if group else candidates
+
+
+class PickForm(Form):
+    """The candidates ticked, or all that the filter finds: `everybody`."""
+
+    candidates = forms.ModelMultipleChoiceField(
+        Candidate.objects.none(), error_messages={"required": "Tick at least one candidate."}
+    )
+
+    def __init__(self, data, *, offered):
+        super().__init__(data)
+        self.offered = offered
+        self.fields["candidates"].queryset = offered  # type: ignore[attr-defined]
+        self.fields["candidates"].required = "everybody" not in data
+
+    def chosen(self) -> list[Candidate]:
+        return list(self.offered if "everybody" in self.data else self.cleaned_data["candidates"])
+
+
+class TakeOffForm(Form):
+    """The names ticked, of those on the order."""
+
+    entries = forms.ModelMultipleChoiceField(
+        NamedEntry.objects.none(), error_messages={"required": "Tick at least one name."}
+    )
+
+    def __init__(self, data, *, offered):
+        super().__init__(data)
+        self.fields["entries"].queryset = offered  # type: ignore[attr-defined]
+
+
+class NamesFileForm(Form):
+    """A CSV file of names. Valid with `text`: the file, read."""
+
+    file = FileField(label="CSV file", extensions=["csv"], max_bytes=settings.CANDIDATE_IMPORT_LIMIT_BYTES)
+
+    text = ""
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        text = decode(file.read())
+        if text is None:
+            raise ValidationError(
+                f"{file.name} is not a CSV file. In the spreadsheet, choose Save as and then “CSV UTF-8”."
+            )
+        self.text = text
+        return file
+
+
+class NamedEntryFilter(FilterForm):
+    """What the list of named entries is narrowed to. What is not understood is left out."""
+
+    find = forms.CharField(label="Name or number", required=False)
+    qualification = forms.ChoiceField(label="Qualification", required=False)
+    code = forms.ChoiceField(label="Scheme code", required=False)
+    group = forms.ChoiceField(label="Group", required=False)
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "All"), *Standing.choices])
+
+    def __init__(self, data, *, centre: Centre):
+        super().__init__(data)
+        entered = Award.objects.filter(named_entries__candidate__centre=centre).distinct()
+        of = Qualification.objects.filter(awards__in=entered).distinct()
+        self._offer("qualification", [(found.code, found.title) for found in of])
+        self._offer("code", [(award.code, award.code) for award in entered])
+        self._offer("group", [(str(group.pk), group.name) for group in centre.groups.all()])
+        self.is_valid()
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = [("", "All"), *choices]  # type: ignore[attr-defined]
+
+    @property
+    def is_used(self) -> bool:
+        return any(self.cleaned_data.values())
+
+    def narrow(self, entries):
+        asked = {name: value for name, value in self.cleaned_data.items() if value}
+        if "find" in asked:
+            entries = entries.filter(candidate__in=Candidate.objects.search(asked["find"]).values("pk"))
+        if "qualification" in asked:
+            entries = entries.filter(award__qualification__code=asked["qualification"])
+        if "code" in asked:
+            entries = entries.filter(award__code=asked["code"])
+        if "group" in asked:
+            entries = entries.filter(candidate__groups=asked["group"])
+        return entries.standing(asked["state"]) if "state" in asked else entries
+
+
+class ReasonForm(Form):
+    """Why an entry is withdrawn. It stays with the entry."""
+
+    reason = forms.CharField(
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For example: left the college on 12 March.",
+    )
+
+
+class TransferForm(ReasonForm):
+    """To which size, and why."""
+
+    award = CodeField(Award.objects.none(), label="New size", widget=forms.RadioSelect, empty_label=None)
+
+    def __init__(self, *args, entry: NamedEntry, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["award"].queryset = naming.sizes_to_change_to(entry)  # type: ignore[attr-defined]
+        self.fields["reason"].help_text = "For example: will take the larger size over two years."
+        self.order_fields(["award", "reason"])

@@ -1,0 +1,281 @@
+"""The pages of named entries: the list, the names on an order, a file of names, withdrawing and transferring."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from candidates.models import NamedEntry
+from centres import actions as centre_actions
+from centres.models import EntryOrder
+from tests.factories import accounts, candidates, catalogue, centres
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(client):
+    """A signed-in exams officer: (client, centre, a size the centre may enter for)."""
+    centre, size = centres.centre(), catalogue.size()
+    centres.may_enter(centre, size)
+    client.force_login(centres.person(centre))
+    return client, centre, size
+
+
+def page_of(client, name, *args, **asked) -> str:
+    answer = client.get(reverse(name, args=args), asked)
+    assert answer.status_code == 200
+    return (answer.getvalue() if answer.streaming else answer.content).decode()
+
+
+def said(answer) -> list[str]:
+    return [str(message) for message in answer.context["messages"]]
+
+
+# --- ordering -------------------------------------------------------------------------------------
+
+
+def test_order_goes_from_its_number_to_the_names_to_the_statement(office):
+    client, centre, size = office
+    first, second = candidates.candidate(centre), candidates.candidate(centre)
+    answer = client.post(reverse("named-order-new", args=[centre.number]), {"order_number": "N 1"})
+    order = EntryOrder.objects.get()
+    add = reverse("order-names-add", args=[centre.number, order.pk])
+    assert answer.url == add
+    assert f"{first}" in client.get(add).content.decode()
+    answer = client.post(add, {"candidates": [first.pk]}, follow=True)
+    assert said(answer) == [f"1 name is on the order under {size.code}."]
+    assert f"{first}" not in client.get(add).content.decode()
+    client.post(add, {"everybody": "1"}, follow=True)
+    assert set(NamedEntry.objects.values_list("candidate", flat=True)) == {first.pk, second.pk}
+
+    names = reverse("order-names", args=[centre.number, order.pk])
+    entry = second.named_entries.get()
+    assert said(client.post(names, {"entries": [entry.pk]}, follow=True)) == [
+        "1 name is taken off the order."
+    ]
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert "£42.00" in page and "See the names on this order" in page and names in page
+    check = client.get(reverse("order-submit", args=[centre.number, order.pk])).content.decode()
+    assert size.code in check and "£42.00" in check
+    centre_actions.submit_order(order, by=order.created_by)
+    centre_actions.process_order(order, by=accounts.staff())
+    page = client.get(names).content.decode()
+    assert first.display_name in page and "Take those ticked off" not in page
+    assert client.get(add).url == names
+
+
+def test_order_number_is_used_once(office):
+    client, centre, size = office
+    candidates.named_order(centre, size)
+    taken = EntryOrder.objects.get().order_number
+    page = client.post(reverse("named-order-new", args=[centre.number]), {"order_number": taken})
+    assert "Your centre has used this order number before." in page.content.decode()
+
+
+def test_candidates_to_add_are_filtered_by_group_and_words(office):
+    client, centre, size = office
+    order = candidates.named_order(centre, size)
+    anna, ben = (candidates.candidate(centre, first_names=name) for name in ("Anna", "Ben"))
+    group = candidates.group(centre, anna)
+    add = ["order-names-add", centre.number, order.pk]
+    for asked in ({"group": group.pk}, {"find": "anna"}):
+        page = page_of(client, *add, **asked)
+        assert str(anna) in page and str(ben) not in page
+    client.post(f"{reverse(add[0], args=add[1:])}?group={group.pk}", {"everybody": "1"})
+    assert anna.named_entries.exists() and not ben.named_entries.exists()
+
+
+def test_nothing_ticked_is_said_and_what_was_ticked_stays(office):
+    client, centre, size = office
+    order = candidates.named_order(centre, size)
+    free, entered = candidates.candidate(centre), NamedEntry.objects.get().candidate
+    url = reverse("order-names-add", args=[centre.number, order.pk])
+    assert said(client.post(url, {})) == ["Tick at least one candidate."]
+    answer = client.post(url, {"candidates": [free.pk, entered.pk]})
+    assert f'id="in-{free.pk}" checked' in answer.content.decode()
+    assert not free.named_entries.exists()
+
+
+def test_centre_with_nothing_to_enter_for_is_told_so(client):
+    centre = centres.centre()
+    client.force_login(centres.person(centre))
+    assert "Nobody can be entered now" in page_of(client, "named-order-new", centre.number)
+    assert "once your centre is approved" in page_of(client, "named-entries", centre.number)
+
+
+# --- a file of names ------------------------------------------------------------------------------
+
+
+def upload(client, order, text: str):
+    url = reverse("order-names-file", args=[order.centre.number, order.pk])
+    return client.post(url, {"file": SimpleUploadedFile("names.csv", text.encode())})
+
+
+def test_every_faulty_row_is_named_and_nobody_is_entered(office):
+    client, centre, size = office
+    order = candidates.named_order(centre, size)
+    held = NamedEntry.objects.get().candidate
+    free = candidates.candidate(centre)
+    other = catalogue.size()
+    text = "\n".join(
+        [
+            "Candidate number;Name;Scheme code",
+            f"{free.number};Right;{size.code}",
+            f";Nobody;{size.code}",
+            f"12345;Too long;{size.code}",
+            f"9998;Unknown;{size.code}",
+            f"{free.number};No code;",
+            f"{free.number};Not offered;{other.code}",
+            f"{held.number};Held;{size.code}",
+            f"{free.number};Twice;{size.code}",
+        ]
+    )
+    answer = upload(client, order, text)
+    assert [(problem.line, problem.reason) for problem in answer.context["problems"]] == [
+        (3, "Candidate number is missing."),
+        (4, "“12345” is not a number from 0001 to 9999."),
+        (5, "Your centre has no candidate 9998."),
+        (6, "Scheme code is missing."),
+        (7, f"Your centre cannot enter candidates under “{other.code}”."),
+        (8, f"{held} is entered for {size.qualification} already, or on an order."),
+        (9, f"{free} stands in line 2 for {size.qualification} already."),
+    ]
+    page = answer.content.decode()
+    assert "7 problems in 7 lines." in page and "1 other line is fine" in page
+    assert not free.named_entries.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (" ", "The file is empty."),
+        ("Candidate number,Code\n1,2", "The column “scheme code” is missing."),
+        ("Candidate number,Scheme code\n", "There are headings but no candidates below them."),
+    ],
+)
+def test_file_that_cannot_be_read_is_named(office, text, reason):
+    client, centre, size = office
+    answer = upload(client, candidates.named_order(centre, size), text)
+    assert [problem.reason for problem in answer.context["problems"]] == [reason]
+
+
+def test_file_without_a_fault_is_entered_when_confirmed(office):
+    client, centre, _ = office
+    size = catalogue.size(code="05001")
+    centres.may_enter(centre, size)
+    order = candidates.named_order(centre, size)
+    first, second = candidates.candidate(centre), candidates.candidate(centre)
+    text = f"candidate number,scheme code\n{int(first.number)},5001\n{second.number},05001\n"
+    answer = upload(client, order, text)
+    assert "Put 2 names on the order?" in answer.content.decode()
+    assert NamedEntry.objects.count() == 1
+    url = reverse("order-names-file", args=[centre.number, order.pk])
+    answer = client.post(url, {"text": answer.context["text"]}, follow=True)
+    assert said(answer) == ["2 names are on the order."]
+    assert order.lines.get().quantity == 3
+    again = client.post(url, {"text": text})
+    assert len(again.context["problems"]) == 2
+    assert order.lines.get().quantity == 3
+
+
+# --- the list -------------------------------------------------------------------------------------
+
+
+def test_list_is_filtered_and_exported(office):
+    client, centre, size = office
+    live = candidates.named_entry(centre, size)
+    candidates.named_order(centre, size)
+    draft = NamedEntry.objects.standing("draft").get()
+    group = candidates.group(centre, live.candidate)
+    url = ["named-entries", centre.number]
+    filters = [{"state": "processed"}, {"group": group.pk}, {"find": live.candidate.number}]
+    for asked in filters:
+        page = page_of(client, *url, **asked)
+        assert live.candidate.display_name in page and draft.candidate.display_name not in page
+        rows = page_of(client, "named-entries-csv", centre.number, **asked).splitlines()
+        assert len(rows) == 2 and live.candidate.number in rows[1] and "Entered" in rows[1]
+    everybody = {"code": size.code, "qualification": size.qualification.code}
+    assert draft.candidate.display_name in page_of(client, *url, **everybody)
+    assert "No entry fits this" in page_of(client, *url, state="withdrawn")
+    assert draft.candidate.display_name in page_of(client, *url, state="nonsense")
+
+
+def test_other_centres_entries_are_not_there(office):
+    client, centre, size = office
+    foreign = candidates.named_entry(centres.centre(), size)
+    assert foreign.candidate.display_name not in page_of(client, "named-entries", centre.number)
+    assert client.get(reverse("named-entry", args=[centre.number, foreign.pk])).status_code == 404
+    assert client.get(foreign.get_absolute_url()).status_code == 404
+
+
+def test_lists_take_the_same_queries_for_one_row_and_for_thirty(office, queries_of):
+    client, centre, size = office
+    order = candidates.named_order(centre, size)
+    free = candidates.candidate(centre)
+    urls = [
+        reverse("named-entries", args=[centre.number]),
+        reverse("named-entries-csv", args=[centre.number]),
+        reverse("order-names", args=[centre.number, order.pk]),
+        reverse("order-names-add", args=[centre.number, order.pk]),
+        order.get_absolute_url(),
+    ]
+    [client.get(url) for url in urls]
+    before = [queries_of(lambda url=url: client.get(url)) for url in urls]
+    many = [candidates.candidate(centre) for _ in range(30)]
+    candidates.group(centre, free, *many)
+    from candidates import actions
+
+    actions.enter_candidates(order, size, many[:29], by=order.created_by)
+    assert [queries_of(lambda url=url: client.get(url)) for url in urls] == before
+
+
+# --- one entry ------------------------------------------------------------------------------------
+
+
+def test_entry_is_withdrawn_with_a_reason(office):
+    client, centre, size = office
+    entry = candidates.named_entry(centre, size)
+    url = reverse("named-entry-withdraw", args=[centre.number, entry.pk])
+    assert url in client.get(entry.get_absolute_url()).content.decode()
+    assert "Enter the reason" in client.post(url, {"reason": " "}).content.decode()
+    answer = client.post(url, {"reason": "Left in March."}, follow=True)
+    entry.refresh_from_db()
+    assert (entry.state, entry.reason) == ("withdrawn", "Left in March.")
+    page = answer.content.decode()
+    assert "Nothing more can be claimed" in page and url not in page
+    assert client.get(url).url == entry.get_absolute_url()
+    assert "was processed can be" in client.post(url, {"reason": "Again."}).content.decode()
+
+
+def test_entry_is_transferred_to_another_size(office):
+    client, centre, size = office
+    larger = catalogue.size(qualification=size.qualification)
+    entry = candidates.named_entry(centre, size)
+    url = reverse("named-entry-transfer", args=[centre.number, entry.pk])
+    page = client.get(url).content.decode()
+    assert "settles a difference in fees" in page and larger.code in page
+    answer = client.post(url, {"award": larger.pk, "reason": "Two years."}, follow=True)
+    made = NamedEntry.objects.get(transferred_from=entry)
+    assert said(answer) == [f"{entry.candidate} is entered under {larger.code} now."]
+    assert (made.award, made.is_alive) == (larger, True)
+    assert larger.code in client.get(entry.get_absolute_url()).content.decode()
+
+
+def test_candidates_page_shows_their_entries(office):
+    client, centre, size = office
+    entry = candidates.named_entry(centre, size)
+    page = page_of(client, "candidate", centre.number, entry.candidate.number)
+    assert entry.get_absolute_url() in page and size.code in page
+
+
+def test_pages_of_entries_lead_to_the_named_ones_where_there_can_be_any(office):
+    client, centre, _ = office
+    for page in ("entries", "orders"):
+        assert "Named entries" in page_of(client, page, centre.number) or page == "orders"
+    assert "Order named entries" in page_of(client, "orders", centre.number)
+    other = centres.centre()
+    client.force_login(centres.person(other))
+    for page in ("entries", "orders"):
+        assert "amed entries</a>" not in page_of(client, page, other.number).replace(
+            "unnamed entries</a>", ""
+        )

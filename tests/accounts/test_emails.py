@@ -26,9 +26,9 @@ def application(**values) -> Application:
     )
 
 
-def the_email(to: str):
-    """(subject, text, html) of the one e-mail to an address."""
-    (message,) = [message for message in mail.outbox if message.to == [to]]
+def the_email(to: str, about: str = ""):
+    """(subject, text, html) of the one e-mail to an address whose subject holds `about`."""
+    (message,) = [found for found in mail.outbox if found.to == [to] and about in found.subject]
     ((html, kind),) = [(part.content, part.mimetype) for part in message.alternatives]
     assert kind == "text/html"
     assert "\n" not in message.subject
@@ -40,7 +40,7 @@ def test_approved_application(settings):
     accounts.adult(email="known@example.org")  # has an account, so no invitation goes out
     centre = centre_actions.approve_application(sent, by=accounts.staff())
     outbox.work_all()
-    subject, text, html = the_email("known@example.org")
+    subject, text, html = the_email("known@example.org", about="approval")
     assert subject == "Your application for approval: approved"
     assert f"O'Neill & Sons is approved as centre {centre.number}" in text
     assert "- Level 2 iMedia" in text

@@ -269,7 +269,7 @@ def later(monkeypatch, minutes):
 
 
 def submit(client, order):
-    return client.post(reverse("order-submit", args=[order.centre.number, order.pk]))
+    return client.post(reverse("order-submit", args=[order.centre.number, order.pk]), {"total": "120.00"})
 
 
 def test_order_within_a_quarter_of_an_hour_goes_through(client, order):
@@ -331,7 +331,7 @@ def test_staff_confirm_before_money_and_powers_move(client, order):
     asked = client.post(changelist, chosen)
     assert client.post(asked.url, {"code": code_for(staff)}).url == reverse("kept-post")
     assert f'name="_selected_action" value="{order.pk}"' in words(client.get(reverse("kept-post")))
-    client.post(changelist, chosen)
+    client.post(changelist, {**chosen, "confirmed": "yes"})
     assert EntryOrder.objects.get(pk=order.pk).state == "processed"
 
 

@@ -133,7 +133,7 @@ def test_questions_are_answered_without_the_database(client, django_assert_num_q
     for words in (
         "statement of entries",
         "The tutor may upload the work for the candidate.",
-        "See the fees list from the awarding body.",
+        "with what changes when",
         "60 at Level 3",
         "46 performance points",
         "aged 14 or over",

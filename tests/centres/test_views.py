@@ -73,13 +73,6 @@ def test_exams_officer_adds_and_ends_a_tutor(office):
     assert client.get(reverse("centre", args=[centre.number])).status_code == 404
 
 
-def test_home_says_what_waits(office):
-    client, centre = office
-    centres.entries(centre, catalogue.qualification(), 7)
-    page = client.get(reverse("home")).content.decode()
-    assert "Unnamed entries available" in page and ">7<" in page
-
-
 LISTS = {
     "people": lambda centre, n: [centres.person(centre, Role.TUTOR) for _ in range(n)],
     "orders": lambda centre, n: [centres.order(centre, catalogue.qualification()) for _ in range(n)],

@@ -62,14 +62,14 @@ def test_rows_and_headings_are_read_as_people_do(page):
 def test_letters_of_one_address_and_the_link_in_them(tmp_path, settings):
     from django.core.mail import EmailMultiAlternatives, get_connection
 
-    backend = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
     for to, link in (
         ("a@example.org", "http://portal/invitation/1/x_-y/"),
         ("b@example.org", "http://portal/"),
     ):
         letter = EmailMultiAlternatives("Hello, Siân", f"Choose here:\n{link}\nBye – until then.", to=[to])
         letter.attach_alternative(f"<p>{link}</p>", "text/html")
-        letter.connection = get_connection(backend, file_path=str(tmp_path))
+        letter.connection = get_connection("portal.kit.mail_files.EmailBackend")
         letter.send()
     (found,) = letters(tmp_path, "a@example.org")
     assert found["Subject"] == "Hello, Siân"

@@ -1,6 +1,6 @@
 """What workers do for candidates."""
 
-from portal.kit.outbox import handles
+from portal.kit.outbox import handles, when_given_up
 
 
 @handles("import-candidates")
@@ -10,3 +10,12 @@ def import_candidates(import_id: int) -> None:
     from .models import CandidateImport
 
     actions.complete_import(CandidateImport.objects.get(pk=import_id))
+
+
+@when_given_up("import-candidates")
+def no_import(import_id: int) -> None:
+    """For a reason nobody foresaw: the page says that nobody was added; staff see the failed try."""
+    from . import actions
+    from .models import CandidateImport
+
+    actions.give_up_import(CandidateImport.objects.get(pk=import_id))

@@ -86,14 +86,28 @@ def complete_import(candidate_import: CandidateImport) -> int:
     centre = hold_candidates_of(candidate_import.centre_id)
     _look(candidate_import)
     if refusal := _why_not(candidate_import):
-        candidate_import.refusal = refusal
-        candidate_import.save()
-        candidate_import.move("give_back", by=None, why=refusal)
+        _give_back(candidate_import, refusal)
         return 0
     candidate_import.save()
     count = _add_rows(candidate_import, centre, by=by)
     candidate_import.move("complete", by=by)
     return count
+
+
+@transaction.atomic
+def give_up_import(candidate_import: CandidateImport) -> None:
+    """The worker failed at every try: the file goes back to the person, with nobody added."""
+    candidate_import.lock()
+    if candidate_import.state == CandidateImport.State.IMPORTING:
+        _give_back(
+            candidate_import, "The portal could not add the candidates. The awarding body has been told."
+        )
+
+
+def _give_back(candidate_import: CandidateImport, refusal: str) -> None:
+    candidate_import.refusal = refusal
+    candidate_import.save()
+    candidate_import.move("give_back", by=None, why=refusal)
 
 
 def progress_of(candidate_import: CandidateImport) -> int:

@@ -14,14 +14,6 @@ from tests.factories import accounts, candidates, centres
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office(client):
-    """A signed-in exams officer: (client, centre)."""
-    centre = centres.centre()
-    client.force_login(centres.person(centre))
-    return client, centre
-
-
 def page_of(client, name, *args, **asked) -> str:
     answer = client.get(reverse(name, args=args), asked)
     assert answer.status_code == 200

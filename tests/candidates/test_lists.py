@@ -20,14 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def office(client):
-    """A signed-in exams officer: (client, centre)."""
-    centre = centres.centre()
-    client.force_login(centres.person(centre))
-    return client, centre
-
-
-@pytest.fixture
 def working(office):
     """Three candidates: one with work to mark, one with work to do, one with nothing."""
     client, centre = office

@@ -16,19 +16,11 @@ from portal.accounts.models import SignInCode, User
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 from portfolios.models import Assignment
-from tests.factories import accounts, candidates, catalogue, centres, moderation, portfolios
+from tests.factories import accounts, candidates, catalogue, moderation, portfolios
 
 pytestmark = pytest.mark.django_db
 
 BORN = date(2010, 3, 14)
-
-
-@pytest.fixture
-def office(client):
-    """A signed-in exams officer: (client, centre)."""
-    centre = centres.centre()
-    client.force_login(centres.person(centre))
-    return client, centre
 
 
 def two(centre, **values) -> tuple[Candidate, Candidate]:

@@ -20,14 +20,6 @@ TYPED = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def office(client):
-    """A signed-in exams officer: (client, centre)."""
-    centre = centres.centre()
-    client.force_login(centres.person(centre))
-    return client, centre
-
-
 def shown(client, centre, **asked) -> list[str]:
     """The candidate numbers that the list shows, in its order."""
     answer = client.get(reverse("candidates", args=[centre.number]), asked)

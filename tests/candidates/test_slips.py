@@ -19,14 +19,6 @@ from tests.factories import accounts, candidates, centres
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office(client):
-    """A signed-in exams officer: (client, centre)."""
-    centre = centres.centre()
-    client.force_login(centres.person(centre))
-    return client, centre
-
-
 def pages_of(answer) -> list[str]:
     """The text of each sheet without spaces, which a reader finds between letters that stand apart."""
     assert answer["Content-Type"] == "application/pdf"

@@ -1,0 +1,155 @@
+"""Files of thousands: every fault named, all candidates or none, few queries; and the CSV files that come back."""
+
+import csv
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from candidates import actions
+from candidates.models import Candidate, CandidateImport
+from portal.accounts.roles import Role
+from portal.kit import outbox
+from tests.factories import candidates, centres
+
+from .uploading import GOOD, HEADINGS, checked, do, run, upload
+
+pytestmark = pytest.mark.django_db
+
+FIRST = [
+    "Megan", "Owen", "Ffion", "Łukasz", "Siân", "Aisha", "Tomasz", "Niamh", "Gethin", "Zoë", "Rhys", "Amelia", "Noah",
+    "Oliwia", "Seren", "Dafydd",
+]  # fmt: skip
+LAST = [
+    "Evans", "Pritchard", "Wiśniewska", "O'Connor", "Begum", "Llewelyn", "Smith", "Jones", "Ŵyn", "Grant", "Nowak",
+    "Hughes", "Khan", "Price",
+]  # fmt: skip
+
+
+def two_thousand() -> list[list[str]]:
+    """Rows of which nobody looks like another: whoever has nearly the same name was born on another day."""
+    return [
+        [str(number), FIRST[number % 16], LAST[number // 16 % 14], "",
+         f"{date(2008, 1, 1) + timedelta(days=number // 2):%d/%m/%Y}", f"Group {number % 40}", "", ""]
+        for number in range(1, 2001)
+    ]  # fmt: skip
+
+
+FAULTS = [  # what is done to a row, and what is said of it
+    (lambda row: row.__setitem__(0, ""), "The candidate number is missing."),
+    (lambda row: row.__setitem__(0, "12a"), "“12a” is not a candidate number"),
+    (lambda row: row.__setitem__(0, "1"), "The number 0001 stands in line 2 too."),
+    (lambda row: row.__setitem__(0, f"9{row[0][-3:]}"), " belongs to Cy Ap, who is a candidate"),
+    (lambda row: row.__setitem__(1, ""), "The first names are missing."),
+    (lambda row: row.__setitem__(2, ""), "The last name is missing."),
+    (lambda row: row.__setitem__(2, "E" * 61), "The last name has 61 letters"),
+    (lambda row: row.__setitem__(1, "Zoë😀"), "what cannot be printed: 😀"),
+    (lambda row: row.__setitem__(4, ""), "The date of birth is missing."),
+    (lambda row: row.__setitem__(4, "31/02/2010"), "“31/02/2010” is not a date"),
+    (lambda row: row.__setitem__(4, "01/01/2099"), "lies in the future"),
+    (lambda row: row.__setitem__(4, "01/01/1900"), "is not likely"),
+    (lambda row: row.__setitem__(6, "999990140001X"), "The UCI 999990140001X does not add up"),
+    (lambda row: row.__setitem__(7, "1000000060"), "The ULN 1000000060 does not add up"),
+    (lambda row: row.append("more"), "There are 9 cells under 8 headings"),
+]
+
+
+def as_csv(rows) -> str:
+    file = io.StringIO()
+    csv.writer(file).writerows([[*HEADINGS.strip().split(","), "UCI", "ULN"], *rows])
+    return file.getvalue()
+
+
+def test_sixty_faults_of_two_thousand_are_all_named_none_imported_then_the_corrected_file_is(office):
+    client, centre = office
+    for number in ("9119", "9569", "9019", "9469"):
+        candidates.candidate(centre, number=number, first_names="Cy", last_name="Ap")
+    rows, expected = two_thousand(), []
+    for place in range(60):
+        line, (spoil, words) = 30 * (place + 1), FAULTS[place % len(FAULTS)]
+        spoil(rows[line - 2])
+        expected.append((line, words))
+
+    page = upload(client, centre, as_csv(rows)).content.decode()
+    assert "60 problems in 60 lines." in page and "1940 other lines are fine" in page
+    faulty = CandidateImport.objects.get()
+    answer = client.get(reverse("candidate-import-problems", args=[centre.number, faulty.pk]))
+    named = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))[1:]
+    assert [int(line) for line, _, _ in named] == [line for line, _ in expected]
+    for (_, _, reason), (_, words) in zip(named, expected, strict=True):
+        assert words in reason
+    do(client, "candidate-import-complete", faulty)
+    outbox.work_all()
+    assert centre.candidates.count() == 4
+
+    assert "The first 10 of 2000 lines" in upload(client, centre, as_csv(two_thousand())).content.decode()
+    assert "2000 candidates added on" in run(client, CandidateImport.objects.first())
+    assert centre.candidates.count() == 2004
+    assert sorted(set(centre.groups.with_size().values_list("size", flat=True))) == [50]
+
+
+def test_import_takes_few_queries_for_many_rows(queries_of):
+    centre = centres.centre()
+    rows = two_thousand()
+
+    def run(first, last):
+        file = checked(centre, as_csv([[*row[:5], "10B", "", ""] for row in rows[first:last]]))
+        actions.start_import(file, by=file.checked_by)
+        return queries_of(lambda: actions.complete_import(file))
+
+    run(1, 2)
+    assert run(2, 3) == run(10, 200)
+
+
+def test_many_problems_are_paged_and_all_of_them_can_be_downloaded(office, monkeypatch):
+    client, centre = office
+    monkeypatch.setattr("candidates.actions.imports.KEPT_PROBLEMS", 100)
+    lines = "".join(f"{n},,Lee,,31/12/2010,\n" for n in range(1, 121))
+    page = upload(client, centre, HEADINGS + lines).content.decode()
+    assert "Showing 1 to 50 of 100" in page and "The CSV file has all 120." in page
+    found = CandidateImport.objects.get()
+    answer = client.get(reverse("candidate-import-problems", args=[centre.number, found.pk]))
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="problems-year-10.csv"'
+    rows = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
+    assert rows[0] == ["Line", "Column", "What is wrong"]
+    assert rows[120] == ["121", "First names", "The first names are missing."]
+    assert len(rows) == 121
+
+
+def test_downloaded_problems_hold_no_formula():
+    from candidates.views.files import csv_file
+
+    answer = csv_file("a.csv", [["=HYPERLINK(1)", "-1", "@x", "fine"]])
+    (row,) = csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig")))
+    assert row == ["'=HYPERLINK(1)", "'-1", "'@x", "fine"]
+
+
+def test_template_file_has_the_headings_that_are_understood(office):
+    client, centre = office
+    template = b"".join(client.get(reverse("candidate-import-template", args=[centre.number])))
+    page = upload(client, centre, template + b"1,Ann,Lee,,31/12/2010,,,\r\n").content.decode()
+    assert "Add 1 candidate to" in page
+
+
+def test_imports_belong_to_the_centre_and_to_those_who_manage_candidates(office, client):
+    _, centre = office
+    upload(client, centre, GOOD)
+    found = CandidateImport.objects.get()
+    names = [
+        "candidate-import",
+        "candidate-import-problems",
+        "candidate-import-columns",
+        "candidate-import-duplicates",
+    ]
+    pages = [reverse(name, args=[centre.number, found.pk]) for name in names]
+    client.force_login(centres.person(centre, Role.TUTOR))
+    assert [client.get(page).status_code for page in pages] == [403] * 4
+    elsewhere = centres.centre()
+    client.force_login(centres.person(elsewhere))
+    assert [client.get(page).status_code for page in pages] == [404] * 4
+    assert client.get(reverse("candidate-import", args=[elsewhere.number, found.pk])).status_code == 404
+    complete = reverse("candidate-import-complete", args=[centre.number, found.pk])
+    assert client.post(complete).status_code == 404
+    assert Candidate.objects.count() == 0

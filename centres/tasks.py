@@ -103,6 +103,18 @@ def approval_lapsed(event) -> dict:
     return {"approval": event.subject, "why": event.why}
 
 
+@letter("approval_withdrawn", topic=Topic.APPROVAL)
+def approval_withdrawn(event) -> dict:
+    """An approval was withdrawn by the awarding body."""
+    return {"approval": event.subject, "why": event.why}
+
+
+@letter("approval_restored", topic=Topic.APPROVAL)
+def approval_restored(event) -> dict:
+    """An approval that had ended holds again."""
+    return {"approval": event.subject}
+
+
 def _url_of(link) -> str:
     from django.conf import settings
     from django.urls import reverse

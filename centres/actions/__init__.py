@@ -27,6 +27,8 @@ from .approval import (
     look_after_approvals,
     next_centre_number,
     refuse_application,
+    restore_approval,
+    withdraw_approval,
 )
 from .orders import (
     OrderNumberTaken,
@@ -68,6 +70,7 @@ __all__ = [
     "reject_adjustment",
     "remove_attachment",
     "reset_second_step",
+    "restore_approval",
     "save_answers",
     "save_order",
     "send_application_link",
@@ -75,5 +78,6 @@ __all__ = [
     "submit_application",
     "submit_order",
     "withdraw_application",
+    "withdraw_approval",
     "withdraw_order",
 ]

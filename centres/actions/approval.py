@@ -189,6 +189,20 @@ def _look_after(approval: Approval, today: date) -> None:
         tell("lapse_warning", event, to=_exams_officers(found.centre))
 
 
+@transaction.atomic
+def withdraw_approval(approval: Approval, *, by: User, why: str) -> None:
+    """The centre may no longer order or claim; its exams officers are told why."""
+    event = approval.move("withdraw", by=by, why=why)
+    tell("approval_withdrawn", event, to=_exams_officers(approval.centre))
+
+
+@transaction.atomic
+def restore_approval(approval: Approval, *, by: User) -> None:
+    """The centre may order and claim again; its exams officers are told."""
+    event = approval.move("restore", by=by)
+    tell("approval_restored", event, to=_exams_officers(approval.centre))
+
+
 def _exams_officers(centre: Centre) -> list[User]:
     members = centre.memberships.active().filter(role=Role.EXAMS_OFFICER).select_related("user")
     return [member.user for member in members]

@@ -199,13 +199,16 @@ class ApprovalAdmin(ReadOnlyAdmin):
             queryset,
             name="withdraw",
             question="Withdraw these approvals? The centres can no longer order or claim.",
-            act=lambda row, reason: row.move("withdraw", by=request.user, why=reason),
+            act=lambda row, reason: actions.withdraw_approval(row, by=request.user, why=reason),
             done="withdrawn",
         )
 
     @admin.action(description="Restore", permissions=["change"])
     def restore(self, request, queryset):
-        act_on_each(self, request, queryset, lambda row: row.move("restore", by=request.user), "restored")
+        def act(row):
+            actions.restore_approval(row, by=request.user)
+
+        act_on_each(self, request, queryset, act, "restored")
 
 
 @admin.register(ApprovalLetter)

@@ -10,7 +10,7 @@ class Permission(TextChoices):
     MANAGE_PEOPLE = "manage_people", "Add people and end their access"
     APPLY = "apply", "Apply for approval"
     SEE_ENTRIES = "see_entries", "See orders and the statement of account"
-    ORDER_ENTRIES = "order_entries", "Order unnamed entries"
+    ORDER_ENTRIES = "order_entries", "Order entries"
     SEE_CANDIDATES = "see_candidates", "See candidates and groups"
     MANAGE_CANDIDATES = "manage_candidates", "Add and change candidates and groups"
     ISSUE_CODES = "issue_codes", "Issue one-time sign-in codes"

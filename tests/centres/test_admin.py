@@ -1,10 +1,12 @@
 """What awarding-body staff do in the admin about centres: verbs as actions, and lists that load fast."""
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 
 from centres import actions
 from centres.models import Adjustment, EntryAccount, EntryOrder
+from portal.kit import outbox
 from portal.kit.models import Event
 from tests.factories import accounts, catalogue, centres
 
@@ -41,6 +43,7 @@ def test_row_that_refuses_says_why_and_does_not_stop_the_others(staff):
 
 def test_approval_is_withdrawn_and_restored(staff):
     approval = centres.approval(centres.centre())
+    officer = centres.person(approval.centre)
     act(staff, approval, "withdraw", reason="No activity for three years")
     approval.refresh_from_db()
     assert approval.state == "withdrawn"
@@ -48,6 +51,12 @@ def test_approval_is_withdrawn_and_restored(staff):
     assert list(Event.objects.about(approval).values_list("verb", "why")) == [
         ("withdraw", "No activity for three years"), ("restore", ""),
     ]  # fmt: skip
+    outbox.work_all()
+    withdrawn, restored = mail.outbox
+    assert [withdrawn.to, restored.to] == [[officer.email]] * 2
+    assert withdrawn.subject == f"Approval for {approval.qualification} is withdrawn"
+    assert "No activity for three years" in withdrawn.body and "/contact/" in withdrawn.body
+    assert restored.subject == f"Approval for {approval.qualification} holds again"
 
 
 def test_nobody_types_into_the_ledger(staff):

@@ -1,6 +1,5 @@
 """The table of demo sign-ins, for whoever tries the portal."""
 
-from django.conf import settings
 from django.urls import reverse
 
 from portal.accounts.roles import Role
@@ -23,24 +22,26 @@ from .people import (
 CANDIDATES = [(HARBOUR, "0101"), (CWM_TAWE, "0006"), (NORTHFIELD, "0001")]
 
 
-def table() -> str:
-    """One row a person, under the address of the page where they sign in."""
+def table(site: str) -> str:
+    """One row a person, under the address of the page where they sign in; `site` goes before each path."""
     parts = [
         ("Sign in", "sign-in", [*_at_centres(), *_moderators()]),
         ("Candidates sign in", "sign-in-candidate", _candidates()),
         ("Awarding-body staff", "admin:index", _staff()),
     ]
-    return "\n".join(line for heading, route, lines in parts for line in _part(heading, route, lines))
+    return "\n".join(
+        line for heading, route, lines in parts for line in _part(heading, site + reverse(route), lines)
+    )
 
 
 Line = tuple[str, str, str, str, str]  # role, name, centre, sign-in name, password
 
 
-def _part(heading: str, route: str, lines: list[Line]) -> list[str]:
+def _part(heading: str, address: str, lines: list[Line]) -> list[str]:
     lines = [("Role", "Name", "Centre", "Sign-in name", "Password"), *lines]
     widths = [max(len(line[column]) for line in lines) for column in range(5)]
     rows = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
-    return [f"{heading}: {settings.SITE_URL}{reverse(route)}", *(f"  {row.rstrip()}" for row in rows), ""]
+    return [f"{heading}: {address}", *(f"  {row.rstrip()}" for row in rows), ""]
 
 
 def _at_centres() -> list[Line]:

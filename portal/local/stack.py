@@ -32,7 +32,8 @@ class Portal:
     def sign_ins(self) -> str:
         """The table of demo sign-ins, if the demo data has written one."""
         table = Path(self.env["DEMO_SIGN_INS"])
-        return table.read_text() if table.exists() else ""
+        # The data stays when the port changes, so the file leaves the site's address open.
+        return table.read_text().replace("{site}", self.url) if table.exists() else ""
 
     def watch(self) -> None:
         """Wait until a process ends by itself; raises Unavailable naming it."""

@@ -57,7 +57,7 @@ def test_stage_is_where_it_stops(tmp_path, monkeypatch):
     assert not Candidate.objects.exists()
     assert not OutboxEntry.objects.exclude(state="done").exists()
     table = (tmp_path / "sign-ins.txt").read_text()
-    assert "joanne.whitaker@harbour.example" in table
+    assert "joanne.whitaker@harbour.example" in table and "Sign in: {site}/sign-in/" in table
 
 
 @pytest.mark.django_db
@@ -79,9 +79,10 @@ def test_every_name_can_be_printed():
 
 
 @pytest.mark.django_db
-def test_sign_ins_are_shown_where_no_file_is_asked_for(monkeypatch):
+def test_sign_ins_are_shown_where_no_file_is_asked_for(monkeypatch, settings):
     monkeypatch.delenv("DEMO_SIGN_INS", raising=False)
-    assert "joanne.whitaker@harbour.example" in seed_demo("--stage", "approved")
+    said = seed_demo("--stage", "approved")
+    assert "joanne.whitaker@harbour.example" in said and f"Sign in: {settings.SITE_URL}/sign-in/" in said
 
 
 @dataclass

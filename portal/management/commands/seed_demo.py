@@ -34,9 +34,8 @@ class Command(BaseCommand):
         self._show_sign_ins()
 
     def _show_sign_ins(self):
-        """Into the file that `make run` shows, or here where nobody asked for one."""
-        table = sign_ins.table()
+        """Into the file that `make run` shows, with {site} for its address; or here where nobody asked for one."""
         if name := os.environ.get("DEMO_SIGN_INS"):
-            Path(name).write_text(table)
+            Path(name).write_text(sign_ins.table("{site}"))
         else:
-            self.stdout.write(f"\n{table}")
+            self.stdout.write(f"\n{sign_ins.table(settings.SITE_URL)}")

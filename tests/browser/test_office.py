@@ -11,10 +11,12 @@ from django.utils import timezone
 from candidates.models import Candidate
 from centres.models import Application, Approval, Centre, EntryAccount, EntryOrder
 from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.kit import outbox
 from portfolios.models import Assignment
-from tests.factories import accounts, catalogue, centres
+from tests.factories import accounts, candidates, catalogue, centres
 from tests.factories.accounts import PASSWORD
+from tests.factories.second_step import code_of
 
 from .person import Person
 from .typist import Typist
@@ -69,6 +71,15 @@ def sign_in(person: Person, user: User) -> None:
     person.open("/sign-in/")
     person.fill(login=user.email, password=PASSWORD)
     person.press("Sign in", exact=True)
+
+
+def set_up_app(person: Person) -> None:
+    """The second step at the first sign-in, with an authenticator app."""
+    person.follow("Use an authenticator app")
+    secret = person.page.locator("#secret").inner_text().replace(" ", "")
+    person.fill(code=code_of(secret))
+    person.press("Set up the app")
+    person.follow("I have kept them, go on")
 
 
 def apply(head: Person, qualification) -> None:
@@ -153,6 +164,43 @@ def test_apply_approve_order_statement(meet):
     officer.follow("Entries")
     assert officer.reads("12 granted")
     officer.follow("Centre", exact=True)
+
+
+def test_invite_second_step_work_removal(meet, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    centre = centres.centre(number="10777", name=LONG_NAME)
+    learner = candidates.candidate(centre)
+    checklist = catalogue.checklist(unit=catalogue.unit(title="Pre-production skills"))
+    centres.entries(centre, checklist.unit.qualification, 1)
+    officer, tutor = meet(), meet()
+    sign_in(officer, centres.person(centre))
+    set_up_app(officer)
+    officer.follow("Centre", exact=True)
+    officer.follow("People at this centre")
+    officer.follow("Add a person")
+    officer.fill(name="Łucja Wiśniewska", email="lucja@harbour.example")
+    officer.tick("roles", Role.TUTOR)
+    officer.press("Add the person")
+    assert officer.reads("Łucja Wiśniewska was sent an invitation by e-mail")
+
+    tutor.open(link_in_mail("lucja@harbour.example", "/invitation/"))
+    choose_password(tutor)
+    set_up_app(tutor)
+    tutor.follow("Work", exact=True)
+    tutor.follow("Assign a unit")
+    tutor.follow("Pre-production skills")
+    tutor.fill(candidates=learner.number)
+    tutor.press("Assign", exact=True)
+    assert Assignment.objects.get().candidate == learner
+    work = tutor.page.url.removeprefix(tutor.base)
+
+    officer.follow("Łucja Wiśniewska")
+    officer.follow("End the access")
+    officer.press("End access")
+    assert officer.reads("Łucja Wiśniewska has no access")
+    refused = tutor.page.goto(tutor.base + work)
+    assert refused.status == 404
+    tutor.faults.clear()  # Chromium remarks on every 404
 
 
 def test_import_slips_first_sign_in(meet):

@@ -80,10 +80,14 @@ PICTURES = [
     Picture(
         "candidate-certificates", WORKING, "/my/certificates/", marks=("main .card .govuk-button",), width=TABLET,
     ),
+    Picture(
+        "adult-second-step", OFFICER, "/account/second-step/", tallest=620,
+        marks=("main a:text('Use an authenticator app')", "main a:text('Use a passkey')"),
+    ),
     # The tutor
     Picture(
         "tutor-group", TUTOR, f"{ours}groups/", ("main tbody a",), tallest=620,
-        marks=("main .top a:text('Sign-in slips')", "main th:text('Sign-in')"),
+        marks=("main .top a:text('Sign-in slips')", "main th:has-text('Sign-in')"),
     ),
     Picture(
         "tutor-assign", TUTOR, f"{ours}work/assign/?unit=IM205", tallest=860,
@@ -129,11 +133,11 @@ PICTURES = [
         marks=("main .top__actions a", "main table"),
     ),
     Picture(
-        "officer-people", OFFICER, f"{ours}people/",
-        marks=("main .top__actions a", "main th:text('Role')"),
+        "officer-people", OFFICER, f"{ours}people/", width=1280,
+        marks=("main .top__actions a", "main th:text('Tutor')"),
     ),
     Picture(
-        "officer-leaving", OFFICER, f"{ours}people/", ("main tr:has-text('Anjali') a:text('End access')",),
+        "officer-leaving", OFFICER, f"{ours}people/", ("main tr:has-text('Anjali') a", "main a:text('End the access')"),
         width=TABLET, marks=("main form button",),
     ),
     Picture(
@@ -156,7 +160,7 @@ PICTURES = [
         marks=("[name=order_number]", "[name^=quantity_]"),
     ),
     Picture(
-        "officer-processed", OFFICER, f"{ours}orders/", ("main tr:has(.state--good) th a",), tallest=620,
+        "officer-processed", OFFICER, f"{ours}orders/", ("main th a:text('HSFC-2026-0417')",), tallest=620,
         marks=("main .notice--good",),
     ),
     Picture(
@@ -164,7 +168,11 @@ PICTURES = [
         marks=("main table >> nth=0", "main table >> nth=1"),
     ),
     Picture(
-        "officer-claim", OFFICER, f"{ours}claims/", ("main .card a.govuk-button", "main a:text('Check and submit')"),
+        "officer-named", OFFICER, f"{ours}named-entries/", width=1280, tallest=640,
+        marks=("main .top__actions a:text('Order named entries')", "main th:has-text('State')"),
+    ),
+    Picture(
+        "officer-claim", OFFICER, f"{ours}claims/", ("main .card a.govuk-button", "main button:text('Save, then check and submit')"),
         tallest=860, marks=("main table", "main aside .card >> nth=0", "main aside form"),
     ),
     Picture(

@@ -11,14 +11,15 @@ from portal.local.story.papers import letters, link_in
 PAGE = """
 <html><body><main><h1>Order <b>entries</b></h1>
 <table><tr><td>PO 1</td><td><a href="/orders/1/">Look</a></td></tr></table>
-<form method="post" action="send/"><input type="hidden" name="token" value="t">
+<form method="post" action="send/" id="send"><input type="hidden" name="token" value="t">
 <label for="n">Level 2: number</label><input id="n" name="quantity_7" type="number">
 <input id="a" type="radio" name="role" value="tutor"><label for="a">Tutor</label>
 <input id="b" type="radio" name="role" value="head" checked><label for="b">Head</label>
 <input id="c" type="checkbox" name="agreed"><label for="c">I agree</label>
 <select name="unit"><option value="1">IM101</option><option value="2" selected>IM201</option></select>
 <textarea name="note">
-As it was</textarea><button name="then" value="next">Save and next</button></form></main></body></html>
+As it was</textarea><button name="then" value="next">Save and next</button></form>
+<button form="send" name="then" value="submit">Save and submit</button></main></body></html>
 """
 
 
@@ -39,6 +40,13 @@ def test_choosing_by_label_ticks_boxes_and_changes_radios(page):
     form = page.form(to="/send/").choose("Tutor", "I agree")
     assert (form.values["role"], form.values["agreed"]) == (["tutor"], ["on"])
     assert form.named("Level 2") == "quantity_7"
+
+
+def test_button_outside_the_form_belongs_to_it(page, monkeypatch):
+    sent = []
+    monkeypatch.setattr(page.browser, "send", lambda form, fields: sent.extend(fields))
+    page.form(to="/send/").press("Save and submit")
+    assert ("then", "submit") in sent
 
 
 def test_what_is_missing_is_named(page):

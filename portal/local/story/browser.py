@@ -164,11 +164,16 @@ class Form:
         """Send it, by the button that says `button` where there are several."""
         fields = [(name, value) for name, values in self.values.items() for value in values]
         if button:
-            pressed = next((b for b in self.element.iter("button") if button in _plain(b)), None)
+            pressed = next((b for b in self._buttons() if button in _plain(b)), None)
             need(pressed is not None, f"The form of {self.page.url} has no button “{button}”")
             if pressed is not None and pressed.get("name"):
                 fields.append((pressed.get("name"), pressed.get("value", "")))
         return self.page.browser.send(self, fields)
+
+    def _buttons(self) -> list[html.HtmlElement]:
+        """Those in the form, and those elsewhere on the page that name it."""
+        elsewhere = self.page.tree.xpath("//button[@form=$id]", id=self.element.get("id") or "-")
+        return [*self.element.iter("button"), *elsewhere]
 
     def _labelled(self, words: str) -> html.HtmlElement:
         for label in self.element.iter("label"):

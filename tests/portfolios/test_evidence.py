@@ -11,6 +11,7 @@ from PIL import Image
 
 from portal.demo import evidence as demo
 from portal.kit.models import Event
+from portal.kit.stateful import TransitionRefused
 from portfolios import actions, filetypes, rules
 from portfolios.models import Evidence, EvidenceVersion
 from tests.factories import portfolios as make
@@ -259,7 +260,7 @@ def test_tutor_tags_while_marking_and_the_files_stay(world, sign_in):
 
 def test_tags_stay_once_the_unit_is_achieved(world):
     work = make.achieved()
-    with pytest.raises(actions.TransitionRefused, match="its tags cannot be changed"):
+    with pytest.raises(TransitionRefused, match="its tags cannot be changed"):
         actions.tag(work.evidence.get(), [], by=make.tutor_of(work))
 
 

@@ -1,8 +1,7 @@
-"""Verbs of the e-portfolio: assign, upload, hand in, judge, return, record as achieved."""
+"""Add, change, tag and take out evidence while the work is open."""
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date
 from uuid import uuid4
 
 from django.conf import settings
@@ -11,48 +10,14 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from candidates.models import Candidate
 from portal.accounts.models import User
-from portal.catalogue.models import Criterion, Unit
+from portal.catalogue.models import Criterion
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
-from . import filetypes, rules
-from .models import Assignment, Evidence, EvidenceVersion, Judgement, Round
-
-STATEMENT = (
-    "This is my own work. Where I used the work of others or an AI tool, I have said so and named the source."
-)
-STATEMENT_ON_BEHALF = (
-    "The candidate has signed a statement, kept at the centre, that this is their own work and that the work of "
-    "others and any AI tool is named."
-)
-
-
-@transaction.atomic
-def assign(unit: Unit, candidates: Iterable[Candidate], *, due_on: date | None, by: User) -> list[Assignment]:
-    """Assign `unit` to those of `candidates` who do not have it yet, pinning its current e-checklist.
-
-    Returns the new assignments. Raises TransitionRefused if the unit has no published e-checklist.
-    """
-    checklist = unit.current_checklist()
-    if checklist is None:
-        raise TransitionRefused(f"{unit} has no published e-checklist yet.")
-    candidates = list(candidates)
-    keys = [candidate.pk for candidate in candidates]
-    # Held, so that a second click waits and then finds that they have it.
-    list(Candidate.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
-    have = set(
-        Assignment.objects.filter(unit=unit, candidate__in=candidates).values_list("candidate_id", flat=True)
-    )
-    new = Assignment.objects.bulk_create(
-        Assignment(candidate=candidate, unit=unit, checklist=checklist, due_on=due_on, assigned_by=by)
-        for candidate in candidates
-        if candidate.pk not in have
-    )
-    audit.record_all("assign", [(assignment, "", assignment.state) for assignment in new], by=by)
-    return new
+from .. import filetypes, rules
+from ..models import Assignment, Evidence, EvidenceVersion
 
 
 def upload(
@@ -158,97 +123,6 @@ def tag(evidence: Evidence, criteria: Iterable[Criterion], *, by: User) -> None:
     audit.record(
         "tag", evidence, by=by, before=before, after=", ".join(c.ref for c in evidence.criteria.all())
     )
-
-
-@transaction.atomic
-def hand_in(assignment: Assignment, *, by: User) -> Round:
-    """Pass the work to the tutor: files are frozen as they stand. Raises TransitionRefused."""
-    assignment.move("hand_in", by=by)
-    statement = STATEMENT if by.pk == assignment.candidate.user_id else STATEMENT_ON_BEHALF
-    this_round = Round.objects.create(
-        assignment=assignment, number=assignment.rounds.count() + 1, statement=statement, handed_in_by=by
-    )
-    newest = (
-        EvidenceVersion.objects.filter(evidence__in=assignment.evidence.present())
-        .order_by("evidence_id", "-number")
-        .distinct("evidence_id")
-    )
-    this_round.versions.set(newest)
-    EvidenceVersion.objects.filter(evidence__assignment=assignment, frozen_at=None).update(
-        frozen_at=this_round.handed_in_at
-    )
-    return this_round
-
-
-class StaleJudgement(Exception):
-    """Somebody judged a criterion after the page was opened; nothing was written for it."""
-
-    def __init__(self, newest: Judgement):
-        super().__init__(str(newest))
-        self.newest = newest
-
-
-@transaction.atomic
-def judge(
-    assignment: Assignment,
-    criterion: Criterion,
-    *,
-    side: str,
-    outcome: str,
-    comment: str,
-    seen: int,
-    by: User,
-) -> Judgement | None:
-    """Record one side's judgement of a criterion; None where it says what the newest one says already.
-
-    `seen`: the id of the newest judgement on the page it was typed in, 0 for none. Raises StaleJudgement
-    if there is a newer one, and TransitionRefused if the work is not with the tutor.
-    """
-    assignment.lock()
-    if side == Judgement.Side.TUTOR and not rules.may_be_marked(assignment):
-        raise TransitionRefused(
-            f"The work is “{assignment.get_state_display()}” now, so it cannot be marked."
-        )
-    newest = assignment.judgements.newest(side).filter(criterion=criterion).first()
-    if newest and (newest.outcome, newest.comment) == (outcome, comment):
-        return None
-    if (newest.pk if newest else 0) != seen:
-        raise StaleJudgement(newest)
-    judgement = Judgement.objects.create(
-        assignment=assignment, criterion=criterion, side=side, outcome=outcome, comment=comment, by=by
-    )
-    audit.record(
-        "judge",
-        assignment,
-        by=by,
-        before=newest.outcome if newest else "",
-        after=outcome,
-        criterion=criterion.ref,
-        side=side,
-    )
-    return judgement
-
-
-@transaction.atomic
-def return_for_further_work(assignment: Assignment, *, why: str, by: User) -> None:
-    """Reopen handed-in work with a reason the candidate reads."""
-    assignment.move("send_back", by=by, why=why)
-    _decide(assignment, Round.Outcome.RETURNED, why, by=by)
-
-
-@transaction.atomic
-def record_achieved(assignment: Assignment, *, comment: str, by: User) -> None:
-    """Record the unit as achieved. Raises TransitionRefused while a required criterion is not met."""
-    assignment.move("achieve", by=by, why=comment)
-    _decide(assignment, Round.Outcome.ACHIEVED, comment, by=by)
-
-
-def _decide(assignment: Assignment, outcome: str, comment: str, *, by: User) -> None:
-    """Close the newest hand-in. An achieved one that is returned later gets the new outcome."""
-    newest = assignment.rounds.latest("number")
-    newest.outcome, newest.comment = outcome, comment
-    newest.decided_at, newest.decided_by = timezone.now(), by
-    newest.save(update_fields=["outcome", "comment", "decided_at", "decided_by"])
 
 
 def _refuse_too_much(assignment: Assignment, file) -> None:

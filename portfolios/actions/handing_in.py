@@ -1,0 +1,58 @@
+"""Hand in, return for further work, record as achieved."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import User
+
+from ..models import Assignment, EvidenceVersion, Round
+
+STATEMENT = (
+    "This is my own work. Where I used the work of others or an AI tool, I have said so and named the source."
+)
+STATEMENT_ON_BEHALF = (
+    "The candidate has signed a statement, kept at the centre, that this is their own work and that the work of "
+    "others and any AI tool is named."
+)
+
+
+@transaction.atomic
+def hand_in(assignment: Assignment, *, by: User) -> Round:
+    """Pass the work to the tutor: files are frozen as they stand. Raises TransitionRefused."""
+    assignment.move("hand_in", by=by)
+    statement = STATEMENT if by.pk == assignment.candidate.user_id else STATEMENT_ON_BEHALF
+    this_round = Round.objects.create(
+        assignment=assignment, number=assignment.rounds.count() + 1, statement=statement, handed_in_by=by
+    )
+    newest = (
+        EvidenceVersion.objects.filter(evidence__in=assignment.evidence.present())
+        .order_by("evidence_id", "-number")
+        .distinct("evidence_id")
+    )
+    this_round.versions.set(newest)
+    EvidenceVersion.objects.filter(evidence__assignment=assignment, frozen_at=None).update(
+        frozen_at=this_round.handed_in_at
+    )
+    return this_round
+
+
+@transaction.atomic
+def return_for_further_work(assignment: Assignment, *, why: str, by: User) -> None:
+    """Reopen handed-in work with a reason the candidate reads."""
+    assignment.move("send_back", by=by, why=why)
+    _decide(assignment, Round.Outcome.RETURNED, why, by=by)
+
+
+@transaction.atomic
+def record_achieved(assignment: Assignment, *, comment: str, by: User) -> None:
+    """Record the unit as achieved. Raises TransitionRefused while a required criterion is not met."""
+    assignment.move("achieve", by=by, why=comment)
+    _decide(assignment, Round.Outcome.ACHIEVED, comment, by=by)
+
+
+def _decide(assignment: Assignment, outcome: str, comment: str, *, by: User) -> None:
+    """Close the newest hand-in. An achieved one that is returned later gets the new outcome."""
+    newest = assignment.rounds.latest("number")
+    newest.outcome, newest.comment = outcome, comment
+    newest.decided_at, newest.decided_by = timezone.now(), by
+    newest.save(update_fields=["outcome", "comment", "decided_at", "decided_by"])

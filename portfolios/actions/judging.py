@@ -1,0 +1,60 @@
+"""Judge criteria."""
+
+from django.db import transaction
+
+from portal.accounts.models import User
+from portal.catalogue.models import Criterion
+from portal.kit import audit
+from portal.kit.stateful import TransitionRefused
+
+from .. import rules
+from ..models import Assignment, Judgement
+
+
+class StaleJudgement(Exception):
+    """Somebody judged a criterion after the page was opened; nothing was written for it."""
+
+    def __init__(self, newest: Judgement):
+        super().__init__(str(newest))
+        self.newest = newest
+
+
+@transaction.atomic
+def judge(
+    assignment: Assignment,
+    criterion: Criterion,
+    *,
+    side: str,
+    outcome: str,
+    comment: str,
+    seen: int,
+    by: User,
+) -> Judgement | None:
+    """Record one side's judgement of a criterion; None where it says what the newest one says already.
+
+    `seen`: the id of the newest judgement on the page it was typed in, 0 for none. Raises StaleJudgement
+    if there is a newer one, and TransitionRefused if the work is not with the tutor.
+    """
+    assignment.lock()
+    if side == Judgement.Side.TUTOR and not rules.may_be_marked(assignment):
+        raise TransitionRefused(
+            f"The work is “{assignment.get_state_display()}” now, so it cannot be marked."
+        )
+    newest = assignment.judgements.newest(side).filter(criterion=criterion).first()
+    if newest and (newest.outcome, newest.comment) == (outcome, comment):
+        return None
+    if (newest.pk if newest else 0) != seen:
+        raise StaleJudgement(newest)
+    judgement = Judgement.objects.create(
+        assignment=assignment, criterion=criterion, side=side, outcome=outcome, comment=comment, by=by
+    )
+    audit.record(
+        "judge",
+        assignment,
+        by=by,
+        before=newest.outcome if newest else "",
+        after=outcome,
+        criterion=criterion.ref,
+        side=side,
+    )
+    return judgement

@@ -1,0 +1,115 @@
+"""One candidate's work for one unit, and the states it goes through."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django_fsm import transition
+
+from candidates.models import Candidate
+from portal.catalogue.models import Checklist, Unit
+from portal.kit.stateful import Stateful, allowed_moves, known_states, state_field
+
+from .. import rules
+from ..querysets import AssignmentQuerySet
+
+
+@allowed_moves
+class Assignment(Stateful):
+    """One candidate, one unit, and the e-checklist version it was given with (pinned).
+
+    The work is open to change until it is handed in, and again after it was returned.
+    """
+
+    class State(models.TextChoices):
+        ASSIGNED = "assigned", "Assigned"
+        IN_PROGRESS = "in_progress", "In progress"
+        HANDED_IN = "handed_in", "Handed in"
+        RETURNED = "returned", "Returned for further work"
+        ACHIEVED = "achieved", "Achieved"
+        CLAIMED = "claimed", "On a claim"
+        CONFIRMED = "confirmed", "Confirmed"
+
+    OPEN = (State.ASSIGNED, State.IN_PROGRESS, State.RETURNED)
+    COUNTS = (State.ACHIEVED, State.CLAIMED, State.CONFIRMED)  # towards an award, in the centre's opinion
+
+    state = state_field(State, State.ASSIGNED)
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="assignments")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments")
+    checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="assignments")
+    due_on = models.DateField("due", null=True, blank=True)
+    assigned_at = models.DateTimeField(default=timezone.now, editable=False)
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    handed_in_at = models.DateTimeField(null=True, editable=False)
+    achieved_at = models.DateTimeField(null=True, editable=False)
+    achieved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="achieved_assignments",
+    )
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["candidate__last_name", "candidate__first_names", "unit__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "unit"], name="assignment_unit_once"),
+            known_states(
+                ["assigned", "in_progress", "handed_in", "returned", "achieved", "claimed", "confirmed"],
+                "assignment_known_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit.code} of {self.candidate}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assignment", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether evidence may be added, changed and removed."""
+        return self.state in self.OPEN
+
+    @transition("state", source=[State.ASSIGNED, State.RETURNED], target=State.IN_PROGRESS)
+    def begin(self):
+        """The first change of evidence since it was assigned or returned."""
+
+    @transition(
+        "state",
+        source=[State.IN_PROGRESS, State.RETURNED],
+        target=State.HANDED_IN,
+        conditions=[rules.has_evidence],
+    )
+    def hand_in(self):
+        """Pass the work to the tutor; the files can no longer be changed."""
+
+    @transition("state", source=[State.HANDED_IN, State.ACHIEVED], target=State.RETURNED)
+    def send_back(self):
+        """Return the work for further work, with a reason."""
+
+    @transition(
+        "state",
+        source=State.HANDED_IN,
+        target=State.ACHIEVED,
+        conditions=[rules.meets_every_required_criterion],
+    )
+    def achieve(self):
+        """Record the unit as achieved in the centre's final opinion."""
+
+    @transition("state", source=State.ACHIEVED, target=State.CLAIMED)
+    def claim(self):
+        """The unit is on a submitted claim; the whole portfolio of the unit is frozen."""
+
+    @transition("state", source=State.CLAIMED, target=State.ACHIEVED, custom={"stamps": False})
+    def reopen(self):
+        """The claim line was returned or withdrawn: the centre re-assesses and may claim again.
+
+        The assessor stays the one who recorded it as achieved, not the moderator who reopens it.
+        """
+
+    @transition("state", source=State.CLAIMED, target=State.CONFIRMED)
+    def confirm(self):
+        """The result stands."""

@@ -1,0 +1,167 @@
+"""Items of evidence, the versions of their files, and what workers make to look at."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.catalogue.models import Criterion
+
+from ..querysets import EvidenceQuerySet, EvidenceVersionQuerySet
+from .assignment import Assignment
+
+IS_OPEN_FUNCTION = """
+    IF (SELECT state FROM portfolios_assignment WHERE id = {assignment})
+        NOT IN ('assigned', 'in_progress', 'returned') THEN
+        RAISE EXCEPTION 'the work was handed in: its evidence cannot be changed'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+"""
+
+
+class Evidence(models.Model):
+    """One item of evidence: a title, a note, and a file that changes by version until it is handed in.
+
+    `owner` is the assignment's candidate; `uploaded_by` may be a tutor who uploaded on their behalf.
+    """
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="evidence")
+    title = models.CharField(max_length=120)
+    note = models.TextField(blank=True)
+    criteria = models.ManyToManyField(Criterion, related_name="evidence", blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["uploaded_at", "pk"]
+        verbose_name_plural = "evidence"
+        triggers = [
+            pgtrigger.Trigger(
+                name="work_is_open",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=IS_OPEN_FUNCTION.format(assignment="COALESCE(NEW.assignment_id, OLD.assignment_id)"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_on_behalf(self) -> bool:
+        """Whether somebody else than the candidate uploaded it.
+
+        Only adults have an e-mail address: an account without one is the candidate's own, or that of a row that
+        was merged into theirs.
+        """
+        return self.uploaded_by_id != self.assignment.candidate.user_id and self.uploaded_by.email is not None
+
+    @property
+    def current(self) -> "EvidenceVersion":
+        """The newest version; uses what the view prefetched."""
+        return max(self.versions.all(), key=lambda version: version.number)
+
+
+class EvidenceVersion(models.Model):
+    """One file of an item of evidence, byte for byte as uploaded. Never altered; frozen at hand-in.
+
+    `kind` says how it is shown; `preview` whether workers have made something to look at from it.
+    """
+
+    class Kind(models.TextChoices):
+        PICTURE = "picture", "Picture"
+        PDF = "pdf", "PDF document"
+        AUDIO = "audio", "Sound"
+        VIDEO = "video", "Video"
+        TEXT = "text", "Text"
+        OTHER = "other", "File to download"
+
+    class Preview(models.TextChoices):
+        WAITING = "waiting", "Preview is being made"
+        READY = "ready", "Can be viewed"
+        NONE = "none", "Download to view"
+        FAILED = "failed", "No preview could be made"
+
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    file = models.FileField(max_length=200)
+    file_name = models.CharField(max_length=150, help_text="As it was called when it was uploaded.")
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=Kind)
+    preview = models.CharField(max_length=10, choices=Preview)
+    preview_fault = models.CharField(max_length=200, blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
+    frozen_at = models.DateTimeField(null=True, editable=False)
+
+    objects = EvidenceVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["evidence", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "number"], name="evidence_version_once"),
+            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="evidence_version_not_empty"),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="file_is_never_altered",
+                fields=[
+                    "evidence",
+                    "number",
+                    "file",
+                    "file_name",
+                    "sha256",
+                    "size_bytes",
+                    "media_type",
+                    "kind",
+                ],
+            ),
+            pgtrigger.Protect(
+                name="frozen_stays",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__frozen_at__isnull=False),
+            ),
+            pgtrigger.Protect(
+                name="frozen_at_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(
+                    old__frozen_at__isnull=False, old__frozen_at__df=pgtrigger.F("new__frozen_at")
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="work_is_open",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=IS_OPEN_FUNCTION.format(
+                    assignment="(SELECT assignment_id FROM portfolios_evidence WHERE id = NEW.evidence_id)"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Rendition(models.Model):
+    """A page image, or the text, that workers made from a version. May be made again; nothing hangs on it."""
+
+    version = models.ForeignKey(EvidenceVersion, models.CASCADE, related_name="renditions")
+    index = models.PositiveSmallIntegerField(help_text="Page, from 1.")
+    image = models.FileField(max_length=200, blank=True)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["version", "index"]
+        constraints = [models.UniqueConstraint(fields=["version", "index"], name="rendition_page_once")]
+
+    def __str__(self) -> str:
+        return f"{self.version}, page {self.index}"

@@ -1,0 +1,70 @@
+"""Whether a criterion is met, as each side sees it."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.catalogue.models import Criterion
+
+from ..querysets import JudgementQuerySet
+from .assignment import Assignment
+
+
+class Judgement(models.Model):
+    """Whether one criterion is met, as one side sees it. Only ever added; the newest of a side counts.
+
+    The moderator's stands beside the tutor's and never replaces it (design, rule 4).
+    """
+
+    class Side(models.TextChoices):
+        TUTOR = "tutor", "Tutor"
+        MODERATOR = "moderator", "Moderator"
+
+    class Outcome(models.TextChoices):
+        MET = "met", "Met"
+        NOT_YET = "not_yet", "Not yet met"
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="judgements")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="judgements")
+    side = models.CharField(max_length=10, choices=Side)
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    comment = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = JudgementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["assignment", "side", "criterion", "-id"], name="judgement_newest")]
+        constraints = [
+            models.CheckConstraint(condition=Q(side__in=["tutor", "moderator"]), name="judgement_known_side"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["met", "not_yet"]), name="judgement_known_outcome"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="criterion_of_the_checklist",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM catalogue_criterion c
+                        JOIN catalogue_objective o ON o.id = c.objective_id
+                        JOIN portfolios_assignment a ON a.checklist_id = o.checklist_id
+                        WHERE c.id = NEW.criterion_id AND a.id = NEW.assignment_id
+                    ) THEN
+                        RAISE EXCEPTION 'the criterion is not on the assignment''s e-checklist'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.get_outcome_display()}"

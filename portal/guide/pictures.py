@@ -172,7 +172,8 @@ PICTURES = [
         marks=("main .top__actions a:text('Order named entries')", "main th:has-text('State')"),
     ),
     Picture(
-        "officer-claim", OFFICER, f"{ours}claims/", ("main .card a.govuk-button", "main button:text('Save, then check and submit')"),
+        "officer-claim", OFFICER, f"{ours}claims/",
+        ("main .card a.govuk-button", "main button:text('Save, then check and submit')"),
         tallest=860, marks=("main table", "main aside .card >> nth=0", "main aside form"),
     ),
     Picture(

@@ -50,7 +50,7 @@ def running(var: Path, port: int = 0, env: Mapping[str, str] | None = None) -> I
     in `env` asks for private servers even where the environment names real ones. Raises Unavailable.
     """
     given = {name: value for name, value in {**os.environ, **(env or {})}.items() if value}
-    port = _free_port(port)
+    port = free_port(port)
     with ExitStack() as parts:
         addresses = parts.enter_context(services.running(var, given=given))
         var = var.resolve()
@@ -58,7 +58,7 @@ def running(var: Path, port: int = 0, env: Mapping[str, str] | None = None) -> I
         private = "DATABASE_URL" not in given
         settings = {**_defaults(var, url, private), **given, **addresses}
         _prepare_if_changed(var, settings, private)
-        parts.enter_context(_process("The web server", "web", _web_arguments(port), var, settings))
+        parts.enter_context(_process("The web server", "web", web_arguments(port), var, settings))
         parts.enter_context(_process("The worker", "worker", _worker_arguments(var), var, settings))
         wait_until(lambda: _is_healthy(port), seconds=60, what="The web server")
         yield Portal(settings["SITE_URL"], var, settings)
@@ -132,9 +132,10 @@ def _process(name: str, log: str, arguments: list[str], var: Path, settings: Map
     )
 
 
-def _web_arguments(port: int) -> list[str]:
+def web_arguments(port: int, application: str = "portal.wsgi") -> list[str]:
+    """How gunicorn is called, here and in measurements beside the portal."""
     return [
-        *("-m", "gunicorn", "portal.wsgi"),
+        *("-m", "gunicorn", application),
         *("--bind", f"{ADDRESS}:{port}"),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
         *("--timeout", "120", "--graceful-timeout", "10"),
@@ -154,7 +155,7 @@ def _worker_arguments(var: Path) -> list[str]:
     ]
 
 
-def _free_port(port: int) -> int:
+def free_port(port: int) -> int:
     """`port`, or any free one for 0. Raises Unavailable when it is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

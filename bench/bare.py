@@ -1,0 +1,16 @@
+"""The least a server can do with an upload: write it to a file. What `bench.upload` compares the portal with."""
+
+import os
+import tempfile
+
+BLOCK_BYTES = 256 * 1024
+
+
+def application(environ, start_response):
+    """A WSGI application that writes what it is sent to a file, and throws the file away."""
+    with tempfile.NamedTemporaryFile(dir=os.environ["BARE_FOLDER"]) as file:
+        while block := environ["wsgi.input"].read(BLOCK_BYTES):
+            file.write(block)
+        file.flush()
+    start_response("204 No Content", [])
+    return []

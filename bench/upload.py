@@ -1,0 +1,208 @@
+"""Uploads by tus from 1 MB to 2 GB: throughput beside a bare write through the same server, and the memory of the
+web workers and of the worker that joins the parts: `make bench-upload`.
+
+A portal of its own with demo data; a candidate signs in and uploads sound files in chunks of 8 MB, as the page does.
+"""
+
+import os
+import struct
+import sys
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from portal.local import stack
+from portal.local.processes import Unavailable, child, wait_until
+from portal.local.story.browser import Browser
+
+VAR = Path("var/bench-upload")
+MEGABYTE = 1_000_000
+SIZES = [1, 10, 100, 500, 1000, 2000]  # MB
+CHUNK_BYTES = 8 * MEGABYTE
+PASSWORD = "demo-iMedia-2026"  # noqa: S105 - everybody's in the demo
+BLOCK = os.urandom(MEGABYTE)
+TUS = {"Tus-Resumable": "1.0.0"}
+LIMITS = {
+    "DATABASE_URL": "", "REDIS_URL": "", "SITE_URL": "", "MEDIA_ROOT": "", "S3_BUCKET": "", "DEBUG": "",
+    "EVIDENCE_FILE_LIMIT_BYTES": str(3000 * MEGABYTE), "EVIDENCE_UNIT_LIMIT_BYTES": str(20_000 * MEGABYTE),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody signed in, and where the files of their unit go."""
+
+    client: httpx.Client
+    unit: str
+    uploads: str
+    token: str
+
+
+def main() -> int:
+    """The exit status: 0 when every upload arrived."""
+    try:
+        with stack.running(VAR, env=LIMITS) as portal, bare_server() as bare:
+            measure(portal.url, bare)
+    except Unavailable as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 1
+    return 0
+
+
+def measure(url: str, bare: str) -> None:
+    candidate = sign_in(url)
+    print("   size   portal  by tus      bare server   ratio   most memory: web  worker", flush=True)
+    for size in SIZES:
+        forget_peaks()
+        seconds = timed(lambda size=size: send(candidate, size * MEGABYTE))
+        web = peak("portal.wsgi")
+        wait_until(lambda: is_taken(candidate), seconds=600, what="The worker")
+        plain = timed(lambda size=size: send_bare(bare, size * MEGABYTE))
+        print(
+            f"{size:5d} MB  {seconds:6.2f} s {size / seconds:5.0f} MB/s  {plain:6.2f} s {size / plain:5.0f} MB/s"
+            f"   {seconds / plain:4.2f}   {web / 1000:6.0f} MB  {peak('celery') / 1000:6.0f} MB",
+            flush=True,
+        )
+
+
+def timed(act: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+# --- The bytes ------------------------------------------------------------------------------------
+
+
+def sound(size: int, first: int, last: int) -> Iterator[bytes]:
+    """Bytes `first` to `last` (left out) of a sound file of `size` bytes, never whole in memory."""
+    header = (
+        b"RIFF"
+        + struct.pack("<I", size - 8)
+        + b"WAVEfmt "
+        + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8)
+    )
+    header += b"data" + struct.pack("<I", size - 44)
+    place = first
+    if place < len(header):
+        yield header[place : min(last, len(header))]
+        place = min(last, len(header))
+    while place < last:
+        start = place % MEGABYTE
+        block = BLOCK[start : start + last - place]
+        yield block
+        place += len(block)
+
+
+def chunks(size: int) -> Iterator[tuple[int, int]]:
+    for first in range(0, size, CHUNK_BYTES):
+        yield first, min(first + CHUNK_BYTES, size)
+
+
+# --- Ways in --------------------------------------------------------------------------------------
+
+
+def sign_in(url: str) -> Candidate:
+    """Priya of the demo, and the first unit of hers that is in progress."""
+    browser = Browser(url)
+    form = browser.open("/sign-in/candidate/").form(with_field="secret")
+    form.fill(centre_number="10101", candidate_number="0107", secret=PASSWORD).press()
+    unit = browser.open("/my/").follow("Digital graphics editing")
+    uploads = unit.tree.xpath("//@data-uploads")[0]
+    token = unit.tree.xpath("//input[@name='csrfmiddlewaretoken']/@value")[0]
+    return Candidate(browser.client, unit.url, uploads, token)
+
+
+def send(candidate: Candidate, size: int) -> None:
+    headers = TUS | {"X-CSRFToken": candidate.token, "Referer": str(candidate.client.base_url)}
+    name = b64encode(f"sound-{size}.wav".encode()).decode()
+    made = candidate.client.post(
+        candidate.uploads,
+        headers=headers | {"Upload-Length": str(size), "Upload-Metadata": f"filename {name}"},
+    )
+    made.raise_for_status()
+    for first, last in chunks(size):
+        sent = headers | {
+            "Upload-Offset": str(first),
+            "Content-Type": "application/offset+octet-stream",
+            "Content-Length": str(last - first),
+        }
+        candidate.client.patch(
+            made.headers["Location"], headers=sent, content=sound(size, first, last)
+        ).raise_for_status()
+
+
+def is_taken(candidate: Candidate) -> bool:
+    """Whether no upload of the unit is under way any more: its page has stopped asking for news."""
+    return "data-poll" not in candidate.client.get(candidate.unit).text
+
+
+@contextmanager
+def bare_server() -> Iterator[str]:
+    """The address of the least a server can do, run with the portal's own server and numbers."""
+    port = stack.free_port(0)
+    folder = VAR / "bare"
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, *stack.web_arguments(port, "bench.bare:application")]
+    env = {**os.environ, "BARE_FOLDER": str(folder)}
+    with child("The bare server", command, log=VAR / "log" / "bare.log", env=env):
+        url = f"http://localhost:{port}"
+        wait_until(lambda: answers(url), seconds=20, what="The bare server")
+        yield url
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.post(url).status_code == 204
+    except httpx.TransportError:
+        return False
+
+
+def send_bare(bare: str, size: int) -> None:
+    """The same chunks to the bare server, one after the other."""
+    with httpx.Client(base_url=bare, timeout=120) as client:
+        for first, last in chunks(size):
+            length = {"Content-Length": str(last - first)}
+            client.post("/", headers=length, content=sound(size, first, last)).raise_for_status()
+
+
+# --- Memory ---------------------------------------------------------------------------------------
+
+
+def processes(words: str) -> list[int]:
+    """Those whose command line holds `words`."""
+    found = []
+    for line in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if words.encode() in line.read_bytes():
+                found.append(int(line.parent.name))
+    return found
+
+
+def forget_peaks() -> None:
+    """Let the kernel count the most memory of each process afresh."""
+    for key in [*processes("portal.wsgi"), *processes("celery")]:
+        Path(f"/proc/{key}/clear_refs").write_text("5")
+
+
+def peak(words: str) -> int:
+    """The most memory, in kB, that any of these processes held since then."""
+    return max(_peak_of(key) for key in processes(words))
+
+
+def _peak_of(key: int) -> int:
+    status = Path(f"/proc/{key}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
+    "sweep-files": {"task": "portal.kit.tasks.sweep_files", "schedule": crontab(hour=2, minute=30)},
     "propose-expiries": {"task": "centres.tasks.propose_expiries", "schedule": crontab(hour=3, minute=30)},
     "lapses": {
         "task": "centres.tasks.look_after_approvals",

@@ -20,4 +20,4 @@ def zip_of(certificates: Iterable[Certificate]) -> ZipStream:
 
 def _chunks(certificate: Certificate) -> Iterator[bytes]:
     # Opened when its turn comes, so that a long list does not hold a hundred files open.
-    yield from storage.blocks(certificate.pdf.storage, certificate.pdf.name)
+    yield from storage.blocks(certificate.pdf.storage, str(certificate.pdf.name))

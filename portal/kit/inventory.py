@@ -48,7 +48,8 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is not as it should be. `missing`, `changed` and `unreadable` are faults; `left_over` costs room."""
+    """Something that is not as it should be. `missing`, `changed` and `unreadable` are faults;
+    `left_over` costs room."""
 
     kind: Literal["missing", "changed", "unreadable", "left_over"]
     name: str

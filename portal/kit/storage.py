@@ -59,9 +59,7 @@ def _read(handle, first: int, last: int | None) -> Iterator[bytes]:
     with handle:
         handle.seek(first)
         left = None if last is None else last - first + 1
-        while left != 0 and (
-            block := handle.read(BLOCK_BYTES if left is None else min(BLOCK_BYTES, left))
-        ):
+        while left != 0 and (block := handle.read(BLOCK_BYTES if left is None else min(BLOCK_BYTES, left))):
             left = None if left is None else left - len(block)
             yield block
 

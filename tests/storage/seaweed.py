@@ -10,7 +10,10 @@ from pathlib import Path
 
 from portal.local.processes import child, wait_until
 
-KEY, SECRET = "only-for-tests", "only-for-tests-secret"  # what the server is started with, and nothing else knows
+KEY, SECRET = (
+    "only-for-tests",
+    "only-for-tests-secret",
+)  # what the server is started with, and nothing else knows
 BUCKET = "media"
 
 
@@ -40,7 +43,12 @@ def _free_ports(count: int) -> list[int]:
     found: set[int] = set()
     while len(found) < count:
         port = random.randrange(20_000, 54_000)
-        if _is_free(port) and _is_free(port + 10_000) and port - 10_000 not in found and port + 10_000 not in found:
+        if (
+            _is_free(port)
+            and _is_free(port + 10_000)
+            and port - 10_000 not in found
+            and port + 10_000 not in found
+        ):
             found.add(port)
     return list(found)
 

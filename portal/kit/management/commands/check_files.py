@@ -27,7 +27,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--json", action="store_true", help="one JSON object a line, the last with the sums")
+        parser.add_argument(
+            "--json", action="store_true", help="one JSON object a line, the last with the sums"
+        )
 
     def handle(self, **options):
         self.in_json = options["json"]

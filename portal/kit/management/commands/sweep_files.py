@@ -12,7 +12,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="only list them")
-        parser.add_argument("--even-most", action="store_true", help="also where most of what is stored would go")
+        parser.add_argument(
+            "--even-most", action="store_true", help="also where most of what is stored would go"
+        )
 
     def handle(self, *, dry_run: bool, even_most: bool, **options):
         files = size = 0

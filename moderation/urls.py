@@ -16,6 +16,7 @@ urlpatterns = [
     path("moderation/claims/<int:pk>/sample/", moderating.sample_send, name="sample-send"),
     path("moderation/claims/<int:pk>/conclude/", moderating.claim_conclude, name="claim-conclude"),
     path("moderation/lines/<int:pk>/", moderating.moderated_line, name="moderated-line"),
+    path("moderation/lines/<int:pk>/files.zip", moderating.line_zip, name="line-zip"),
     path("moderation/files/<int:pk>/", moderating.line_file, name="line-file"),
     path("moderation/files/<int:pk>/pages/<int:index>/", moderating.line_rendition, name="line-rendition"),
 ]

@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
+    "sweep-files": {"task": "portal.kit.tasks.sweep_files", "schedule": crontab(hour=2, minute=30)},
     "propose-expiries": {"task": "centres.tasks.propose_expiries", "schedule": crontab(hour=3, minute=30)},
     "lapses": {
         "task": "centres.tasks.look_after_approvals",
@@ -154,6 +155,8 @@ STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / "var" / "media"))
 S3_BUCKET = env.text("S3_BUCKET", "")
+# Downloads come from S3 itself by a link that lives for a minute; only where browsers can reach the endpoint.
+S3_SIGNED_LINKS = env.flag("S3_SIGNED_LINKS", False)
 
 
 def _file_storage() -> dict:
@@ -175,7 +178,7 @@ def _file_storage() -> dict:
             "file_overwrite": False,
             "default_acl": None,
             "querystring_auth": True,
-            "querystring_expire": 60,
+            "querystring_expire": env.number("S3_LINK_SECONDS", 60),
             "max_memory_size": 1024 * 1024,  # what is larger goes through a file on disk
         },
     }

@@ -6,12 +6,16 @@ from .views.centre import assign_unit, progress, to_mark
 from .views.evidence import evidence_add, evidence_edit, evidence_remove, evidence_restore, evidence_view
 from .views.files import evidence_file, rendition
 from .views.marking import marking, record_achieved, return_work
+from .views.rounds import round_page, round_zip, work_zip
 
 urlpatterns = [
     path("my/", my_work, name="my-work"),
     path("work/<int:pk>/", assignment, name="assignment"),
     path("work/<int:pk>/evidence/", evidence_add, name="evidence-add"),
     path("work/<int:pk>/hand-in/", hand_in, name="hand-in"),
+    path("work/<int:pk>/files.zip", work_zip, name="work-zip"),
+    path("work/<int:pk>/hand-ins/<int:number>/", round_page, name="round"),
+    path("work/<int:pk>/hand-ins/<int:number>/files.zip", round_zip, name="round-zip"),
     path("work/<int:pk>/mark/", marking, name="marking"),
     path("work/<int:pk>/return/", return_work, name="return-work"),
     path("work/<int:pk>/achieve/", record_achieved, name="record-achieved"),

@@ -157,6 +157,7 @@ def _keep(
         file_name=file.name,
         media_type=file_type.serve_as,
         size_bytes=file.size,
+        sha256=filetypes.sha256(file),
         uploaded_by=by,
     )
     _record("attach", application, by=by, file=file.name)

@@ -285,6 +285,9 @@ class Attachment(models.Model):
     file_name = models.CharField(max_length=150)
     media_type = models.CharField(max_length=100)
     size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Empty for what was attached before it was kept."
+    )
     uploaded_at = models.DateTimeField(default=timezone.now)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

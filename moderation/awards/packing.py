@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from zipstream import ZipStream
 
-from portal.kit.door import CHUNK_BYTES
+from portal.kit import storage
 
 from .models import Certificate
 
@@ -19,5 +19,5 @@ def zip_of(certificates: Iterable[Certificate]) -> ZipStream:
 
 
 def _chunks(certificate: Certificate) -> Iterator[bytes]:
-    with certificate.pdf.open("rb") as stored:
-        yield from stored.chunks(CHUNK_BYTES)
+    # Opened when its turn comes, so that a long list does not hold a hundred files open.
+    yield from storage.blocks(certificate.pdf.storage, str(certificate.pdf.name))

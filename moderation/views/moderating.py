@@ -4,21 +4,22 @@ Everything is found by `moderated_by(user)`: allocated, submitted, and without a
 """
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from centres.models import Centre
 from portal.accounts.keeping import signed_in
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 from portfolios import rules as work_rules
-from portfolios.views import files
+from portfolios.views import files, rounds
 
 from .. import actions, rules
 from ..filters import ModeratedFilter
 from ..forms import DecisionForm, GroupForm, ReportForm, SampleForm
 from ..models import Claim, ClaimLine, Moderator
-from ..querysets import evidence_of, files_moderated_by
+from ..querysets import evidence_of, files_moderated_by, round_of
 from .common import history_of
 
 CANDIDATES_PER_PAGE = 50
@@ -146,6 +147,17 @@ def line_rendition(request, pk, index):
     """One page image of such a file."""
     version = get_object_or_404(files_moderated_by(request.user).select_related("evidence"), pk=pk)
     return files.send_page(request, version, index)
+
+
+@signed_in
+@require_safe
+def line_zip(request, pk):
+    """All files of such a line as one zip: those that were handed in before the claim, and none that came after."""
+    line = get_object_or_404(ClaimLine.objects.moderated_by(request.user).for_pages(), pk=pk)
+    claimed = round_of(line)
+    if claimed is None:
+        raise Http404("Nothing was handed in.")
+    return rounds.send_round(request, line.assignment, claimed)
 
 
 @signed_in

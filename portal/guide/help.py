@@ -117,6 +117,7 @@ PAGES: dict[str, dict[str, str]] = {  # page: {guide: part}
     "evidence-add": {CANDIDATE: "uploading", TUTOR: "uploading-for-a-candidate"},
     "evidence-edit": {CANDIDATE: "changing-files", TUTOR: "uploading-for-a-candidate"},
     "evidence-view": {CANDIDATE: "changing-files", TUTOR: "marking"},
+    "round": {CANDIDATE: "changing-files", TUTOR: "marking"},
     "hand-in": {CANDIDATE: "handing-in", TUTOR: "uploading-for-a-candidate"},
     "to-mark": {TUTOR: "progress"},
     "progress": {TUTOR: "progress"},
@@ -153,6 +154,7 @@ NO_PART = {
     "candidate-import-discard", "candidate-code", "slips-issue",
     "evidence-remove", "evidence-restore", "evidence-file", "rendition",
     "claim-start", "claim-lines", "sample-send", "line-file", "line-rendition", "certificates-zip",
+    "work-zip", "round-zip", "line-zip",
 }  # fmt: skip
 FIRST_PAGE = "home"  # for who is not signed in, home is the public first page: it belongs to no role
 WITH_SECRETS = {

@@ -9,8 +9,9 @@ class KitConfig(AppConfig):
     verbose_name = "Audit trail and outbox"
 
     def ready(self) -> None:
-        """Load every room's tasks, so that the outbox knows its handlers in whichever process it runs."""
-        autodiscover_modules("tasks")
+        """Load every room's tasks, so that the outbox knows its handlers in whichever process it runs; and what
+        rooms keep in the storage, so that the sweep knows it."""
+        autodiscover_modules("tasks", "stored")
         _spare_historical_models()
 
 

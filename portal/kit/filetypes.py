@@ -1,5 +1,6 @@
 """Which files are taken, judged by name and by content. A room lists the endings it takes and what they may hold."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -76,6 +77,16 @@ def sniff(upload) -> str:
     head = upload.read(HEAD_BYTES)
     upload.seek(0)
     return magic.from_buffer(head, mime=True)
+
+
+def sha256(upload) -> str:
+    """The SHA-256 of an upload, in hexadecimal, read in blocks."""
+    digest = hashlib.sha256()
+    upload.seek(0)
+    for block in upload.chunks():
+        digest.update(block)
+    upload.seek(0)
+    return digest.hexdigest()
 
 
 def endings(types: Mapping[str, FileType]) -> list[str]:

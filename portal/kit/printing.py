@@ -19,6 +19,8 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from . import inventory
+
 ASSETS = Path(settings.BASE_DIR) / "static" / "pdf"
 # A web server's threads draw as well, one after the other: at once they damage each other's files.
 _ONE_AT_A_TIME = Lock()
@@ -69,10 +71,11 @@ def print_once(document: PrintedDocument) -> None:
     pdf = draw(render_to_string(document.template_name, context))
     digest = hashlib.sha256(pdf).hexdigest()
     name = f"{document.folder}/{document.stem()}/{digest}.pdf"
-    if not default_storage.exists(name) or default_storage.size(name) != len(pdf):
-        name = default_storage.save(name, ContentFile(pdf))
     rows = type(document)._default_manager.filter(pk=document.pk)
-    won = rows.filter(pdf="").update(pdf=name, pdf_sha256=digest, printed_at=timezone.now())
+    with inventory.taking_up():
+        if not default_storage.exists(name) or default_storage.size(name) != len(pdf):
+            name = default_storage.save(name, ContentFile(pdf))
+        won = rows.filter(pdf="").update(pdf=name, pdf_sha256=digest, printed_at=timezone.now())
     if not won and rows.get().pdf.name != name:
         default_storage.delete(name)
 

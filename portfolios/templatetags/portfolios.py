@@ -66,11 +66,20 @@ def evidence_figure(
 
 
 @register.inclusion_tag("portfolios/_rounds.html")
-def rounds(assignment: Assignment, door: str = "evidence-file", under=None) -> dict:
-    """Every hand-in with its files, and what came of it. `assignment` from `Assignment.objects.for_pages()`."""
+def rounds(
+    assignment: Assignment, door: str = "evidence-file", under=None, *, page: str | None = "round"
+) -> dict:
+    """Every hand-in with its files, and what came of it. `assignment` from `Assignment.objects.for_pages()`.
+
+    `page`: the URL name of the page of one hand-in, with the arguments (assignment, number); None: no link.
+    """
     return {
         "rounds": [
-            (found, [(version, _address(door, under, version.pk)) for version in found.versions.all()])
+            (
+                found,
+                [(version, _address(door, under, version.pk)) for version in found.versions.all()],
+                reverse(page, args=[assignment.pk, found.number]) if page else "",
+            )
             for found in sorted(assignment.rounds.all(), key=lambda found: -found.number)
         ]
     }

@@ -209,6 +209,9 @@ ACCESS = {  # page: (method, {person: answer})
     "evidence-view": ("get", own_work(head=200)),
     "evidence-file": ("get", own_work(head=200)),
     "rendition": ("get", own_work(head=200)),
+    "work-zip": ("get", own_work(head=200)),
+    "round": ("get", at_our_centre()),
+    "round-zip": ("get", at_our_centre()),
     "to-mark": ("get", at_our_centre()),
     "assign-unit": ("get", at_our_centre(head=403)),
     "progress": ("get", at_our_centre()),
@@ -230,6 +233,7 @@ ACCESS = {  # page: (method, {person: answer})
     "moderated-line": ("get", moderators()),
     "line-file": ("get", moderators()),
     "line-rendition": ("get", moderators()),
+    "line-zip": ("get", moderators()),
     "claim-conclude": ("get", moderators()),
     # Awards
     "certificates": ("get", at_our_centre()),

@@ -1,0 +1,8 @@
+"""Which stored files are guides in force. Those of earlier words are left over."""
+
+from portal.kit.inventory import keeps_names
+
+from .contents import GUIDES
+from .pdf import name_of
+
+keeps_names("guides", lambda: [name_of(guide) for guide in GUIDES.values()])

@@ -109,7 +109,9 @@ class UploadQuerySet(models.QuerySet):
     def listed(self):
         """What the page of the unit shows beside the evidence: under way, not taken, or with a remark."""
         ready_without_remark = Q(state="ready", reason="")
-        return self.filter(is_listed=True).exclude(ready_without_remark).select_related("uploaded_by", "version")
+        return (
+            self.filter(is_listed=True).exclude(ready_without_remark).select_related("uploaded_by", "version")
+        )
 
     def run_out(self):
         """Unfinished, and nobody went on with them for too long."""

@@ -6,4 +6,13 @@ from .judgements import Judgement
 from .rounds import Round
 from .uploads import Upload, UploadPart
 
-__all__ = ["Assignment", "Evidence", "EvidenceVersion", "Judgement", "Rendition", "Round", "Upload", "UploadPart"]
+__all__ = [
+    "Assignment",
+    "Evidence",
+    "EvidenceVersion",
+    "Judgement",
+    "Rendition",
+    "Round",
+    "Upload",
+    "UploadPart",
+]

@@ -51,7 +51,9 @@ class Upload(Stateful):
     received_bytes = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     media_type = models.CharField(max_length=100, blank=True)
-    reason = models.CharField(max_length=500, blank=True, help_text="Why it was not taken, or what to look at.")
+    reason = models.CharField(
+        max_length=500, blank=True, help_text="Why it was not taken, or what to look at."
+    )
     is_listed = models.BooleanField(default=True)
     started_at = models.DateTimeField(default=timezone.now)
     received_at = models.DateTimeField(null=True, editable=False)

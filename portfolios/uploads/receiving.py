@@ -15,7 +15,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -228,17 +227,15 @@ def _runs_out() -> datetime:
 
 def _refuse_too_much(assignment: Assignment, name: str, size_bytes: int, *, is_new: bool) -> None:
     """Under the assignment's lock, so that two uploads cannot pass the limits together."""
-    on_the_way = assignment.uploads.under_way()
-    coming = on_the_way.aggregate(total=Sum("size_bytes"))["total"] or 0
-    if rules.bytes_used(assignment) + coming + size_bytes > settings.EVIDENCE_UNIT_LIMIT_BYTES:
-        limit = filesize_uk(settings.EVIDENCE_UNIT_LIMIT_BYTES)
+    limits = rules.limits_of(assignment)
+    if limits.bytes_used + size_bytes > limits.bytes_most:
         raise ValidationError(
-            f"“{name}” was not taken: the files of one unit may have {limit} together. Remove a file first.",
+            f"“{name}” was not taken: the files of one unit may have {filesize_uk(limits.bytes_most)} together. "
+            "Remove a file first.",
             code="too-much",
         )
-    count = assignment.evidence.present().count() + on_the_way.filter(replaces=None).count()
-    if is_new and count >= settings.EVIDENCE_UNIT_FILES_LIMIT:
+    if is_new and limits.files >= limits.files_most:
         raise ValidationError(
-            f"“{name}” was not taken: a unit may have {settings.EVIDENCE_UNIT_FILES_LIMIT} files. Remove one first.",
+            f"“{name}” was not taken: a unit may have {limits.files_most} files. Remove one first.",
             code="too-many",
         )

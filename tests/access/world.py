@@ -59,6 +59,7 @@ def two_centres() -> World:
     candidate = candidates.candidate(ours, password="long enough")
     work = portfolios.assignment(candidate, unit)
     evidence = portfolios.evidence(work, file=_picture())
+    begun = portfolios.begun_upload(work)
     removed = portfolios.evidence(work)
     portfolio_actions.remove_evidence(removed, by=candidate.user)
     waiting = portfolios.handed_in(candidates.candidate(ours), unit)
@@ -127,6 +128,7 @@ def two_centres() -> World:
         "candidate-slip": [*number, unused.number],
         "marking": [waiting.pk], "return-work": [waiting.pk], "record-achieved": [achieved.pk],
         "evidence-restore": [removed.pk],
+        "uploads": [work.pk], "upload": [begun.key], "upload-remove": [begun.key],
         "evidence-file": [version.pk], "rendition": [version.pk, 1],
         "moderation-claim": [reviewed.pk], "claim-conclude": [reviewed.pk], "sample-send": [proposed.pk],
         "moderated-line": [line.pk], "line-file": [frozen.pk], "line-rendition": [frozen.pk, 1],

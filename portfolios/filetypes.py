@@ -84,6 +84,11 @@ def check(upload) -> FileType:
     return filetypes.check(upload, TYPES, max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
 
 
+def promised(upload) -> FileType:
+    """The type that `upload`'s name and size promise. Raises ValidationError if it cannot be taken."""
+    return filetypes.promised(upload, TYPES, max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
+
+
 def endings() -> list[str]:
     """The endings taken, for the file picker and the words beside it."""
     return filetypes.endings(TYPES)

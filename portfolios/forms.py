@@ -1,7 +1,6 @@
 """What people type about candidates' work: uploads, hand-ins, assigning, returning, recording."""
 
 import re
-from pathlib import PurePath
 from typing import Any, cast
 
 from django import forms
@@ -18,7 +17,8 @@ from portal.kit.stateful import TransitionRefused
 
 from . import actions, filetypes, rules
 from .marking import MarkingForm
-from .models import Assignment, Evidence
+from .models import Assignment, Evidence, Upload
+from .uploads import receiving
 
 __all__ = [
     "AchievedForm",
@@ -97,18 +97,17 @@ class UploadForm(Form):
         self.fields = {"files": files, **self.fields}
         cast(CriteriaField, self.fields["criteria"]).show(assignment)
 
-    def save(self, *, by) -> tuple[list[Evidence], list[str]]:
-        """(items added, why the other files were not taken), in the order chosen."""
-        added, refused = [], []
+    def save(self, *, by) -> tuple[list[Upload], list[str]]:
+        """(files received, which a worker checks now; why the others were not taken), in the order chosen."""
+        received, refused = [], []
         files = self.cleaned_data["files"]
         for file in files:
-            title = self.cleaned_data["title"] if len(files) == 1 else ""
             try:
-                added.append(
-                    actions.upload(
+                received.append(
+                    receiving.receive(
                         self.assignment,
                         file,
-                        title=(title or PurePath(file.name).stem)[:120],
+                        title=self.cleaned_data["title"] if len(files) == 1 else "",
                         note=self.cleaned_data["note"],
                         criteria=self.cleaned_data["criteria"],
                         by=by,
@@ -118,11 +117,14 @@ class UploadForm(Form):
                 refused += refusal.messages
             except TransitionRefused as refusal:
                 refused.append(f"“{file.name}” was not taken: {refusal.for_people()}")
-        return added, refused
+        return received, refused
 
 
 class EvidenceForm(ModelForm):
-    """Title, note, tags, and a new file if there is one. `theirs` is set where somebody else changed it meanwhile."""
+    """Title, note, tags, and a new file if there is one, which a worker checks.
+
+    `theirs` is set where somebody else changed it meanwhile.
+    """
 
     criteria = CriteriaField()
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -151,7 +153,7 @@ class EvidenceForm(ModelForm):
         return file
 
     def save_all(self, *, by) -> None:
-        """Save what was typed and, where a file was chosen, its next version. Raises as `actions` does."""
+        """Save what was typed and, where a file was chosen, receive it as its next version. Raises as the verbs do."""
         actions.change_evidence(
             self.instance,
             by=by,
@@ -159,7 +161,9 @@ class EvidenceForm(ModelForm):
             seen=self.cleaned_data["seen"] or None,
         )
         if self.cleaned_data["file"]:
-            actions.replace_file(self.instance, self.cleaned_data["file"], by=by)
+            receiving.receive(
+                self.instance.assignment, self.cleaned_data["file"], replaces=self.instance, by=by
+            )
 
     def show_both(self, newest: Evidence) -> None:
         """Show what somebody else saved beside what was typed; the next save wins knowingly."""

@@ -44,7 +44,12 @@ class Work(Follower):
 def _untouched(candidate: Candidate):
     """Units of the candidate on which nobody has done anything."""
     return candidate.assignments.filter(
-        state=Assignment.State.ASSIGNED, evidence=None, rounds=None, judgements=None, claim_lines=None
+        state=Assignment.State.ASSIGNED,
+        evidence=None,
+        uploads=None,
+        rounds=None,
+        judgements=None,
+        claim_lines=None,
     )
 
 

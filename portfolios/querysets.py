@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from centres.models import Centre
 from portal.accounts.roles import Permission
@@ -93,6 +94,28 @@ class EvidenceVersionQuerySet(models.QuerySet):
         from .models import Assignment
 
         return self.filter(evidence__assignment__in=Assignment.objects.visible_to(user).values("pk"))
+
+
+class UploadQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        from .models import Assignment
+
+        return self.filter(assignment__in=Assignment.objects.visible_to(user).values("pk"))
+
+    def under_way(self):
+        """Not evidence yet, but may still become it."""
+        return self.filter(state__in=self.model.UNDER_WAY)
+
+    def listed(self):
+        """What the page of the unit shows beside the evidence: under way, not taken, or with a remark."""
+        ready_without_remark = Q(state="ready", reason="")
+        return (
+            self.filter(is_listed=True).exclude(ready_without_remark).select_related("uploaded_by", "version")
+        )
+
+    def run_out(self):
+        """Unfinished, and nobody went on with them for too long."""
+        return self.filter(state="receiving", expires_at__lte=timezone.now())
 
 
 class JudgementQuerySet(models.QuerySet):

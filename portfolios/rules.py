@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.conf import settings
+from django.db.models import Count, Q, Sum
 
 from portal.catalogue.models import Award, Criterion, Unit
 from portal.catalogue.rules import Missing, counted_awards, missing_for
@@ -33,6 +34,13 @@ class CriterionView:
 @refuses("There is nothing to hand in yet. Upload at least one file.")
 def has_evidence(assignment) -> bool:
     return assignment.evidence.present().exists()
+
+
+@refuses(
+    "Files are still on their way into this unit. Wait until they are checked, or take them off the list of uploads."
+)
+def has_nothing_under_way(assignment) -> bool:
+    return not assignment.uploads.under_way().exists()
 
 
 @refuses("Not every required criterion is judged as met, so the unit cannot be recorded as achieved.")
@@ -128,6 +136,28 @@ def bytes_used(assignment) -> int:
     """What the unit's files take up, counting every version that still belongs to an item."""
     return sum(
         assignment.evidence.present().values_list("versions__size_bytes", flat=True).exclude(versions=None)
+    )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a unit's files take up, those on their way included, and what they may."""
+
+    bytes_used: int
+    bytes_most: int
+    files: int
+    files_most: int
+
+
+def limits_of(assignment) -> Limits:
+    coming = assignment.uploads.under_way().aggregate(
+        bytes=Sum("size_bytes"), new=Count("pk", filter=Q(replaces=None))
+    )
+    return Limits(
+        bytes_used=bytes_used(assignment) + (coming["bytes"] or 0),
+        bytes_most=settings.EVIDENCE_UNIT_LIMIT_BYTES,
+        files=assignment.evidence.present().count() + coming["new"],
+        files_most=settings.EVIDENCE_UNIT_FILES_LIMIT,
     )
 
 

@@ -1,5 +1,7 @@
 """What workers do for portfolios."""
 
+from celery import shared_task
+
 from portal.kit.outbox import handles, when_given_up
 
 
@@ -23,3 +25,29 @@ def no_preview(version_id: int) -> None:
         preview=EvidenceVersion.Preview.FAILED,
         preview_fault="The portal could not make one. The awarding body has been told.",
     )
+
+
+@handles("take-upload")
+def take_upload(upload_id: int) -> None:
+    """Check one received file and make it evidence. Safe to run twice."""
+    from .models import Upload
+    from .uploads import joining
+
+    joining.take(Upload.objects.select_related("assignment", "replaces", "uploaded_by").get(pk=upload_id))
+
+
+@when_given_up("take-upload")
+def cannot_take(upload_id: int) -> None:
+    """The file stays listed, and what came of it stored, until staff have it tried again."""
+    from .models import Upload
+    from .uploads import joining
+
+    joining.hold(Upload.objects.get(pk=upload_id))
+
+
+@shared_task(name="portfolios.tasks.expire_uploads")
+def expire_uploads() -> None:
+    """Every hour: let uploads run out that nobody went on with. Safe to run twice."""
+    from .uploads import receiving
+
+    receiving.expire()

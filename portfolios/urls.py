@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .uploads.tus import upload, uploads
 from .views.assignment import assignment, hand_in
 from .views.candidate import my_work
 from .views.centre import assign_unit, progress, to_mark
@@ -7,11 +8,15 @@ from .views.evidence import evidence_add, evidence_edit, evidence_remove, eviden
 from .views.files import evidence_file, rendition
 from .views.marking import marking, record_achieved, return_work
 from .views.rounds import round_page, round_zip, work_zip
+from .views.uploads import upload_remove
 
 urlpatterns = [
     path("my/", my_work, name="my-work"),
     path("work/<int:pk>/", assignment, name="assignment"),
     path("work/<int:pk>/evidence/", evidence_add, name="evidence-add"),
+    path("work/<int:pk>/uploads/", uploads, name="uploads"),
+    path("uploads/<uuid:key>/", upload, name="upload"),
+    path("uploads/<uuid:key>/remove/", upload_remove, name="upload-remove"),
     path("work/<int:pk>/hand-in/", hand_in, name="hand-in"),
     path("work/<int:pk>/files.zip", work_zip, name="work-zip"),
     path("work/<int:pk>/hand-ins/<int:number>/", round_page, name="round"),

@@ -152,7 +152,7 @@ NO_PART = {
     "batch-header-blank", "named-entries-csv", "candidates-export", "slips-pdf", "slips-pdf-all", "slips-issue-all",
     "candidate-import-template", "candidate-import-problems", "candidate-import-complete",
     "candidate-import-discard", "candidate-code", "slips-issue",
-    "evidence-remove", "evidence-restore", "evidence-file", "rendition",
+    "evidence-remove", "evidence-restore", "evidence-file", "rendition", "uploads", "upload", "upload-remove",
     "claim-start", "claim-lines", "sample-send", "line-file", "line-rendition", "certificates-zip",
     "work-zip", "round-zip", "line-zip",
 }  # fmt: skip

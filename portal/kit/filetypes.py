@@ -49,6 +49,16 @@ PAPERS: dict[str, FileType] = {
 
 def check(upload, types: Mapping[str, Known], *, max_bytes: int) -> Known:
     """The type of an uploaded file. Raises ValidationError, with words for people, if it cannot be taken."""
+    found = promised(upload, types, max_bytes=max_bytes)
+    contains = sniff(upload)
+    if not contains.startswith(found.contents):
+        ending = PurePath(upload.name).suffix.lower()
+        raise refused(upload, f"its name ends in {ending} but its content is {contains}.")
+    return found
+
+
+def promised(upload, types: Mapping[str, Known], *, max_bytes: int) -> Known:
+    """The type that name and size promise, before anything of the content is there. Raises as `check`."""
     name = upload.name or ""
     if len(name) > MAX_NAME:
         raise refused(upload, f"its name is longer than {MAX_NAME} letters. Give it a shorter name.")
@@ -64,11 +74,7 @@ def check(upload, types: Mapping[str, Known], *, max_bytes: int) -> Known:
     if ending not in types:
         shown = f"files ending in .{ending} are" if ending else "files without an ending are"
         raise refused(upload, f"{shown} not taken. Save it as one of the types listed.")
-    found = types[ending]
-    contains = sniff(upload)
-    if not contains.startswith(found.contents):
-        raise refused(upload, f"its name ends in .{ending} but its content is {contains}.")
-    return found
+    return types[ending]
 
 
 def sniff(upload) -> str:

@@ -5,14 +5,13 @@ from .evidence import (
     StaleEvidence,
     change_evidence,
     remove_evidence,
-    replace_file,
     restore_evidence,
     tag,
     text_mark,
-    upload,
 )
 from .handing_in import STATEMENT, STATEMENT_ON_BEHALF, hand_in, record_achieved, return_for_further_work
 from .judging import StaleJudgement, judge
+from .uploading import replace_file, upload
 
 __all__ = [
     "STATEMENT",

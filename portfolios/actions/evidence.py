@@ -1,12 +1,10 @@
-"""Add, change, tag and take out evidence while the work is open."""
+"""Change, tag and take out evidence while the work is open."""
 
 import hashlib
 from collections.abc import Iterable
-from uuid import uuid4
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,30 +18,14 @@ from .. import filetypes, rules
 from ..models import Assignment, Evidence, EvidenceVersion
 
 
-def upload(
-    assignment: Assignment, file, *, title: str, note: str, criteria: Iterable[Criterion], by: User
-) -> Evidence:
-    """Check a file and add it as a new item of evidence. Raises ValidationError or TransitionRefused."""
-    file_type = filetypes.check(file)
-    with transaction.atomic():
-        _open_for_change(assignment, by=by)
-        _refuse_too_much(assignment, file)
-        evidence = Evidence.objects.create(assignment=assignment, title=title, note=note, uploaded_by=by)
-        evidence.criteria.set(criteria)
-        _add_version(evidence, 1, file, file_type, by=by)
-        audit.record("upload", evidence, by=by, file=file.name)
-    return evidence
+@dataclass(frozen=True)
+class Stored:
+    """A checked file in its place: the object's name in the storage, and what is to be kept about it."""
 
-
-def replace_file(evidence: Evidence, file, *, by: User) -> EvidenceVersion:
-    """Check a file and make it the next version; the earlier ones stay. Raises as `upload`."""
-    file_type = filetypes.check(file)
-    with transaction.atomic():
-        _open_for_change(evidence.assignment, by=by)
-        _refuse_too_much(evidence.assignment, file)
-        version = _add_version(evidence, evidence.versions.count() + 1, file, file_type, by=by)
-        audit.record("replace file", evidence, by=by, file=file.name)
-    return version
+    name: str
+    file_name: str
+    sha256: str
+    size_bytes: int
 
 
 class StaleEvidence(Exception):
@@ -67,7 +49,7 @@ def change_evidence(
 
     `seen`: the `text_mark` of the page it was typed in. Raises StaleEvidence if somebody changed the texts since.
     """
-    _open_for_change(evidence.assignment, by=by)
+    open_for_change(evidence.assignment, by=by)
     held = Evidence.objects.get(pk=evidence.pk)
     is_same = (held.title, held.note) == (evidence.title, evidence.note)
     if seen is not None and seen != text_mark(held) and not is_same:
@@ -86,7 +68,7 @@ def change_evidence(
 @transaction.atomic
 def remove_evidence(evidence: Evidence, *, by: User) -> None:
     """Take an item out of the unit. Its files stay where an earlier hand-in holds them."""
-    _open_for_change(evidence.assignment, by=by)
+    open_for_change(evidence.assignment, by=by)
     evidence.removed_at = timezone.now()
     evidence.save(update_fields=["removed_at"])
     audit.record("remove evidence", evidence, by=by)
@@ -95,7 +77,7 @@ def remove_evidence(evidence: Evidence, *, by: User) -> None:
 @transaction.atomic
 def restore_evidence(evidence: Evidence, *, by: User) -> None:
     """Undo a removal."""
-    _open_for_change(evidence.assignment, by=by)
+    open_for_change(evidence.assignment, by=by)
     evidence.removed_at = None
     evidence.save(update_fields=["removed_at"])
     if rules.bytes_used(evidence.assignment) > settings.EVIDENCE_UNIT_LIMIT_BYTES:
@@ -125,16 +107,8 @@ def tag(evidence: Evidence, criteria: Iterable[Criterion], *, by: User) -> None:
     )
 
 
-def _refuse_too_much(assignment: Assignment, file) -> None:
-    """Under the assignment's lock, so that two uploads cannot pass the limit together."""
-    if rules.bytes_used(assignment) + file.size > settings.EVIDENCE_UNIT_LIMIT_BYTES:
-        limit = filesize_uk(settings.EVIDENCE_UNIT_LIMIT_BYTES)
-        raise ValidationError(
-            f"“{file.name}” was not taken: the files of one unit may have {limit} together. Remove a file first."
-        )
-
-
-def _open_for_change(assignment: Assignment, *, by: User) -> None:
+def open_for_change(assignment: Assignment, *, by: User) -> None:
+    """Lock the work and begin it, if that was not done. Raises TransitionRefused if it cannot be changed now."""
     assignment.lock()
     if not assignment.is_open:
         raise TransitionRefused(
@@ -144,29 +118,24 @@ def _open_for_change(assignment: Assignment, *, by: User) -> None:
         assignment.move("begin", by=by)
 
 
-def _add_version(
-    evidence: Evidence, number: int, file, file_type: filetypes.FileType, *, by: User
+def add_version(
+    evidence: Evidence, number: int, stored: Stored, file_type: filetypes.FileType, *, by: User
 ) -> EvidenceVersion:
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
+    """The next version of an item, of a file that is in its place already."""
     has_preview = file_type.kind in (
         EvidenceVersion.Kind.PICTURE,
         EvidenceVersion.Kind.PDF,
         EvidenceVersion.Kind.TEXT,
     )
     plays = file_type.kind in (EvidenceVersion.Kind.AUDIO, EvidenceVersion.Kind.VIDEO)
-    stored = default_storage.save(f"evidence/{evidence.assignment_id}/{uuid4().hex}", file)
-    # A transaction that fails after this leaves an object without a row, never a row without its object.
     preview = EvidenceVersion.Preview
     version = EvidenceVersion.objects.create(
         evidence=evidence,
         number=number,
-        file=stored,
-        file_name=file.name,
-        sha256=digest.hexdigest(),
-        size_bytes=file.size,
+        file=stored.name,
+        file_name=stored.file_name,
+        sha256=stored.sha256,
+        size_bytes=stored.size_bytes,
         media_type=file_type.serve_as,
         kind=file_type.kind,
         preview=preview.WAITING if has_preview else preview.READY if plays else preview.NONE,

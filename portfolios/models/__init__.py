@@ -4,5 +4,15 @@ from .assignment import Assignment
 from .evidence import Evidence, EvidenceVersion, Rendition
 from .judgements import Judgement
 from .rounds import Round
+from .uploads import Upload, UploadPart
 
-__all__ = ["Assignment", "Evidence", "EvidenceVersion", "Judgement", "Rendition", "Round"]
+__all__ = [
+    "Assignment",
+    "Evidence",
+    "EvidenceVersion",
+    "Judgement",
+    "Rendition",
+    "Round",
+    "Upload",
+    "UploadPart",
+]

@@ -81,7 +81,7 @@ class Assignment(Stateful):
         "state",
         source=[State.IN_PROGRESS, State.RETURNED],
         target=State.HANDED_IN,
-        conditions=[rules.has_evidence],
+        conditions=[rules.has_evidence, rules.has_nothing_under_way],
     )
     def hand_in(self):
         """Pass the work to the tutor; the files can no longer be changed."""

@@ -1,6 +1,5 @@
 """One candidate's work for one unit: what is asked, what is there, and handing it in."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,7 +13,7 @@ from portal.kit.stateful import TransitionRefused
 from .. import actions, rules
 from ..access import is_own, may_work_on, require_work_on
 from ..forms import HandInForm, UploadForm
-from ..models import Assignment, EvidenceVersion
+from ..models import Assignment, EvidenceVersion, Upload
 from .finding import crumbs, evidence_of, find_work
 
 State = Assignment.State
@@ -27,6 +26,7 @@ def assignment(request, pk):
     view = rules.checklist_view(work, evidence)
     may_change = work.is_open and may_work_on(request.user, work)
     may_mark = may(request.user, Permission.MARK_WORK, at=work.candidate.centre)
+    uploads = list(work.uploads.listed()) if may_change else []
     context = {
         "work": work,
         "view": view,
@@ -37,8 +37,9 @@ def assignment(request, pk):
         "is_late": rules.is_late(work, timezone.localdate()),
         "newest_round": max(work.rounds.all(), key=lambda found: found.number, default=None),
         "upload_form": UploadForm(assignment=work) if may_change else None,
-        "bytes_used": rules.bytes_used(work),
-        "bytes_limit": settings.EVIDENCE_UNIT_LIMIT_BYTES,
+        "limits": rules.limits_of(work) if may_change else None,
+        "uploads": uploads,
+        "checking": sum(upload.state in Upload.TO_CHECK for upload in uploads),
         "may_change": may_change,
         "may_hand_in": may_change and work.state in (State.IN_PROGRESS, State.RETURNED) and bool(evidence),
         "may_mark": may_mark and rules.may_be_marked(work),
@@ -81,6 +82,7 @@ def hand_in(request, pk):
         "untagged": [item for item in evidence if not item.criteria.all()],
         "not_shown": [item for item in evidence if item.current.preview == EvidenceVersion.Preview.FAILED],
         "may_hand_in": bool(evidence),
+        "under_way": list(work.uploads.under_way()),
         "breadcrumbs": crumbs(request, work, "Check and hand in"),
     }
     return render(request, "portfolios/hand_in.html", context)

@@ -1,6 +1,5 @@
 """Evidence: add it, change it, tag it, take it out and put it back."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,7 +16,7 @@ from portal.kit.stateful import TransitionRefused
 from .. import actions, rules
 from ..access import is_own, may_work_on, require_work_on
 from ..forms import EvidenceForm, TagForm, UploadForm
-from ..models import Assignment, Evidence
+from ..models import Assignment, Evidence, Upload
 from .finding import crumbs, find_evidence, find_work
 
 
@@ -34,9 +33,9 @@ def evidence_add(request, pk):
         return redirect(work)
     form = UploadForm(*_posted(request), assignment=work)
     if form.is_valid():
-        added, refused = form.save(by=request.user)
-        if added:
-            _tell(request, added, refused)
+        received, refused = form.save(by=request.user)
+        if received:
+            _tell(request, received, refused)
             return redirect(f"{work.get_absolute_url()}#files")
         for words in refused:
             form.add_error("files", words)
@@ -44,8 +43,7 @@ def evidence_add(request, pk):
         "work": work,
         "form": form,
         "is_own": is_own(request.user, work),
-        "bytes_used": rules.bytes_used(work),
-        "bytes_limit": settings.EVIDENCE_UNIT_LIMIT_BYTES,
+        "limits": rules.limits_of(work),
         "breadcrumbs": crumbs(request, work, "Add evidence"),
     }
     return render(request, "portfolios/evidence_add.html", context)
@@ -56,13 +54,10 @@ def _posted(request) -> tuple:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
-def _tell(request, added: list[Evidence], refused: list[str]) -> None:
-    names = ", ".join(f"“{item.title}”" for item in added)
-    messages.success(request, f"{names} {'was' if len(added) == 1 else 'were'} uploaded.")
-    for item, twin in rules.same_files(added):
-        messages.warning(
-            request, f"“{item.title}” is the same file as “{twin.title}”. Remove one if that was a slip."
-        )
+def _tell(request, received: list[Upload], refused: list[str]) -> None:
+    names = ", ".join(f"“{upload}”" for upload in received)
+    were, them = ("were", "them") if len(received) > 1 else ("was", "it")
+    messages.success(request, f"{names} {were} received. The portal checks {them} now.")
     for words in refused:
         messages.error(request, words)
 
@@ -83,7 +78,10 @@ def evidence_edit(request, pk):
             return redirect(work)
         form = EvidenceForm(*_posted(request), instance=evidence)
     if request.method == "POST" and form.is_valid() and _save(form, by=request.user):
-        messages.success(request, f"“{evidence.title}” was saved.")
+        words = f"“{evidence.title}” was saved."
+        if not isinstance(form, TagForm) and form.cleaned_data["file"]:
+            words += " The new file is being checked, and then takes the place of the present one."
+        messages.success(request, words)
         return redirect(f"{work.get_absolute_url()}#file-{evidence.pk}")
     context = {
         "work": work,

@@ -202,6 +202,10 @@ ACCESS = {  # page: (method, {person: answer})
     "my-work": ("get", signed_in(404, our_candidate=200, other_candidate=200)),
     "assignment": ("get", own_work(head=200)),
     "evidence-add": ("get", own_work()),
+    # Whoever may upload is told which protocol is spoken there; going on is for the one who began.
+    "uploads": ("post", {**own_work(412), "anonymous": 403}),
+    "upload": ("head", {**signed_in(404), "anonymous": 403, "our_candidate": 412}),
+    "upload-remove": ("post", own_work(302)),
     "hand-in": ("get", own_work()),
     "evidence-edit": ("get", own_work()),
     "evidence-remove": ("post", own_work(302)),

@@ -59,6 +59,7 @@ def two_centres() -> World:
     candidate = candidates.candidate(ours, password="long enough")
     work = portfolios.assignment(candidate, unit)
     evidence = portfolios.evidence(work, file=_picture())
+    begun = portfolios.begun_upload(work)
     removed = portfolios.evidence(work)
     portfolio_actions.remove_evidence(removed, by=candidate.user)
     waiting = portfolios.handed_in(candidates.candidate(ours), unit)
@@ -128,6 +129,7 @@ def two_centres() -> World:
         "marking": [waiting.pk], "return-work": [waiting.pk], "record-achieved": [achieved.pk],
         "evidence-restore": [removed.pk],
         "work-zip": [work.pk], "round": [waiting.pk, 1], "round-zip": [waiting.pk, 1], "line-zip": [line.pk],
+        "uploads": [work.pk], "upload": [begun.key], "upload-remove": [begun.key],
         "evidence-file": [version.pk], "rendition": [version.pk, 1],
         "moderation-claim": [reviewed.pk], "claim-conclude": [reviewed.pk], "sample-send": [proposed.pk],
         "moderated-line": [line.pk], "line-file": [frozen.pk], "line-rendition": [frozen.pk, 1],

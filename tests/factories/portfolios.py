@@ -4,7 +4,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.accounts.roles import Role
 from portfolios import actions, rules
-from portfolios.models import Assignment, Evidence, Judgement
+from portfolios.models import Assignment, Evidence, Judgement, Upload
+from portfolios.uploads import receiving
 
 from . import candidates, catalogue, centres
 
@@ -33,6 +34,11 @@ def assignment(candidate=None, unit=None) -> Assignment:
 def evidence(of: Assignment, *, by=None, file=None, criteria=(), title: str = "Plan") -> Evidence:
     by = by or of.candidate.user
     return actions.upload(of, file or text_file(), title=title, note="", criteria=criteria, by=by)
+
+
+def begun_upload(of: Assignment, *, by=None, name: str = "film.mp4", size_bytes: int = 1000) -> Upload:
+    """A file of which nothing has come yet."""
+    return receiving.begin(of, file_name=name, size_bytes=size_bytes, by=by or of.candidate.user)
 
 
 def handed_in(candidate=None, unit=None, *, file=None) -> Assignment:

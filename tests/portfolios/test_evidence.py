@@ -10,6 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from portal.demo import evidence as demo
+from portal.kit import outbox
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 from portfolios import actions, filetypes, rules
@@ -98,7 +99,10 @@ def test_files_of_a_unit_have_a_limit_together(world, settings):
 
 
 def upload(client, work, *files, **fields):
-    return client.post(reverse("evidence-add", args=[work.pk]), {"files": list(files), **fields}, follow=True)
+    """Post the form, and let a worker check what was received. Returns the page that the person saw meanwhile."""
+    page = client.post(reverse("evidence-add", args=[work.pk]), {"files": list(files), **fields}, follow=True)
+    outbox.work_all()
+    return page
 
 
 def test_several_files_become_an_item_each_with_the_same_tags(world, sign_in, messages_of):
@@ -118,7 +122,7 @@ def test_several_files_become_an_item_each_with_the_same_tags(world, sign_in, me
         ("poster", "Mine", world.candidate),
     ]
     assert [sorted(item.criteria.values_list("pk", flat=True)) for item in items] == [tags, tags]
-    assert messages_of(page) == ["“poster”, “plan” were uploaded."]
+    assert messages_of(page) == ["“poster.jpg”, “plan.txt” were received. The portal checks them now."]
     assert page.redirect_chain == [(f"{world.work.get_absolute_url()}#files", 302)]
 
 
@@ -133,7 +137,7 @@ def test_one_refused_file_never_loses_the_others(world, sign_in, messages_of):
     )
     assert sorted(Evidence.objects.values_list("title", flat=True)) == ["also good", "good"]
     assert messages_of(page) == [
-        "“good”, “also good” were uploaded.",
+        "“good.txt”, “also good.txt” were received. The portal checks them now.",
         "“bad.exe” was not taken: files ending in .exe are not taken. Save it as one of the types listed.",
         "“none.txt” was not taken: it is empty. Check that it was saved before uploading.",
     ]
@@ -175,7 +179,7 @@ def test_limits_and_kinds_stand_beside_the_picker(world, sign_in, settings):
     settings.EVIDENCE_FILE_LIMIT_BYTES = 20_000_000
     page = sign_in(world.candidate).get(world.work.get_absolute_url()).content.decode()
     assert "Up to 20 MB each" in page
-    assert "0 bytes of 100 MB used" in page
+    assert "0 bytes of 100 MB used, 0 of 100 files" in page
     assert 'data-max-bytes="20000000"' in page and ".psd" in page
 
 
@@ -203,6 +207,7 @@ def test_title_note_tags_and_file_are_changed_together(world, sign_in):
             "file": file("plan-2.txt", b"Longer plan"),
         },
     )
+    outbox.work_all()
     item = Evidence.objects.for_pages().get()
     assert (item.title, item.note, [c.ref for c in item.criteria.all()]) == (
         "Better plan",
@@ -292,13 +297,9 @@ def test_what_both_typed_alike_is_no_conflict(client):
         assert client.post(url, {"title": "Same", "note": "", "seen": opened}).status_code == 302
 
 
-def test_the_same_file_twice_is_taken_and_remarked_on(client):
-    work = make.assignment()
-    make.evidence(work, title="Plan")
-    client.force_login(work.candidate.user)
-    answer = client.post(
-        reverse("evidence-add", args=[work.pk]), {"files": make.text_file("again.txt")}, follow=True
-    )
-    said = [str(message) for message in answer.context["messages"]]
-    assert said[1] == "“again” is the same file as “Plan”. Remove one if that was a slip."
-    assert work.evidence.present().count() == 2
+def test_the_same_file_twice_is_taken_and_remarked_on(world, sign_in):
+    make.evidence(world.work, title="Plan")
+    upload(sign_in(world.candidate), world.work, make.text_file("again.txt"))
+    page = sign_in(world.candidate).get(world.work.get_absolute_url()).content.decode()
+    assert "It is the same file as “Plan”. Remove one if that was a slip." in page
+    assert world.work.evidence.present().count() == 2

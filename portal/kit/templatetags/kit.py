@@ -42,6 +42,7 @@ TONES: dict[str, str] = {
     "in_moderation": "active",
     "sent": "active",
     "running": "active",
+    "receiving": "active",
     "open": "active",
     "new": "waiting",
     "listed": "waiting",

@@ -1,0 +1,165 @@
+"""Uploading in Chromium: a line that breaks, a reload, the keyboard alone, a phone, and no script at all."""
+
+import hashlib
+from contextlib import suppress
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Error, expect
+
+from portal.kit import outbox
+from portfolios.models import Evidence, EvidenceVersion, Upload
+from portfolios.uploads import joining
+from tests.browser.person import Person
+from tests.browser.typist import Typist
+from tests.factories import portfolios as make
+
+from .conftest import text
+from .test_receiving import received
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PART_BYTES = 8 * 1024 * 1024
+
+
+@pytest.fixture(autouse=True)
+def windows_are_closed(browser):
+    """An open window keeps its line to the server, and with it a session at the database."""
+    yield
+    for context in browser.contexts:
+        context.close()
+
+
+@pytest.fixture
+def at_work(browser, live_server, work):
+    """Makes the candidate, signed in, at the page of the unit."""
+
+    def made(kind=Person, **context) -> Person:
+        client = Client()
+        client.force_login(work.candidate.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        person = kind(browser, live_server.url, **context)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        person.page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+        )
+        person.open(work.get_absolute_url())
+        return person
+
+    return made
+
+
+@pytest.fixture
+def big(tmp_path):
+    """A file on disk, whose date stays the same when it is picked again."""
+    path = tmp_path / "diary.txt"
+    path.write_bytes(text(18_000_000))
+    return path
+
+
+def pick(person: Person, *paths) -> None:
+    person.page.locator("main input[name=files]").set_input_files(list(paths))
+
+
+def test_a_line_that_breaks_and_a_reload_cost_no_byte_that_arrived(at_work, big):
+    person = at_work()
+    offsets: list[int] = []
+
+    def first_part_alone(route, request):
+        if request.method == "PATCH":
+            offsets.append(int(request.headers["upload-offset"]))
+            if offsets[-1]:
+                return route.abort("connectionreset")
+        return route.fallback()
+
+    person.page.route("**/uploads/**", first_part_alone)
+    pick(person, big)
+    person.page.get_by_role("button", name="Upload", exact=True).click()
+    expect(person.page.locator(".file--upload progress")).to_have_count(1)
+    person.page.wait_for_function(
+        f"document.querySelector('.file--upload progress').value >= {PART_BYTES}", timeout=20_000
+    )
+    person.page.wait_for_timeout(1500)  # it tries again, in vain
+    person.page.unroute("**/uploads/**")
+    person.page.reload()
+    assert Upload.objects.get().received_bytes == PART_BYTES
+    assert person.reads("Pick the same file again to go on where it stopped")
+
+    offsets.clear()
+    person.page.on(
+        "request",
+        lambda request: (
+            offsets.append(int(request.headers["upload-offset"])) if request.method == "PATCH" else None
+        ),
+    )
+    pick(person, big)
+    person.page.get_by_role("button", name="Upload", exact=True).click()
+    expect(person.page.get_by_text("1 file is being checked.")).to_be_visible(timeout=20_000)
+    assert offsets == [PART_BYTES, 2 * PART_BYTES]
+    outbox.work_all()
+    expect(person.page.get_by_role("link", name="diary", exact=True)).to_be_visible()
+    assert EvidenceVersion.objects.get().sha256 == hashlib.sha256(big.read_bytes()).hexdigest()
+
+
+def test_several_files_paused_cancelled_and_refused_by_keyboard_alone(at_work, tmp_path, big):
+    person = at_work(Typist)
+    paths = [big]
+    for name in ("plan.txt", "tool.exe"):
+        path = tmp_path / name
+        path.write_bytes(b"words")
+        paths.append(path)
+    # The lines are held until the pause has been pressed.
+    held = []
+    person.page.route(
+        "**/uploads/**",
+        lambda route, request: held.append(route) if request.method == "PATCH" else route.fallback(),
+    )
+    picker = person.page.locator("main input[name=files]")
+    person._reach(picker)
+    picker.set_input_files(paths)
+    person._reach(person.page.get_by_role("button", name="Upload", exact=True))
+    person.page.keyboard.press("Enter")
+    person._reach(person.page.get_by_role("button", name="Pause: diary.txt"))
+    person.page.keyboard.press("Enter")
+    expect(person.page.get_by_text("Paused.")).to_be_visible()
+    person._reach(person.page.get_by_role("button", name="Go on: diary.txt"))
+    person._reach(person.page.get_by_role("button", name="Cancel: diary.txt"))
+    person.page.keyboard.press("Enter")
+    person.page.unroute("**/uploads/**")
+    for route in held:
+        with suppress(Error):  # the page has let go of it
+            route.continue_()
+    expect(person.page.get_by_text("files ending in .exe are not taken").first).to_be_visible()
+    person.look()
+    person.follow("Show the files that were uploaded")
+    outbox.work_all()
+    assert [item.title for item in Evidence.objects.all()] == ["plan"]
+    person.faults = [fault for fault in person.faults if "400" not in fault]  # of the one refused
+    assert person.faults == []
+
+
+def test_without_script_the_form_does_the_same(at_work, tmp_path):
+    person = at_work(java_script_enabled=False)
+    for name, content in (("plan.txt", b"words"), ("film.mp4", bytes(range(256)))):
+        (tmp_path / name).write_bytes(content)
+    pick(person, tmp_path / "plan.txt", tmp_path / "film.mp4")
+    person.page.get_by_role("button", name="Upload", exact=True).click()
+    assert person.reads("“plan.txt” was received. The portal checks it now.")
+    assert person.reads("“film.mp4” was not taken: its name ends in .mp4")
+    assert person.reads("1 file is being checked.")
+    outbox.work_all()
+    person.page.reload()
+    assert person.page.get_by_role("link", name="plan", exact=True).is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_state_of_an_upload_is_fit_to_be_seen(at_work, work, width):
+    make.evidence(work)
+    Upload.objects.filter(pk=make.begun_upload(work, name="a" * 100 + ".mp4").pk).update(received_bytes=400)
+    joining.hold(received(work, "held.txt"))
+    refused = received(work, "refused.txt", b"other words")
+    joining._refuse(refused, "“refused.txt” was not taken: it holds a macro.", "ab" * 32)
+    received(work, "checked.txt", b"more words")
+    person = at_work(viewport={"width": width, "height": 900})
+    assert person.reads("Being uploaded") and person.reads("Not taken") and person.reads("Being checked")
+    person.open(f"/work/{work.pk}/hand-in/")
+    assert person.faults == []

@@ -1,0 +1,228 @@
+"""From a received file to a row of evidence: every state, what people read, and what is stored in each."""
+
+import hashlib
+from contextlib import suppress
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from portal.kit import outbox
+from portal.kit.models import Event, OutboxEntry
+from portal.kit.stateful import TransitionRefused, moves_of
+from portfolios import actions, rules
+from portfolios.models import Evidence, EvidenceVersion, Upload, UploadPart
+from portfolios.tasks import expire_uploads, take_upload
+from portfolios.uploads import joining, receiving
+from portfolios.uploads.incoming import Incoming
+from tests.factories import portfolios as make
+from tests.states import put
+
+from .conftest import stored_files, text
+
+pytestmark = pytest.mark.django_db
+
+
+def received(work, name: str = "plan.txt", content: bytes = b"Purpose and audience\n", **about) -> Upload:
+    return receiving.receive(work, SimpleUploadedFile(name, content), by=work.candidate.user, **about)
+
+
+def page_of(work, client) -> str:
+    client.force_login(work.candidate.user)
+    return client.get(work.get_absolute_url()).content.decode()
+
+
+MOVES = {
+    ("receiving", "received"), ("receiving", "cancelled"), ("receiving", "expired"),
+    ("received", "ready"), ("received", "refused"), ("received", "held"),
+    ("held", "ready"), ("held", "refused"), ("held", "cancelled"),
+}  # fmt: skip
+
+
+def test_moves_are_these():
+    assert set(moves_of(Upload)) == MOVES
+
+
+@pytest.mark.parametrize("source", [state for state in Upload.State.values if state != "ready"])
+def test_the_database_knows_them_and_that_what_is_ready_has_its_version(work, source):
+    upload = make.begun_upload(work)
+    put(upload, source)
+    passed = set()
+    for target in Upload.State.values:
+        with suppress(DatabaseError), transaction.atomic():
+            Upload.objects.filter(pk=upload.pk).update(state=target)
+            passed.add(target)
+            raise DatabaseError("undone again")
+    assert passed - {source} == {target for first, target in MOVES if first == source} - {"ready"}
+
+
+def test_ready_writes_everything_together(work):
+    upload = received(work, title="My plan", note="By hand")
+    outbox.work_all()
+    upload.refresh_from_db()
+    item = Evidence.objects.get()
+    assert (item.title, item.note, item.uploaded_by) == ("My plan", "By hand", work.candidate.user)
+    assert (upload.version, upload.media_type, upload.reason) == (item.current, "text/plain", "")
+    assert upload.sha256 == hashlib.sha256(b"Purpose and audience\n").hexdigest()
+    verbs = list(Event.objects.about(upload).values_list("verb", "after"))
+    assert verbs == [("begin upload", "receiving"), ("finish", "received"), ("take", "ready")]
+    work.refresh_from_db()
+    assert work.state == "in_progress"
+
+
+def test_the_worker_may_come_twice(work):
+    upload = received(work)
+    for _ in range(2):
+        take_upload(upload.pk)
+    assert EvidenceVersion.objects.count() == 1
+
+
+def test_content_that_is_not_what_the_name_says_is_refused_and_stays_listed(
+    work, client, django_capture_on_commit_callbacks
+):
+    upload = make.begun_upload(work, name="film.mp4", size_bytes=500)
+    content = text(500)
+    receiving.append(upload, 0, Incoming(SimpleUploadedFile("x", content), most=500))
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.work_all()
+    upload.refresh_from_db()
+    words = "“film.mp4” was not taken: its name ends in .mp4 but its content is text/plain."
+    assert (upload.state, upload.reason, upload.sha256) == (
+        "refused", words, hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    assert (stored_files(), UploadPart.objects.count(), Evidence.objects.count()) == ([], 0, 0)
+    assert words in page_of(work, client)
+    client.post(reverse("upload-remove", args=[upload.key]))
+    assert words not in page_of(work, client)
+
+
+def test_work_handed_in_meanwhile_refuses_the_file_in_words(work):
+    upload = received(work)
+    put(work, "handed_in")
+    take_upload(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == "refused" and "The work is “Handed in”" in upload.reason
+    assert Evidence.objects.count() == 0
+
+
+def test_a_file_cancelled_while_it_was_held_stays_cancelled(work):
+    upload = received(work)
+    joining.hold(upload)
+    receiving.cancel(upload, by=work.candidate.user)
+    take_upload(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, Evidence.objects.count()) == ("cancelled", 0)
+
+
+def test_a_lost_part_is_tried_again_and_then_held_where_people_see_it(work, client, settings):
+    settings.OUTBOX_PAUSES_SECONDS = [0, 0]
+    upload = received(work)
+    name = upload.parts.get().file.name
+    content = default_storage.open(name).read()
+    default_storage.delete(name)
+    outbox.work_all()
+    upload.refresh_from_db()
+    entry = OutboxEntry.objects.get(kind="take-upload")
+    assert (upload.state, entry.state, entry.tries) == ("held", "failed", 3)
+    assert "The awarding body has been told" in page_of(work, client)
+    # The object is found again, and staff have it tried once more.
+    default_storage.save(name, ContentFile(content))
+    outbox.retry(OutboxEntry.objects.all())
+    outbox.work_all()
+    upload.refresh_from_db()
+    assert (upload.state, Evidence.objects.count()) == ("ready", 1)
+
+
+def test_a_part_shorter_than_its_row_says_is_never_taken(work):
+    upload = received(work)
+    type(upload).objects.filter(pk=upload.pk).update(size_bytes=10_000, received_bytes=10_000)
+    with pytest.raises(joining.PartsMissing):
+        take_upload(upload.pk)
+    assert Evidence.objects.count() == 0
+
+
+def test_nothing_stays_stored_where_the_rows_could_not_be_written(work, monkeypatch):
+    upload = received(work)
+    before = stored_files()
+
+    def broken(*arguments, **named):
+        raise RuntimeError("the database went away")
+
+    monkeypatch.setattr(joining, "add_version", broken)
+    with pytest.raises(RuntimeError):
+        take_upload(upload.pk)
+    assert stored_files() == before
+    upload.refresh_from_db()
+    assert (upload.state, Evidence.objects.count()) == ("received", 0)
+
+
+def test_a_new_version_takes_its_place_and_a_removed_item_gets_none(work):
+    item = make.evidence(work)
+    received(work, "plan-2.txt", b"Longer plan", replaces=item)
+    outbox.work_all()
+    assert [version.file_name for version in item.versions.all()] == ["plan.txt", "plan-2.txt"]
+    upload = received(work, "plan-3.txt", b"Longest plan", replaces=item)
+    actions.remove_evidence(item, by=work.candidate.user)
+    outbox.work_all()
+    upload.refresh_from_db()
+    assert upload.state == "refused" and "has been removed" in upload.reason
+
+
+def test_files_under_way_keep_the_work_from_being_handed_in(work, client):
+    make.evidence(work)
+    upload = make.begun_upload(work)
+    client.force_login(work.candidate.user)
+    page = client.get(reverse("hand-in", args=[work.pk])).content.decode()
+    assert "1 file is still on the way into this unit." in page and "film.mp4: being uploaded" in page
+    with pytest.raises(TransitionRefused, match="Files are still on their way"):
+        actions.hand_in(work, by=work.candidate.user)
+    client.post(reverse("upload-remove", args=[upload.key]))
+    actions.hand_in(work, by=work.candidate.user)
+    assert work.state == "handed_in"
+
+
+def test_a_file_that_is_being_checked_cannot_be_taken_off_the_list(work, client):
+    upload = received(work)
+    client.force_login(work.candidate.user)
+    page = client.post(reverse("upload-remove", args=[upload.key]), follow=True)
+    upload.refresh_from_db()
+    assert upload.state == "received"
+    assert "it was not possible to cancel" in page.content.decode()
+
+
+def test_what_is_unfinished_says_how_to_go_on_and_only_to_whom_it_belongs(work, client):
+    upload = make.begun_upload(work)
+    Upload.objects.update(received_bytes=400, mark="film.mp4|1000|7")
+    page = page_of(work, client)
+    assert "400 bytes of 1 kB are here." in page and "Pick the same file again" in page
+    assert f'data-upload-url="{upload.get_absolute_url()}" data-mark="film.mp4|1000|7"' in page
+    client.force_login(make.tutor_of(work))
+    theirs = client.get(work.get_absolute_url()).content.decode()
+    assert "film.mp4" in theirs and "data-upload-url" not in theirs
+
+
+def test_the_page_makes_as_many_queries_for_three_uploads_as_for_one(work, client, queries_of):
+    make.begun_upload(work)
+    client.force_login(work.candidate.user)
+    client.get(work.get_absolute_url())
+    one = queries_of(lambda: client.get(work.get_absolute_url()))
+    for name in ("a.mp4", "b.mp4"):
+        make.begun_upload(work, name=name)
+    assert queries_of(lambda: client.get(work.get_absolute_url())) == one
+
+
+def test_room_in_the_unit_comes_back_when_an_upload_is_given_up(work):
+    upload = make.begun_upload(work, size_bytes=1000)
+    assert (rules.limits_of(work).bytes_used, rules.limits_of(work).files) == (1000, 1)
+    receiving.cancel(upload, by=work.candidate.user)
+    assert (rules.limits_of(work).bytes_used, rules.limits_of(work).files) == (0, 0)
+
+
+def test_only_what_has_run_out_expires(work):
+    upload = make.begun_upload(work)
+    expire_uploads()
+    upload.refresh_from_db()
+    assert upload.state == "receiving"

@@ -16,7 +16,7 @@ from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
-from .. import filetypes, rules
+from .. import checks, filetypes, rules
 from ..models import Assignment, Evidence, EvidenceVersion
 
 
@@ -24,7 +24,7 @@ def upload(
     assignment: Assignment, file, *, title: str, note: str, criteria: Iterable[Criterion], by: User
 ) -> Evidence:
     """Check a file and add it as a new item of evidence. Raises ValidationError or TransitionRefused."""
-    file_type = filetypes.check(file)
+    file_type = checks.inspect(file)
     with transaction.atomic():
         _open_for_change(assignment, by=by)
         _refuse_too_much(assignment, file)
@@ -37,7 +37,7 @@ def upload(
 
 def replace_file(evidence: Evidence, file, *, by: User) -> EvidenceVersion:
     """Check a file and make it the next version; the earlier ones stay. Raises as `upload`."""
-    file_type = filetypes.check(file)
+    file_type = checks.inspect(file)
     with transaction.atomic():
         _open_for_change(evidence.assignment, by=by)
         _refuse_too_much(evidence.assignment, file)

@@ -1,7 +1,7 @@
 # Everything this repository can do on one machine. `make` alone lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test race check story guide-pictures reset lock setup setup-dev
+.PHONY: help run test race hostile check story guide-pictures reset lock setup setup-dev
 PYTHON := .venv/bin/python
 COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
@@ -17,6 +17,9 @@ test: setup-dev ## run the tests; ARGS="-k word" runs a part
 
 race: setup-dev ## 64 sessions race for the last entries, 50 rounds
 	@exec $(PYTHON) -m pytest -n 0 -s -m race
+
+hostile: setup-dev ## hundreds of hostile and good files, by every way in, and what is taken opened in Chromium
+	@exec $(PYTHON) -m pytest -n 0 -s -m hostile
 
 story: setup-dev ## play the whole story against a portal of its own, over HTTP
 	@exec $(PYTHON) -m portal.local.story

@@ -23,6 +23,7 @@ MAIN_PARTS = {
     "pptx": (b"presentationml.presentation.main+xml", b"presentationml.slideshow.main+xml"),
     "ppsx": (b"presentationml.presentation.main+xml", b"presentationml.slideshow.main+xml"),
 }
+MAIN_STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book"), "ppt": ("PowerPoint Document",)}
 MACRO_PARTS = re.compile(
     r"(^|/)(vba(Project|Data)[^/]*\.(bin|xml)|macrosheets/|intlMacrosheets/)", re.IGNORECASE
 )
@@ -100,11 +101,12 @@ def _part(archive, name: str) -> bytes:
 
 
 def old_office(file: BinaryIO, ending: str) -> None:
-    """Word, Excel and PowerPoint of 1997 to 2003."""
-    _is_whole(file)
+    """Word, Excel and PowerPoint of 1997 to 2003, and Flash sources of that time, which have no stream they must have."""
     with _old(file) as document:
         if _last_byte(document) >= size_of(file):
             raise Cut
+        if ending in MAIN_STREAMS and not any(document.exists(name) for name in MAIN_STREAMS[ending]):
+            raise Damaged
         streams = ["/".join(path) for path in document.listdir()]
         if any(
             re.search(r"(^|/)(_VBA_PROJECT|VBA/dir|VBA/PROJECT)", path, re.IGNORECASE) for path in streams
@@ -129,6 +131,7 @@ def _is_ole(file: BinaryIO) -> bool:
 def _old(file: BinaryIO) -> Iterator:
     import olefile
 
+    _is_whole(file)
     file.seek(0)
     try:
         with olefile.OleFileIO(file) as document:

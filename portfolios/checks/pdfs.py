@@ -13,8 +13,7 @@ ONE_AT_A_TIME = Lock()  # PDFium is not made for threads, and the web server has
 def look(file: BinaryIO, ending: str) -> None:
     if b"%%EOF" not in tail(file, END_BYTES) or _promised_bytes(file) > size_of(file):
         raise Cut
-    if _starts_programs(file):
-        raise Fault("it starts other programs when it is opened or clicked. Print it to a new PDF.")
+    _refuse_programs(file)
     with ONE_AT_A_TIME:
         _open(file)
 
@@ -32,11 +31,24 @@ def _spelt(name: bytes) -> bytes:
 
 
 STARTS_PROGRAMS = re.compile(_spelt(b"Launch"))
+OPENS_WITH_SCRIPT = re.compile(_spelt(b"OpenAction") + rb"\s*<<[^>]{0,100}?" + _spelt(b"JavaScript"))
 
 
-def _starts_programs(file: BinaryIO) -> bool:
+def _refuse_programs(file: BinaryIO) -> None:
+    """What starts by itself. Scripts of single fields, as in forms that check a date, may stay."""
     file.seek(0)
-    return any(STARTS_PROGRAMS.search(block) for block in blocks(file, overlap=32))
+    for block in blocks(file, overlap=256):
+        if STARTS_PROGRAMS.search(block):
+            raise Fault("it starts other programs when it is opened or clicked. Print it to a new PDF.")
+        if OPENS_WITH_SCRIPT.search(block):
+            raise Scripts
+
+
+class Scripts(Fault):
+    """JavaScript that runs without being asked."""
+
+    def __init__(self):
+        super().__init__("it holds scripts that run when it is opened. Print it to a new PDF.")
 
 
 def _open(file: BinaryIO) -> None:
@@ -54,6 +66,6 @@ def _open(file: BinaryIO) -> None:
         if not len(document):
             raise Damaged
         if pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0:
-            raise Fault("it holds scripts that run when it is opened. Print it to a new PDF.")
+            raise Scripts
         if pdfium.FPDFDoc_GetAttachmentCount(document) > 0:
             raise Fault("it has other files attached inside. Save it without them and upload them beside it.")

@@ -1,7 +1,7 @@
 # Everything this repository can do on one machine. `make` alone lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test race cuts bench-upload check story guide-pictures reset lock setup setup-dev
+.PHONY: help run test race cuts hostile bench-upload check story guide-pictures reset lock setup setup-dev
 PYTHON := .venv/bin/python
 COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
@@ -23,6 +23,9 @@ bench-upload: setup-dev ## uploads of 1 MB to 2 GB beside a bare server, and the
 
 cuts: setup-dev ## 200 lines cut at random places while files are uploaded
 	@exec $(PYTHON) -m pytest -n 0 -s -m cuts tests/uploads
+
+hostile: setup-dev ## hundreds of hostile and good files, by every way in, and what is taken opened in Chromium
+	@exec $(PYTHON) -m pytest -n 0 -s -m hostile
 
 story: setup-dev ## play the whole story against a portal of its own, over HTTP
 	@exec $(PYTHON) -m portal.local.story

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TypeVar
+from unicodedata import category
 
 import magic
 from django.core.exceptions import ValidationError
@@ -62,7 +63,7 @@ def promised(upload, types: Mapping[str, Known], *, max_bytes: int) -> Known:
     name = upload.name or ""
     if len(name) > MAX_NAME:
         raise refused(upload, f"its name is longer than {MAX_NAME} letters. Give it a shorter name.")
-    if any(not letter.isprintable() for letter in name):
+    if any(not (letter.isprintable() or category(letter) == "Zs") for letter in name):
         raise refused(upload, "its name holds letters that cannot be printed. Rename it.")
     if not upload.size:
         raise refused(upload, "it is empty. Check that it was saved before uploading.")

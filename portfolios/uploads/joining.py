@@ -12,8 +12,9 @@ from django.db import transaction
 from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
-from .. import filetypes, rules
+from .. import checks, filetypes, rules
 from ..actions.evidence import Stored, add_version, open_for_change
+from ..checks import scanner
 from ..models import Evidence, EvidenceVersion, Upload
 from . import receiving
 
@@ -27,9 +28,17 @@ class PartsMissing(Exception):
 def inspect(file) -> filetypes.FileType:
     """The one place where a file is judged as a whole: `file` can be sought in, and has name and size.
 
-    Raises ValidationError, with words for people, if it cannot be taken.
+    Raises ValidationError, with words for people, if it cannot be taken, and ScannerDown if it has to wait.
     """
-    return filetypes.check(file)
+    found = checks.inspect(file)
+    try:
+        scanner.scan(file)
+    except scanner.Infected as fault:
+        raise checks.refused(
+            file,
+            f"the virus scanner found “{fault.signature}” in it. Have the computer it comes from looked at.",
+        ) from None
+    return found
 
 
 def take(upload: Upload) -> None:

@@ -75,14 +75,30 @@ def test_transparent_picture_is_shown_on_white():
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "fault"),
+    ("name", "good", "content", "fault"),
     [
-        ("broken.jpg", demo.picture(1, "Fair")[:2000], "The picture is damaged"),
-        ("broken.pdf", b"%PDF-1.7\n" + bytes(100), "The PDF is damaged or protected with a password."),
+        (
+            "broken.jpg",
+            lambda: demo.picture(1, "Fair"),
+            demo.picture(1, "Fair")[:2000],
+            "The picture is damaged",
+        ),
+        (
+            "broken.pdf",
+            lambda: demo.storyboard(1, "Fair", "0001"),
+            b"%PDF-1.7\n" + bytes(100),
+            "The PDF is damaged or protected with a password.",
+        ),
     ],
 )
-def test_broken_file_fails_with_a_reason_and_stays_downloadable(sign_in, name, content, fault):
-    version = seen(name, content)
+def test_broken_file_fails_with_a_reason_and_stays_downloadable(sign_in, name, good, content, fault):
+    version = make.evidence(make.assignment(), file=SimpleUploadedFile(name, good())).current
+    with version.file.storage.open(
+        version.file.name, "wb"
+    ) as stored:  # uploads are checked; this broke later
+        stored.write(content)
+    make_preview(version.pk)
+    version.refresh_from_db()
     assert (version.preview, version.renditions.count()) == ("failed", 0)
     assert version.preview_fault.startswith(fault)
     client = sign_in(version.evidence.assignment.candidate.user)

@@ -1,0 +1,73 @@
+"""Is a file what its name says, whole, open, and harmless? Asked of every upload, whichever way it came.
+
+Everything is read by blocks and within limits, whatever the file claims of itself. `scanner` asks ClamAV.
+"""
+
+import logging
+import struct
+from collections.abc import Callable
+from typing import BinaryIO
+
+from django.core.exceptions import ValidationError
+
+from .. import filetypes
+from . import archives, documents, media, names, pdfs, pictures, texts
+from .faults import Damaged, Fault
+
+log = logging.getLogger(__name__)
+
+INSIDE: dict[str, Callable[[BinaryIO, str], None]] = {
+    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"), pictures.look),
+    **dict.fromkeys(("docx", "xlsx", "pptx", "ppsx"), documents.office),
+    **dict.fromkeys(("odt", "ods", "odp"), documents.open_document),
+    **dict.fromkeys(("doc", "xls", "ppt"), documents.old_office),
+    **dict.fromkeys(("mp4", "m4a", "mov"), media.boxes),
+    **dict.fromkeys(("wav", "avi"), media.riff),
+    **dict.fromkeys(("wmv", "wma"), media.asf),
+    **dict.fromkeys(("mid", "midi"), media.midi),
+    **dict.fromkeys(("mpg", "mpeg"), media.mpeg),
+    "pdf": pdfs.look,
+    "zip": archives.look,
+    "fla": documents.flash_source,
+    "rtf": texts.rtf,
+    "svg": texts.svg,
+    "mp3": media.mp3,
+    "ogg": media.ogg,
+    "webm": media.matroska,
+    "swf": media.flash,
+    "flv": media.flash_video,
+    "psd": media.photoshop,
+}
+SHOWN_AS_LETTERS = frozenset({"txt", "csv"})  # whatever they hold is shown as text
+
+
+def inspect(file) -> filetypes.FileType:
+    """The type of a file, which has `name`, `size` and can be read and sought; it is left at its start.
+
+    Raises ValidationError with words for people, code “refused”, if it cannot be taken.
+    """
+    try:
+        return _inspected(file)
+    except Fault as fault:
+        raise refused(file, str(fault)) from None
+    finally:
+        file.seek(0)
+
+
+def refused(file, why: str) -> ValidationError:
+    """In the words that every other refusal of a file uses."""
+    return ValidationError(f"“{names.shown(file.name or '')}” was not taken: {why}", code="refused")
+
+
+def _inspected(file) -> filetypes.FileType:
+    names.look(file.name or "")
+    documents.refuse_sealed(file)
+    found = filetypes.check(file)
+    ending = names.ending(file.name)
+    if ending not in SHOWN_AS_LETTERS:
+        try:
+            INSIDE[ending](file, ending)
+        except (struct.error, ValueError, IndexError, EOFError, OverflowError):
+            log.warning("A file ending in .%s could not be read", ending, exc_info=True)
+            raise Damaged from None
+    return found

@@ -1,0 +1,89 @@
+"""Names of files: what could mislead a reader, or harm the computer that the file is saved on.
+
+A file's own name and the names inside an archive are judged by the same rules.
+"""
+
+import re
+import unicodedata
+from pathlib import PurePath
+
+from .faults import Fault
+
+MAX_SHOWN = 80
+# What a double click starts. Scripts of web pages (.js, .html) are not among them: web sites are coursework.
+PROGRAMS = frozenset(
+    (
+        "apk", "app", "appimage", "bat", "cmd", "com", "command", "cpl", "deb", "dll", "dmg", "docm", "dotm",
+        "exe", "gadget", "hta", "inf", "ins", "iso", "jar", "jse", "lnk", "msc", "msi", "msix", "msp", "mst",
+        "pif", "pkg", "potm", "ppam", "ppsm", "pptm", "ps1", "psm1", "reg", "rpm", "run", "scf", "scr", "sct",
+        "sh", "so", "swb", "sys", "url", "vb", "vbe", "vbs", "wsc", "wsf", "wsh", "xlam", "xlsm", "xltm",
+    )
+)  # fmt: skip
+# Stand before another ending in names that mean no harm: site.com.zip, first.run.mp4, so.so.txt.
+HARMLESS_BEFORE = frozenset({"com", "run", "so", "url", "sys", "inf", "ins", "reg", "vb"})
+BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+UNSEEN = frozenset(
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
+)
+DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
+
+
+def look(name: str) -> None:
+    """Raises Fault if a file may not be called so."""
+    look_at_letters(name)
+    if "/" in name or "\\" in name or re.match(r"[A-Za-z]:", name):
+        raise Fault("its name holds a path. Rename it, without slashes and drive letters.")
+    look_at_device(name)
+    look_at_endings(name)
+
+
+def look_at_device(name: str) -> None:
+    if DEVICES.fullmatch(name.strip()):
+        raise Fault("its name is kept for a device by Windows, where it could not be saved. Rename it.")
+
+
+def look_at_letters(name: str) -> None:
+    letters = set(name)
+    if letters & BIDIRECTIONAL:
+        raise Fault(
+            "its name holds letters that turn the direction of writing, which can hide its real ending. Rename it."
+        )
+    if letters & UNSEEN:
+        raise Fault("its name holds letters that cannot be seen. Rename it.")
+    if not all(is_plain(letter) for letter in letters):
+        raise Fault("its name holds letters that cannot be printed. Rename it.")
+
+
+def look_at_endings(name: str) -> None:
+    """A program behind or before another ending is a disguise: work.pdf.exe, photo.exe.jpg."""
+    _, *endings = (part.strip().lower() for part in name.split("."))
+    if len(endings) < 2:
+        return
+    *before, last = endings
+    if last in PROGRAMS:
+        raise Fault(
+            f"its name ends in .{before[-1]} and then in .{last}, as disguised programs do. Programs are not taken."
+        )
+    for ending in before:
+        if ending in PROGRAMS - HARMLESS_BEFORE:
+            raise Fault(
+                f"its name ends in .{ending} and then in .{last}, as disguised programs do. Rename it with one ending."
+            )
+
+
+def ending(name: str) -> str:
+    return PurePath(name.replace("\\", "/")).suffix.lower().lstrip(".").strip()
+
+
+def is_plain(letter: str) -> bool:
+    """Printable, or a space of any width: Macs put narrow ones into the names of screenshots."""
+    return letter.isprintable() or unicodedata.category(letter) == "Zs"
+
+
+def shown(name: str) -> str:
+    """The name as it can be shown without misleading: what cannot be seen is spelt out."""
+    unseen = BIDIRECTIONAL | UNSEEN
+    spelt = "".join(
+        letter if is_plain(letter) and letter not in unseen else f"<U+{ord(letter):04X}>" for letter in name
+    )
+    return spelt if len(spelt) <= MAX_SHOWN else f"{spelt[:MAX_SHOWN]}…"

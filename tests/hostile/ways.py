@@ -1,0 +1,80 @@
+"""Every way by which a file comes in. Each takes a sample and says with which words it was refused; "" if taken.
+
+A new way in is a new line in WAYS.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from portal.kit import outbox
+from portfolios import checks
+
+from .sample import Sample, Upload
+
+
+def straight(world, upload: Upload) -> str:
+    """The checks by themselves, as every other way calls them."""
+    try:
+        checks.inspect(upload)
+    except ValidationError as refusal:
+        assert refusal.code == "refused"
+        return " ".join(refusal.messages)
+    return ""
+
+
+def by_form(world, upload: Upload) -> str:
+    """The plain form, posted by the candidate."""
+    client = Client()
+    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    file = SimpleUploadedFile("as.sent", upload.getvalue())
+    file._name = upload.name  # the setter would clean it before it is sent
+    answer = client.post(reverse("evidence-add", args=[world.work.pk]), {"files": [file]})
+    if answer.status_code == 302:
+        return judged(world)
+    assert answer.status_code == 200
+    return " ".join(answer.context["form"].errors["files"])
+
+
+def by_tus(world, upload: Upload) -> str:
+    """In one part, as a client of the protocol sends it."""
+    client = Client()
+    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    name = b64encode(upload.name.encode()).decode()
+    content = upload.getvalue()
+    begun = client.post(
+        reverse("uploads", args=[world.work.pk]),
+        headers={**TUS, "Upload-Length": str(len(content)), "Upload-Metadata": f"filename {name}"},
+    )
+    if begun.status_code != 201:
+        assert begun.status_code < 500
+        return begun.content.decode()
+    if content:
+        sent = client.patch(
+            begun["Location"],
+            content,
+            "application/offset+octet-stream",
+            headers={**TUS, "Upload-Offset": "0"},
+        )
+        assert sent.status_code == 204
+    return judged(world)
+
+
+def judged(world) -> str:
+    """What a worker says of the newest upload."""
+    outbox.work_all()
+    newest = world.work.uploads.latest("pk")
+    assert newest.state in ("ready", "refused"), newest.state
+    return newest.reason if newest.state == "refused" else ""
+
+
+TUS = {"Tus-Resumable": "1.0.0"}
+WAYS: dict[str, Callable[[object, Upload], str]] = {"checks": straight, "form": by_form, "tus": by_tus}
+
+
+def sent(way: str, world, sample: Sample) -> str:
+    return WAYS[way](world, Upload(sample))

@@ -1,5 +1,7 @@
 """What workers do for portfolios."""
 
+from portal.accounts.mailing import letter
+from portal.accounts.models import Topic
 from portal.kit.outbox import handles, when_given_up
 
 
@@ -23,3 +25,9 @@ def no_preview(version_id: int) -> None:
         preview=EvidenceVersion.Preview.FAILED,
         preview_fault="The portal could not make one. The awarding body has been told.",
     )
+
+
+@letter("work_message", topic=Topic.WORK)
+def work_message(event) -> dict:
+    """That somebody wrote about a unit."""
+    return {"message": event.subject, "work": event.subject.assignment}

@@ -3,6 +3,23 @@
 from .assignment import Assignment
 from .evidence import Evidence, EvidenceVersion, Rendition
 from .judgements import Judgement
+from .messages import Message, ReadMark
+from .planning import PAPERS, Plan, PlanningComment, Review
 from .rounds import Round
+from .workspace import WorkspaceFile
 
-__all__ = ["Assignment", "Evidence", "EvidenceVersion", "Judgement", "Rendition", "Round"]
+__all__ = [
+    "PAPERS",
+    "Assignment",
+    "Evidence",
+    "EvidenceVersion",
+    "Judgement",
+    "Message",
+    "Plan",
+    "PlanningComment",
+    "ReadMark",
+    "Rendition",
+    "Review",
+    "Round",
+    "WorkspaceFile",
+]

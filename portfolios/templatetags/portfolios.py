@@ -69,10 +69,11 @@ def evidence_figure(
 def rounds(assignment: Assignment, door: str = "evidence-file", under=None) -> dict:
     """Every hand-in with its files, and what came of it. `assignment` from `Assignment.objects.for_pages()`."""
     return {
+        "under": under,
         "rounds": [
             (found, [(version, _address(door, under, version.pk)) for version in found.versions.all()])
             for found in sorted(assignment.rounds.all(), key=lambda found: -found.number)
-        ]
+        ],
     }
 
 

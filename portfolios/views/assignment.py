@@ -14,7 +14,7 @@ from portal.kit.stateful import TransitionRefused
 from .. import actions, rules
 from ..access import is_own, may_work_on, require_work_on
 from ..forms import HandInForm, UploadForm
-from ..models import Assignment, EvidenceVersion
+from ..models import Assignment, EvidenceVersion, Message
 from .finding import crumbs, evidence_of, find_work
 
 State = Assignment.State
@@ -37,6 +37,7 @@ def assignment(request, pk):
         "is_late": rules.is_late(work, timezone.localdate()),
         "newest_round": max(work.rounds.all(), key=lambda found: found.number, default=None),
         "upload_form": UploadForm(assignment=work) if may_change else None,
+        "unread": Message.objects.unread_by(request.user).filter(assignment=work).count(),
         "bytes_used": rules.bytes_used(work),
         "bytes_limit": settings.EVIDENCE_UNIT_LIMIT_BYTES,
         "may_change": may_change,
@@ -63,7 +64,7 @@ def hand_in(request, pk):
     form = HandInForm(request.POST if request.method == "POST" else None, statement=statement)
     if form.is_valid():
         try:
-            actions.hand_in(work, by=request.user)
+            actions.hand_in(work, by=request.user, declared=form.declared)
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
         else:
@@ -71,9 +72,12 @@ def hand_in(request, pk):
         return redirect(work)
     evidence = evidence_of(work)
     view = rules.checklist_view(work, evidence)
+    planned = actions.as_handed_in(work)
     context = {
         "work": work,
         "form": form,
+        "has_plan": "plan" in planned,
+        "has_review": "review" in planned,
         "evidence": evidence,
         "is_own": own,
         "progress": rules.progress(view),

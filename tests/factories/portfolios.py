@@ -4,7 +4,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.accounts.roles import Role
 from portfolios import actions, rules
-from portfolios.models import Assignment, Evidence, Judgement
+from portfolios.models import Assignment, Evidence, Judgement, WorkspaceFile
 
 from . import candidates, catalogue, centres
 
@@ -33,6 +33,10 @@ def assignment(candidate=None, unit=None) -> Assignment:
 def evidence(of: Assignment, *, by=None, file=None, criteria=(), title: str = "Plan") -> Evidence:
     by = by or of.candidate.user
     return actions.upload(of, file or text_file(), title=title, note="", criteria=criteria, by=by)
+
+
+def in_workspace(candidate, *, file=None, title: str = "Idea") -> WorkspaceFile:
+    return actions.keep_in_workspace(candidate, file or text_file(), title=title, by=candidate.user)
 
 
 def handed_in(candidate=None, unit=None, *, file=None) -> Assignment:

@@ -1,7 +1,7 @@
 """Messages about a unit: kept as written, unread until seen, told by e-mail to those who have one."""
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -36,9 +36,7 @@ def test_candidate_and_tutor_write_and_each_has_read_what_they_saw(world, sign_i
     sign_in(world.tutor).post(url, {"text": "A3"})
     assert unread(world.candidate) == 1
     home = sign_in(world.candidate).get(reverse("my-work"))
-    assert {tile["label"]: tile["count"] for tile in home.context["tiles"]}[
-        "Units with unread messages"
-    ] == 1
+    assert {tile["label"]: tile["count"] for tile in home.context["tiles"]}["Units with unread messages"] == 1
     listed = sign_in(world.candidate).get(reverse("my-messages"), {"show": "unread"}).context["page"]
     assert [work.pk for work in listed] == [world.work.pk]
     sign_in(world.candidate).get(url)
@@ -67,9 +65,9 @@ def test_tutor_near_the_work_is_told_once_and_without_the_words(world, mailoutbo
 
 def test_messages_are_never_altered(world):
     actions.write_message(world.work, "As it was", by=world.candidate)
-    with pytest.raises(InternalError), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         Message.objects.update(text="Other words")
-    with pytest.raises(InternalError), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         Message.objects.all().delete()
 
 

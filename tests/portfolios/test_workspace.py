@@ -23,7 +23,11 @@ def kept(world) -> WorkspaceFile:
 
 def test_files_are_checked_as_uploads_are(world, sign_in, messages_of):
     client, url = sign_in(world.candidate), reverse("workspace")
-    files = [make.text_file("idea.txt"), make.text_file("run.exe"), make.text_file("photo.png", b"no picture")]
+    files = [
+        make.text_file("idea.txt"),
+        make.text_file("run.exe"),
+        make.text_file("photo.png", b"no picture"),
+    ]
     page = client.post(url, {"files": files}, follow=True)
     taken, *refused = messages_of(page)
     assert taken == "“idea” is in your workspace."
@@ -49,9 +53,7 @@ def test_file_moves_into_a_unit_byte_for_byte(
     before, name = kept.file.read(), kept.file.name
     client = sign_in(world.candidate)
     with django_capture_on_commit_callbacks(execute=True):
-        page = client.post(
-            reverse("workspace-add", args=[kept.pk]), {"unit": world.work.pk}, follow=True
-        )
+        page = client.post(reverse("workspace-add", args=[kept.pk]), {"unit": world.work.pk}, follow=True)
     version = Evidence.objects.get().current
     assert (version.file.read(), version.file_name, version.sha256) == (before, "plan.txt", kept.sha256)
     assert "is among the files of this unit" in messages_of(page)[0]

@@ -115,13 +115,14 @@ look there first.
 {author}
 """.encode()
 
+
 # The planning and review form, and messages as (question of the candidate, answer of the tutor).
 PLANS = [
     {
         "aim": "A product that brings people of our age to the place. The client wants them to come on opening day.",
         "audience": "Students of 14 to 18 who live within a bus ride, and those who drive them.",
         "tools": "A phone camera, the drawing tablet in room 12, and the free editor we use in class.",
-        "assets": "Three photographs of my own; a melody I play on the keyboard; the client's logo, with leave by e-mail.",
+        "assets": "Three photographs of my own; a melody I play myself; the client's logo, with leave by e-mail.",
         "timetable": "Week 1 storyboard. Week 2 assets. Weeks 3 and 4 making. Week 5 tests with four people.",
     },
     {
@@ -149,8 +150,14 @@ ON_A_PLAN = [
     "Good list of assets. Put the day of the e-mail with leave beside the logo.",
 ]
 TALK = [
-    ("Is it all right if my sister speaks the text?", "Yes. Name her under sources, and write the text yourself."),
-    ("The file is larger than allowed. What can I do?", "Export it at 720 lines. The guide has a part about it."),
+    (
+        "Is it all right if my sister speaks the text?",
+        "Yes. Name her under sources, and write the text yourself.",
+    ),
+    (
+        "The file is larger than allowed. What can I do?",
+        "Export it at 720 lines. The guide has a part about it.",
+    ),
     ("Do I need a second version of the storyboard?", ""),
 ]
 SOURCES = [

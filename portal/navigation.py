@@ -29,6 +29,12 @@ BELONGS_TO = {
         "evidence-add",
         "evidence-view",
         "progress",
+        "centre-messages",
+        "work-check",
+        "work-feedback",
+        "work-messages",
+        "work-plan",
+        "work-review",
     },
     "claims": {"claim", "claim-submit", "claim-discard"},
     "entries": {
@@ -84,7 +90,20 @@ BELONGS_TO = {
         "attachment-remove",
         "welcome-pack",
     },
-    "my-work": {"assignment", "hand-in", "evidence-add", "evidence-edit", "evidence-view"},
+    "my-work": {
+        "assignment",
+        "hand-in",
+        "evidence-add",
+        "evidence-edit",
+        "evidence-view",
+        "my-messages",
+        "work-check",
+        "work-feedback",
+        "work-messages",
+        "work-plan",
+        "work-review",
+    },
+    "workspace": {"workspace-add", "workspace-rename", "workspace-delete"},
     "moderator-claims": {"moderation-claim", "moderated-line", "claim-conclude"},
 }
 
@@ -142,6 +161,7 @@ def _own_pages(user) -> list[tuple[str, str, str]]:
     pages = []
     if hasattr(user, "candidate"):
         pages += [("My units", reverse("my-work"), "my-work")]
+        pages += [("Workspace", reverse("workspace"), "workspace")]
         pages += [("My certificates", reverse("my-certificates"), "my-certificates")]
     if hasattr(user, "moderator"):
         pages += [("Moderation", reverse("moderator-claims"), "moderator-claims")]

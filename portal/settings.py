@@ -201,6 +201,7 @@ EVIDENCE_UNIT_LIMIT_BYTES = env.number("EVIDENCE_UNIT_LIMIT_BYTES", 100_000_000)
 EVIDENCE_UNIT_FILES_LIMIT = env.number("EVIDENCE_UNIT_FILES_LIMIT", 100)
 UPLOAD_KEPT_HOURS = env.number("UPLOAD_KEPT_HOURS", 72)  # an unfinished one, since it was last gone on with
 CLAMD_SOCKET = env.text("CLAMD_SOCKET", "")  # ClamAV: the path of its socket, or host:port; empty: no scanner
+WORKSPACE_LIMIT_BYTES = env.number("WORKSPACE_LIMIT_BYTES", 200_000_000)  # a candidate's, beside the units
 APPLICATION_FILE_LIMIT_BYTES = env.number("APPLICATION_FILE_LIMIT_BYTES", 10_000_000)
 APPLICATION_FILES_LIMIT = env.number("APPLICATION_FILES_LIMIT", 20)
 CANDIDATE_IMPORT_LIMIT_BYTES = 2_000_000

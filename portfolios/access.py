@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 
-from centres.access import may
+from centres.access import may, require
 from portal.accounts.roles import Permission
 
 from .models import Assignment
@@ -23,3 +23,9 @@ def require_work_on(user, assignment: Assignment) -> None:
     """Raise PermissionDenied (403) unless `user` may work on it."""
     if not may_work_on(user, assignment):
         raise PermissionDenied(f"This needs the permission: {Permission.UPLOAD_FOR_CANDIDATE.label}.")
+
+
+def require_message(user, assignment: Assignment) -> None:
+    """Raise PermissionDenied (403) unless `user` may write messages about it: the candidate, or who marks."""
+    if not is_own(user, assignment):
+        require(user, Permission.MARK_WORK, at=assignment.candidate.centre)

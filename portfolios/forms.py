@@ -17,7 +17,7 @@ from portal.kit.stateful import TransitionRefused
 
 from . import actions, filetypes, rules
 from .marking import MarkingForm
-from .models import Assignment, Evidence, Upload
+from .models import Assignment, Evidence, Round, Upload
 from .uploads import receiving
 
 __all__ = [
@@ -70,7 +70,7 @@ class EvidenceFilesField(MultipleFileField):
         return files
 
 
-def _file_field(kind, **kwargs):
+def file_field(kind, **kwargs):
     """A picker that shows the limits in force now."""
     return kind(max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES, extensions=filetypes.endings(), **kwargs)
 
@@ -93,7 +93,7 @@ class UploadForm(Form):
     def __init__(self, *args, assignment: Assignment, **kwargs):
         super().__init__(*args, **kwargs)
         self.assignment = assignment
-        files = _file_field(EvidenceFilesField, max_files=MAX_FILES, label="Files")
+        files = file_field(EvidenceFilesField, max_files=MAX_FILES, label="Files")
         self.fields = {"files": files, **self.fields}
         cast(CriteriaField, self.fields["criteria"]).show(assignment)
 
@@ -139,7 +139,7 @@ class EvidenceForm(ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = actions.text_mark(self.instance)
         cast(CriteriaField, self.fields["criteria"]).show(self.instance.assignment)
-        self.fields["file"] = _file_field(
+        self.fields["file"] = file_field(
             FileField,
             required=False,
             label="New file in place of the present one",
@@ -192,13 +192,44 @@ class TagForm(Form):
 
 
 class HandInForm(Form):
-    """The authenticity statement, in the words that are kept with the hand-in."""
+    """What was used, and the authenticity statement in the words that are kept with the hand-in."""
 
+    sources = forms.CharField(
+        required=False,
+        label="Work of others that was used",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Pictures, sound, text, ideas: what, by whom, where it is from. Leave it empty if there is none.",
+    )
+    ai_use = forms.ChoiceField(
+        label="Was an AI tool used?",
+        choices=[choice for choice in Round.AIUse.choices if choice[0]],
+        widget=forms.RadioSelect,
+    )
+    ai_note = forms.CharField(
+        required=False,
+        label="Which AI tool, and what for",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Only if one was used. Keep what it gave you, in case your tutor asks.",
+    )
     agreed = forms.BooleanField(error_messages={"required": "Tick the statement to hand in"})
 
     def __init__(self, *args, statement: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["agreed"].label = statement
+
+    def clean(self):
+        values = super().clean() or {}
+        if values.get("ai_use") == Round.AIUse.USED and not values.get("ai_note"):
+            self.add_error("ai_note", "Say which AI tool was used, and what for")
+        if values.get("ai_use") == Round.AIUse.NONE and values.get("ai_note"):
+            self.add_error("ai_use", "You say below what an AI tool was used for. Choose that one was used")
+        return values
+
+    @property
+    def declared(self) -> actions.Declared:
+        return actions.Declared(
+            **{name: self.cleaned_data[name] for name in ("sources", "ai_use", "ai_note")}
+        )
 
 
 class ReturnForm(Form):

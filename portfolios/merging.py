@@ -44,13 +44,9 @@ class Work(Follower):
 def _untouched(candidate: Candidate):
     """Units of the candidate on which nobody has done anything."""
     return candidate.assignments.filter(
-        state=Assignment.State.ASSIGNED,
-        evidence=None,
-        uploads=None,
-        rounds=None,
-        judgements=None,
-        claim_lines=None,
-    )
+        state=Assignment.State.ASSIGNED, evidence=None, uploads=None, rounds=None, judgements=None,
+        claim_lines=None, plan=None, review=None, messages=None, planning_comments=None,
+    )  # fmt: skip
 
 
 def _touched(candidate: Candidate):
@@ -67,3 +63,19 @@ def _drop_untouched(candidate: Candidate, *, beside: Candidate, by) -> None:
             "take back unit", candidate, by=by, before=work.unit.code, why="The other one has it, too."
         )
         work.delete()
+
+
+@moves_with_candidate
+class Workspace(Follower):
+    """Files that are in no unit yet; both sets are kept, also above the limit."""
+
+    models = ("portfolios.WorkspaceFile",)
+
+    def facts(self, candidate: Candidate) -> list[tuple[str, str]]:
+        return [("Files in the workspace", str(candidate.workspace.count()))]
+
+    def move(self, kept: Candidate, merged: Candidate, *, by) -> None:
+        moved = list(merged.workspace.all())
+        merged.workspace.update(candidate=kept)
+        changes = [(file, str(merged), str(kept)) for file in moved]
+        audit.record_all("move to the candidate kept", changes, by=by)

@@ -1,7 +1,8 @@
 """Reads of this room."""
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from centres.models import Centre
@@ -23,6 +24,10 @@ class AssignmentQuerySet(models.QuerySet):
     def at(self, centre):
         """The work of one centre's candidates."""
         return self.filter(candidate__centre=centre)
+
+    def open_ones(self):
+        """Work whose files may be changed now."""
+        return self.filter(state__in=["assigned", "in_progress", "returned"])
 
     def awaiting_marking(self):
         return self.filter(state="handed_in")
@@ -47,6 +52,15 @@ class AssignmentQuerySet(models.QuerySet):
         return self.select_related("candidate__centre", "unit__qualification").annotate(
             files=Count("evidence", filter=Q(evidence__removed_at=None), distinct=True)
         )
+
+    def with_messages(self, user):
+        """With `unread` (what the other side wrote and `user` has not read) and `last_message_at`."""
+        from .models import Message
+
+        unread = Message.objects.unread_by(user).filter(assignment=OuterRef("pk")).order_by()
+        counted = unread.values("assignment").annotate(number=Count("pk")).values("number")
+        newest = Message.objects.filter(assignment=OuterRef("pk")).order_by("-pk").values("at")[:1]
+        return self.annotate(unread=Coalesce(Subquery(counted), 0), last_message_at=Subquery(newest))
 
     def for_pages(self):
         """With all that a page about one assignment shows."""
@@ -126,3 +140,20 @@ class JudgementQuerySet(models.QuerySet):
             .order_by("assignment_id", "criterion_id", "-pk")
             .distinct("assignment_id", "criterion_id")
         )
+
+
+class MessageQuerySet(models.QuerySet):
+    def unread_by(self, user):
+        """What the other side wrote and `user` has not been shown: a candidate's is the centre, and the reverse."""
+        from .models import ReadMark
+
+        from_candidate = Q(side="candidate") & ~Q(assignment__candidate__user=user)
+        from_centre = Q(side="centre", assignment__candidate__user=user)
+        mark = ReadMark.objects.filter(assignment=OuterRef("assignment"), user=user).values("up_to")
+        return self.filter(from_candidate | from_centre, pk__gt=Coalesce(Subquery(mark), 0))
+
+
+class WorkspaceQuerySet(models.QuerySet):
+    def own(self, user):
+        """The files of the candidate who is `user`; nobody else sees them."""
+        return self.filter(candidate__user=user) if user.is_authenticated else self.none()

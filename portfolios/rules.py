@@ -14,7 +14,7 @@ from portal.catalogue.rules import Missing, counted_awards, missing_for
 from portal.kit.stateful import refuses
 
 if TYPE_CHECKING:
-    from .models import Evidence, Judgement
+    from .models import Evidence, Judgement, Round
 
 
 @dataclass
@@ -104,6 +104,24 @@ def checklist_view(
     ]
 
 
+def judged_until(assignment, moment: datetime | None) -> list[Judgement]:
+    """What the tutor said on each criterion up to `moment`, or up to now, in the e-checklist's order."""
+    from .models import Judgement
+
+    said = assignment.judgements.all()
+    if moment:
+        said = said.filter(at__lte=moment)
+    newest = said.newest(Judgement.Side.TUTOR).select_related("by", "criterion")
+    place = {criterion.pk: number for number, criterion in enumerate(criteria_of(assignment))}
+    return sorted(newest, key=lambda found: place[found.criterion_id])
+
+
+def round_claimed(assignment, until: datetime | None) -> Round | None:
+    """The hand-in that was the newest at that moment: what a claim is about."""
+    handed_in = assignment.rounds.order_by("number")
+    return (handed_in.filter(handed_in_at__lte=until) if until else handed_in).last()
+
+
 def untagged_criteria(view) -> list:
     """Required criteria to which no evidence is tagged: what is missing before handing in."""
     return [
@@ -161,6 +179,11 @@ def limits_of(assignment) -> Limits:
     )
 
 
+def bytes_in_workspace(candidate) -> int:
+    """What the candidate's files outside units take up."""
+    return sum(candidate.workspace.values_list("size_bytes", flat=True))
+
+
 @dataclass
 class TowardsAward:
     """How far a candidate's achieved units make one award.
@@ -209,6 +232,11 @@ def towards_awards(assignments) -> list[tuple[object, list[TowardsAward]]]:
 def is_late(assignment, on: date) -> bool:
     """Whether the work was due before the day `on` and is still with the candidate."""
     return bool(assignment.due_on and assignment.is_open and assignment.due_on < on)
+
+
+def is_due(assignment, by: date) -> bool:
+    """Whether the work is still with the candidate and due by the day `by`, late ones included."""
+    return bool(assignment.due_on and assignment.is_open and assignment.due_on <= by)
 
 
 def may_be_marked(assignment) -> bool:

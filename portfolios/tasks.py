@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from portal.accounts.mailing import letter
+from portal.accounts.models import Topic
 from portal.kit.outbox import handles, when_given_up
 
 
@@ -51,3 +53,9 @@ def expire_uploads() -> None:
     from .uploads import receiving
 
     receiving.expire()
+
+
+@letter("work_message", topic=Topic.WORK)
+def work_message(event) -> dict:
+    """That somebody wrote about a unit."""
+    return {"message": event.subject, "work": event.subject.assignment}

@@ -116,6 +116,7 @@ def moderated_line(request, pk):
         "claim": line.claim,
         "evidence": evidence,
         "view": work_rules.checklist_view(line.assignment, evidence, tutor_until=line.claim.submitted_at),
+        "last_round": work_rules.round_claimed(line.assignment, line.claim.submitted_at),
         "decisions": line.decisions.all(),
         "is_sampled": rules.is_sampled(line),
         "may_decide": may_decide,

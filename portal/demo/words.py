@@ -114,3 +114,55 @@ look there first.
 
 {author}
 """.encode()
+
+
+# The planning and review form, and messages as (question of the candidate, answer of the tutor).
+PLANS = [
+    {
+        "aim": "A product that brings people of our age to the place. The client wants them to come on opening day.",
+        "audience": "Students of 14 to 18 who live within a bus ride, and those who drive them.",
+        "tools": "A phone camera, the drawing tablet in room 12, and the free editor we use in class.",
+        "assets": "Three photographs of my own; a melody I play myself; the client's logo, with leave by e-mail.",
+        "timetable": "Week 1 storyboard. Week 2 assets. Weeks 3 and 4 making. Week 5 tests with four people.",
+    },
+    {
+        "aim": "Explain in a minute what happens there, without a voice-over.",
+        "audience": "Families who walk past and do not know the place.",
+        "tools": "Paper for the sketches, then the computer room on Tuesdays.",
+        "assets": "Drawings by me, a font with an open licence, and one sound marked CC0.",
+        "timetable": "",
+    },
+]
+REVIEWS = [
+    {
+        "went_well": "People understood it without being told. The colours fit the place.",
+        "changed": "I left out the second scene, because two of four people lost the thread there.",
+        "would_improve": "The last picture is dark. I would take it again in the morning.",
+    },
+    {
+        "went_well": "I kept to my weeks, and everything opened on another computer.",
+        "changed": "Larger letters for the date, after the test from two metres.",
+        "would_improve": "",
+    },
+]
+ON_A_PLAN = [
+    "Clear aim. Say how you will find out whether it reached them.",
+    "Good list of assets. Put the day of the e-mail with leave beside the logo.",
+]
+TALK = [
+    (
+        "Is it all right if my sister speaks the text?",
+        "Yes. Name her under sources, and write the text yourself.",
+    ),
+    (
+        "The file is larger than allowed. What can I do?",
+        "Export it at 720 lines. The guide has a part about it.",
+    ),
+    ("Do I need a second version of the storyboard?", ""),
+]
+SOURCES = [
+    "The client's logo, with leave by e-mail of 3 March. A drum loop marked CC0.",
+    "",
+    "Map by the harbour office, used with their leave.",
+]
+AI_NOTE = "A chat tool, for ten names of the product. I chose the fourth and changed it."

@@ -14,7 +14,7 @@ from portal.accounts.actions import use_code
 from portal.accounts.models import User
 from portal.catalogue.models import Criterion, Unit
 from portfolios import actions, rules
-from portfolios.models import Assignment, Judgement
+from portfolios.models import PAPERS, Assignment, Judgement, Round
 
 from . import words
 from .files import Item, items_for
@@ -102,6 +102,8 @@ class _Desk:
         self.assignment, self.tutor = assignment, tutor
         candidate = assignment.candidate
         self.chance = Random(f"{candidate.user.sign_in_name} {assignment.unit.code}")  # noqa: S311 - a demo
+        # Of their own, so that what is uploaded and said stays the same.
+        self.papers = Random(f"papers {candidate.user.sign_in_name} {assignment.unit.code}")  # noqa: S311
         self.on_behalf = candidate.user.sign_in_name == f"{HARBOUR.number}/{NO_INTERNET}"
         self.items = items_for(assignment.unit.number, int(candidate.number), candidate.display_name)
         self.criteria = rules.criteria_of(assignment)
@@ -128,13 +130,18 @@ class _Desk:
             step()
 
     def begin(self) -> None:
+        self._plan()
+        self._talk()
         for item in self.items[: self.chance.choice([1, 2])]:
             self._upload(item)
 
     def hand_in(self) -> None:
+        self._plan()
+        self._talk()
         for item in self.items:
             self._upload(item)
-        actions.hand_in(self.assignment, by=self.hands)
+        self._write("review", self.papers.choice(words.REVIEWS))
+        actions.hand_in(self.assignment, by=self.hands, declared=self._declared())
 
     def mark_in_part(self) -> None:
         """The first two objectives; the tutor goes on tomorrow."""
@@ -151,13 +158,42 @@ class _Desk:
         """The last item gets a second version, and the work is handed in again."""
         *_, last = self.assignment.evidence.present()
         actions.replace_file(last, self.items[-1].upload(), by=self.hands)
-        actions.hand_in(self.assignment, by=self.hands)
+        actions.hand_in(self.assignment, by=self.hands, declared=self._declared())
 
     def achieve(self) -> None:
         """Judge what is not judged as met, and record the unit as achieved."""
         self._judge(rules.unmet(self.assignment))
         comment = self.chance.choice(words.ACHIEVED)
         actions.record_achieved(self.assignment, comment=comment, by=self.tutor)
+
+    def _plan(self) -> None:
+        """Two in three have one; the tutor comments on every other."""
+        if self.papers.random() < 0.67:
+            self._write("plan", self.papers.choice(words.PLANS))
+            if self.papers.random() < 0.5:
+                comment = self.papers.choice(words.ON_A_PLAN)
+                actions.comment_on_paper(self.assignment, "plan", comment, by=self.tutor)
+
+    def _write(self, paper: str, texts: dict[str, str]) -> None:
+        empty = PAPERS[paper](assignment=self.assignment)
+        actions.save_paper(self.assignment, paper, texts, seen=empty.text_mark(), by=self.hands)
+
+    def _talk(self) -> None:
+        """A question in every fourth; not each has its answer yet."""
+        if self.on_behalf or self.papers.random() >= 0.25:
+            return
+        question, answer = self.papers.choice(words.TALK)
+        actions.write_message(self.assignment, question, by=self.hands)
+        if answer:
+            actions.write_message(self.assignment, answer, by=self.tutor)
+
+    def _declared(self) -> actions.Declared:
+        uses_ai = self.papers.random() < 0.2
+        return actions.Declared(
+            sources=self.papers.choice(words.SOURCES),
+            ai_use=Round.AIUse.USED if uses_ai else Round.AIUse.NONE,
+            ai_note=words.AI_NOTE if uses_ai else "",
+        )
 
     def _upload(self, item: Item) -> None:
         actions.upload(

@@ -16,7 +16,16 @@ def centre_panels(user, centre: Centre) -> list[Panel]:
     """One panel for each part of the work that the person has a hand in; a heading alone where there is none."""
     held = permissions_of(user, centre)
     panels = [panel(centre) for permission, panel in PANELS if permission in held]
+    if Permission.MARK_WORK in held:
+        panels.append(_messages(centre, user))
     return panels or [Panel(centre.name)]
+
+
+def _messages(centre: Centre, user) -> Panel:
+    panel = Panel("Messages")
+    work = Assignment.objects.at(centre).with_messages(user).filter(unread__gt=0)
+    panel.add(work.count(), "Units with unread messages", "centre-messages", centre.number, show="unread")
+    return panel
 
 
 def _work(centre: Centre) -> Panel:

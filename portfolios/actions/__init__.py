@@ -9,25 +9,46 @@ from .evidence import (
     tag,
     text_mark,
 )
-from .handing_in import STATEMENT, STATEMENT_ON_BEHALF, hand_in, record_achieved, return_for_further_work
+from .handing_in import (
+    STATEMENT,
+    STATEMENT_ON_BEHALF,
+    Declared,
+    hand_in,
+    record_achieved,
+    return_for_further_work,
+)
 from .judging import StaleJudgement, judge
+from .messages import mark_as_read, write_message
+from .planning import StalePaper, as_handed_in, comment_on_paper, save_paper
 from .uploading import replace_file, upload
+from .workspace import add_to_unit, delete_from_workspace, keep_in_workspace, rename_in_workspace
 
 __all__ = [
     "STATEMENT",
     "STATEMENT_ON_BEHALF",
+    "Declared",
     "StaleEvidence",
     "StaleJudgement",
+    "StalePaper",
+    "add_to_unit",
+    "as_handed_in",
     "assign",
     "change_evidence",
+    "comment_on_paper",
+    "delete_from_workspace",
     "hand_in",
     "judge",
+    "keep_in_workspace",
+    "mark_as_read",
     "record_achieved",
     "remove_evidence",
+    "rename_in_workspace",
     "replace_file",
     "restore_evidence",
     "return_for_further_work",
+    "save_paper",
     "tag",
     "text_mark",
     "upload",
+    "write_message",
 ]

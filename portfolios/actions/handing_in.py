@@ -1,11 +1,14 @@
 """Hand in, return for further work, record as achieved."""
 
+from dataclasses import asdict, dataclass
+
 from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import User
 
 from ..models import Assignment, EvidenceVersion, Round
+from .planning import as_handed_in
 
 STATEMENT = (
     "This is my own work. Where I used the work of others or an AI tool, I have said so and named the source."
@@ -16,13 +19,27 @@ STATEMENT_ON_BEHALF = (
 )
 
 
+@dataclass(frozen=True)
+class Declared:
+    """What is said with the statement: `sources` used, `ai_use` (a Round.AIUse), which AI tool and what for."""
+
+    sources: str = ""
+    ai_use: str = Round.AIUse.NOT_ASKED
+    ai_note: str = ""
+
+
 @transaction.atomic
-def hand_in(assignment: Assignment, *, by: User) -> Round:
-    """Pass the work to the tutor: files are frozen as they stand. Raises TransitionRefused."""
+def hand_in(assignment: Assignment, *, by: User, declared: Declared = Declared()) -> Round:
+    """Pass the work to the tutor: files, plan and review are kept as they stand. Raises TransitionRefused."""
     assignment.move("hand_in", by=by)
     statement = STATEMENT if by.pk == assignment.candidate.user_id else STATEMENT_ON_BEHALF
     this_round = Round.objects.create(
-        assignment=assignment, number=assignment.rounds.count() + 1, statement=statement, handed_in_by=by
+        assignment=assignment,
+        number=assignment.rounds.count() + 1,
+        statement=statement,
+        planning=as_handed_in(assignment),
+        handed_in_by=by,
+        **asdict(declared),
     )
     newest = (
         EvidenceVersion.objects.filter(evidence__in=assignment.evidence.present())

@@ -3,16 +3,26 @@
 from .assignment import Assignment
 from .evidence import Evidence, EvidenceVersion, Rendition
 from .judgements import Judgement
+from .messages import Message, ReadMark
+from .planning import PAPERS, Plan, PlanningComment, Review
 from .rounds import Round
 from .uploads import Upload, UploadPart
+from .workspace import WorkspaceFile
 
 __all__ = [
+    "PAPERS",
     "Assignment",
     "Evidence",
     "EvidenceVersion",
     "Judgement",
+    "Message",
+    "Plan",
+    "PlanningComment",
+    "ReadMark",
     "Rendition",
+    "Review",
     "Round",
     "Upload",
     "UploadPart",
+    "WorkspaceFile",
 ]

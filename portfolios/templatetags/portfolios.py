@@ -74,6 +74,7 @@ def rounds(
     `page`: the URL name of the page of one hand-in, with the arguments (assignment, number); None: no link.
     """
     return {
+        "under": under,
         "rounds": [
             (
                 found,
@@ -81,7 +82,7 @@ def rounds(
                 reverse(page, args=[assignment.pk, found.number]) if page else "",
             )
             for found in sorted(assignment.rounds.all(), key=lambda found: -found.number)
-        ]
+        ],
     }
 
 

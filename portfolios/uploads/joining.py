@@ -41,6 +41,16 @@ def inspect(file) -> filetypes.FileType:
     return found
 
 
+def inspect_now(file) -> filetypes.FileType:
+    """As `inspect`, for who waits for the answer: a scanner that does not answer is a refusal for now."""
+    try:
+        return inspect(file)
+    except scanner.ScannerDown:
+        raise checks.refused(
+            file, "the virus scanner does not answer at the moment. Try again in a few minutes."
+        ) from None
+
+
 def take(upload: Upload) -> None:
     """Make evidence of a received file, or refuse it with a reason. Safe to run twice."""
     if upload.state not in Upload.TO_CHECK:
@@ -59,7 +69,7 @@ def take(upload: Upload) -> None:
 
 def take_now(upload: Upload, file) -> EvidenceVersion:
     """Make evidence of `file`, all of it, in the caller's transaction. Raises ValidationError or TransitionRefused."""
-    file_type = inspect(file)
+    file_type = inspect_now(file)
     upload.received_bytes = upload.size_bytes
     upload.save(update_fields=["received_bytes"])
     upload.move("finish", by=upload.uploaded_by)

@@ -13,7 +13,7 @@ from portal.kit.stateful import TransitionRefused
 from .. import actions, rules
 from ..access import is_own, may_work_on, require_work_on
 from ..forms import HandInForm, UploadForm
-from ..models import Assignment, EvidenceVersion, Upload
+from ..models import Assignment, EvidenceVersion, Message, Upload
 from .finding import crumbs, evidence_of, find_work
 
 State = Assignment.State
@@ -40,6 +40,7 @@ def assignment(request, pk):
         "limits": rules.limits_of(work) if may_change else None,
         "uploads": uploads,
         "checking": sum(upload.state in Upload.TO_CHECK for upload in uploads),
+        "unread": Message.objects.unread_by(request.user).filter(assignment=work).count(),
         "may_change": may_change,
         "may_hand_in": may_change and work.state in (State.IN_PROGRESS, State.RETURNED) and bool(evidence),
         "may_mark": may_mark and rules.may_be_marked(work),
@@ -64,7 +65,7 @@ def hand_in(request, pk):
     form = HandInForm(request.POST if request.method == "POST" else None, statement=statement)
     if form.is_valid():
         try:
-            actions.hand_in(work, by=request.user)
+            actions.hand_in(work, by=request.user, declared=form.declared)
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
         else:
@@ -72,9 +73,12 @@ def hand_in(request, pk):
         return redirect(work)
     evidence = evidence_of(work)
     view = rules.checklist_view(work, evidence)
+    planned = actions.as_handed_in(work)
     context = {
         "work": work,
         "form": form,
+        "has_plan": "plan" in planned,
+        "has_review": "review" in planned,
         "evidence": evidence,
         "is_own": own,
         "progress": rules.progress(view),

@@ -1,13 +1,16 @@
-"""The candidate's own list: what waits for whom, and how far it goes towards an award."""
+"""The candidate's home: what waits for them, all their units, and how far these go towards an award."""
+
+from datetime import timedelta
 
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from candidates.models import Candidate
 from portal.accounts.keeping import signed_in
 
 from .. import rules
-from ..models import Assignment
+from ..models import Assignment, WorkspaceFile
 
 State = Assignment.State
 GROUPS = [  # (heading, what it means, states), in the order in which the candidate should look at them
@@ -17,28 +20,51 @@ GROUPS = [  # (heading, what it means, states), in the order in which the candid
     ("Achieved", "Your centre has recorded these units and claims them.", [State.ACHIEVED, State.CLAIMED]),
     ("Confirmed", "The result stands.", [State.CONFIRMED]),
 ]
+DUE_DAYS = 14  # ahead, within which a unit counts as due
+NARROWED = {"returned": "Returned to you", "due": f"Due within {DUE_DAYS} days, or late"}  # ?show=: words
 
 
 @signed_in
 def my_work(request):
     """Not paged: a candidate has at most the units of the levels they take."""
     candidate = get_object_or_404(Candidate.objects.select_related("centre"), user=request.user)
-    work = list(Assignment.objects.own(request.user).for_lists().for_awards())
+    work = list(Assignment.objects.own(request.user).for_lists().for_awards().with_messages(request.user))
     today = timezone.localdate()
+    waiting = {
+        "returned": [found for found in work if found.state == State.RETURNED],
+        "due": [found for found in work if rules.is_due(found, today + timedelta(days=DUE_DAYS))],
+    }
+    show = request.GET.get("show")
+    chosen = waiting.get(show, work)
     groups = [
         (
             heading,
             words,
-            [(found, rules.is_late(found, today)) for found in _by_due(work) if found.state in states],
+            [(found, rules.is_late(found, today)) for found in _by_due(chosen) if found.state in states],
         )
         for heading, words, states in GROUPS
     ]
     context = {
         "candidate": candidate,
+        "tiles": _tiles(request.user, work, waiting),
+        "show": NARROWED.get(show),
         "groups": [group for group in groups if group[2]],
         "towards": rules.towards_awards(work),
     }
     return render(request, "portfolios/my_work.html", context)
+
+
+def _tiles(user, work, waiting) -> list[dict]:
+    """Counts, each with the list that makes it."""
+    here = reverse("my-work")
+    unread = sum(bool(found.unread) for found in work)
+    counts = [
+        (len(waiting["returned"]), NARROWED["returned"], f"{here}?show=returned"),
+        (len(waiting["due"]), NARROWED["due"], f"{here}?show=due"),
+        (unread, "Units with unread messages", f"{reverse('my-messages')}?show=unread"),
+        (WorkspaceFile.objects.own(user).count(), "Files in your workspace", reverse("workspace")),
+    ]
+    return [{"count": count, "label": label, "url": url} for count, label, url in counts]
 
 
 def _by_due(work):

@@ -25,7 +25,12 @@ def to_mark(request, number):
     work = Assignment.objects.visible_to(request.user).at(centre)
     tab = request.GET.get("show", "waiting")
     tab = tab if tab in TABS else "waiting"
-    chosen = work.filter(state__in=TABS[tab][1]).for_lists().order_by("handed_in_at", "due_on", "pk")
+    chosen = (
+        work.filter(state__in=TABS[tab][1])
+        .for_lists()
+        .with_messages(request.user)
+        .order_by("handed_in_at", "due_on", "pk")
+    )
     found = WorkFilter(request.GET, chosen, request=request, centre=centre, states=TABS[tab][1])
     page = paginate(request, found.qs)
     today = timezone.localdate()

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from portal.accounts.keeping import signed_in
 from portal.kit import door
 
-from .. import packing
+from .. import packing, rules
 from ..access import is_own
 from ..models import Assignment, EvidenceVersion, Round
 from .finding import crumbs, evidence_of, find_work
@@ -33,13 +33,14 @@ def _find_round(request, pk: int, number: int) -> tuple[Assignment, Round]:
 @signed_in
 @require_safe
 def round_page(request, pk, number):
-    """One hand-in: its files with their checksums, the statement, and what came of it."""
+    """One hand-in as the tutor saw it: files with checksums, what was said, and the judgements up to its decision."""
     work, this_round = _find_round(request, pk, number)
     versions = packing.versions_of(this_round)
     context = {
         "work": work,
         "round": this_round,
         "files": [(version, version.evidence.current) for version in versions],
+        "judged": rules.judged_until(work, this_round.decided_at),
         "bytes": sum(version.size_bytes for version in versions),
         "is_own": is_own(request.user, work),
         "breadcrumbs": crumbs(request, work, f"Hand-in {number}"),

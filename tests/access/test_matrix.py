@@ -207,6 +207,25 @@ ACCESS = {  # page: (method, {person: answer})
     "upload": ("head", {**signed_in(404), "anonymous": 403, "our_candidate": 412}),
     "upload-remove": ("post", own_work(302)),
     "hand-in": ("get", own_work()),
+    **{
+        page: ("get", at_our_centre(our_candidate=200))
+        for page in (
+            "work-plan",
+            "work-review",
+            "work-check",
+            "work-feedback",
+            "work-messages",
+        )
+    },
+    "work-plan-comment": ("post", at_our_centre(403, 302, 403, our_candidate=403)),
+    "work-review-comment": ("post", at_our_centre(403, 302, 403, our_candidate=403)),
+    "my-messages": ("get", signed_in(404, our_candidate=200, other_candidate=200)),
+    "centre-messages": ("get", at_our_centre()),
+    "workspace": ("get", signed_in(404, our_candidate=200, other_candidate=200)),
+    **{
+        page: ("get", signed_in(404, our_candidate=200))
+        for page in ("workspace-add", "workspace-delete", "workspace-file", "workspace-rename")
+    },
     "evidence-edit": ("get", own_work()),
     "evidence-remove": ("post", own_work(302)),
     "evidence-restore": ("post", own_work(302)),

@@ -62,6 +62,7 @@ def two_centres() -> World:
     begun = portfolios.begun_upload(work)
     removed = portfolios.evidence(work)
     portfolio_actions.remove_evidence(removed, by=candidate.user)
+    again = portfolios.handed_in(candidate, catalogue.unit(qualification=qualification))
     waiting = portfolios.handed_in(candidates.candidate(ours), unit)
     achieved = portfolios.achieved(candidates.candidate(ours), unit)
     version = evidence.current
@@ -146,6 +147,11 @@ def two_centres() -> World:
         about[f"candidate-import{page}"] = [*number, checked.pk]
     for page in ("", "-check", "-answer", "-withdraw"):
         about[f"application{page}"] = [application.pk]
+    kept = portfolios.in_workspace(candidate)
+    for page in ("add", "delete", "file", "rename"):
+        about[f"workspace-{page}"] = [kept.pk]
+    for page in ("plan", "plan-comment", "review", "review-comment", "check", "feedback", "messages"):
+        about[f"work-{page}"] = [work.pk]
     for page in ("assignment", "evidence-add", "hand-in"):
         about[page] = [work.pk]
     for page in ("edit", "remove", "view"):
@@ -157,11 +163,16 @@ def two_centres() -> World:
         "entries-csv", "entries-pdf", "welcome-pack", "claim-sheet-blank", "batch-header-blank", "candidates",
         "candidate-add", "candidate-import-new", "candidate-import-template", "groups", "group-add", "to-mark",
         "candidates-export", "candidate-duplicates", "holding-list", "slips-all", "slips-issue-all", "slips-pdf-all",
-        "assign-unit", "progress", "claims", "claim-start", "certificates", "certificates-zip",
+        "assign-unit", "progress", "centre-messages", "claims", "claim-start", "certificates", "certificates-zip",
         "named-entries", "named-entries-csv", "named-order-new",
     ):  # fmt: skip
         about[page] = number
-    return World(people, about, {"claim-start": {"qualification": qualification.code}})
+    data = {
+        "claim-start": {"qualification": qualification.code},
+        "work-plan-comment": {"text": "For whom?"},
+        "work-review-comment": {"text": "Who tried it?"},
+    }
+    return World(people, about, data)
 
 
 def _checked(ours, candidate, *, by):

@@ -153,7 +153,13 @@ def test_the_page_keeps_what_is_chosen(client):
     client.force_login(ann)
     page = client.get(reverse("mail-settings")).content.decode()
     assert 'name="account"' not in page  # nobody may be without these
-    data = {"approval": "at_once", "entries": "daily", "claims": "at_once", "training": "at_once"}
+    data = {
+        "approval": "at_once",
+        "entries": "daily",
+        "claims": "at_once",
+        "work": "daily",
+        "training": "at_once",
+    }
     assert client.post(reverse("mail-settings"), {**data, "news": "never"}).status_code == 200
     assert not MailSetting.objects.exists()
     assert client.post(reverse("mail-settings"), {**data, "news": "off"}).status_code == 302

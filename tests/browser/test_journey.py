@@ -81,6 +81,7 @@ def work(candidate: Person, code: str) -> None:
     candidate.press("Upload")
     outbox.work_all()
     candidate.follow("Check and hand in")
+    candidate.tick("ai_use", "none")
     candidate.tick("agreed")
     candidate.press("Hand in", exact=True)
 

@@ -19,36 +19,11 @@ from tests.factories.accounts import PASSWORD
 from tests.factories.second_step import code_of
 
 from .person import Person
-from .typist import Typist
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OWN_PASSWORD = "purple bicycle rain"
 LONG_NAME = "Ysgol Gyfun Gymraeg Llanfair Dŵr a’r Cylch, Rhydaman a’r Cwm"  # sixty letters
 CSV = "Number;Forenames;Surname;DOB;Class\n1;Siân Haf;Llŷr-Evans;14/03/2010;10A\n2;Łucja;Wiśniewska;02/11/2009;10A\n"
-
-
-class Unscripted(Person):
-    """A browser without script; axe is one, so the same pages are looked at by whoever uses the keyboard."""
-
-    def look(self) -> None:
-        self.page.wait_for_load_state()
-
-
-@pytest.fixture(params=["by keyboard", "without script"])
-def meet(request, browser, live_server, settings):
-    """`meet()`: somebody with a browser of their own who uses it in this way. All they see is gathered."""
-    settings.SITE_URL = live_server.url
-    people: list[Person] = []
-
-    def newcomer() -> Person:
-        if request.param == "by keyboard":
-            people.append(Typist(browser, live_server.url))
-        else:
-            people.append(Unscripted(browser, live_server.url, java_script_enabled=False))
-        return people[-1]
-
-    yield newcomer
-    assert [fault for person in people for fault in person.faults] == []
 
 
 def link_in_mail(to: str, part: str) -> str:

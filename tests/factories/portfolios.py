@@ -4,7 +4,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.accounts.roles import Role
 from portfolios import actions, rules
-from portfolios.models import Assignment, Evidence, Judgement, Upload
+from portfolios.models import Assignment, Evidence, Judgement, Upload, WorkspaceFile
 from portfolios.uploads import receiving
 
 from . import candidates, catalogue, centres
@@ -39,6 +39,10 @@ def evidence(of: Assignment, *, by=None, file=None, criteria=(), title: str = "P
 def begun_upload(of: Assignment, *, by=None, name: str = "film.mp4", size_bytes: int = 1000) -> Upload:
     """A file of which nothing has come yet."""
     return receiving.begin(of, file_name=name, size_bytes=size_bytes, by=by or of.candidate.user)
+
+
+def in_workspace(candidate, *, file=None, title: str = "Idea") -> WorkspaceFile:
+    return actions.keep_in_workspace(candidate, file or text_file(), title=title, by=candidate.user)
 
 
 def handed_in(candidate=None, unit=None, *, file=None) -> Assignment:

@@ -99,7 +99,7 @@ def test_tutors_have_their_own_panels_alone(client, centre):
     made, _ = centre
     client.force_login(centres.person(made, Role.TUTOR))
     headings = [panel.heading for panel in client.get(reverse("home")).context["panels"]]
-    assert headings == ["Candidates’ work", "Claims"]
+    assert headings == ["Candidates’ work", "Claims", "Messages"]
 
 
 def test_the_page_makes_the_same_number_of_queries_for_more_of_everything(client, centre, queries_of):

@@ -211,12 +211,15 @@ def test_handing_in_takes_the_statement(world, sign_in, messages_of):
     client = sign_in(world.candidate)
     url = reverse("hand-in", args=[world.work.pk])
     page = client.post(url)
-    assert page.context["form"].errors == {"agreed": ["Tick the statement to hand in"]}
+    assert page.context["form"].errors == {
+        "ai_use": ["Answer “Was an AI tool used?”"],
+        "agreed": ["Tick the statement to hand in"],
+    }
     assert world.work.rounds.count() == 0
-    page = client.post(url, {"agreed": "on"}, follow=True)
+    page = client.post(url, {"agreed": "on", "ai_use": "none"}, follow=True)
     assert messages_of(page) == ["The work is handed in. The tutor has it now."]
     assert world.work.rounds.get().handed_in_by == world.candidate
-    again = client.post(url, {"agreed": "on"}, follow=True)
+    again = client.post(url, {"agreed": "on", "ai_use": "none"}, follow=True)
     assert messages_of(again) == ["The work is with the tutor: “Handed in”."]
     assert world.work.rounds.count() == 1
 
@@ -228,7 +231,7 @@ def test_tutor_hands_in_on_behalf_and_others_may_not(world, sign_in):
     assert sign_in(head).get(url).status_code == 403
     client = sign_in(world.tutor)
     assert "Hand in on behalf of Megan Evans" in client.get(url).content.decode()
-    client.post(url, {"agreed": "on"})
+    client.post(url, {"agreed": "on", "ai_use": "none"})
     assert world.work.rounds.get().statement == actions.STATEMENT_ON_BEHALF
 
 

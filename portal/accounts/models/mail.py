@@ -21,6 +21,7 @@ class Topic(models.TextChoices):
     APPROVAL = "approval", "Applications and approvals"
     ENTRIES = "entries", "Orders and entries"
     CLAIMS = "claims", "Claims and moderation"
+    WORK = "work", "Candidates’ work: messages"
     TRAINING = "training", "Training days and enquiries"
     NEWS = "news", "News"
 

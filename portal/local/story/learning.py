@@ -4,6 +4,7 @@ from .browser import Page, need
 from .people import PASSWORD, Person
 
 File = tuple[str, bytes]  # name and content
+NO_AI = "No AI tool was used"
 
 
 class AtWork(Person):
@@ -16,7 +17,7 @@ class AtWork(Person):
 
     def hand_in(self, work: Page, *, statement: str) -> Page:
         form = self.open(f"{address_of(work)}hand-in/").form(with_field="agreed")
-        return form.choose(statement).press().needs("The work is handed in")
+        return form.choose(statement, NO_AI).press().needs("The work is handed in")
 
 
 class Candidate(AtWork):

@@ -1,0 +1,37 @@
+"""Write messages about a unit, and note who has read them."""
+
+from django.db import transaction
+
+from centres.access import people_who_may
+from portal.accounts import mailing
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.kit import audit
+
+from ..models import Assignment, Message, ReadMark
+
+
+@transaction.atomic
+def write_message(assignment: Assignment, text: str, *, by: User) -> Message:
+    """Add a message and tell the other side of it. Its words stand in the portal alone, not in the e-mail."""
+    is_own = assignment.candidate.user_id == by.pk
+    side = Message.Side.CANDIDATE if is_own else Message.Side.CENTRE
+    message = Message.objects.create(assignment=assignment, side=side, text=text, by=by)
+    event = audit.record("write message", message, by=by)
+    mailing.tell("work_message", event, to=tutors_of(assignment) if is_own else [assignment.candidate.user])
+    return message
+
+
+def tutors_of(assignment: Assignment) -> list[User]:
+    """Who is told of a candidate's message: who assigned the unit or wrote before; all tutors if they are gone."""
+    tutors = people_who_may(Permission.MARK_WORK, at=assignment.candidate.centre)
+    wrote = assignment.messages.filter(side=Message.Side.CENTRE).values_list("by", flat=True)
+    near = tutors.filter(pk__in=[assignment.assigned_by_id, *wrote])
+    return list(near) or list(tutors)
+
+
+def mark_as_read(assignment: Assignment, newest: Message, *, by: User) -> None:
+    """Note that `by` was shown the messages up to `newest`. Never goes back."""
+    mark, made = ReadMark.objects.get_or_create(assignment=assignment, user=by, defaults={"up_to": newest.pk})
+    if not made:
+        ReadMark.objects.filter(pk=mark.pk, up_to__lt=newest.pk).update(up_to=newest.pk)

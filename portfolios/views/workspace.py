@@ -1,0 +1,118 @@
+"""The candidate's workspace: files that are in no unit yet. Nobody else has these pages."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods, require_safe
+
+from candidates.models import Candidate
+from portal.accounts.keeping import signed_in
+from portal.kit import door
+from portal.kit.paging import paginate
+from portal.kit.stateful import TransitionRefused
+
+from .. import actions, rules
+from ..models import Assignment, WorkspaceFile
+from ..workspace_forms import AddToUnitForm, KeepForm, RenameForm
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def workspace(request):
+    """What is kept, and adding to it. What can be taken is; every other file is named with its reason."""
+    candidate = get_object_or_404(Candidate, user=request.user)
+    form = KeepForm(*((request.POST, request.FILES) if request.method == "POST" else (None, None)))
+    if form.is_valid():
+        kept, refused = form.save(candidate, by=request.user)
+        if kept:
+            names = ", ".join(f"“{file.title}”" for file in kept)
+            messages.success(request, f"{names} {'is' if len(kept) == 1 else 'are'} in your workspace.")
+            for words in refused:
+                messages.error(request, words)
+            return redirect("workspace")
+        for words in refused:
+            form.add_error("files", words)
+    context = {
+        "form": form,
+        "page": paginate(request, WorkspaceFile.objects.own(request.user)),
+        "bytes_used": rules.bytes_in_workspace(candidate),
+        "bytes_limit": settings.WORKSPACE_LIMIT_BYTES,
+    }
+    return render(request, "portfolios/workspace.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def workspace_rename(request, pk):
+    kept = _find(request, pk)
+    before = kept.title
+    form = RenameForm(request.POST if request.method == "POST" else None, instance=kept)
+    if form.is_valid():
+        title, kept.title = form.cleaned_data["title"], before
+        actions.rename_in_workspace(kept, title, by=request.user)
+        messages.success(request, f"“{before}” is called “{title}” now.")
+        return redirect("workspace")
+    return render(
+        request, "portfolios/workspace_rename.html", {**_around("Rename"), "kept": kept, "form": form}
+    )
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def workspace_add(request, pk):
+    """Put a file into one of the units that are open."""
+    kept = _find(request, pk)
+    units = Assignment.objects.own(request.user).open_ones().select_related("unit").order_by("unit__number")
+    form = AddToUnitForm(request.POST if request.method == "POST" else None, units=units)
+    if form.is_valid():
+        work = form.cleaned_data["unit"]
+        try:
+            evidence = actions.add_to_unit(kept, work, keep=form.cleaned_data["keep"], by=request.user)
+        except TransitionRefused as refusal:
+            form.add_error(None, refusal.for_people())
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            url = reverse("evidence-edit", args=[evidence.pk])
+            words = '“{}” is among the files of this unit. <a href="{}">Say which criteria it speaks to</a>'
+            messages.success(request, format_html(words, evidence.title, url))
+            return redirect(f"{work.get_absolute_url()}#files")
+    context = {**_around("Add to a unit"), "kept": kept, "form": form, "has_units": units.exists()}
+    return render(request, "portfolios/workspace_add.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def workspace_delete(request, pk):
+    """Asked once more, as nothing is kept of it."""
+    kept = _find(request, pk)
+    if request.method == "POST":
+        actions.delete_from_workspace(kept, by=request.user)
+        messages.success(request, f"“{kept.title}” was deleted.")
+        return redirect("workspace")
+    return render(request, "portfolios/workspace_delete.html", {**_around("Delete"), "kept": kept})
+
+
+@signed_in
+@require_safe
+def workspace_file(request, pk):
+    kept = _find(request, pk)
+    return door.send(
+        request,
+        kept.file,
+        name=kept.file_name,
+        media_type=kept.media_type,
+        subject=kept,
+        inline="inline" in request.GET,
+    )
+
+
+def _find(request, pk: int) -> WorkspaceFile:
+    return get_object_or_404(WorkspaceFile.objects.own(request.user), pk=pk)
+
+
+def _around(here: str) -> dict:
+    return {"breadcrumbs": [{"label": "Workspace", "url": reverse("workspace")}, {"label": here}]}

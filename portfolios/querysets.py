@@ -118,7 +118,7 @@ class UploadQuerySet(models.QuerySet):
 
     def under_way(self):
         """Not evidence yet, but may still become it."""
-        return self.filter(state__in=self.model.UNDER_WAY)
+        return self.filter(state__in=["receiving", "received", "held"])
 
     def listed(self):
         """What the page of the unit shows beside the evidence: under way, not taken, or with a remark."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import PurePath
 from types import SimpleNamespace
+from typing import IO, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -109,7 +110,7 @@ def append(upload: Upload, offset: int, incoming: Incoming) -> None:
     with alone(upload):
         upload.refresh_from_db()
         refuse_wrong_offset(upload, offset)
-        stored = default_storage.save(_part_name(upload, offset), incoming)
+        stored = default_storage.save(_part_name(upload, offset), cast(IO[bytes], incoming))
         try:
             if not incoming.is_as_announced:
                 raise WrongChecksum

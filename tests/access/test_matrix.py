@@ -233,7 +233,7 @@ ACCESS = {  # page: (method, {person: answer})
     "evidence-file": ("get", own_work(head=200)),
     "rendition": ("get", own_work(head=200)),
     "work-zip": ("get", own_work(head=200)),
-    "round": ("get", at_our_centre()),
+    "round": ("get", at_our_centre(our_candidate=200)),
     "round-zip": ("get", at_our_centre()),
     "to-mark": ("get", at_our_centre()),
     "assign-unit": ("get", at_our_centre(head=403)),

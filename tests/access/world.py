@@ -129,7 +129,7 @@ def two_centres() -> World:
         "candidate-slip": [*number, unused.number],
         "marking": [waiting.pk], "return-work": [waiting.pk], "record-achieved": [achieved.pk],
         "evidence-restore": [removed.pk],
-        "work-zip": [work.pk], "round": [waiting.pk, 1], "round-zip": [waiting.pk, 1], "line-zip": [line.pk],
+        "work-zip": [work.pk], "round": [again.pk, 1], "round-zip": [again.pk, 1], "line-zip": [line.pk],
         "uploads": [work.pk], "upload": [begun.key], "upload-remove": [begun.key],
         "evidence-file": [version.pk], "rendition": [version.pk, 1],
         "moderation-claim": [reviewed.pk], "claim-conclude": [reviewed.pk], "sample-send": [proposed.pk],

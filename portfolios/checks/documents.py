@@ -101,7 +101,7 @@ def _part(archive, name: str) -> bytes:
 
 
 def old_office(file: BinaryIO, ending: str) -> None:
-    """Word, Excel and PowerPoint of 1997 to 2003, and Flash sources of that time, which have no stream they must have."""
+    """Word, Excel and PowerPoint of 1997 to 2003; Flash sources of that time, of which no stream is asked."""
     with _old(file) as document:
         if _last_byte(document) >= size_of(file):
             raise Cut

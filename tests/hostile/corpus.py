@@ -596,8 +596,12 @@ def _fetches() -> Variants:
 @kind("RTF with programs", "embedded objects")
 def _rtf_programs() -> Variants:
     for n in range(3):
-        for inside in (r"{\object\objocx{\*\objdata 0105}}", r"{\object\objemb\objupdate{\*\objdata 0105}}",
-                       r"{\object\objemb{\*\objclass Package}{\*\objdata 01}}", r"{\object{\*\objclass Equation.3}}"):  # fmt: skip
+        for inside in (
+            r"{\object\objocx{\*\objdata 0105}}",
+            r"{\object\objemb\objupdate{\*\objdata 0105}}",
+            r"{\object\objemb{\*\objclass Package}{\*\objdata 01}}",
+            r"{\object{\*\objclass Equation.3}}",
+        ):
             yield f"plan{n}.rtf", partial(make.rtf, "words " * n * 100 + inside)
 
 

@@ -117,8 +117,11 @@ def _documents():
     }
     linked = {"word/_rels/document.xml.rels": make.relation("hyperlink", "https://www.bbc.co.uk/bitesize")}
     seen = {"word/_rels/document.xml.rels": make.relation("image", "https://example.org/a.png")}
-    embedded = {"word/media/image1.png": make.picture(), "word/embeddings/oleObject1.bin": make.ole({"x": b""}),
-                "word/embeddings/sheet.xlsx": make.office("xlsx")}  # fmt: skip
+    embedded = {
+        "word/media/image1.png": make.picture(),
+        "word/embeddings/oleObject1.bin": make.ole({"x": b""}),
+        "word/embeddings/sheet.xlsx": make.office("xlsx"),
+    }
     for n, more in enumerate(({}, drive, linked, seen, embedded)):
         yield f"essay{n}.docx", partial(make.office, "docx", text=WORDS, more=more)
     for ending in ("xlsx", "pptx", "ppsx"):
@@ -205,7 +208,32 @@ def _archives():
 
 
 def _names():
-    for name in ("Fy nghynllun i – tŷ’r ŵyl", "plan (1)", "plan [final]", "version 1.2.3 final", "Anna’s “plan”", "plan & ideas", "été",
-                 "e\u0301te\u0301", "Screenshot at 10.00.00\u202fAM", "my\u00a0plan", "日本語", "план", "خطة", "תוכנית", "☀️ plan", "a", "plan_0001",
-                 "0001 IM201 plan", "console", "auxiliary", "first.run", "www.example.com", "#1", "100%", "x" * 146, "index.html"):  # fmt: skip
+    for name in (
+        "Fy nghynllun i – tŷ’r ŵyl",
+        "plan (1)",
+        "plan [final]",
+        "version 1.2.3 final",
+        "Anna’s “plan”",
+        "plan & ideas",
+        "été",
+        "e\u0301te\u0301",
+        "Screenshot at 10.00.00\u202fAM",
+        "my\u00a0plan",
+        "日本語",
+        "план",
+        "خطة",
+        "תוכנית",
+        "☀️ plan",
+        "a",
+        "plan_0001",
+        "0001 IM201 plan",
+        "console",
+        "auxiliary",
+        "first.run",
+        "www.example.com",
+        "#1",
+        "100%",
+        "x" * 146,
+        "index.html",
+    ):
         yield f"{name}.txt", WORDS.encode

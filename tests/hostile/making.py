@@ -47,10 +47,23 @@ def drawing(inside: str = '<circle cx="5" cy="5" r="4"/>', *, before: str = "") 
 
 # --- sound and video ------------------------------------------------------------------------------
 
-SOUND = {"mp3": ("mp3", "libmp3lame"), "wav": ("wav", "pcm_s16le"), "ogg": ("ogg", "libopus"),
-         "m4a": ("ipod", "aac"), "wma": ("asf", "wmav2")}  # fmt: skip
-VIDEO = {"mp4": ("mp4", "libx264"), "mov": ("mov", "libx264"), "webm": ("webm", "libvpx"), "avi": ("avi", "mpeg4"),
-         "mpg": ("mpeg", "mpeg1video"), "mpeg": ("mpeg", "mpeg2video"), "wmv": ("asf", "wmv2"), "flv": ("flv", "flv")}  # fmt: skip
+SOUND = {
+    "mp3": ("mp3", "libmp3lame"),
+    "wav": ("wav", "pcm_s16le"),
+    "ogg": ("ogg", "libopus"),
+    "m4a": ("ipod", "aac"),
+    "wma": ("asf", "wmav2"),
+}
+VIDEO = {
+    "mp4": ("mp4", "libx264"),
+    "mov": ("mov", "libx264"),
+    "webm": ("webm", "libvpx"),
+    "avi": ("avi", "mpeg4"),
+    "mpg": ("mpeg", "mpeg1video"),
+    "mpeg": ("mpeg", "mpeg2video"),
+    "wmv": ("asf", "wmv2"),
+    "flv": ("flv", "flv"),
+}
 
 
 @cache

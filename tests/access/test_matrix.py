@@ -234,7 +234,7 @@ ACCESS = {  # page: (method, {person: answer})
     "rendition": ("get", own_work(head=200)),
     "work-zip": ("get", own_work(head=200)),
     "round": ("get", at_our_centre(our_candidate=200)),
-    "round-zip": ("get", at_our_centre()),
+    "round-zip": ("get", at_our_centre(our_candidate=200)),
     "to-mark": ("get", at_our_centre()),
     "assign-unit": ("get", at_our_centre(head=403)),
     "progress": ("get", at_our_centre()),

@@ -18,4 +18,5 @@ urlpatterns = [
     path("moderation/lines/<int:pk>/", moderating.moderated_line, name="moderated-line"),
     path("moderation/files/<int:pk>/", moderating.line_file, name="line-file"),
     path("moderation/files/<int:pk>/pages/<int:index>/", moderating.line_rendition, name="line-rendition"),
+    path("moderation/files/<int:pk>/site/", moderating.line_site, name="line-site"),
 ]

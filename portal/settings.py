@@ -1,6 +1,7 @@
 """Settings of the portal, read from the environment through `portal.env`. README lists the variables."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "portfolios.sandbox.middleware",  # before anything that reads a cookie
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -191,6 +193,11 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 EVIDENCE_FILE_LIMIT_BYTES = env.number("EVIDENCE_FILE_LIMIT_BYTES", 20_000_000)
 EVIDENCE_UNIT_LIMIT_BYTES = env.number("EVIDENCE_UNIT_LIMIT_BYTES", 100_000_000)
+RENDITION_SECONDS = env.number("RENDITION_SECONDS", 240)  # for one file; below CELERY_TASK_SOFT_TIME_LIMIT
+# Where zipped web sites of candidates may run: an origin of its own, such as https://usercontent.example, that leads to
+# this same server. Empty: they are listed and downloaded.
+USER_CONTENT_ORIGIN = env.text("USER_CONTENT_ORIGIN", "").rstrip("/")
+ALLOWED_HOSTS += [urlsplit(USER_CONTENT_ORIGIN).hostname] if USER_CONTENT_ORIGIN else []
 APPLICATION_FILE_LIMIT_BYTES = env.number("APPLICATION_FILE_LIMIT_BYTES", 10_000_000)
 APPLICATION_FILES_LIMIT = env.number("APPLICATION_FILES_LIMIT", 20)
 CANDIDATE_IMPORT_LIMIT_BYTES = 2_000_000

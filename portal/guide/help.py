@@ -151,8 +151,9 @@ NO_PART = {
     "batch-header-blank", "named-entries-csv", "candidates-export", "slips-pdf", "slips-pdf-all", "slips-issue-all",
     "candidate-import-template", "candidate-import-problems", "candidate-import-complete",
     "candidate-import-discard", "candidate-code", "slips-issue",
-    "evidence-remove", "evidence-restore", "evidence-file", "rendition",
-    "claim-start", "claim-lines", "sample-send", "line-file", "line-rendition", "certificates-zip",
+    "evidence-remove", "evidence-restore", "evidence-file", "rendition", "evidence-site",
+    "preview-again",
+    "claim-start", "claim-lines", "sample-send", "line-file", "line-rendition", "line-site", "certificates-zip",
 }  # fmt: skip
 FIRST_PAGE = "home"  # for who is not signed in, home is the public first page: it belongs to no role
 WITH_SECRETS = {

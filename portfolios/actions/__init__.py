@@ -13,6 +13,7 @@ from .evidence import (
 )
 from .handing_in import STATEMENT, STATEMENT_ON_BEHALF, hand_in, record_achieved, return_for_further_work
 from .judging import StaleJudgement, judge
+from .previewing import make_preview_again
 
 __all__ = [
     "STATEMENT",
@@ -23,6 +24,7 @@ __all__ = [
     "change_evidence",
     "hand_in",
     "judge",
+    "make_preview_again",
     "record_achieved",
     "remove_evidence",
     "replace_file",

@@ -151,12 +151,7 @@ def _add_version(
     for chunk in file.chunks():
         digest.update(chunk)
     file.seek(0)
-    has_preview = file_type.kind in (
-        EvidenceVersion.Kind.PICTURE,
-        EvidenceVersion.Kind.PDF,
-        EvidenceVersion.Kind.TEXT,
-    )
-    plays = file_type.kind in (EvidenceVersion.Kind.AUDIO, EvidenceVersion.Kind.VIDEO)
+    is_shown = file_type.kind != EvidenceVersion.Kind.OTHER
     stored = default_storage.save(f"evidence/{evidence.assignment_id}/{uuid4().hex}", file)
     # A transaction that fails after this leaves an object without a row, never a row without its object.
     preview = EvidenceVersion.Preview
@@ -169,9 +164,9 @@ def _add_version(
         size_bytes=file.size,
         media_type=file_type.serve_as,
         kind=file_type.kind,
-        preview=preview.WAITING if has_preview else preview.READY if plays else preview.NONE,
+        preview=preview.WAITING if is_shown else preview.NONE,
         uploaded_by=by,
     )
-    if has_preview:
+    if is_shown:
         outbox.due("make-preview", version)
     return version

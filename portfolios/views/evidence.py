@@ -137,20 +137,3 @@ def evidence_restore(request, pk):
     else:
         messages.success(request, f"“{evidence.title}” is back.")
     return redirect(f"{work.get_absolute_url()}#files")
-
-
-@signed_in
-def evidence_view(request, pk):
-    """One item large, and every version of its file."""
-    evidence, work = find_evidence(request, pk)
-    may_mark = may(request.user, Permission.MARK_WORK, at=work.candidate.centre)
-    handed_in = work.state == Assignment.State.HANDED_IN
-    context = {
-        "work": work,
-        "evidence": evidence,
-        "versions": sorted(evidence.versions.all(), key=lambda version: -version.number),
-        "may_change": work.is_open and may_work_on(request.user, work),
-        "may_tag": may_mark and handed_in,
-        "breadcrumbs": crumbs(request, work, evidence.title),
-    }
-    return render(request, "portfolios/evidence_view.html", context)

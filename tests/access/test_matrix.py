@@ -209,6 +209,8 @@ ACCESS = {  # page: (method, {person: answer})
     "evidence-view": ("get", own_work(head=200)),
     "evidence-file": ("get", own_work(head=200)),
     "rendition": ("get", own_work(head=200)),
+    "evidence-site": ("get", own_work(302, head=302)),
+    "preview-again": ("post", own_work(302)),
     "to-mark": ("get", at_our_centre()),
     "assign-unit": ("get", at_our_centre(head=403)),
     "progress": ("get", at_our_centre()),
@@ -230,6 +232,7 @@ ACCESS = {  # page: (method, {person: answer})
     "moderated-line": ("get", moderators()),
     "line-file": ("get", moderators()),
     "line-rendition": ("get", moderators()),
+    "line-site": ("get", moderators(302)),
     "claim-conclude": ("get", moderators()),
     # Awards
     "certificates": ("get", at_our_centre()),

@@ -197,7 +197,7 @@ RENDITION_SECONDS = env.number("RENDITION_SECONDS", 240)  # for one file; below 
 # Where zipped web sites of candidates may run: an origin of its own, such as https://usercontent.example, that leads to
 # this same server. Empty: they are listed and downloaded.
 USER_CONTENT_ORIGIN = env.text("USER_CONTENT_ORIGIN", "").rstrip("/")
-ALLOWED_HOSTS += [urlsplit(USER_CONTENT_ORIGIN).hostname] if USER_CONTENT_ORIGIN else []
+ALLOWED_HOSTS += [host] if (host := urlsplit(USER_CONTENT_ORIGIN).hostname) else []
 APPLICATION_FILE_LIMIT_BYTES = env.number("APPLICATION_FILE_LIMIT_BYTES", 10_000_000)
 APPLICATION_FILES_LIMIT = env.number("APPLICATION_FILES_LIMIT", 20)
 CANDIDATE_IMPORT_LIMIT_BYTES = 2_000_000

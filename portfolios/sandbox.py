@@ -120,7 +120,9 @@ def _entry(version: EvidenceVersion, name: str):
         return _words("There is no such file in this web site.", 404)
     if not _is_bounded(entry):
         stored.close()
-        return _words("This file of the web site is too large, or packed in a way that is not opened here.", 403)
+        return _words(
+            "This file of the web site is too large, or packed in a way that is not opened here.", 403
+        )
     ending = posixpath.splitext(entry.filename)[1].lower().lstrip(".")
     response = StreamingHttpResponse(
         _content(opened, entry, stored), content_type=MEDIA_TYPES.get(ending, "application/octet-stream")

@@ -101,15 +101,21 @@ class EvidenceVersion(models.Model):
     media_type = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=Kind)
     preview = models.CharField(max_length=10, choices=Preview)
-    preview_fault = models.CharField(max_length=300, blank=True, help_text="Why not all, or nothing, is shown.")
+    preview_fault = models.CharField(
+        max_length=300, blank=True, help_text="Why not all, or nothing, is shown."
+    )
     preview_done = models.PositiveSmallIntegerField(null=True, help_text="Pages, or hundredths, made so far.")
     preview_of = models.PositiveSmallIntegerField(null=True)
     # What workers found out about the file, for the manifest.
     pages = models.PositiveIntegerField(null=True, editable=False)
     duration_ms = models.PositiveBigIntegerField(null=True, editable=False)
-    width = models.PositiveIntegerField(null=True, editable=False, help_text="Of a picture or video, upright.")
+    width = models.PositiveIntegerField(
+        null=True, editable=False, help_text="Of a picture or video, upright."
+    )
     height = models.PositiveIntegerField(null=True, editable=False)
-    plays_itself = models.BooleanField(null=True, editable=False, help_text="Browsers play the file as it is.")
+    plays_itself = models.BooleanField(
+        null=True, editable=False, help_text="Browsers play the file as it is."
+    )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
     frozen_at = models.DateTimeField(null=True, editable=False)
@@ -215,7 +221,9 @@ class Rendition(models.Model):
 
     version = models.ForeignKey(EvidenceVersion, models.CASCADE, related_name="renditions")
     kind = models.CharField(max_length=10, choices=Kind)
-    index = models.PositiveSmallIntegerField(help_text="From 1, through all of a version: a page's is its number.")
+    index = models.PositiveSmallIntegerField(
+        help_text="From 1, through all of a version: a page's is its number."
+    )
     file = models.FileField(max_length=200, blank=True)
     media_type = models.CharField(max_length=100, blank=True)
     width = models.PositiveIntegerField(null=True)
@@ -229,3 +237,8 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version}, {self.get_kind_display().lower()} {self.index}"
+
+    @property
+    def start(self) -> str:
+        """Where the web site in a zip begins; empty where there is none."""
+        return (self.data or {}).get("start", "")

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePath
@@ -137,10 +137,8 @@ def _child(version: EvidenceVersion, source: Path, folder: Path, log):
 
 def _kill(process: subprocess.Popen) -> None:
     """The whole group, as a program that the child started may still run."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _listen(version: EvidenceVersion, process: subprocess.Popen, folder: Path, outcome: Outcome) -> None:

@@ -69,7 +69,9 @@ def _waveform(peaks: list[int], output: Output) -> None:
         pen.rectangle((left, HEIGHT // 2 - half, left + BAR - 3, HEIGHT // 2 + half), fill=INK)
     path = output.new_file("png")
     picture.save(path, "PNG", optimize=True)
-    output.part("waveform", file=path.name, media_type="image/png", width=picture.width, height=picture.height)
+    output.part(
+        "waveform", file=path.name, media_type="image/png", width=picture.width, height=picture.height
+    )
 
 
 def _copy(source: Path, ending: str, length: int, output: Output) -> None:

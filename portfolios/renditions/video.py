@@ -31,7 +31,9 @@ def _streams(container):
     if video.codec_context is None:
         raise CannotPreview(media.DAMAGED)
     if not 0 < video.codec_context.width * video.codec_context.height <= media.MAX_FRAME_PIXELS:
-        raise CannotPreview("The video's picture is too large to be shown here. Save it at a smaller frame size.")
+        raise CannotPreview(
+            "The video's picture is too large to be shown here. Save it at a smaller frame size."
+        )
     audio = next(iter(container.streams.audio), None)
     return video, audio
 

@@ -25,10 +25,12 @@ def _address(door: str, under, *arguments) -> str:
 def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under, preload: str) -> dict:
     """What `portfolios/_figure.html` and the stages in `portfolios/figure/` draw from."""
     made = {found.kind: found for found in version.renditions.all()}
-    urls = {found.kind: _address(pages, under, version.pk, found.index) for found in made.values() if found.file}
+    urls = {
+        found.kind: _address(pages, under, version.pk, found.index) for found in made.values() if found.file
+    }
     file_url = _address(door, under, version.pk)
     listing = made.get(Part.LISTING)
-    opens = listing is not None and listing.data["start"] and sandbox.is_open()
+    opens = listing is not None and listing.start and sandbox.is_open()
     return {
         "item": version.evidence,
         "version": version,

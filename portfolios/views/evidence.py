@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
-from centres.access import may, require
+from centres.access import require
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, rules
-from ..access import is_own, may_work_on, require_work_on
+from ..access import is_own, require_work_on
 from ..forms import EvidenceForm, TagForm, UploadForm
 from ..models import Assignment, Evidence
 from .finding import crumbs, find_evidence, find_work

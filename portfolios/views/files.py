@@ -54,7 +54,7 @@ def send_page(request, version: EvidenceVersion, index: int):
     return door.send(
         request,
         made.file,
-        name=f"{made.kind}-{index}{PurePath(made.file.name).suffix}",
+        name=f"{made.kind}-{index}{PurePath(str(made.file.name)).suffix}",
         media_type=made.media_type,
         subject=version.evidence,
         inline=True,
@@ -64,7 +64,7 @@ def send_page(request, version: EvidenceVersion, index: int):
 def open_site(request, version: EvidenceVersion):
     """Send the browser to the zipped web site on the origin of its own, where it may run; recorded."""
     listing = version.renditions.filter(kind=Rendition.Kind.LISTING).first()
-    start = listing.data["start"] if listing else ""
+    start = listing.start if listing else ""
     if not (sandbox.is_open() and start):
         raise Http404("There is no web site to open here.")
     audit.record("open site", version.evidence, by=request.user, file=version.file_name)

@@ -50,7 +50,9 @@ def _neighbours(evidence: Evidence) -> tuple[Evidence | None, Evidence | None]:
 @require_POST
 def preview_again(request, pk):
     """Another try at a preview that failed or stopped early."""
-    found = EvidenceVersion.objects.visible_to(request.user).select_related("evidence__assignment__candidate__centre")
+    found = EvidenceVersion.objects.visible_to(request.user).select_related(
+        "evidence__assignment__candidate__centre"
+    )
     version = get_object_or_404(found, pk=pk)
     require_work_on(request.user, version.evidence.assignment)
     try:

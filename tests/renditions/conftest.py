@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portfolios.models import EvidenceVersion
 from portfolios.tasks import make_preview
 from tests.factories import portfolios as make
-from tests.portfolios.conftest import count_queries, sign_in, world  # noqa: F401  (the same people)
+from tests.portfolios.conftest import count_queries, messages_of, sign_in, world  # noqa: F401  (the same people)
 
 
 @pytest.fixture

@@ -31,7 +31,14 @@ def halves(width: int, height: int) -> Image.Image:
 
 
 def video(
-    ending: str, codec: str, *, sound: str = "", seconds: int = 2, turned: int = 0, size=(64, 32), rate: int = 10
+    ending: str,
+    codec: str,
+    *,
+    sound: str = "",
+    seconds: int = 2,
+    turned: int = 0,
+    size=(64, 32),
+    rate: int = 10,
 ) -> bytes:
     """A still picture of two halves with a tone, as `ending` (the name of the container is PyAV's)."""
     container = {"mpg": "mpeg", "wmv": "asf", "wma": "asf"}.get(ending, ending)
@@ -73,7 +80,9 @@ def _write_tone(out, stream, seconds: int) -> None:
         frame = av.AudioFrame(format="s16", layout="stereo", samples=block)
         loud = 30_000 if start < seconds * rate // 2 else 0
         wave = [int(loud * sin(2 * pi * 440 * (start + number) / rate)) for number in range(block)]
-        frame.planes[0].update(array("h", [level for pair in zip(wave, wave, strict=True) for level in pair]).tobytes())
+        frame.planes[0].update(
+            array("h", [level for pair in zip(wave, wave, strict=True) for level in pair]).tobytes()
+        )
         frame.rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
         out.mux(stream.encode(frame))
     out.mux(stream.encode(None))

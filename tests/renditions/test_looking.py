@@ -25,7 +25,9 @@ def test_page_leads_to_the_files_before_and_after(world, sign_in):
     first, second, third = (make.evidence(world.work, title=title) for title in ("One", "Two", "Three"))
     client = sign_in(world.candidate)
     found = {
-        item.title: [client.get(reverse("evidence-view", args=[item.pk])).context[name] for name in ("before", "after")]
+        item.title: [
+            client.get(reverse("evidence-view", args=[item.pk])).context[name] for name in ("before", "after")
+        ]
         for item in (first, second, third)
     }
     assert found == {"One": [None, second], "Two": [first, third], "Three": [second, None]}

@@ -52,7 +52,10 @@ def test_web_site_opens_on_its_own_origin_entry_by_entry(world, site, sign_in):
     style = there(response.url.replace("index.html", "css/a.css"))
     assert (style["Content-Type"], body(style)) == ("text/css", b"p{}")
     program = there(response.url.replace("index.html", "notes.exe"))
-    assert (program["Content-Type"], program["Content-Disposition"]) == ("application/octet-stream", "attachment")
+    assert (program["Content-Type"], program["Content-Disposition"]) == (
+        "application/octet-stream",
+        "attachment",
+    )
 
 
 def test_what_is_opened_there_reaches_nothing(world, site):
@@ -83,7 +86,8 @@ def test_links_do_not_answer_on_the_portal(world, site):
 def test_link_ends_after_some_minutes(world, site, monkeypatch):
     url = sandbox.link(site, "site/index.html", user=world.tutor)
     assert there(url).status_code == 200
-    monkeypatch.setattr("time.time", lambda now=time.time() + sandbox.LINK_SECONDS + 1: now)
+    later = time.time() + sandbox.LINK_SECONDS + 1
+    monkeypatch.setattr("time.time", lambda: later)
     over = there(url)
     assert (over.status_code, over.content) == (
         403,
@@ -103,7 +107,9 @@ def test_link_is_for_one_version_and_one_person(world, site, seen):
     assert there(sandbox.link(other, "secret.html", user=world.tutor)).status_code == 403
 
 
-@pytest.mark.parametrize("entry", ["../settings.py", "/etc/passwd", "site/", "site", "site/../site/index.html", ""])
+@pytest.mark.parametrize(
+    "entry", ["../settings.py", "/etc/passwd", "site/", "site", "site/../site/index.html", ""]
+)
 def test_only_entries_of_the_zip_exist(world, site, entry):
     assert there(sandbox.link(site, entry, user=world.tutor)).status_code == 404
 
@@ -115,7 +121,9 @@ def test_strangers_get_no_link(world, site, sign_in):
 
 
 def test_bomb_in_a_zip_stays_packed(world, seen):
-    version = seen("site.zip", files.zipped({"index.html": b"x", "bomb.html": bytes(30_000_000)}), work=world.work)
+    version = seen(
+        "site.zip", files.zipped({"index.html": b"x", "bomb.html": bytes(30_000_000)}), work=world.work
+    )
     assert version.size_bytes < 100_000
     assert there(sandbox.link(version, "bomb.html", user=world.tutor)).status_code == 403
     assert there(sandbox.link(version, "index.html", user=world.tutor)).status_code == 200

@@ -19,4 +19,5 @@ urlpatterns = [
     path("moderation/lines/<int:pk>/files.zip", moderating.line_zip, name="line-zip"),
     path("moderation/files/<int:pk>/", moderating.line_file, name="line-file"),
     path("moderation/files/<int:pk>/pages/<int:index>/", moderating.line_rendition, name="line-rendition"),
+    path("moderation/files/<int:pk>/site/", moderating.line_site, name="line-site"),
 ]

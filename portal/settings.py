@@ -1,6 +1,7 @@
 """Settings of the portal, read from the environment through `portal.env`. README lists the variables."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "portfolios.sandbox.middleware",  # before anything that reads a cookie
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -202,6 +204,11 @@ EVIDENCE_UNIT_FILES_LIMIT = env.number("EVIDENCE_UNIT_FILES_LIMIT", 100)
 UPLOAD_KEPT_HOURS = env.number("UPLOAD_KEPT_HOURS", 72)  # an unfinished one, since it was last gone on with
 CLAMD_SOCKET = env.text("CLAMD_SOCKET", "")  # ClamAV: the path of its socket, or host:port; empty: no scanner
 WORKSPACE_LIMIT_BYTES = env.number("WORKSPACE_LIMIT_BYTES", 200_000_000)  # a candidate's, beside the units
+RENDITION_SECONDS = env.number("RENDITION_SECONDS", 240)  # for one file; below CELERY_TASK_SOFT_TIME_LIMIT
+# Where zipped web sites of candidates may run: an origin of its own, such as https://usercontent.example, that leads to
+# this same server. Empty: they are listed and downloaded.
+USER_CONTENT_ORIGIN = env.text("USER_CONTENT_ORIGIN", "").rstrip("/")
+ALLOWED_HOSTS += [host] if (host := urlsplit(USER_CONTENT_ORIGIN).hostname) else []
 APPLICATION_FILE_LIMIT_BYTES = env.number("APPLICATION_FILE_LIMIT_BYTES", 10_000_000)
 APPLICATION_FILES_LIMIT = env.number("APPLICATION_FILES_LIMIT", 20)
 CANDIDATE_IMPORT_LIMIT_BYTES = 2_000_000

@@ -3,7 +3,9 @@
 from django.contrib import admin
 
 from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
+from portal.kit.admin_actions import act_on_each
 
+from . import actions
 from .models import Assignment, Evidence, EvidenceVersion, Judgement, Round
 
 VERSION_FIELDS = [
@@ -13,6 +15,7 @@ VERSION_FIELDS = [
     "size_bytes",
     "sha256",
     "preview",
+    "preview_fault",
     "uploaded_by",
     "uploaded_at",
     "frozen_at",
@@ -66,6 +69,32 @@ class EvidenceAdmin(LookAt):
     list_select_related = ["assignment__candidate__centre", "assignment__unit", "uploaded_by"]
     search_fields = ["title", "assignment__candidate__last_name", "assignment__candidate__centre__number"]
     inlines = [VersionInline]
+
+
+@admin.register(EvidenceVersion)
+class EvidenceVersionAdmin(LookAt):
+    """Files and their previews: what failed, why, and another try."""
+
+    list_display = ["file_name", "work", "kind", "size_bytes", "preview", "preview_fault", "uploaded_at"]
+    list_filter = ["preview", "kind", "uploaded_at"]
+    list_select_related = ["evidence__assignment__candidate__centre", "evidence__assignment__unit"]
+    search_fields = ["file_name", "sha256", "evidence__assignment__candidate__centre__number"]
+    actions = ["preview_again"]
+
+    @admin.display(ordering="evidence__assignment")
+    def work(self, version):
+        return version.evidence.assignment
+
+    @admin.action(description="Make the preview again")
+    def preview_again(self, request, queryset):
+        rows = queryset.select_related("evidence__assignment")
+        act_on_each(
+            self,
+            request,
+            rows,
+            lambda version: actions.make_preview_again(version, by=request.user),
+            "to be made again",
+        )
 
 
 @admin.register(Judgement)

@@ -30,6 +30,15 @@ def _other(*contents: str) -> FileType:
     return _shown(Kind.OTHER, contents)
 
 
+def _office(*contents: str) -> FileType:
+    return _shown(Kind.OFFICE, contents)
+
+
+def _video(*contents: str) -> FileType:
+    """A video that browsers do not play: workers make a copy that they do."""
+    return _shown(Kind.VIDEO, contents)
+
+
 SLIDES = ("application/vnd.openxmlformats-officedocument.presentationml.presentation", *ZIPPED)
 CELLS = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", *ZIPPED)
 
@@ -50,32 +59,32 @@ TYPES: dict[str, FileType] = {
     "mp4": _shown(Kind.VIDEO, ("video/mp4", "video/x-m4v"), "video/mp4"),
     "webm": _shown(Kind.VIDEO, ("video/webm",), "video/webm"),
     "txt": _shown(Kind.TEXT, PLAIN, "text/plain"),
-    "csv": _shown(Kind.TEXT, ("text/", "application/csv"), "text/plain"),
-    "rtf": _other("text/rtf", "application/rtf"),
-    "doc": _other(*OLE),
-    "docx": _other(*WORDS),
-    "odt": _other(*OPEN_WORDS),
-    "xls": _other(*OLE),
-    "xlsx": _other(*CELLS),
-    "ods": _other("application/vnd.oasis.opendocument.spreadsheet"),
-    "ppt": _other(*OLE),
-    "pptx": _other(*SLIDES),
-    "ppsx": _other(*SLIDES),
-    "odp": _other("application/vnd.oasis.opendocument.presentation"),
-    "avi": _other("video/x-msvideo"),
-    "mov": _other("video/quicktime"),
-    "mpg": _other("video/mpeg"),
-    "mpeg": _other("video/mpeg"),
-    "wmv": _other("video/x-ms-asf", "video/x-ms-wmv"),
-    "wma": _other("video/x-ms-asf", "audio/x-ms-wma"),
+    "csv": _shown(Kind.TABLE, ("text/", "application/csv"), "text/plain"),
+    "rtf": _office("text/rtf", "application/rtf"),
+    "doc": _office(*OLE),
+    "docx": _office(*WORDS),
+    "odt": _office(*OPEN_WORDS),
+    "xls": _office(*OLE),
+    "xlsx": _office(*CELLS),
+    "ods": _office("application/vnd.oasis.opendocument.spreadsheet"),
+    "ppt": _office(*OLE),
+    "pptx": _office(*SLIDES),
+    "ppsx": _office(*SLIDES),
+    "odp": _office("application/vnd.oasis.opendocument.presentation"),
+    "avi": _video("video/x-msvideo"),
+    "mov": _video("video/quicktime"),
+    "mpg": _video("video/mpeg"),
+    "mpeg": _video("video/mpeg"),
+    "wmv": _video("video/x-ms-asf", "video/x-ms-wmv"),
+    "wma": _shown(Kind.AUDIO, ("video/x-ms-asf", "audio/x-ms-wma")),
     "mid": _other("audio/midi"),
     "midi": _other("audio/midi"),
     "swf": _other("application/x-shockwave-flash", "application/vnd.adobe.flash.movie"),
-    "flv": _other("video/x-flv"),
+    "flv": _video("video/x-flv"),
     "psd": _other("image/vnd.adobe.photoshop"),
     "fla": _other(*ZIPPED, *OLE),
     "svg": _other("image/svg+xml", "text/"),
-    "zip": _other("application/zip"),
+    "zip": _shown(Kind.ZIP, ("application/zip",)),
 }
 
 

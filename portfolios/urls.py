@@ -5,8 +5,9 @@ from .views.assignment import assignment, hand_in
 from .views.candidate import my_work
 from .views.centre import assign_unit, progress, to_mark
 from .views.checking import work_check, work_feedback
-from .views.evidence import evidence_add, evidence_edit, evidence_remove, evidence_restore, evidence_view
-from .views.files import evidence_file, rendition
+from .views.evidence import evidence_add, evidence_edit, evidence_remove, evidence_restore
+from .views.files import evidence_file, evidence_site, rendition
+from .views.looking import evidence_view, preview_again
 from .views.marking import marking, record_achieved, return_work
 from .views.messages import centre_messages, my_messages, work_messages
 from .views.planning import paper, paper_comment
@@ -47,6 +48,8 @@ urlpatterns = [
     path("evidence/<int:pk>/view/", evidence_view, name="evidence-view"),
     path("files/<int:pk>/", evidence_file, name="evidence-file"),
     path("files/<int:pk>/pages/<int:index>/", rendition, name="rendition"),
+    path("files/<int:pk>/site/", evidence_site, name="evidence-site"),
+    path("files/<int:pk>/preview/", preview_again, name="preview-again"),
     path("centres/<str:number>/work/", to_mark, name="to-mark"),
     path("centres/<str:number>/work/assign/", assign_unit, name="assign-unit"),
     path("centres/<str:number>/messages/", centre_messages, name="centre-messages"),

@@ -18,6 +18,7 @@ SETTINGS = {
     "DEMO": "0",
     "SECOND_FACTOR_REQUIRED": "0",  # tests about it turn it on
     "SITE_URL": "http://testserver",
+    "USER_CONTENT_ORIGIN": "http://content.testserver",
     # Nothing is collected for tests: the finders serve what a browser asks for.
     "STATIC_ROOT": "var/test/no-static",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",

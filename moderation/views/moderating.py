@@ -162,6 +162,13 @@ def line_zip(request, pk):
 
 
 @signed_in
+def line_site(request, pk):
+    """A zipped web site among such files, on the origin of its own."""
+    version = get_object_or_404(files_moderated_by(request.user).select_related("evidence"), pk=pk)
+    return files.open_site(request, version)
+
+
+@signed_in
 @require_http_methods(["GET", "POST"])
 def claim_conclude(request, pk):
     """Decide the lines outside the sample, group by group; write the report; conclude."""

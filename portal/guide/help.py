@@ -167,8 +167,8 @@ NO_PART = {
     "candidate-import-discard", "candidate-code", "slips-issue",
     "evidence-remove", "evidence-restore", "evidence-file", "rendition", "uploads", "upload", "upload-remove",
     "workspace-file",
-    "claim-start", "claim-lines", "sample-send", "line-file", "line-rendition", "certificates-zip",
-    "work-zip", "round-zip", "line-zip",
+    "work-zip", "round-zip", "line-zip", "evidence-site", "preview-again",
+    "claim-start", "claim-lines", "sample-send", "line-file", "line-rendition", "line-site", "certificates-zip",
 }  # fmt: skip
 FIRST_PAGE = "home"  # for who is not signed in, home is the public first page: it belongs to no role
 WITH_SECRETS = {

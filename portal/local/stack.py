@@ -71,6 +71,7 @@ def _defaults(var: Path, url: str, private: bool) -> dict[str, str]:
         "SECRET_KEY": _secret_key(var),
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "SITE_URL": url,
+        "USER_CONTENT_ORIGIN": url.replace("localhost", "content.localhost"),
         "MEDIA_ROOT": str(var / "media"),
         "EMAIL_FILE_PATH": str(var / "mail"),
         "DEMO": "1" if private else "0",

@@ -20,6 +20,7 @@ from .handing_in import (
 from .judging import StaleJudgement, judge
 from .messages import mark_as_read, write_message
 from .planning import StalePaper, as_handed_in, comment_on_paper, save_paper
+from .previewing import make_preview_again
 from .uploading import replace_file, upload
 from .workspace import add_to_unit, delete_from_workspace, keep_in_workspace, rename_in_workspace
 
@@ -39,6 +40,7 @@ __all__ = [
     "hand_in",
     "judge",
     "keep_in_workspace",
+    "make_preview_again",
     "mark_as_read",
     "record_achieved",
     "remove_evidence",

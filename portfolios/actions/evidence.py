@@ -122,12 +122,7 @@ def add_version(
     evidence: Evidence, number: int, stored: Stored, file_type: filetypes.FileType, *, by: User
 ) -> EvidenceVersion:
     """The next version of an item, of a file that is in its place already."""
-    has_preview = file_type.kind in (
-        EvidenceVersion.Kind.PICTURE,
-        EvidenceVersion.Kind.PDF,
-        EvidenceVersion.Kind.TEXT,
-    )
-    plays = file_type.kind in (EvidenceVersion.Kind.AUDIO, EvidenceVersion.Kind.VIDEO)
+    is_shown = file_type.kind != EvidenceVersion.Kind.OTHER
     preview = EvidenceVersion.Preview
     version = EvidenceVersion.objects.create(
         evidence=evidence,
@@ -138,9 +133,9 @@ def add_version(
         size_bytes=stored.size_bytes,
         media_type=file_type.serve_as,
         kind=file_type.kind,
-        preview=preview.WAITING if has_preview else preview.READY if plays else preview.NONE,
+        preview=preview.WAITING if is_shown else preview.NONE,
         uploaded_by=by,
     )
-    if has_preview:
+    if is_shown:
         outbox.due("make-preview", version)
     return version

@@ -7,27 +7,67 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 
-from ..models import Assignment, Evidence, EvidenceVersion
+from portal.kit.door import INLINE_TYPES
+
+from .. import sandbox
+from ..models import Assignment, Evidence, EvidenceVersion, Rendition
 
 register = template.Library()
+
+Kind = EvidenceVersion.Kind
+Part = Rendition.Kind
 
 
 def _address(door: str, under, *arguments) -> str:
     return reverse(door, args=[*([] if under is None else [under]), *arguments])
 
 
-def _figure(version: EvidenceVersion, door: str, pages: str, under, preload: str) -> dict:
+def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under, preload: str) -> dict:
+    """What `portfolios/_figure.html` and the stages in `portfolios/figure/` draw from."""
+    made = {found.kind: found for found in version.renditions.all()}
+    urls = {
+        found.kind: _address(pages, under, version.pk, found.index) for found in made.values() if found.file
+    }
     file_url = _address(door, under, version.pk)
+    listing = made.get(Part.LISTING)
+    opens = listing is not None and listing.start and sandbox.is_open()
     return {
         "item": version.evidence,
         "version": version,
+        "stage": f"portfolios/figure/{_stage(version, made)}.html",
+        "first": next(iter(version.renditions.all()), None),
         "pages": [
-            (page, _address(pages, under, version.pk, page.index)) for page in version.renditions.all()
+            (page, _address(pages, under, version.pk, page.index))
+            for page in version.renditions.all()
+            if page.kind == Part.PAGE
         ],
+        "poster": made.get(Part.POSTER),
+        "poster_url": urls.get(Part.POSTER, ""),
+        "waveform": made.get(Part.WAVEFORM),
+        "waveform_url": urls.get(Part.WAVEFORM, ""),
+        "play_url": urls.get(Part.PLAYABLE) or (f"{file_url}?inline=1" if _may_play(version) else ""),
+        "site_url": _address(site, under, version.pk) if opens else "",
         "file_url": file_url,
-        "inline_url": f"{file_url}?inline=1",
         "preload": preload,
     }
+
+
+def _stage(version: EvidenceVersion, made: dict) -> str:
+    """Which template shows the file."""
+    if version.kind in (Kind.VIDEO, Kind.AUDIO) and (made or _may_play(version)):
+        return "video" if version.kind == Kind.VIDEO else "sound"
+    for part, stage in ((Part.TEXT, "text"), (Part.TABLE, "table"), (Part.LISTING, "listing")):
+        if part in made:
+            return stage
+    if Part.PAGE in made:
+        return "picture" if version.kind == Kind.PICTURE else "pages"
+    return "none"
+
+
+def _may_play(version: EvidenceVersion) -> bool:
+    """Whether to let the browser try the file itself: also before workers have looked into it."""
+    plays = version.kind in (Kind.VIDEO, Kind.AUDIO) and version.media_type in INLINE_TYPES
+    return plays and version.plays_itself is not False and version.preview != EvidenceVersion.Preview.FAILED
 
 
 @register.inclusion_tag("portfolios/_evidence.html")
@@ -36,17 +76,19 @@ def evidence_view(
     door: str = "evidence-file",
     pages: str = "rendition",
     under=None,
+    site: str = "evidence-site",
     *,
     level: int = 3,
     edit_url: str = "",
 ) -> dict:
     """The item, looked at in the page, with its note and tags. `item` from `Evidence.objects.for_pages()`.
 
-    `door` and `pages`: URL names with the arguments ([under,] version) and ([under,] version, page).
+    `door`, `pages` and `site`: URL names with the arguments ([under,] version), ([under,] version, part) and
+    ([under,] version).
     `level`: of its heading. `edit_url`: where its tags are changed.
     """
     return {
-        **_figure(item.current, door, pages, under, preload="metadata"),
+        **_figure(item.current, door, pages, site, under, preload="metadata"),
         "level": level,
         "edit_url": edit_url,
     }
@@ -58,11 +100,12 @@ def evidence_figure(
     door: str = "evidence-file",
     pages: str = "rendition",
     under=None,
+    site: str = "evidence-site",
     *,
     preload: str = "metadata",
 ) -> dict:
     """The file alone. With `preload="none"`, for a folded part, nothing is fetched before it is unfolded."""
-    return _figure(item.current, door, pages, under, preload=preload)
+    return _figure(item.current, door, pages, site, under, preload=preload)
 
 
 @register.inclusion_tag("portfolios/_rounds.html")

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
-from centres.access import may, require
+from centres.access import require
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, rules
-from ..access import is_own, may_work_on, require_work_on
+from ..access import is_own, require_work_on
 from ..forms import EvidenceForm, TagForm, UploadForm
 from ..models import Assignment, Evidence, Upload
 from .finding import crumbs, find_evidence, find_work
@@ -135,20 +135,3 @@ def evidence_restore(request, pk):
     else:
         messages.success(request, f"“{evidence.title}” is back.")
     return redirect(f"{work.get_absolute_url()}#files")
-
-
-@signed_in
-def evidence_view(request, pk):
-    """One item large, and every version of its file."""
-    evidence, work = find_evidence(request, pk)
-    may_mark = may(request.user, Permission.MARK_WORK, at=work.candidate.centre)
-    handed_in = work.state == Assignment.State.HANDED_IN
-    context = {
-        "work": work,
-        "evidence": evidence,
-        "versions": sorted(evidence.versions.all(), key=lambda version: -version.number),
-        "may_change": work.is_open and may_work_on(request.user, work),
-        "may_tag": may_mark and handed_in,
-        "breadcrumbs": crumbs(request, work, evidence.title),
-    }
-    return render(request, "portfolios/evidence_view.html", context)

@@ -1,13 +1,16 @@
 """The files themselves, by the one door. Other rooms find by their own rule and answer with the same two functions."""
 
+from pathlib import PurePath
+
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from portal.accounts.keeping import signed_in
-from portal.kit import door
+from portal.kit import audit, door
 
-from ..models import EvidenceVersion
+from .. import sandbox
+from ..models import EvidenceVersion, Rendition
 
 
 @signed_in
@@ -24,6 +27,13 @@ def rendition(request, pk, index):
     return send_page(request, get_object_or_404(found, pk=pk), index)
 
 
+@signed_in
+@require_safe
+def evidence_site(request, pk):
+    found = EvidenceVersion.objects.visible_to(request.user).select_related("evidence")
+    return open_site(request, get_object_or_404(found, pk=pk))
+
+
 def send_version(request, version: EvidenceVersion):
     """The file as uploaded: shown in the page with `?inline=1` where its kind cannot run, else a download."""
     return door.send(
@@ -37,15 +47,25 @@ def send_version(request, version: EvidenceVersion):
 
 
 def send_page(request, version: EvidenceVersion, index: int):
-    """One page image that workers made from the file."""
-    page = get_object_or_404(version.renditions, index=index)
-    if not page.image:
-        raise Http404("This page has text alone.")
+    """One page image, poster, waveform or copy to play that workers made from the file."""
+    made = get_object_or_404(version.renditions, index=index)
+    if not made.file:
+        raise Http404("This part is in the page itself.")
     return door.send(
         request,
-        page.image,
-        name=f"page-{index}.jpg",
-        media_type="image/jpeg",
+        made.file,
+        name=f"{made.kind}-{index}{PurePath(str(made.file.name)).suffix}",
+        media_type=made.media_type,
         subject=version.evidence,
         inline=True,
     )
+
+
+def open_site(request, version: EvidenceVersion):
+    """Send the browser to the zipped web site on the origin of its own, where it may run; recorded."""
+    listing = version.renditions.filter(kind=Rendition.Kind.LISTING).first()
+    start = listing.start if listing else ""
+    if not (sandbox.is_open() and start):
+        raise Http404("There is no web site to open here.")
+    audit.record("open site", version.evidence, by=request.user, file=version.file_name)
+    return redirect(sandbox.link(version, start, user=request.user))

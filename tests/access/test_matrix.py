@@ -235,6 +235,8 @@ ACCESS = {  # page: (method, {person: answer})
     "work-zip": ("get", own_work(head=200)),
     "round": ("get", at_our_centre(our_candidate=200)),
     "round-zip": ("get", at_our_centre(our_candidate=200)),
+    "evidence-site": ("get", own_work(302, head=302)),
+    "preview-again": ("post", own_work(302)),
     "to-mark": ("get", at_our_centre()),
     "assign-unit": ("get", at_our_centre(head=403)),
     "progress": ("get", at_our_centre()),
@@ -257,6 +259,7 @@ ACCESS = {  # page: (method, {person: answer})
     "line-file": ("get", moderators()),
     "line-rendition": ("get", moderators()),
     "line-zip": ("get", moderators()),
+    "line-site": ("get", moderators(302)),
     "claim-conclude": ("get", moderators()),
     # Awards
     "certificates": ("get", at_our_centre()),

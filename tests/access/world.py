@@ -66,6 +66,7 @@ def two_centres() -> World:
     waiting = portfolios.handed_in(candidates.candidate(ours), unit)
     achieved = portfolios.achieved(candidates.candidate(ours), unit)
     version = evidence.current
+    zipped = portfolios.evidence(work, file=_website()).current
     group = candidates.group(ours, candidate)
     unused = candidates.candidate(ours)
     candidate_actions.issue_slips([unused], by=people["our_exams_officer"])
@@ -78,6 +79,7 @@ def two_centres() -> World:
     reviewed = moderation.claim_in_moderation(1, at=ours, unit=unit, by=moderator, file=_picture)
     line = reviewed.lines.get()
     frozen = line.assignment.evidence.get().current
+    site = moderation.claim_in_moderation(1, at=ours, unit=unit, by=moderator, file=_website)
     proposed = moderation.submitted_claim(1, at=ours, unit=unit)
     certificate = (
         moderation.certificated_claim(1, at=ours, unit=unit, by=moderator).lines.get().certificates.get()
@@ -132,8 +134,10 @@ def two_centres() -> World:
         "work-zip": [work.pk], "round": [again.pk, 1], "round-zip": [again.pk, 1], "line-zip": [line.pk],
         "uploads": [work.pk], "upload": [begun.key], "upload-remove": [begun.key],
         "evidence-file": [version.pk], "rendition": [version.pk, 1],
+        "evidence-site": [zipped.pk], "preview-again": [version.pk],
         "moderation-claim": [reviewed.pk], "claim-conclude": [reviewed.pk], "sample-send": [proposed.pk],
         "moderated-line": [line.pk], "line-file": [frozen.pk], "line-rendition": [frozen.pk, 1],
+        "line-site": [site.lines.get().assignment.evidence.get().current.pk],
         "certificate-download": [certificate.number],
         "check-certificate": [certificate.number, numbers.seal(certificate.number)],
     }  # fmt: skip
@@ -201,6 +205,10 @@ def _notices(qualification, *, by) -> dict[str, list]:
         **{page: [place.pk, place.token] for page in ("interest", "interest-withdraw")},
         "enquiry": [asked.reference, asked.token],
     }
+
+
+def _website():
+    return SimpleUploadedFile("site.zip", demo_evidence.website(1, "Fair"))
 
 
 def _picture():

@@ -186,11 +186,11 @@ def test_everything_printed_is_there(seeded):
 
 def test_evidence_can_be_seen(seeded):
     versions = EvidenceVersion.objects.prefetch_related("renditions")
-    assert {version.kind for version in versions} == {"picture", "pdf", "audio", "video", "text", "other"}
+    assert {version.kind for version in versions} == {"picture", "pdf", "audio", "video", "text", "zip"}
     for version in versions:
         assert seeded.files.exists(version.file.name)
-        assert version.preview == ("none" if version.kind == "other" else "ready")
-        assert all(not r.image or seeded.files.exists(r.image.name) for r in version.renditions.all())
+        assert version.preview == "ready"
+        assert all(not r.file or seeded.files.exists(r.file.name) for r in version.renditions.all())
 
 
 def test_sign_ins_work(seeded, client):

@@ -33,9 +33,9 @@ def png() -> bytes:
 REAL = {
     "poster.jpg": (lambda: demo.picture(1, "Fair"), "picture", "image/jpeg", "waiting"),
     "storyboard.pdf": (lambda: demo.storyboard(1, "Fair", "0001"), "pdf", "application/pdf", "waiting"),
-    "titles.mp4": (demo.video, "video", "video/mp4", "ready"),
-    "jingle.mp3": (demo.sound, "audio", "audio/mpeg", "ready"),
-    "site.zip": (lambda: demo.website(1, "Fair"), "other", "application/octet-stream", "none"),
+    "titles.mp4": (demo.video, "video", "video/mp4", "waiting"),
+    "jingle.mp3": (demo.sound, "audio", "audio/mpeg", "waiting"),
+    "site.zip": (lambda: demo.website(1, "Fair"), "zip", "application/octet-stream", "waiting"),
     "plan.txt": (lambda: demo.notes(1, "Fair"), "text", "text/plain", "waiting"),
     "logo.PNG": (png, "picture", "image/png", "waiting"),
 }

@@ -7,7 +7,7 @@ from django.urls import reverse
 from portal.demo import evidence as demo
 from portal.kit.models import Event
 from portfolios.models import EvidenceVersion
-from portfolios.previews import make_preview
+from portfolios.renditions.making import make as make_preview
 from tests.factories import accounts, candidates, centres
 from tests.factories import portfolios as make
 

@@ -1,0 +1,23 @@
+"""Files as candidates bring them, and what a worker leaves of them."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from portfolios.models import EvidenceVersion
+from portfolios.tasks import make_preview
+from tests.factories import portfolios as make
+from tests.portfolios.conftest import count_queries, messages_of, sign_in, world  # noqa: F401  (the same people)
+
+
+@pytest.fixture
+def seen(db):
+    """`seen("poster.jpg", content)`: the file as a worker leaves it."""
+
+    def uploaded(name: str, content: bytes, *, work=None) -> EvidenceVersion:
+        file = SimpleUploadedFile(name, content)
+        version = make.evidence(work or make.assignment(), file=file).current
+        make_preview(version.pk)
+        version.refresh_from_db()
+        return version
+
+    return uploaded

@@ -1,0 +1,150 @@
+"""Documents, tables and zips: bounded, told how far they are, and never worked out or run."""
+
+import io
+import os
+import stat
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from portfolios.models import EvidenceVersion
+from portfolios.renditions import making
+
+from . import files
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(sign_in, version) -> str:
+    client = sign_in(version.evidence.assignment.candidate.user)
+    return client.get(reverse("evidence-view", args=[version.evidence_id])).content.decode()
+
+
+def test_long_pdf_is_shown_in_part_and_says_so(seen, sign_in):
+    version = seen("diary.pdf", files.pdf(45))
+    assert (version.preview, version.pages, version.renditions.count()) == ("partly", 45, 40)
+    assert version.preview_fault == "The first 40 of 45 pages are shown. Download the file to read all of it."
+    page = page_of(sign_in, version)
+    assert "45 pages" in page and version.preview_fault in page
+
+
+def test_pdf_with_a_password_says_so(seen):
+    version = seen("locked.pdf", files.pdf(1, password="secret"))
+    assert (version.preview, version.preview_fault) == (
+        "failed",
+        "The PDF is damaged or protected with a password.",
+    )
+
+
+def test_progress_is_told_page_by_page(seen, monkeypatch):
+    told = []
+    monkeypatch.setattr(making, "PROGRESS_SECONDS", -1)
+    monkeypatch.setattr(making.Outcome, "fail", lambda *_: pytest.fail("it can be shown"))
+    listen = making._rendition
+
+    def watch(version, index, part, folder):
+        told.append(EvidenceVersion.objects.get(pk=version.pk).progress)
+        return listen(version, index, part, folder)
+
+    monkeypatch.setattr(making, "_rendition", watch)
+    version = seen("plan.pdf", files.pdf(3))
+    assert told == ["page 1 of 3", "page 2 of 3", "page 3 of 3"]
+    assert (version.preview, version.preview_done) == ("ready", None)
+
+
+def test_preview_whose_time_runs_out_is_stopped_with_all_that_it_started(seen, settings, office):
+    settings.RENDITION_SECONDS = 1
+    beats = office("(while :; do echo >> {folder}/beats; sleep 0.1; done) & wait")
+    started = time.monotonic()
+    version = seen("essay.odt", odt())
+    assert time.monotonic() - started < 20
+    assert (version.preview, version.preview_fault) == ("failed", making.TOOK_TOO_LONG)
+    heard = beats.stat().st_size
+    time.sleep(0.5)
+    assert beats.stat().st_size == heard > 0
+
+
+def odt() -> bytes:
+    """What libmagic calls a text of OpenDocument: its type comes first, unpacked."""
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w") as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        made.writestr("content.xml", "<office/>")
+    return stored.getvalue()
+
+
+@pytest.fixture
+def office(tmp_path, monkeypatch):
+    """A program in LibreOffice's place that runs the shell lines given; answers the file `beats` beside it."""
+
+    def put(lines: str) -> Path:
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        program = folder / "soffice"
+        program.write_text(f"#!/bin/sh\n{lines.format(folder=folder)}\n")
+        program.chmod(program.stat().st_mode | stat.S_IEXEC)
+        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+        return folder / "beats"
+
+    return put
+
+
+def test_office_document_is_shown_as_the_pages_that_the_office_program_draws(seen, office, tmp_path):
+    drawn = tmp_path / "drawn.pdf"
+    drawn.write_bytes(files.pdf(2))
+    office(f'for last; do :; done; cp {drawn} "${{{{last%.odt}}}}.pdf"; env > {{folder}}/environment')
+    version = seen("essay.odt", odt())
+    assert (version.kind, version.preview, version.pages) == ("office", "ready", 2)
+    assert list(version.renditions.values_list("kind", flat=True)) == ["page", "page"]
+    environment = (tmp_path / "bin" / "environment").read_text()
+    assert "PATH=" in environment and "SECRET_KEY" not in environment and "DATABASE_URL" not in environment
+
+
+def test_office_document_without_an_office_program_is_there_to_download(seen, sign_in, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    version = seen("essay.odt", odt())
+    assert (version.preview, version.renditions.count()) == ("none", 0)
+    assert "This portal has no program that draws office documents." in page_of(sign_in, version)
+
+
+def test_formulas_in_a_table_are_text(seen, sign_in):
+    version = seen("survey.csv", b'Name;Total\n"=HYPERLINK(""http://x"")";=1+1\n<b>Ann</b>\n')
+    assert (version.kind, version.preview) == ("table", "ready")
+    assert version.renditions.get().data == {
+        "rows": [["Name", "Total"], ['=HYPERLINK("http://x")', "=1+1"], ["<b>Ann</b>", ""]]
+    }
+    page = page_of(sign_in, version)
+    assert "<td>=1+1</td>" in page and "<td>&lt;b&gt;Ann&lt;/b&gt;</td>" in page
+
+
+def test_large_table_is_shown_in_part(seen):
+    line = ",".join(str(number) for number in range(50))
+    version = seen("numbers.csv", "\n".join([line] * 1000).encode())
+    rows = version.renditions.get().data["rows"]
+    assert (len(rows), {len(row) for row in rows}, version.preview) == (200, {30}, "partly")
+
+
+def test_zip_lists_what_is_inside(seen, sign_in):
+    site = {"site/css/a.css": b"p{}", "site/pages/index.html": b"deep", "site/index.htm": b"top"}
+    version = seen("site.zip", files.zipped({**site, "site/ex\u202efdp.html": b"x"}))
+    assert (version.kind, version.preview) == ("zip", "ready")
+    assert version.renditions.get().data == {
+        "files": [
+            ["site/css/a.css", 3],
+            ["site/pages/index.html", 4],
+            ["site/index.htm", 3],
+            ["site/ex\ufffdfdp.html", 1],
+        ],
+        "count": 4,
+        "bytes": 11,
+        "start": "site/index.htm",
+    }
+    assert "site/pages/index.html" in page_of(sign_in, version)
+
+
+def test_cut_zip_says_that_it_is_damaged(seen):
+    version = seen("site.zip", files.zipped({"index.html": bytes(1000)})[:60])
+    assert (version.preview, version.preview_fault) == ("failed", "The zip file is damaged.")

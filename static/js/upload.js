@@ -143,6 +143,10 @@ class Job {
     this.over = true;
     this.facts.textContent = words;
     this.facts.classList.toggle("is-over", outcome === "refused");
+    if (this.links.contains(document.activeElement)) {
+      this.row.tabIndex = -1; // the focus stays with the file whose buttons go
+      this.row.focus();
+    }
     this.links.remove();
     this.say(`${this.file.name}: ${words}`);
     this.settle(outcome);

@@ -78,8 +78,11 @@ def work(candidate: Person, code: str) -> None:
     candidate.page.locator("main details:has([name=criteria]) > summary").click()
     for box in candidate.page.locator("main [name=criteria]").all():
         box.check()
-    candidate.press("Upload")
+    candidate.page.get_by_role("button", name="Upload", exact=True).click()
+    candidate.page.get_by_text("1 file is being checked.").wait_for()
     outbox.work_all()
+    candidate.page.reload()
+    candidate.look()
     candidate.follow("Check and hand in")
     candidate.tick("ai_use", "none")
     candidate.tick("agreed")

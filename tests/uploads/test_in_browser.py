@@ -124,7 +124,7 @@ def test_several_files_paused_cancelled_and_refused_by_keyboard_alone(at_work, t
     person.page.keyboard.press("Enter")
     person._reach(person.page.get_by_role("button", name=re.compile("Pause.*diary.txt")))
     person.page.keyboard.press("Enter")
-    expect(person.page.get_by_text("Paused.")).to_be_visible()
+    expect(person.page.get_by_text("Paused.", exact=True)).to_be_visible()
     expect(person.page.get_by_role("button", name=re.compile("Go on.*diary.txt"))).to_be_focused()
     person._reach(person.page.get_by_role("button", name=re.compile("Cancel.*diary.txt")))
     person.page.keyboard.press("Enter")

@@ -6,6 +6,7 @@ Everything is read by blocks and within limits, whatever the file claims of itse
 import logging
 import struct
 from collections.abc import Callable
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
@@ -46,12 +47,26 @@ def inspect(file) -> filetypes.FileType:
 
     Raises ValidationError with words for people, code “refused”, if it cannot be taken.
     """
-    try:
-        return _inspected(file)
-    except Fault as fault:
-        raise refused(file, str(fault)) from None
-    finally:
-        file.seek(0)
+    with _in_words_for_people(file):
+        found = _glance(file)
+        _look_inside(file, names.ending(file.name))
+    file.seek(0)
+    return found
+
+
+def glance(file) -> filetypes.FileType:
+    """As `inspect`, by what is seen at once: name, size and the first bytes."""
+    with _in_words_for_people(file):
+        found = _glance(file)
+    file.seek(0)
+    return found
+
+
+def promised(announced) -> filetypes.FileType:
+    """As `inspect`, of a file that is about to come: by its `name` and `size` alone."""
+    with _in_words_for_people(announced):
+        names.look(announced.name or "")
+        return filetypes.promised(announced)
 
 
 def refused(file, why: str) -> ValidationError:
@@ -59,15 +74,25 @@ def refused(file, why: str) -> ValidationError:
     return ValidationError(f"“{names.shown(file.name or '')}” was not taken: {why}", code="refused")
 
 
-def _inspected(file) -> filetypes.FileType:
+@contextmanager
+def _in_words_for_people(file):
+    try:
+        yield
+    except Fault as fault:
+        raise refused(file, str(fault)) from None
+
+
+def _glance(file) -> filetypes.FileType:
     names.look(file.name or "")
     documents.refuse_sealed(file)
-    found = filetypes.check(file)
-    ending = names.ending(file.name)
-    if ending not in SHOWN_AS_LETTERS:
-        try:
-            INSIDE[ending](file, ending)
-        except (struct.error, ValueError, IndexError, EOFError, OverflowError):
-            log.warning("A file ending in .%s could not be read", ending, exc_info=True)
-            raise Damaged from None
-    return found
+    return filetypes.check(file)
+
+
+def _look_inside(file, ending: str) -> None:
+    if ending in SHOWN_AS_LETTERS:
+        return
+    try:
+        INSIDE[ending](file, ending)
+    except (struct.error, ValueError, IndexError, EOFError, OverflowError):
+        log.warning("A file ending in .%s could not be read", ending, exc_info=True)
+        raise Damaged from None

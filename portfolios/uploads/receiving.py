@@ -24,7 +24,7 @@ from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
-from .. import filetypes, rules
+from .. import checks, rules
 from ..models import Assignment, Evidence, Upload
 from .incoming import Incoming
 
@@ -70,7 +70,7 @@ def begin(
     Raises ValidationError or TransitionRefused; then nothing is written.
     """
     if file_name:
-        filetypes.promised(SimpleNamespace(name=file_name, size=size_bytes))
+        checks.promised(SimpleNamespace(name=file_name, size=size_bytes))
     assignment.lock()
     refuse_unless_open(assignment)
     _refuse_too_much(assignment, file_name, size_bytes, is_new=replaces is None)
@@ -95,7 +95,7 @@ def begin(
 
 def receive(assignment: Assignment, file, *, by: User, **about) -> Upload:
     """Take a whole file from a form as an upload of one part, after the checks that are quick. Raises as `begin`."""
-    filetypes.check(file)
+    checks.glance(file)
     upload = begin(assignment, file_name=file.name, size_bytes=file.size, by=by, **about)
     stored = default_storage.save(_part_name(upload, 0), file)
     _note_part(upload, 0, upload.size_bytes, stored)

@@ -24,7 +24,7 @@ from portal.kit.inventory import SHELVES, Kept, Shelf
 from portal.kit.tasks import sweep_files
 from portfolios import actions
 from portfolios.models import EvidenceVersion
-from portfolios.previews import make_preview
+from portfolios.renditions import making
 from tests.factories import centres, moderation
 from tests.factories import portfolios as make
 
@@ -69,7 +69,7 @@ def test_every_field_that_names_files_belongs_to_a_room():
 
 def test_all_in_order(store, tomorrow):
     first = version()
-    make_preview(first)
+    making.make(first)
     actions.replace_file(first.evidence, make.text_file(content=b"A better plan."), by=first.uploaded_by)
     centre = centres.centre()
     attach(

@@ -188,8 +188,8 @@ class GroupChoiceForm(MembersForm):
         self.fields["group"].queryset = centre.groups.all()
 
 
-class ImportForm(Form):
-    """A CSV file of candidates. Valid with `text`: the file, read."""
+class CsvForm(Form):
+    """A CSV file. Valid with `text`: the file, read."""
 
     file = FileField(label="CSV file", extensions=["csv"], max_bytes=settings.CANDIDATE_IMPORT_LIMIT_BYTES)
 
@@ -202,11 +202,19 @@ class ImportForm(Form):
             raise ValidationError(
                 f"{file.name} is not a CSV file. In the spreadsheet, choose Save as and then “CSV UTF-8”."
             )
+        self.text = text
+        return file
+
+
+class ImportForm(CsvForm):
+    """A CSV file of candidates, not too long."""
+
+    def clean_file(self):
+        file = super().clean_file()
         try:
-            Table(text).count()
+            Table(self.text).count()
         except Unreadable as fault:
             raise ValidationError(str(fault)) from fault
-        self.text = text
         return file
 
 

@@ -1,15 +1,13 @@
 """What people type about named entries."""
 
 from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
 
 from centres.models import Centre, EntryOrder
 from portal.catalogue.models import Award, Qualification
-from portal.kit.forms import FileField, FilterForm, Form, ModelForm
+from portal.kit.forms import FilterForm, Form, ModelForm
 
 from . import naming
-from .importing import decode
+from .forms import CsvForm
 from .models import Candidate, NamedEntry, Standing
 
 
@@ -84,22 +82,8 @@ class TakeOffForm(Form):
         self.fields["entries"].queryset = offered  # type: ignore[attr-defined]
 
 
-class NamesFileForm(Form):
-    """A CSV file of names. Valid with `text`: the file, read."""
-
-    file = FileField(label="CSV file", extensions=["csv"], max_bytes=settings.CANDIDATE_IMPORT_LIMIT_BYTES)
-
-    text = ""
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        text = decode(file.read())
-        if text is None:
-            raise ValidationError(
-                f"{file.name} is not a CSV file. In the spreadsheet, choose Save as and then “CSV UTF-8”."
-            )
-        self.text = text
-        return file
+class NamesFileForm(CsvForm):
+    """A CSV file of names."""
 
 
 class NamedEntryFilter(FilterForm):

@@ -16,27 +16,14 @@ CENTRE_PAGES = [
     ("Entries", "entries", Permission.SEE_ENTRIES),
     ("Centre", "centre", Permission.SEE_CENTRE),
 ]  # (label, route, what it takes to see it)
+ABOUT_WORK = {
+    "assignment", "hand-in", "round", "evidence-add", "evidence-edit", "evidence-view",
+    "work-check", "work-feedback", "work-messages", "work-plan", "work-review",
+}  # fmt: skip
 # Pages that stand under an entry of the navigation without sharing its address.
 BELONGS_TO = {
-    "to-mark": {
-        "assignment",
-        "marking",
-        "assign-unit",
-        "hand-in",
-        "evidence-edit",
-        "return-work",
-        "record-achieved",
-        "evidence-add",
-        "evidence-view",
-        "progress",
-        "centre-messages",
-        "round",
-        "work-check",
-        "work-feedback",
-        "work-messages",
-        "work-plan",
-        "work-review",
-    },
+    "to-mark": ABOUT_WORK
+    | {"marking", "assign-unit", "return-work", "record-achieved", "progress", "centre-messages"},
     "claims": {"claim", "claim-submit", "claim-discard"},
     "entries": {
         "orders",
@@ -91,20 +78,7 @@ BELONGS_TO = {
         "attachment-remove",
         "welcome-pack",
     },
-    "my-work": {
-        "assignment",
-        "hand-in",
-        "evidence-add",
-        "evidence-edit",
-        "evidence-view",
-        "my-messages",
-        "round",
-        "work-check",
-        "work-feedback",
-        "work-messages",
-        "work-plan",
-        "work-review",
-    },
+    "my-work": ABOUT_WORK | {"my-messages"},
     "workspace": {"workspace-add", "workspace-rename", "workspace-delete"},
     "moderator-claims": {"moderation-claim", "moderated-line", "claim-conclude"},
 }

@@ -53,9 +53,6 @@ def _name(stem: str, number: int, version: EvidenceVersion) -> str:
 
 def _row(name: str, version: EvidenceVersion, assignment: Assignment) -> list:
     evidence: Evidence = version.evidence
-    by_hand_of_another = (
-        version.uploaded_by_id != assignment.candidate.user_id and version.uploaded_by.email is not None
-    )  # as Evidence.is_on_behalf
     return [
         name,
         evidence.title,
@@ -64,7 +61,7 @@ def _row(name: str, version: EvidenceVersion, assignment: Assignment) -> list:
         version.size_bytes,
         version.sha256,
         ", ".join(criterion.ref for criterion in evidence.criteria.all()),
-        str(version.uploaded_by) if by_hand_of_another else "The candidate",
+        str(version.uploaded_by) if assignment.is_on_behalf(version.uploaded_by) else "The candidate",
         f"{timezone.localtime(version.uploaded_at):%d/%m/%Y %H:%M}",
     ]
 

@@ -31,6 +31,13 @@ class CriterionView:
         return self.tutor is not None and self.tutor.outcome == "met"
 
 
+def why_not_changeable(assignment) -> str:
+    """Why its evidence cannot be changed now, in words for people; empty if it can."""
+    if assignment.is_open:
+        return ""
+    return f"The work is “{assignment.get_state_display()}”, so its evidence cannot be changed."
+
+
 @refuses("There is nothing to hand in yet. Upload at least one file.")
 def has_evidence(assignment) -> bool:
     return assignment.evidence.present().exists()

@@ -16,6 +16,7 @@ from django.core import signing
 from django.http import HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 
 from portal.accounts.models import User
+from portal.kit.storage import BLOCK_BYTES
 
 from .models import EvidenceVersion
 
@@ -23,7 +24,6 @@ LINK_SECONDS = 600
 MAX_ENTRIES = 5_000
 MAX_ENTRY_BYTES = 100_000_000
 MAX_RATIO = 200  # times as large unpacked as packed, past the first megabyte
-CHUNK_BYTES = 256 * 1024
 PLAIN_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 MEDIA_TYPES = {
     "html": "text/html", "htm": "text/html", "css": "text/css", "js": "text/javascript", "mjs": "text/javascript",
@@ -153,7 +153,7 @@ def _is_bounded(entry: zipfile.ZipInfo) -> bool:
 def _content(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, stored) -> Iterator[bytes]:
     """Straight from the zip, a piece at a time; never more than the entry says that it holds."""
     with stored, opened, opened.open(entry) as content:
-        while block := content.read(CHUNK_BYTES):
+        while block := content.read(BLOCK_BYTES):
             yield block
 
 

@@ -110,10 +110,8 @@ def tag(evidence: Evidence, criteria: Iterable[Criterion], *, by: User) -> None:
 def open_for_change(assignment: Assignment, *, by: User) -> None:
     """Lock the work and begin it, if that was not done. Raises TransitionRefused if it cannot be changed now."""
     assignment.lock()
-    if not assignment.is_open:
-        raise TransitionRefused(
-            f"The work is “{assignment.get_state_display()}”, so its evidence cannot be changed."
-        )
+    if refusal := rules.why_not_changeable(assignment):
+        raise TransitionRefused(refusal)
     if assignment.state != Assignment.State.IN_PROGRESS:
         assignment.move("begin", by=by)
 

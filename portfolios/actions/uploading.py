@@ -1,4 +1,7 @@
-"""Receive a file and make it evidence here and now: for seeds and tests. Pages leave the second half to a worker."""
+"""Receive a file and make it evidence here and now: for the workspace, seeds and tests.
+
+Upload forms leave the second half to a worker.
+"""
 
 from collections.abc import Iterable
 

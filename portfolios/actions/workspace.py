@@ -1,6 +1,5 @@
 """The candidate's workspace: keep files, rename them, put them into a unit, delete them."""
 
-import hashlib
 from collections.abc import Iterable
 from uuid import uuid4
 
@@ -13,7 +12,7 @@ from django.db import transaction
 from candidates.models import Candidate
 from portal.accounts.models import User
 from portal.catalogue.models import Criterion
-from portal.kit import audit
+from portal.kit import audit, filetypes
 from portal.kit.templatetags.kit import filesize_uk
 
 from .. import rules
@@ -33,10 +32,7 @@ def keep_in_workspace(candidate: Candidate, file, *, title: str, by: User) -> Wo
         raise ValidationError(
             f"“{file.name}” was not taken: a workspace may hold {limit}. Put files into a unit, or delete some."
         )
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
+    sha256 = filetypes.sha256(file)
     # A transaction that fails after this leaves an object without a row, never a row without its object.
     stored = default_storage.save(f"workspace/{candidate.pk}/{uuid4().hex}", file)
     kept = WorkspaceFile.objects.create(
@@ -44,7 +40,7 @@ def keep_in_workspace(candidate: Candidate, file, *, title: str, by: User) -> Wo
         title=title,
         file=stored,
         file_name=file.name,
-        sha256=digest.hexdigest(),
+        sha256=sha256,
         size_bytes=file.size,
         media_type=file_type.serve_as,
         uploaded_by=by,

@@ -73,6 +73,14 @@ class Assignment(Stateful):
         """Whether evidence may be added, changed and removed."""
         return self.state in self.OPEN
 
+    def is_on_behalf(self, user) -> bool:
+        """Whether what `user` does with it is done for the candidate by somebody else.
+
+        Only adults have an e-mail address: an account without one is the candidate's own, or that of a row that
+        was merged into theirs.
+        """
+        return user.pk != self.candidate.user_id and user.email is not None
+
     @transition("state", source=[State.ASSIGNED, State.RETURNED], target=State.IN_PROGRESS)
     def begin(self):
         """The first change of evidence since it was assigned or returned."""

@@ -54,12 +54,7 @@ class Evidence(models.Model):
 
     @property
     def is_on_behalf(self) -> bool:
-        """Whether somebody else than the candidate uploaded it.
-
-        Only adults have an e-mail address: an account without one is the candidate's own, or that of a row that
-        was merged into theirs.
-        """
-        return self.uploaded_by_id != self.assignment.candidate.user_id and self.uploaded_by.email is not None
+        return self.assignment.is_on_behalf(self.uploaded_by)
 
     @property
     def current(self) -> "EvidenceVersion":

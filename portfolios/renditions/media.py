@@ -58,6 +58,17 @@ def frames(container, stream) -> Iterator:
         yield from _decoded(packet)
 
 
+def is_too_long(length: int, output: Output, *, what: str, save_as: str) -> bool:
+    """Whether `length` milliseconds are too many for a copy to play; then the file's page says so."""
+    if length <= MAX_COPY_SECONDS * 1000:
+        return False
+    output.note(
+        f"Browsers cannot play this kind of {what}, and it is longer than {MAX_COPY_SECONDS // 60} minutes, "
+        f"so no copy to play was made. Download it, or save it as {save_as}."
+    )
+    return True
+
+
 def copy(container, target: Path, output: Output, *, video=None, audio=None, rotation: int = 0) -> int:
     """Write what every browser plays: H.264 and AAC in an MP4 file that starts before it is all there.
 

@@ -75,12 +75,7 @@ def _waveform(peaks: list[int], output: Output) -> None:
 
 
 def _copy(source: Path, ending: str, length: int, output: Output) -> None:
-    if length > media.MAX_COPY_SECONDS * 1000:
-        minutes = media.MAX_COPY_SECONDS // 60
-        output.note(
-            f"Browsers cannot play this kind of sound, and it is longer than {minutes} minutes, "
-            "so no copy to play was made. Download it, or save it as MP3."
-        )
+    if media.is_too_long(length, output, what="sound", save_as="MP3"):
         return
     target = output.new_file("m4a")
     with media.opened(source, ending) as container:

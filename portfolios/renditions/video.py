@@ -65,12 +65,7 @@ def _poster(container, video, length: int, output: Output) -> int:
 
 
 def _copy(source: Path, ending: str, length: int, rotation: int, output: Output) -> None:
-    if length > media.MAX_COPY_SECONDS * 1000:
-        minutes = media.MAX_COPY_SECONDS // 60
-        output.note(
-            f"Browsers cannot play this kind of video, and it is longer than {minutes} minutes, "
-            "so no copy to play was made. Download it, or save it as MP4."
-        )
+    if media.is_too_long(length, output, what="video", save_as="MP4"):
         return
     target = output.new_file("mp4")
     with media.opened(source, ending) as container:

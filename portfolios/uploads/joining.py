@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 
 from portal.kit import audit
+from portal.kit import filetypes as kit_filetypes
 from portal.kit.stateful import TransitionRefused
 
 from .. import checks, filetypes, rules
@@ -73,7 +74,7 @@ def take_now(upload: Upload, file) -> EvidenceVersion:
     upload.received_bytes = upload.size_bytes
     upload.save(update_fields=["received_bytes"])
     upload.move("finish", by=upload.uploaded_by)
-    return _take(upload, file, _sha256(file), file_type)
+    return _take(upload, file, kit_filetypes.sha256(file), file_type)
 
 
 @transaction.atomic
@@ -152,10 +153,3 @@ def _remark(evidence: Evidence) -> str:
 def _refuse(upload: Upload, reason: str, sha256: str) -> None:
     upload.move("refuse", by=None, reason=reason, sha256=sha256)
     receiving.drop_parts(upload)
-
-
-def _sha256(file) -> str:
-    digest = hashlib.sha256()
-    for block in file.chunks(BLOCK_BYTES):
-        digest.update(block)
-    return digest.hexdigest()

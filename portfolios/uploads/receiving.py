@@ -72,7 +72,8 @@ def begin(
     if file_name:
         checks.promised(SimpleNamespace(name=file_name, size=size_bytes))
     assignment.lock()
-    refuse_unless_open(assignment)
+    if refusal := rules.why_not_changeable(assignment):
+        raise TransitionRefused(refusal)
     _refuse_too_much(assignment, file_name, size_bytes, is_new=replaces is None)
     name = file_name or NAMELESS
     upload = Upload.objects.create(
@@ -195,14 +196,6 @@ def drop_parts(upload: Upload) -> None:
     for part in upload.parts.all():
         transaction.on_commit(partial(default_storage.delete, str(part.file.name)))
     upload.parts.all().delete()
-
-
-def refuse_unless_open(assignment: Assignment) -> None:
-    """Under the assignment's lock."""
-    if not assignment.is_open:
-        raise TransitionRefused(
-            f"The work is “{assignment.get_state_display()}”, so its evidence cannot be changed."
-        )
 
 
 @transaction.atomic

@@ -26,10 +26,8 @@ def evidence_add(request, pk):
     """Upload files. What can be taken is; every other file is named with its reason."""
     work = find_work(request, pk)
     require_work_on(request.user, work)
-    if request.method == "GET" and not work.is_open:
-        messages.error(
-            request, f"The work is “{work.get_state_display()}”, so its evidence cannot be changed."
-        )
+    if request.method == "GET" and (refusal := rules.why_not_changeable(work)):
+        messages.error(request, refusal)
         return redirect(work)
     form = UploadForm(*_posted(request), assignment=work)
     if form.is_valid():
@@ -72,9 +70,8 @@ def evidence_edit(request, pk):
         form: TagForm | EvidenceForm = TagForm(*_posted(request), evidence=evidence)
     else:
         require_work_on(request.user, work)
-        if request.method == "GET" and not work.is_open:
-            words = f"The work is “{work.get_state_display()}”, so its evidence cannot be changed."
-            messages.error(request, words)
+        if request.method == "GET" and (refusal := rules.why_not_changeable(work)):
+            messages.error(request, refusal)
             return redirect(work)
         form = EvidenceForm(*_posted(request), instance=evidence)
     if request.method == "POST" and form.is_valid() and _save(form, by=request.user):

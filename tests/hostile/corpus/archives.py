@@ -1,0 +1,108 @@
+"""Archives that harm whoever unpacks them."""
+
+import io
+import stat
+import zipfile
+from functools import partial
+
+from .. import making as make
+from .kinds import Variants, kind, patched
+
+
+@kind("zip that climbs out", "would be unpacked outside its folder")
+def _slip() -> Variants:
+    for path in ("../evil.html", "site/../../evil.html", "/etc/passwd", "..\\evil.html", "site\\..\\..\\evil.html",
+                 "C:\\Windows\\evil.txt", "c:evil.txt", "\\\\server\\share\\evil.txt", "a/b/c/../../../../x.txt",
+                 "..", "//evil/x.html"):  # fmt: skip
+        yield "site.zip", partial(make.packed, {"index.html": b"<p>", path: b"evil"})
+
+
+def _special(mode: int, target: bytes, system: int = 3) -> bytes:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as archive:
+        entry = zipfile.ZipInfo("link")
+        entry.create_system, entry.external_attr = system, (mode | 0o777) << 16
+        archive.writestr(entry, target)
+    return kept.getvalue()
+
+
+@kind("zip of links", "is a link, not a file")
+def _links() -> Variants:
+    for target in (b"/etc/passwd", b"../../secret", b"/proc/self/environ", b"..", b"/", b"~/.ssh"):
+        yield "site.zip", partial(_special, stat.S_IFLNK, target)
+    for mode in (stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK):
+        yield "site.zip", partial(_special, mode, b"")
+
+
+@kind("zip with programs", "is a program")
+def _programs_inside() -> Variants:
+    for ending in (
+        "exe",
+        "dll",
+        "bat",
+        "cmd",
+        "scr",
+        "msi",
+        "ps1",
+        "vbs",
+        "jar",
+        "sh",
+        "lnk",
+        "hta",
+        "docm",
+        "EXE",
+    ):
+        yield (
+            f"game-{ending}.zip",
+            partial(make.packed, {"index.html": b"<p>", f"files/run.{ending}": b"run"}),
+        )
+
+
+HEADS = (
+    b"MZ\x90\x00",
+    b"MZP\x00",
+    b"\x7fELF",
+    b"\xfe\xed\xfa\xcf",
+    b"\xcf\xfa\xed\xfe",
+    b"\xca\xfe\xba\xbe",
+    b"dex\n035\0",
+)
+
+
+@kind("zip with disguised programs", "is a program")
+def _disguised_inside() -> Variants:
+    for n, head in enumerate(HEADS):
+        yield f"pictures{n}.zip", partial(make.packed, {"photo.jpg": head + bytes(300)})
+        yield (
+            f"deep{n}.zip",
+            partial(lambda h: make.packed({"in.zip": make.packed({"a.txt": h + bytes(9)})}), head),
+        )
+
+
+@kind("zip with other archives", "is an archive that cannot be looked into")
+def _archives_inside() -> Variants:
+    for ending in ("rar", "7z", "gz", "tar", "tgz", "xz", "cab", "bz2", "ace", "zst"):
+        yield f"parts-{ending}.zip", partial(make.packed, {f"part.{ending}": b"whatever"})
+
+
+@kind("zip with misleading names", "in it cannot be taken: its name")
+def _names_inside() -> Variants:
+    for name in ("photo\u202egpj.exe", "a\u200bb.txt", "work.pdf.exe", "photo.exe.jpg", "con.txt", "aux/index.html",
+                 "line\nbreak.txt", "bell\x07.txt", "a\u2066b.html", "lpt1.png", "tab\tin.txt"):  # fmt: skip
+        yield "site.zip", partial(make.packed, {"index.html": b"<p>", name: b"words"})
+
+
+@kind("zip that lies about its contents", "it is damaged")
+def _lying() -> Variants:
+    for n in range(5):
+
+        def wrong_sum(n=n) -> bytes:
+            content = make.packed({"a.txt": b"words" * 100 * (n + 1)})
+            return patched(content, content.index(b"PK\x01\x02") + 16, "<I", n)
+
+        def wrong_size(n=n) -> bytes:
+            content = make.packed({"a.txt": b"words" * 100 * (n + 1)})
+            return patched(content, content.index(b"PK\x01\x02") + 24, "<I", 3 + n)
+
+        yield f"sum{n}.zip", wrong_sum
+        yield f"size{n}.zip", wrong_size

@@ -1,11 +1,12 @@
 """Ask whether a person may change a candidate's work: their own, or as somebody at the centre who holds it."""
 
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
 
 from centres.access import may, require
 from portal.accounts.roles import Permission
 
-from .models import Assignment
+from .models import Assignment, BulkUpload, Upload
 
 
 def is_own(user, assignment: Assignment) -> bool:
@@ -29,3 +30,18 @@ def require_message(user, assignment: Assignment) -> None:
     """Raise PermissionDenied (403) unless `user` may write messages about it: the candidate, or who marks."""
     if not is_own(user, assignment):
         require(user, Permission.MARK_WORK, at=assignment.candidate.centre)
+
+
+def require_upload(user, upload: Upload) -> None:
+    """Raise PermissionDenied (403) unless `user` may bring the file, or sort it where it is in no unit yet."""
+    if upload.assignment:
+        require_work_on(user, upload.assignment)
+    elif upload.bulk:
+        require(user, Permission.UPLOAD_FOR_CANDIDATE, at=upload.bulk.centre)
+
+
+def find_bulk(user, pk: int) -> BulkUpload:
+    """A bulk upload of one's own. Raises Http404, or PermissionDenied for who may not upload for others any more."""
+    bulk = get_object_or_404(BulkUpload.objects.own(user).select_related("centre", "unit"), pk=pk)
+    require(user, Permission.UPLOAD_FOR_CANDIDATE, at=bulk.centre)
+    return bulk

@@ -114,7 +114,10 @@ class UploadQuerySet(models.QuerySet):
     def visible_to(self, user):
         from .models import Assignment
 
-        return self.filter(assignment__in=Assignment.objects.visible_to(user).values("pk"))
+        if not user.is_authenticated:
+            return self.none()
+        of_work = Assignment.objects.visible_to(user)
+        return self.filter(Q(assignment__in=of_work.values("pk")) | Q(bulk__uploaded_by=user))
 
     def under_way(self):
         """Not evidence yet, but may still become it."""
@@ -128,8 +131,26 @@ class UploadQuerySet(models.QuerySet):
         )
 
     def run_out(self):
-        """Unfinished, and nobody went on with them for too long."""
-        return self.filter(state="receiving", expires_at__lte=timezone.now())
+        """Unfinished or unsorted, and nobody went on with them for too long."""
+        return self.filter(state__in=["receiving", "sorting"], expires_at__lte=timezone.now())
+
+
+class BulkUploadQuerySet(models.QuerySet):
+    def own(self, user):
+        """Those of `user`; nobody else sorts them."""
+        return self.filter(uploaded_by=user) if user.is_authenticated else self.none()
+
+    def for_lists(self):
+        """With how many files came, wait to be sorted, and became evidence."""
+        return (
+            self.select_related("unit")
+            .annotate(
+                files=Count("uploads", filter=~Q(uploads__state__in=["unpacked", "cancelled"])),
+                to_sort=Count("uploads", filter=Q(uploads__state="sorting")),
+                taken=Count("uploads", filter=Q(uploads__state="ready")),
+            )
+            .order_by("-started_at", "-pk")
+        )
 
 
 class JudgementQuerySet(models.QuerySet):

@@ -166,8 +166,9 @@ def bytes_used(assignment) -> int:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a unit's files take up, those on their way included, and what they may."""
+    """What the files of a unit or a bulk upload take up, those on their way included, and what they may."""
 
+    whole: str
     bytes_used: int
     bytes_most: int
     files: int
@@ -179,10 +180,25 @@ def limits_of(assignment) -> Limits:
         bytes=Sum("size_bytes"), new=Count("pk", filter=Q(replaces=None))
     )
     return Limits(
+        "one unit",
         bytes_used=bytes_used(assignment) + (coming["bytes"] or 0),
         bytes_most=settings.EVIDENCE_UNIT_LIMIT_BYTES,
         files=assignment.evidence.present().count() + coming["new"],
         files_most=settings.EVIDENCE_UNIT_FILES_LIMIT,
+    )
+
+
+def limits_of_bulk(bulk) -> Limits:
+    """What has become of some of its files does not matter: all that came, unpacked or not, once took up room."""
+    came = bulk.uploads.exclude(state__in=["cancelled", "expired", "unpacked"]).aggregate(
+        bytes=Sum("size_bytes"), files=Count("pk")
+    )
+    return Limits(
+        "one bulk upload",
+        bytes_used=came["bytes"] or 0,
+        bytes_most=settings.BULK_UPLOAD_LIMIT_BYTES,
+        files=came["files"],
+        files_most=settings.BULK_UPLOAD_FILES_LIMIT,
     )
 
 

@@ -32,11 +32,17 @@ def no_preview(version_id: int) -> None:
 
 @handles("take-upload")
 def take_upload(upload_id: int) -> None:
-    """Check one received file and make it evidence. Safe to run twice."""
+    """Check one received file and make it evidence; one that nobody has sorted yet is proposed a place."""
     from .models import Upload
+    from .sorting import arriving
     from .uploads import joining
 
-    joining.take(Upload.objects.select_related("assignment", "replaces", "uploaded_by").get(pk=upload_id))
+    about = ("assignment", "replaces", "uploaded_by", "bulk__centre", "bulk__unit")
+    upload = Upload.objects.select_related(*about).get(pk=upload_id)
+    if upload.assignment_id:
+        joining.take(upload)
+    else:
+        arriving.arrive(upload)
 
 
 @when_given_up("take-upload")

@@ -1,7 +1,8 @@
 from django.urls import path
 
-from .uploads.tus import upload, uploads
+from .uploads.tus import bulk_uploads, upload, uploads
 from .views.assignment import assignment, hand_in
+from .views.bulk import bulk, bulk_add, bulk_leave_out, bulk_list
 from .views.candidate import my_work
 from .views.centre import assign_unit, progress, to_mark
 from .views.checking import work_check, work_feedback
@@ -28,6 +29,10 @@ urlpatterns = [
     path("work/<int:pk>/uploads/", uploads, name="uploads"),
     path("uploads/<uuid:key>/", upload, name="upload"),
     path("uploads/<uuid:key>/remove/", upload_remove, name="upload-remove"),
+    path("bulk-uploads/<int:pk>/", bulk, name="bulk-upload"),
+    path("bulk-uploads/<int:pk>/files/", bulk_add, name="bulk-upload-add"),
+    path("bulk-uploads/<int:pk>/uploads/", bulk_uploads, name="bulk-upload-parts"),
+    path("bulk-uploads/<int:pk>/leave-out/", bulk_leave_out, name="bulk-upload-leave-out"),
     path("work/<int:pk>/hand-in/", hand_in, name="hand-in"),
     path("work/<int:pk>/files.zip", work_zip, name="work-zip"),
     path("work/<int:pk>/hand-ins/<int:number>/", round_page, name="round"),
@@ -52,6 +57,7 @@ urlpatterns = [
     path("files/<int:pk>/preview/", preview_again, name="preview-again"),
     path("centres/<str:number>/work/", to_mark, name="to-mark"),
     path("centres/<str:number>/work/assign/", assign_unit, name="assign-unit"),
+    path("centres/<str:number>/work/bulk/", bulk_list, name="bulk-uploads"),
     path("centres/<str:number>/messages/", centre_messages, name="centre-messages"),
     path("centres/<str:number>/progress/", progress, name="progress"),
 ]

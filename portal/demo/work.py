@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 
 from django.contrib.auth.models import update_last_login
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
@@ -15,8 +16,9 @@ from portal.accounts.models import User
 from portal.catalogue.models import Criterion, Unit
 from portfolios import actions, rules
 from portfolios.models import PAPERS, Assignment, Judgement, Round
+from portfolios.sorting import arriving, confirming
 
-from . import words
+from . import evidence, words
 from .files import Item, items_for
 from .people import (
     ANJALI,
@@ -72,14 +74,32 @@ WORK: dict[str, list[Row]] = {
     ],
 }
 NO_INTERNET = "0102"  # at Harbour: the tutor uploads and hands in for him
+# What Tomasz collected on a memory stick and has not sorted yet: IM205 is with most of the group.
+ON_A_STICK = [
+    "0103 script.txt",
+    "0105 script.txt",
+    "0106 script second draft.txt",
+    "0107_IM203_page texts.txt",
+    "0102 script.txt",
+    "0199 script.txt",
+    "final FINAL.txt",
+]
 
 
 def work() -> None:
-    """All of WORK, centre by centre."""
+    """All of WORK, centre by centre; and files for several candidates that wait to be sorted."""
     for given in (HARBOUR, CWM_TAWE):
         for row in WORK[given.number]:
             for assignment, progress in _assigned(given, row):
                 _Desk(assignment, row.tutor.user).work(progress)
+    _bring_the_stick()
+
+
+def _bring_the_stick() -> None:
+    tutor = TOMASZ.user
+    bulk = confirming.start(HARBOUR.row, unit=Unit.objects.get(code="IM205"), by=tutor)
+    for number, name in enumerate(ON_A_STICK):
+        arriving.receive(bulk, SimpleUploadedFile(name, evidence.notes(number, name)), by=tutor)
 
 
 def _assigned(given: DemoCentre, row: Row) -> Iterator[tuple[Assignment, str]]:

@@ -99,6 +99,7 @@ _ALL = [
         assigning="Assigning a unit",
         progress="Following progress",
         uploading_for_a_candidate="Uploading for a candidate",
+        uploading_for_a_group="Uploading for a group",
         helping="Plans, reviews and messages",
         marking="Marking on the e-checklist",
         returning="Returning work for further work",

@@ -8,6 +8,7 @@ from portfolios.models import EvidenceVersion
 
 Kind = EvidenceVersion.Kind
 SIZES_BYTES = [1_000_000, 5_000_000, 20_000_000]
+UNITS = [(86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")]
 LINES_BITS = [1_000_000, 5_000_000, 50_000_000]  # a second, upwards
 
 
@@ -16,6 +17,9 @@ def facts() -> dict:
     return {
         "file_limit": filesize_uk(settings.EVIDENCE_FILE_LIMIT_BYTES),
         "unit_limit": filesize_uk(settings.EVIDENCE_UNIT_LIMIT_BYTES),
+        "bulk_limit": filesize_uk(settings.BULK_UPLOAD_LIMIT_BYTES),
+        "bulk_files": settings.BULK_UPLOAD_FILES_LIMIT,
+        "upload_kept": _time(settings.UPLOAD_KEPT_HOURS * 3600),
         "code_days": settings.SIGN_IN_CODE_DAYS,
         "approval_years": settings.APPROVAL_YEARS,
         "invitation_days": settings.INVITATION_DAYS,
@@ -35,5 +39,6 @@ def _time(seconds: float) -> str:
     """Rounded as people say it."""
     if seconds < 1:
         return "under 1 second"
-    number, unit = (round(seconds), "second") if seconds < 60 else (round(seconds / 60), "minute")
+    per_unit, unit = next((size, unit) for size, unit in UNITS if seconds >= size)
+    number = round(seconds / per_unit)
     return f"{number} {unit}{'' if number == 1 else 's'}"

@@ -105,6 +105,10 @@ PICTURES = [
         width=TABLET, crop=("#upload", "#upload ~ form >> nth=0"), marks=("#upload ~ form .picker",),
     ),
     Picture(
+        "tutor-group", TUTOR, f"{ours}work/bulk/", ("main table a",), width=1280, tallest=900,
+        crop=("#sorting", "main form .actions >> nth=0"), marks=("input[name$=number] >> nth=0", "[name=confirm]"),
+    ),
+    Picture(
         "tutor-marking", TUTOR, f"{ours}work/", (TO_MARK,), width=1280, tallest=740,
         marks=(".pane >> nth=0", ".pane >> nth=1"),
     ),

@@ -47,7 +47,7 @@ def inspect(file) -> filetypes.FileType:
 
     Raises ValidationError with words for people, code “refused”, if it cannot be taken.
     """
-    with _in_words_for_people(file):
+    with in_words_for_people(file):
         found = _glance(file)
         _look_inside(file, names.ending(file.name))
     file.seek(0)
@@ -56,7 +56,7 @@ def inspect(file) -> filetypes.FileType:
 
 def glance(file) -> filetypes.FileType:
     """As `inspect`, by what is seen at once: name, size and the first bytes."""
-    with _in_words_for_people(file):
+    with in_words_for_people(file):
         found = _glance(file)
     file.seek(0)
     return found
@@ -64,9 +64,15 @@ def glance(file) -> filetypes.FileType:
 
 def promised(announced) -> filetypes.FileType:
     """As `inspect`, of a file that is about to come: by its `name` and `size` alone."""
-    with _in_words_for_people(announced):
+    with in_words_for_people(announced):
         names.look(announced.name or "")
         return filetypes.promised(announced)
+
+
+def named(announced) -> None:
+    """As `promised`, of a file that is only unpacked: by its name alone."""
+    with in_words_for_people(announced):
+        names.look(announced.name or "")
 
 
 def refused(file, why: str) -> ValidationError:
@@ -75,7 +81,8 @@ def refused(file, why: str) -> ValidationError:
 
 
 @contextmanager
-def _in_words_for_people(file):
+def in_words_for_people(file):
+    """Every Fault is raised as a ValidationError that names the file."""
     try:
         yield
     except Fault as fault:

@@ -102,14 +102,14 @@ def _look_at_list(entries: list[zipfile.ZipInfo]) -> None:
         raise Fault(f"it holds more than {MAX_ENTRIES:,} files. Put fewer into it.")
     if any(entry.flag_bits & 0x41 for entry in entries):
         raise Locked
-    _do_not_overlap(entries)
+    refuse_overlaps(entries)
     for entry in entries:
-        _stays_in_its_folder(entry)
+        refuse_escape(entry)
         if not LEFT_BY_SYSTEMS.search(entry.filename):
             _is_called_well(entry)
 
 
-def _do_not_overlap(entries: Iterable[zipfile.ZipInfo]) -> None:
+def refuse_overlaps(entries: Iterable[zipfile.ZipInfo]) -> None:
     """Entries that share their bytes are how some kilobytes claim to be many gigabytes."""
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
@@ -118,7 +118,8 @@ def _do_not_overlap(entries: Iterable[zipfile.ZipInfo]) -> None:
         end = entry.header_offset + 30 + len(entry.orig_filename) + entry.compress_size
 
 
-def _stays_in_its_folder(entry: zipfile.ZipInfo) -> None:
+def refuse_escape(entry: zipfile.ZipInfo) -> None:
+    """Raises Fault for an entry that would not stay in the folder that the archive is unpacked to."""
     path = entry.orig_filename
     parts = re.split(r"[/\\]", path)
     if path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path) or ".." in parts:

@@ -6,12 +6,13 @@ from .judgements import Judgement
 from .messages import Message, ReadMark
 from .planning import PAPERS, Plan, PlanningComment, Review
 from .rounds import Round
-from .uploads import Upload, UploadPart
+from .uploads import BulkUpload, Upload, UploadPart
 from .workspace import WorkspaceFile
 
 __all__ = [
     "PAPERS",
     "Assignment",
+    "BulkUpload",
     "Evidence",
     "EvidenceVersion",
     "Judgement",

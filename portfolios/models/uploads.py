@@ -1,4 +1,7 @@
-"""Files on their way into a unit: received in parts, checked by a worker, and then an item of evidence."""
+"""Files on their way into a unit: received in parts, checked by a worker, and then an item of evidence.
+
+Those of a bulk upload come before anybody has said which unit they go into.
+"""
 
 from uuid import uuid4
 
@@ -9,12 +12,40 @@ from django.urls import reverse
 from django.utils import timezone
 from django_fsm import transition
 
-from portal.catalogue.models import Criterion
+from centres.models import Centre
+from portal.catalogue.models import Criterion, Unit
 from portal.kit.stateful import Stateful, allowed_moves, known_states, state_field
 
-from ..querysets import UploadQuerySet
+from ..querysets import BulkUploadQuerySet, UploadQuerySet
 from .assignment import Assignment
 from .evidence import Evidence, EvidenceVersion
+
+
+class BulkUpload(models.Model):
+    """Files that one person brings for several candidates, until each is sorted into a unit or left out.
+
+    `unit`: where a file goes whose name gives none.
+    """
+
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(default=timezone.now)
+
+    objects = BulkUploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"bulk upload of {timezone.localtime(self.started_at):%-d %B %Y, %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("bulk-upload", args=[self.pk])
+
+    def lock(self) -> None:
+        """Until the transaction ends: two uploads cannot pass its limits together."""
+        type(self).objects.select_for_update().get(pk=self.pk)
 
 
 @allowed_moves
@@ -23,23 +54,30 @@ class Upload(Stateful):
 
     `received_bytes` is the offset of the tus protocol: so much is stored, in `parts`. `replaces`: the item whose
     next version it is to be; empty for a new item. `mark`: how the browser knows the same file again.
+    One of a `bulk` upload has no assignment until it is sorted, at most a `proposed` one; `path` is its name with the
+    folders it lay in.
     """
 
     class State(models.TextChoices):
         RECEIVING = "receiving", "Being uploaded"
         RECEIVED = "received", "Being checked"
+        SORTING = "sorting", "To be sorted"
         READY = "ready", "Ready"
         REFUSED = "refused", "Not taken"
         HELD = "held", "Waits to be checked"
         CANCELLED = "cancelled", "Cancelled"
         EXPIRED = "expired", "Not finished in time"
+        UNPACKED = "unpacked", "Unpacked"
 
     UNDER_WAY = (State.RECEIVING, State.RECEIVED, State.HELD)
     TO_CHECK = (State.RECEIVED, State.HELD)
 
     state = state_field(State, State.RECEIVING)
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="uploads")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="uploads")
+    bulk = models.ForeignKey(BulkUpload, models.PROTECT, null=True, related_name="uploads")
+    path = models.CharField(max_length=400, blank=True)
+    proposed = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="+")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     replaces = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="uploads")
     title = models.CharField(max_length=120)
@@ -67,8 +105,21 @@ class Upload(Stateful):
         ordering = ["started_at", "pk"]
         constraints = [
             known_states(
-                ["receiving", "received", "ready", "refused", "held", "cancelled", "expired"],
+                [
+                    "receiving",
+                    "received",
+                    "sorting",
+                    "ready",
+                    "refused",
+                    "held",
+                    "cancelled",
+                    "expired",
+                    "unpacked",
+                ],
                 "upload_known_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(assignment__isnull=False) | Q(bulk__isnull=False), name="upload_goes_somewhere"
             ),
             models.CheckConstraint(
                 condition=Q(received_bytes__lte=F("size_bytes")), name="upload_not_too_long"
@@ -79,7 +130,11 @@ class Upload(Stateful):
             ),
         ]
         indexes = [
-            models.Index(fields=["expires_at"], condition=Q(state="receiving"), name="upload_unfinished")
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state__in=["receiving", "sorting"]),
+                name="upload_unfinished",
+            )
         ]
 
     def __str__(self) -> str:
@@ -101,6 +156,22 @@ class Upload(Stateful):
     def finish(self):
         """All of the file is there."""
 
+    @transition("state", source=list(TO_CHECK), target=State.SORTING)
+    def propose(self, *, assignment: Assignment | None, reason: str):
+        """It came with others for several candidates. `assignment`: where its name says; `reason`: what it lacks."""
+        self.proposed, self.reason = assignment, reason[:500]
+
+    @transition("state", source=State.SORTING, target=State.RECEIVED)
+    def sort(self, *, assignment: Assignment, title: str):
+        """A person confirmed where it goes: a worker checks it and makes it evidence."""
+        self.assignment, self.proposed = assignment, None
+        self.title, self.reason = title[:120], ""
+
+    @transition("state", source=list(TO_CHECK), target=State.UNPACKED)
+    def unpack(self, *, reason: str):
+        """The files in it are uploads of their own now."""
+        self.reason = reason[:500]
+
     @transition("state", source=list(TO_CHECK), target=State.READY)
     def take(self, *, version: EvidenceVersion, reason: str = ""):
         """It is evidence now. `reason`: a remark for people."""
@@ -117,14 +188,14 @@ class Upload(Stateful):
         """It could not be checked for now, and waits."""
         self.reason = reason[:500]
 
-    @transition("state", source=[State.RECEIVING, State.HELD], target=State.CANCELLED)
+    @transition("state", source=[State.RECEIVING, State.SORTING, State.HELD], target=State.CANCELLED)
     def cancel(self):
         """Somebody does not want it any more."""
         self.is_listed = False
 
-    @transition("state", source=State.RECEIVING, target=State.EXPIRED)
+    @transition("state", source=[State.RECEIVING, State.SORTING], target=State.EXPIRED)
     def expire(self):
-        """Nobody went on with it for too long."""
+        """Nobody went on with it, or sorted it, for too long."""
         self.reason = "It was not finished in time. Upload it again."
 
 

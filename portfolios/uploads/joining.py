@@ -2,6 +2,7 @@
 
 import hashlib
 from contextlib import contextmanager
+from typing import cast
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from portal.kit.stateful import TransitionRefused
 from .. import checks, filetypes, rules
 from ..actions.evidence import Stored, add_version, open_for_change
 from ..checks import scanner
-from ..models import Evidence, EvidenceVersion, Upload
+from ..models import Assignment, Evidence, EvidenceVersion, Upload
 from . import receiving
 
 BLOCK_BYTES = 1024 * 1024
@@ -56,16 +57,16 @@ def take(upload: Upload) -> None:
     """Make evidence of a received file, or refuse it with a reason. Safe to run twice."""
     if upload.state not in Upload.TO_CHECK:
         return
-    with _joined(upload) as (file, sha256):
+    with joined(upload) as (file, sha256):
         try:
             file_type = inspect(file)
             _take(upload, file, sha256, file_type)
         except ValidationError as refusal:
-            _refuse(upload, refusal.messages[0], sha256)
+            refuse(upload, refusal.messages[0], sha256)
         except TransitionRefused as refusal:
             upload.refresh_from_db()
             if upload.state in Upload.TO_CHECK:  # else somebody cancelled it meanwhile
-                _refuse(upload, f"“{upload}” was not taken: {refusal.for_people()}", sha256)
+                refuse(upload, f"“{upload}” was not taken: {refusal.for_people()}", sha256)
 
 
 def take_now(upload: Upload, file) -> EvidenceVersion:
@@ -89,7 +90,7 @@ def hold(upload: Upload) -> None:
 
 
 @contextmanager
-def _joined(upload: Upload):
+def joined(upload: Upload):
     """(the whole file, its SHA-256): on the worker's disk, from where a local storage moves it to its place."""
     digest = hashlib.sha256()
     with TemporaryUploadedFile(upload.file_name, "", 0, None) as file:
@@ -123,10 +124,11 @@ def _take(upload: Upload, file, sha256: str, file_type: filetypes.FileType) -> E
 @transaction.atomic
 def _write(upload: Upload, stored: Stored, file_type: filetypes.FileType) -> EvidenceVersion:
     by, evidence = upload.uploaded_by, upload.replaces
-    open_for_change(upload.assignment, by=by)
+    work = cast(Assignment, upload.assignment)  # nothing is taken before it is sorted
+    open_for_change(work, by=by)
     if evidence is None:
         evidence = Evidence.objects.create(
-            assignment=upload.assignment, title=upload.title, note=upload.note, uploaded_by=by
+            assignment=work, title=upload.title, note=upload.note, uploaded_by=by
         )
         evidence.criteria.set(upload.criteria.all())
         version = add_version(evidence, 1, stored, file_type, by=by)
@@ -150,6 +152,7 @@ def _remark(evidence: Evidence) -> str:
 
 
 @transaction.atomic
-def _refuse(upload: Upload, reason: str, sha256: str) -> None:
+def refuse(upload: Upload, reason: str, sha256: str) -> None:
+    """It cannot be taken; what is stored of it goes."""
     upload.move("refuse", by=None, reason=reason, sha256=sha256)
     receiving.drop_parts(upload)

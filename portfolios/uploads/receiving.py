@@ -74,23 +74,38 @@ def begin(
     assignment.lock()
     if refusal := rules.why_not_changeable(assignment):
         raise TransitionRefused(refusal)
-    _refuse_too_much(assignment, file_name, size_bytes, is_new=replaces is None)
+    refuse_too_much(rules.limits_of(assignment), file_name, size_bytes, is_new=replaces is None)
+    upload = announce(
+        file_name,
+        size_bytes,
+        assignment=assignment,
+        replaces=replaces,
+        title=title,
+        note=note,
+        mark=mark,
+        by=by,
+    )
+    upload.criteria.set(criteria)
+    if upload.is_complete:
+        finish(upload)
+    return upload
+
+
+def announce(
+    file_name: str, size_bytes: int, *, by: User, title: str = "", mark: str = "", **about
+) -> Upload:
+    """Write the row of a file that may come. The caller has asked whether it may, and finishes an empty one."""
     name = file_name or NAMELESS
     upload = Upload.objects.create(
-        assignment=assignment,
         uploaded_by=by,
-        replaces=replaces,
         title=(title or PurePath(name).stem)[:120],
-        note=note,
         file_name=name,
         mark=mark[:250],
         size_bytes=size_bytes,
         expires_at=_runs_out(),
+        **about,
     )
-    upload.criteria.set(criteria)
     audit.record("begin upload", upload, by=by, after=upload.state)
-    if upload.is_complete:
-        finish(upload)
     return upload
 
 
@@ -98,9 +113,14 @@ def receive(assignment: Assignment, file, *, by: User, **about) -> Upload:
     """Take a whole file from a form as an upload of one part, after the checks that are quick. Raises as `begin`."""
     checks.glance(file)
     upload = begin(assignment, file_name=file.name, size_bytes=file.size, by=by, **about)
+    keep_whole(upload, file)
+    return upload
+
+
+def keep_whole(upload: Upload, file) -> None:
+    """Store all of a file that was announced, as its one part."""
     stored = default_storage.save(_part_name(upload, 0), file)
     _note_part(upload, 0, upload.size_bytes, stored)
-    return upload
 
 
 def append(upload: Upload, offset: int, incoming: Incoming) -> None:
@@ -178,7 +198,7 @@ def take_off_list(upload: Upload, *, by: User) -> None:
 
 
 def expire() -> int:
-    """Let unfinished uploads run out that nobody went on with. Returns how many."""
+    """Let uploads run out that nobody went on with, or sorted. Returns how many."""
     expired = 0
     for upload in Upload.objects.run_out():
         try:
@@ -219,17 +239,16 @@ def _runs_out() -> datetime:
     return timezone.now() + timedelta(hours=settings.UPLOAD_KEPT_HOURS)
 
 
-def _refuse_too_much(assignment: Assignment, name: str, size_bytes: int, *, is_new: bool) -> None:
-    """Under the assignment's lock, so that two uploads cannot pass the limits together."""
-    limits = rules.limits_of(assignment)
+def refuse_too_much(limits: rules.Limits, name: str, size_bytes: int, *, is_new: bool = True) -> None:
+    """Raises ValidationError. Under a lock of what is limited, so that two uploads cannot pass together."""
     if limits.bytes_used + size_bytes > limits.bytes_most:
         raise ValidationError(
-            f"“{name}” was not taken: the files of one unit may have {filesize_uk(limits.bytes_most)} together. "
-            "Remove a file first.",
+            f"“{name}” was not taken: the files of {limits.whole} may have {filesize_uk(limits.bytes_most)} "
+            "together. Remove a file first.",
             code="too-much",
         )
     if is_new and limits.files >= limits.files_most:
         raise ValidationError(
-            f"“{name}” was not taken: a unit may have {limits.files_most} files. Remove one first.",
+            f"“{name}” was not taken: {limits.whole} may have {limits.files_most} files. Remove one first.",
             code="too-many",
         )

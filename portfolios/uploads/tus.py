@@ -6,6 +6,7 @@ kept out by the header X-CSRFToken. A refusal has words for people in its body, 
 
 import base64
 import binascii
+from collections.abc import Callable
 from contextlib import contextmanager
 from functools import wraps
 
@@ -18,9 +19,10 @@ from django.utils.http import http_date
 from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
-from ..access import require_work_on
+from ..access import find_bulk, require_upload, require_work_on
 from ..models import Assignment, Upload
 from ..rules import criteria_of
+from ..sorting import arriving
 from . import receiving
 from .incoming import ALGORITHMS, Checksum, Incoming
 
@@ -72,31 +74,45 @@ def uploads(request, pk):
     """Begin an upload into a unit (POST)."""
     work = get_object_or_404(Assignment.objects.visible_to(request.user), pk=pk)
     require_work_on(request.user, work)
-    if request.method == "OPTIONS":
-        return _abilities()
-    _require_version(request)
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST", "OPTIONS"])
-    begun = _begin(request, work)
-    if request.content_type == PART_TYPE and not begun.is_complete:
-        _append(request, begun, 0)
-    response = _progress(begun, 201)
-    response.headers["Location"] = begun.get_absolute_url()
-    return response
+
+    def begin(told: dict[str, str], **about) -> Upload:
+        chosen = set(told.get("criteria", "").split(","))
+        return receiving.begin(
+            work,
+            title=told.get("title", ""),
+            note=told.get("note", ""),
+            criteria=[criterion for criterion in criteria_of(work) if str(criterion.pk) in chosen],
+            **about,
+        )
+
+    return _create(request, begin, most_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
+
+
+@_speaks_tus
+def bulk_uploads(request, pk):
+    """Begin an upload of a file, or of a zip of many, that is sorted afterwards (POST)."""
+    bulk = find_bulk(request.user, pk)
+
+    def begin(told: dict[str, str], **about) -> Upload:
+        return arriving.begin(bulk, **about)
+
+    return _create(request, begin, most_bytes=settings.BULK_UPLOAD_LIMIT_BYTES)
 
 
 @_speaks_tus
 def upload(request, key):
     """How far it is (HEAD), more of it (PATCH), give it up (DELETE). For the one person who began it."""
     found = get_object_or_404(
-        Upload.objects.visible_to(request.user).select_related("assignment__candidate__centre"),
+        Upload.objects.visible_to(request.user).select_related(
+            "assignment__candidate__centre", "bulk__centre"
+        ),
         key=key,
         uploaded_by=request.user,
     )
     if request.method == "OPTIONS":
-        return _abilities()
+        return _abilities(settings.EVIDENCE_FILE_LIMIT_BYTES)
     _require_version(request)
-    require_work_on(request.user, found.assignment)
+    require_upload(request.user, found)
     answer = {"HEAD": _head, "PATCH": _patch, "DELETE": _delete}.get(request.method)
     return (
         answer(request, found) if answer else HttpResponseNotAllowed(["HEAD", "PATCH", "DELETE", "OPTIONS"])
@@ -128,21 +144,35 @@ def _delete(request, found: Upload) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _begin(request, work: Assignment) -> Upload:
+def _create(request, begin: Callable[..., Upload], *, most_bytes: int) -> HttpResponse:
+    """Answer a request for a new upload, and take what it brings of it.
+
+    `begin(told, file_name, size_bytes, mark, by)`: lists the file; `told` is the client's metadata.
+    """
+    if request.method == "OPTIONS":
+        return _abilities(most_bytes)
+    _require_version(request)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST", "OPTIONS"])
+    begun = _begin(request, begin, most_bytes)
+    if request.content_type == PART_TYPE and not begun.is_complete:
+        _append(request, begun, 0)
+    response = _progress(begun, 201)
+    response.headers["Location"] = begun.get_absolute_url()
+    return response
+
+
+def _begin(request, begin: Callable[..., Upload], most_bytes: int) -> Upload:
     size_bytes = _number(request, "Upload-Length")
-    if size_bytes > settings.EVIDENCE_FILE_LIMIT_BYTES:
-        most = filesize_uk(settings.EVIDENCE_FILE_LIMIT_BYTES)
+    if size_bytes > most_bytes:
+        most = filesize_uk(most_bytes)
         raise Refused(413, f"The file is {filesize_uk(size_bytes)} and a file may have {most}.")
     told = _metadata(request.headers.get("Upload-Metadata", ""))
-    chosen = set(told.get("criteria", "").split(","))
     try:
-        return receiving.begin(
-            work,
+        return begin(
+            told,
             file_name=told.get("filename", "").replace("\\", "/").rpartition("/")[2],
             size_bytes=size_bytes,
-            title=told.get("title", ""),
-            note=told.get("note", ""),
-            criteria=[criterion for criterion in criteria_of(work) if str(criterion.pk) in chosen],
             mark=told.get("mark", ""),
             by=request.user,
         )
@@ -188,11 +218,11 @@ def _progress(found: Upload, status: int) -> HttpResponse:
     return response
 
 
-def _abilities() -> HttpResponse:
+def _abilities(most_bytes: int) -> HttpResponse:
     response = HttpResponse(status=204)
     response.headers["Tus-Version"] = VERSION
     response.headers["Tus-Extension"] = EXTENSIONS
-    response.headers["Tus-Max-Size"] = str(settings.EVIDENCE_FILE_LIMIT_BYTES)
+    response.headers["Tus-Max-Size"] = str(most_bytes)
     response.headers["Tus-Checksum-Algorithm"] = ",".join(ALGORITHMS)
     return response
 

@@ -44,6 +44,7 @@ def to_mark(request, number):
         "is_filtered": any(request.GET.get(name) for name in ("q", "unit", "group", "state")),
         "may_mark": may(request.user, Permission.MARK_WORK, at=centre),
         "may_assign": may(request.user, Permission.ASSIGN_WORK, at=centre),
+        "may_upload": may(request.user, Permission.UPLOAD_FOR_CANDIDATE, at=centre),
     }
     return render(request, "portfolios/to_mark.html", context)
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from portal.accounts.keeping import signed_in
 from portal.kit.stateful import TransitionRefused
 
-from ..access import require_work_on
+from ..access import require_upload
 from ..models import Upload
 from ..uploads import receiving
 
@@ -16,9 +16,11 @@ from ..uploads import receiving
 @require_POST
 def upload_remove(request, key):
     """Take a file off the list of uploads; one still on its way is given up. For everybody who may hand in."""
-    visible = Upload.objects.visible_to(request.user).select_related("assignment__candidate__centre")
-    upload = get_object_or_404(visible, key=key)
-    require_work_on(request.user, upload.assignment)
+    visible = Upload.objects.visible_to(request.user)
+    upload = get_object_or_404(
+        visible.select_related("assignment__candidate__centre", "bulk__centre"), key=key
+    )
+    require_upload(request.user, upload)
     try:
         with receiving.alone(upload):
             receiving.take_off_list(upload, by=request.user)
@@ -28,4 +30,4 @@ def upload_remove(request, key):
         messages.error(request, f"“{upload}” is being uploaded this very moment. Pause it first.")
     else:
         messages.success(request, f"“{upload}” was taken off the list.")
-    return redirect(f"{upload.assignment.get_absolute_url()}#files")
+    return redirect(f"{(upload.assignment or upload.bulk).get_absolute_url()}#files")

@@ -32,8 +32,14 @@ window.addEventListener("pageshow", () => {
 const unsaved = new Set();
 
 for (const form of document.querySelectorAll("form[data-warn-unsaved]")) {
-  form.addEventListener("input", () => unsaved.add(form));
-  form.addEventListener("reset", () => unsaved.delete(form));
+  form.addEventListener("input", () => {
+    unsaved.add(form);
+    form.dataset.busy = ""; // a page that waits for a worker must not be loaded again now
+  });
+  form.addEventListener("reset", () => {
+    unsaved.delete(form);
+    delete form.dataset.busy;
+  });
 }
 
 window.addEventListener("beforeunload", (event) => {

@@ -162,8 +162,6 @@ const enhance = (form) => {
   const say = (words) => { live.textContent = words; };
   let running = 0;
 
-  form.addEventListener("input", () => { form.dataset.busy = ""; });
-
   form.addEventListener("dragover", (event) => {
     if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();

@@ -204,6 +204,12 @@ ACCESS = {  # page: (method, {person: answer})
     "evidence-add": ("get", own_work()),
     # Whoever may upload is told which protocol is spoken there; going on is for the one who began.
     "uploads": ("post", {**own_work(412), "anonymous": 403}),
+    "bulk-uploads": ("get", at_our_centre(head=403)),
+    # For the one who began it alone.
+    "bulk-upload": ("get", signed_in(404, our_tutor=200)),
+    "bulk-upload-add": ("post", signed_in(404, our_tutor=302)),
+    "bulk-upload-parts": ("post", {**signed_in(404, our_tutor=412), "anonymous": 403}),
+    "bulk-upload-leave-out": ("get", signed_in(404, our_tutor=200)),
     "upload": ("head", {**signed_in(404), "anonymous": 403, "our_candidate": 412}),
     "upload-remove": ("post", own_work(302)),
     "hand-in": ("get", own_work()),

@@ -60,6 +60,7 @@ def two_centres() -> World:
     work = portfolios.assignment(candidate, unit)
     evidence = portfolios.evidence(work, file=_picture())
     begun = portfolios.begun_upload(work)
+    bulk = portfolios.bulk(ours, by=people["our_tutor"])
     removed = portfolios.evidence(work)
     portfolio_actions.remove_evidence(removed, by=candidate.user)
     again = portfolios.handed_in(candidate, catalogue.unit(qualification=qualification))
@@ -133,6 +134,8 @@ def two_centres() -> World:
         "evidence-restore": [removed.pk],
         "work-zip": [work.pk], "round": [again.pk, 1], "round-zip": [again.pk, 1], "line-zip": [line.pk],
         "uploads": [work.pk], "upload": [begun.key], "upload-remove": [begun.key],
+        "bulk-upload": [bulk.pk], "bulk-upload-add": [bulk.pk], "bulk-upload-parts": [bulk.pk],
+        "bulk-upload-leave-out": [bulk.pk],
         "evidence-file": [version.pk], "rendition": [version.pk, 1],
         "evidence-site": [zipped.pk], "preview-again": [version.pk],
         "moderation-claim": [reviewed.pk], "claim-conclude": [reviewed.pk], "sample-send": [proposed.pk],
@@ -167,8 +170,8 @@ def two_centres() -> World:
         "entries-csv", "entries-pdf", "welcome-pack", "claim-sheet-blank", "batch-header-blank", "candidates",
         "candidate-add", "candidate-import-new", "candidate-import-template", "groups", "group-add", "to-mark",
         "candidates-export", "candidate-duplicates", "holding-list", "slips-all", "slips-issue-all", "slips-pdf-all",
-        "assign-unit", "progress", "centre-messages", "claims", "claim-start", "certificates", "certificates-zip",
-        "named-entries", "named-entries-csv", "named-order-new",
+        "assign-unit", "progress", "bulk-uploads", "centre-messages", "claims", "claim-start", "certificates",
+        "certificates-zip", "named-entries", "named-entries-csv", "named-order-new",
     ):  # fmt: skip
         about[page] = number
     data = {

@@ -4,7 +4,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.accounts.roles import Role
 from portfolios import actions, rules
-from portfolios.models import Assignment, Evidence, Judgement, Upload, WorkspaceFile
+from portfolios.models import Assignment, BulkUpload, Evidence, Judgement, Upload, WorkspaceFile
+from portfolios.sorting import arriving, confirming
 from portfolios.uploads import receiving
 
 from . import candidates, catalogue, centres
@@ -39,6 +40,15 @@ def evidence(of: Assignment, *, by=None, file=None, criteria=(), title: str = "P
 def begun_upload(of: Assignment, *, by=None, name: str = "film.mp4", size_bytes: int = 1000) -> Upload:
     """A file of which nothing has come yet."""
     return receiving.begin(of, file_name=name, size_bytes=size_bytes, by=by or of.candidate.user)
+
+
+def bulk(centre, *, unit=None, by=None) -> BulkUpload:
+    return confirming.start(centre, unit=unit, by=by or centres.person(centre, Role.TUTOR))
+
+
+def bulk_file(of: BulkUpload, name: str, content: bytes = b"Purpose, audience, ideas.\n") -> Upload:
+    """A file as it came; a worker has not looked at it yet."""
+    return arriving.receive(of, SimpleUploadedFile(name, content), by=of.uploaded_by)
 
 
 def in_workspace(candidate, *, file=None, title: str = "Idea") -> WorkspaceFile:

@@ -3,6 +3,8 @@
 A new way in is a new line in WAYS.
 """
 
+import io
+import zipfile
 from base64 import b64encode
 from collections.abc import Callable
 
@@ -13,6 +15,7 @@ from django.urls import reverse
 
 from portal.kit import outbox
 from portfolios import checks
+from portfolios.sorting import confirming
 
 from .sample import Sample, Upload
 
@@ -64,6 +67,39 @@ def by_tus(world, upload: Upload) -> str:
     return judged(world)
 
 
+def by_bulk_zip(world, upload: Upload) -> str:
+    """In the candidate's folder of a zip for many, which the tutor brings and whose sorting is confirmed."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr(f"{world.work.candidate.number}/{upload.name}", upload.getvalue())
+    return sorted_in(world, SimpleUploadedFile("class.zip", held.getvalue()))
+
+
+def by_bulk_name(world, upload: Upload) -> str:
+    """Among many files, by a name that begins with the candidate's number."""
+    file = SimpleUploadedFile("as.sent", upload.getvalue())
+    file._name = f"{world.work.candidate.number} {upload.name}"
+    return sorted_in(world, file)
+
+
+def sorted_in(world, file) -> str:
+    client = Client()
+    client.force_login(world.tutor, backend="django.contrib.auth.backends.ModelBackend")
+    bulk = confirming.start(world.centre, unit=world.work.unit, by=world.tutor)
+    answer = client.post(reverse("bulk-upload-add", args=[bulk.pk]), {"files": [file]}, follow=True)
+    outbox.work_all()
+    if not bulk.uploads.exists():
+        return " ".join(str(message) for message in answer.context["messages"])
+    newest = bulk.uploads.latest("pk")
+    if newest.state == "refused":
+        return newest.reason
+    work = newest.proposed
+    typed = {"number": work.candidate.number, "unit": work.unit.code}
+    data = {f"file-{newest.pk}-{field}": value for field, value in typed.items()}
+    assert client.post(bulk.get_absolute_url(), {**data, "confirm": "1"}).status_code == 302
+    return judged(world)
+
+
 def judged(world) -> str:
     """What a worker says of the newest upload."""
     outbox.work_all()
@@ -73,7 +109,13 @@ def judged(world) -> str:
 
 
 TUS = {"Tus-Resumable": "1.0.0"}
-WAYS: dict[str, Callable[[object, Upload], str]] = {"checks": straight, "form": by_form, "tus": by_tus}
+WAYS: dict[str, Callable[[object, Upload], str]] = {
+    "checks": straight,
+    "form": by_form,
+    "tus": by_tus,
+    "bulk zip": by_bulk_zip,
+    "bulk by name": by_bulk_name,
+}
 
 
 def sent(way: str, world, sample: Sample) -> str:

@@ -164,7 +164,7 @@ def test_every_state_of_an_upload_is_fit_to_be_seen(at_work, work, width):
     Upload.objects.filter(pk=make.begun_upload(work, name="a" * 100 + ".mp4").pk).update(received_bytes=400)
     joining.hold(received(work, "held.txt"))
     refused = received(work, "refused.txt", b"other words")
-    joining._refuse(refused, "“refused.txt” was not taken: it holds a macro.", "ab" * 32)
+    joining.refuse(refused, "“refused.txt” was not taken: it holds a macro.", "ab" * 32)
     received(work, "checked.txt", b"more words")
     person = at_work(viewport={"width": width, "height": 900})
     assert person.reads("Being uploaded") and person.reads("Not taken") and person.reads("Being checked")

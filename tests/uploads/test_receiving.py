@@ -39,6 +39,8 @@ MOVES = {
     ("receiving", "received"), ("receiving", "cancelled"), ("receiving", "expired"),
     ("received", "ready"), ("received", "refused"), ("received", "held"),
     ("held", "ready"), ("held", "refused"), ("held", "cancelled"),
+    ("received", "sorting"), ("held", "sorting"), ("received", "unpacked"), ("held", "unpacked"),
+    ("sorting", "received"), ("sorting", "cancelled"), ("sorting", "expired"),
 }  # fmt: skip
 
 

@@ -211,7 +211,7 @@ def _errors_of(form: BaseForm, prefix: str = "") -> Iterator[dict[str, str]]:
 def error_list(forms: BaseForm | BaseFormSet | Iterable[Any] | None) -> list[dict[str, str]]:
     """Every error of a form, a formset or a list of them, in page order: [{"target": id, "text": …}].
 
-    Errors of a formset say which row: the form's `row_label` if it has one, else "Row 2".
+    Errors of a row say which one: the form's `row_label` if it has one, else, in a formset, "Row 2".
     """
     if not forms:
         return []
@@ -225,7 +225,8 @@ def error_list(forms: BaseForm | BaseFormSet | Iterable[Any] | None) -> list[dic
             found += _errors_of(form, f"{getattr(form, 'row_label', None) or f'Row {number}'}: ")
         return found
     if isinstance(forms, BaseForm):
-        return list(_errors_of(forms)) if forms.is_bound else []
+        label = getattr(forms, "row_label", "")
+        return list(_errors_of(forms, f"{label}: " if label else "")) if forms.is_bound else []
     return [error for form in forms for error in error_list(form)]
 
 

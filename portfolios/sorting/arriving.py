@@ -1,0 +1,70 @@
+"""Files of a bulk upload come in as every other does, and are then proposed a place, or unpacked."""
+
+from types import SimpleNamespace
+from typing import cast
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from portal.accounts.models import User
+
+from .. import checks, rules
+from ..models import BulkUpload, Upload
+from ..uploads import joining, receiving
+from . import labels, unpacking
+from .roster import Roster
+
+
+@transaction.atomic
+def begin(bulk: BulkUpload, *, file_name: str, size_bytes: int, mark: str = "", by: User) -> Upload:
+    """List a file that is about to come. Raises ValidationError; then nothing is written."""
+    announced = SimpleNamespace(name=file_name, size=size_bytes)
+    if is_of_many(file_name):
+        checks.named(announced)
+    elif file_name:
+        checks.promised(announced)
+    bulk.lock()
+    receiving.refuse_too_much(rules.limits_of_bulk(bulk), file_name, size_bytes)
+    upload = receiving.announce(file_name, size_bytes, bulk=bulk, mark=mark, by=by)
+    if upload.is_complete:
+        receiving.finish(upload)
+    return upload
+
+
+def receive(bulk: BulkUpload, file, *, by: User) -> Upload:
+    """Take a whole file from a form. Raises as `begin`."""
+    if not is_of_many(file.name):
+        checks.glance(file)
+    upload = begin(bulk, file_name=file.name, size_bytes=file.size, by=by)
+    receiving.keep_whole(upload, file)
+    return upload
+
+
+def arrive(upload: Upload) -> None:
+    """Propose a place for a file that has come, or unpack it. Safe to run twice."""
+    if upload.state not in Upload.TO_CHECK or upload.assignment_id:
+        return
+    if is_of_many(upload.file_name) and not upload.path:
+        _unpack(upload)
+    else:
+        propose(upload)
+
+
+def propose(upload: Upload) -> None:
+    bulk = cast(BulkUpload, upload.bulk)
+    path = upload.path or upload.file_name
+    found = Roster.for_names(bulk.centre, [path]).propose(path, bulk.unit)
+    upload.move("propose", by=None, assignment=found.work, reason=found.remark)
+
+
+def is_of_many(name: str) -> bool:
+    """Whether it is a zip of files to sort. One whose name begins with a candidate number is that candidate's file."""
+    return name.lower().endswith(".zip") and not labels.is_for_one(name)
+
+
+def _unpack(upload: Upload) -> None:
+    with joining.joined(upload) as (file, sha256):
+        try:
+            unpacking.unpack(upload, file)
+        except ValidationError as refusal:
+            joining.refuse(upload, refusal.messages[0], sha256)

@@ -1,0 +1,161 @@
+"""What people type about a bulk upload: the unit meant, the files, and where each of them goes."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from candidates.importing import candidate_number
+from portal.catalogue.models import Unit
+from portal.kit.forms import Form
+from portal.kit.stateful import TransitionRefused
+
+from .. import filetypes
+from ..forms import MAX_FILES, EvidenceFilesField
+from ..models import Assignment, BulkUpload, Upload
+from ..uploads import receiving
+from . import arriving, confirming, labels
+from .roster import Roster, Unsorted
+
+
+class StartForm(Form):
+    """Which unit is meant where a file's name gives none."""
+
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        required=False,
+        empty_label="The names of the files say it",
+        help_text="A unit in a file’s name comes first.",
+    )
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+
+class BulkFilesForm(Form):
+    """Files and zips, each judged by itself: a faulty one keeps no other back."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["files"] = EvidenceFilesField(
+            max_bytes=settings.BULK_UPLOAD_LIMIT_BYTES,
+            extensions=filetypes.endings(),
+            max_files=MAX_FILES,
+            label="Files, or a zip of them",
+            error_messages={"required": "Choose at least one file"},
+        )
+
+    def save(self, bulk: BulkUpload, *, by) -> tuple[list[Upload], list[str]]:
+        """(files received, why the others were not taken)."""
+        received, refused = [], []
+        for file in self.cleaned_data["files"]:
+            try:
+                received.append(arriving.receive(bulk, file, by=by))
+            except ValidationError as refusal:
+                refused += refusal.messages
+        return received, refused
+
+
+class SortForm(Form):
+    """Where one file goes. `work`: the open work that was found for what is typed; None while nothing is."""
+
+    marks_optional = False
+    work: Assignment | None = None
+
+    number = forms.CharField(
+        required=False,
+        max_length=10,
+        label="Candidate number",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
+    )
+    unit = forms.ChoiceField(required=False)
+    leave_out = forms.BooleanField(
+        required=False, widget=forms.CheckboxInput(attrs={"small": True}), label="Leave it out"
+    )
+
+    def __init__(self, data, *, upload: Upload, bulk: BulkUpload, roster: Roster):
+        self.upload, self.roster = upload, roster
+        self.row_label = upload.file_name
+        read = roster.propose(upload.path or upload.file_name, bulk.unit)
+        kept = upload.proposed
+        initial = {
+            "number": kept.candidate.number if kept else read.number,
+            "unit": kept.unit.code if kept else read.code,
+        }
+        super().__init__(data, prefix=prefix_of(upload), initial=initial)
+        units = [(unit.code, str(unit)) for unit in roster.units]
+        self.fields["unit"].choices = [("", "Choose one"), *units]  # type: ignore[attr-defined]
+
+    def clean_number(self) -> str:
+        typed = self.cleaned_data["number"]
+        return candidate_number(typed) or typed
+
+    def clean(self):
+        values = super().clean() or {}
+        if self.errors or values["leave_out"] or not values["number"]:
+            return values
+        try:
+            self.work = self.roster.resolve(values["number"], values["unit"])
+        except Unsorted as why:
+            self.add_error("number", str(why))
+        return values
+
+    def correct(self) -> None:
+        """Keep what was typed; nothing is confirmed."""
+        remark = (
+            ""
+            if self.work
+            else "; ".join(map(str, self.errors.get("number", []))) or "No candidate number is given."
+        )
+        if self.work != self.upload.proposed or not self.work:
+            confirming.correct(self.upload, self.work, remark)
+
+    def confirm(self, *, by) -> bool:
+        """Pass the file on, or leave it out. False, with the error at the number, if it stays to be sorted."""
+        try:
+            if self.cleaned_data.get("leave_out"):
+                receiving.cancel(self.upload, by=by)
+            elif self.work:
+                confirming.confirm(self.upload, self.work, by=by)
+            else:
+                return False
+        except ValidationError as refusal:
+            self.add_error("number", refusal)
+            return False
+        except TransitionRefused as refusal:
+            self.add_error("number", refusal.for_people())
+            return False
+        return True
+
+
+def prefix_of(upload: Upload) -> str:
+    return f"file-{upload.pk}"
+
+
+def sort_forms(bulk: BulkUpload, data=None) -> list[SortForm]:
+    """One form for each file to be sorted: what needs a hand first, then by candidate.
+
+    `data`: what was posted; files that came since the page was shown are not in it, and stay as they are.
+    """
+    waiting = list(
+        bulk.uploads.filter(state=Upload.State.SORTING).select_related(
+            "proposed__candidate", "proposed__unit"
+        )
+    )
+    paths = [upload.path or upload.file_name for upload in waiting]
+    numbers = {number for path in paths for number in labels.numbers(path)}
+    numbers |= {upload.proposed.candidate.number for upload in waiting if upload.proposed}
+    posted = {upload.pk: (data or {}).get(f"{prefix_of(upload)}-number") for upload in waiting}
+    numbers |= {candidate_number(typed.strip()) or "" for typed in posted.values() if typed}
+    roster = Roster(bulk.centre, numbers)
+    forms = [
+        SortForm(data if posted[upload.pk] is not None else None, upload=upload, bulk=bulk, roster=roster)
+        for upload in waiting
+    ]
+    return sorted(forms, key=_place)
+
+
+def _place(form: SortForm) -> tuple:
+    work = form.upload.proposed
+    name = form.upload.path or form.upload.file_name
+    return (bool(work), work.candidate.number if work else "", work.unit.code if work else "", name)

@@ -1,0 +1,103 @@
+"""Who and which units of a centre files can be sorted into."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from centres.models import Centre
+from portal.catalogue.models import Unit
+
+from .. import rules
+from ..models import Assignment
+from . import labels
+
+
+class Unsorted(Exception):
+    """Why a file cannot go there, or cannot be sorted yet, in words for people."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Where a file goes by its name, with a remark; or as much as its name says, and why that is not enough."""
+
+    number: str = ""
+    code: str = ""
+    work: Assignment | None = None
+    remark: str = ""
+
+
+class Roster:
+    """The candidates of one centre with these numbers, and their work; and all units that are assigned there."""
+
+    def __init__(self, centre: Centre, numbers: Iterable[str]):
+        self.centre = centre
+        self.units = list(
+            Unit.objects.filter(assignments__candidate__centre=centre)
+            .distinct()
+            .order_by("qualification__position", "number")
+        )
+        self.candidates = {
+            candidate.number: candidate for candidate in centre.candidates.filter(number__in=set(numbers))
+        }
+        work = Assignment.objects.at(centre).filter(candidate__in=self.candidates.values())
+        self.work = {
+            (row.candidate.number, row.unit.code): row
+            for row in work.select_related("candidate__centre", "unit")
+        }
+
+    @classmethod
+    def for_names(cls, centre: Centre, paths: Iterable[str]) -> "Roster":
+        return cls(centre, (number for path in paths for number in labels.numbers(path)))
+
+    def propose(self, path: str, unit: Unit | None) -> Proposal:
+        """Read the name; `unit` is meant where it gives none."""
+        number = code = ""
+        try:
+            number = self._number(path)
+            code = self._code(path) or (unit.code if unit else "")
+            work = self.resolve(number, code)
+            remark = "" if code else f"Its name gives no unit. {work.unit.code} is the only one that is open."
+            return Proposal(number, work.unit.code, work, remark)
+        except Unsorted as why:
+            return Proposal(number, code, remark=str(why))
+
+    def resolve(self, number: str, code: str) -> Assignment:
+        """The open work of a candidate for a unit, or their only open work if none is given. Raises Unsorted."""
+        if number not in self.candidates:
+            raise Unsorted(f"No candidate of your centre has the number {number}.")
+        if not code:
+            return self._only_open(number)
+        work = self.work.get((number, code))
+        if work is None:
+            raise Unsorted(
+                f"{self.candidates[number]} does not have {code}. Assign it, or choose another unit."
+            )
+        if refusal := rules.why_not_changeable(work):
+            raise Unsorted(f"{code} of {self.candidates[number]}: {refusal}")
+        return work
+
+    def _number(self, path: str) -> str:
+        said = labels.numbers(path)
+        if not said:
+            raise Unsorted("Its name does not begin with a candidate number.")
+        known = [number for number in said if number in self.candidates]
+        if not known:
+            raise Unsorted(f"No candidate of your centre has the number {said[0]}.")
+        if len(known) > 1:
+            raise Unsorted(
+                f"Its name and its folder give different candidate numbers: {' and '.join(known)}."
+            )
+        return known[0]
+
+    def _code(self, path: str) -> str:
+        said = labels.codes(path, (unit.code for unit in self.units))
+        if len(said) > 1:
+            raise Unsorted(f"Its name gives more than one unit: {' and '.join(said)}.")
+        return said[0] if said else ""
+
+    def _only_open(self, number: str) -> Assignment:
+        open_ones = [work for (whose, _), work in self.work.items() if whose == number and work.is_open]
+        if not open_ones:
+            raise Unsorted(f"{self.candidates[number]} has no unit whose files can be changed now.")
+        if len(open_ones) > 1:
+            raise Unsorted(f"{self.candidates[number]} has several open units: choose one.")
+        return open_ones[0]

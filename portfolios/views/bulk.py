@@ -1,0 +1,159 @@
+"""Bulk uploads: files for several candidates at once, sorted on a page and confirmed."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from centres.access import open_centre
+from portal.accounts.keeping import signed_in
+from portal.accounts.roles import Permission
+from portal.catalogue.models import Unit
+from portal.kit.paging import paginate
+
+from .. import rules
+from ..access import find_bulk
+from ..models import BulkUpload, Upload
+from ..sorting import confirming
+from ..sorting.forms import BulkFilesForm, SortForm, StartForm, sort_forms
+
+ATTENTION = (Upload.State.REFUSED, Upload.State.HELD, Upload.State.EXPIRED)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def bulk_list(request, number):
+    """Begin a bulk upload, or go on with one of one's own."""
+    centre = open_centre(request, number, needs=Permission.UPLOAD_FOR_CANDIDATE)
+    units = Unit.objects.filter(assignments__candidate__centre=centre).distinct()
+    form = StartForm(request.POST if request.method == "POST" else None, units=units)
+    if form.is_valid():
+        return redirect(confirming.start(centre, unit=form.cleaned_data["unit"], by=request.user))
+    own = BulkUpload.objects.own(request.user).filter(centre=centre)
+    context = {
+        "centre": centre,
+        "form": form,
+        "page": paginate(request, own.for_lists()),
+        "has_work": units.exists(),
+        "breadcrumbs": _crumbs(centre),
+    }
+    return render(request, "portfolios/bulk_list.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def bulk(request, pk):
+    """The proposed sorting, corrected and confirmed here; more files; and what became of those confirmed."""
+    found = find_bulk(request.user, pk)
+    data = request.POST if request.method == "POST" else None
+    rows = sort_forms(found, data)
+    if data is not None:
+        posted = [row for row in rows if row.is_bound]
+        if "confirm" in data:
+            _confirm(request, posted)
+        else:
+            _correct(request, posted)
+        if not any(row.errors for row in posted):
+            return redirect(f"{found.get_absolute_url()}#sorting")
+        rows = [row for row in rows if row.upload.state == Upload.State.SORTING]
+    return render(request, "portfolios/bulk.html", _context(found, rows))
+
+
+def _correct(request, rows: list[SortForm]) -> None:
+    for row in rows:
+        row.is_valid()
+        row.correct()
+    if not any(row.errors for row in rows):
+        messages.success(request, "Your changes are kept. Nothing is confirmed yet.")
+
+
+def _confirm(request, rows: list[SortForm]) -> None:
+    """Each row by itself: what cannot be confirmed keeps nothing else back, and what was typed is kept."""
+    sorted_in = left_out = 0
+    for row in rows:
+        if row.is_valid() and row.confirm(by=request.user):
+            sorted_in += row.work is not None
+            left_out += row.work is None
+        else:
+            row.correct()
+    if sorted_in:
+        files = "1 file goes" if sorted_in == 1 else f"{sorted_in} files go"
+        messages.success(request, f"{files} into the units now. The portal checks each of them first.")
+    if left_out:
+        messages.success(request, f"{left_out} file{' was' if left_out == 1 else 's were'} left out.")
+    if not sorted_in and not left_out and not any(row.errors for row in rows):
+        messages.error(request, "No file has a candidate yet. Give a candidate number to at least one.")
+
+
+def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
+    uploads = list(
+        found.uploads.filter(is_listed=True)
+        .exclude(state=Upload.State.SORTING)
+        .select_related("assignment__candidate", "assignment__unit", "uploaded_by", "version")
+    )
+    wanting = [row for row in rows if row.errors or not row.upload.proposed]
+    return {
+        "bulk": found,
+        "rows": rows,
+        "wanting": wanting,
+        "proposed": [row for row in rows if row not in wanting],
+        "kept_until": min((row.upload.expires_at for row in rows), default=None),
+        "coming": [upload for upload in uploads if upload.state == Upload.State.RECEIVING],
+        "checking": sum(upload.state == Upload.State.RECEIVED for upload in uploads),
+        "faults": [upload for upload in uploads if upload.state in ATTENTION],
+        "unpacked": [upload for upload in uploads if upload.state == Upload.State.UNPACKED],
+        "done": [
+            upload
+            for upload in uploads
+            if upload.assignment and upload.state in (Upload.State.READY, Upload.State.RECEIVED)
+        ],
+        "files_form": BulkFilesForm(),
+        "limits": rules.limits_of_bulk(found),
+        "breadcrumbs": _crumbs(found.centre, found),
+    }
+
+
+@signed_in
+@require_POST
+def bulk_add(request, pk):
+    """Files from the plain form; the script sends them by the protocol instead."""
+    found = find_bulk(request.user, pk)
+    form = BulkFilesForm(request.POST, request.FILES)
+    refused: list = []
+    if form.is_valid():
+        received, refused = form.save(found, by=request.user)
+        if received:
+            files = "1 file was" if len(received) == 1 else f"{len(received)} files were"
+            messages.success(request, f"{files} received. Where each goes is proposed in a moment.")
+    else:
+        refused = list(form.errors["files"])
+    for words in refused:
+        messages.error(request, words)
+    return redirect(f"{found.get_absolute_url()}#sorting")
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def bulk_leave_out(request, pk):
+    """Give up all that is in no unit yet. Asked once more, as nothing is kept of it."""
+    found = find_bulk(request.user, pk)
+    if request.method == "POST":
+        files = confirming.leave_out(found, by=request.user)
+        messages.success(request, f"{files} file{' was' if files == 1 else 's were'} left out.")
+        return redirect(found)
+    context = {
+        "bulk": found,
+        "files": confirming.in_no_unit(found).count(),
+        "breadcrumbs": [*_crumbs(found.centre, found), {"label": "Leave out"}],
+    }
+    return render(request, "portfolios/bulk_leave_out.html", context)
+
+
+def _crumbs(centre, found: BulkUpload | None = None) -> list[dict]:
+    items = [
+        {"label": "Candidates’ work", "url": reverse("to-mark", args=[centre.number])},
+        {"label": "Upload for a group", "url": reverse("bulk-uploads", args=[centre.number])},
+    ]
+    if found:
+        return [*items, {"label": str(found).capitalize(), "url": found.get_absolute_url()}]
+    return items

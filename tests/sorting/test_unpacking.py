@@ -1,0 +1,174 @@
+"""Files of a bulk upload, from their arrival to a proposed place; zips of many are unpacked with care."""
+
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from portal.kit import outbox
+from portfolios.models import Evidence, Upload, UploadPart
+from portfolios.sorting import arriving
+from portfolios.uploads import receiving
+from tests.factories import portfolios as make
+from tests.uploads.conftest import stored_files
+
+from .conftest import states, zipped
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_file_waits_with_its_proposal(group):
+    upload = make.bulk_file(group.bulk(), "0012 IM201 plan.txt")
+    outbox.work_all()
+    upload.refresh_from_db()
+    assert (upload.state, upload.proposed, upload.assignment) == ("sorting", group.ana, None)
+    assert Evidence.objects.count() == 0
+
+
+def test_a_zip_of_many_is_unpacked_and_its_parts_go(group, django_capture_on_commit_callbacks):
+    files = {
+        "0012/IM201/plan.txt": b"Plan of Ana",
+        "0047 notes.txt": b"Notes of Ben",
+        "__MACOSX/0047 notes.txt": b"left by a Mac",
+        "readme.txt": b"For nobody",
+    }
+    bulk = group.bulk()
+    with django_capture_on_commit_callbacks(execute=True):
+        make.bulk_file(bulk, "class.zip", zipped(files))
+        outbox.work_all()
+    assert states(bulk) == {
+        "class.zip": "unpacked",
+        "0012/IM201/plan.txt": "sorting",
+        "0047 notes.txt": "sorting",
+        "readme.txt": "sorting",
+    }
+    found = {upload.path: upload for upload in bulk.uploads.exclude(path="")}
+    assert found["0012/IM201/plan.txt"].proposed == group.ana
+    assert found["0047 notes.txt"].proposed == group.ben
+    assert found["readme.txt"].reason == "Its name does not begin with a candidate number."
+    assert len(stored_files()) == UploadPart.objects.count() == 3
+
+
+def test_a_zip_with_a_candidate_number_is_that_candidates_file(group):
+    bulk = group.bulk()
+    make.bulk_file(bulk, "0047 website.zip", zipped({"index.html": b"<h1>Ben</h1>"}))
+    outbox.work_all()
+    assert states(bulk) == {"0047 website.zip": "sorting"}
+
+
+def test_an_entry_that_cannot_be_taken_keeps_no_other_back(group):
+    bulk = group.bulk()
+    files = {
+        "0012/IM201/plan.txt": b"Plan",
+        "0012/run.exe": b"MZ\0\0",
+        "0012/empty.txt": b"",
+        "../0012 up.txt": b"out",
+        "0012/poster.png": b"no picture at all",
+        "0012/line\u202efdp.txt": b"turned",
+    }
+    make.bulk_file(bulk, "class.zip", zipped(files))
+    outbox.work_all()
+    reasons = {upload.file_name: upload.reason for upload in bulk.uploads.filter(state=Upload.State.REFUSED)}
+    assert set(reasons) == {"run.exe", "empty.txt", "0012 up.txt", "poster.png", "line<U+202E>fdp.txt"}
+    assert "files ending in .exe are not taken" in reasons["run.exe"]
+    assert "it is empty" in reasons["empty.txt"]
+    assert "outside its folder" in reasons["0012 up.txt"]
+    assert "its content is text/plain" in reasons["poster.png"]
+    assert "turn the direction of writing" in reasons["line<U+202E>fdp.txt"]
+    assert states(bulk)["0012/IM201/plan.txt"] == "sorting"
+
+
+def locked(content: bytes) -> bytes:
+    """A zip whose entries claim to be sealed with a password."""
+    sealed = bytearray(content)
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = sealed.find(mark)
+        while at >= 0:
+            sealed[at + place] |= 1
+            at = sealed.find(mark, at + 4)
+    return bytes(sealed)
+
+
+def bomb() -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0012/zeros.txt", bytes(15_000_000))
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (zipped({"0012/plan.txt": b"Plan"})[:-10], "cut short"),
+        (b"PK\x03\x04 and no more", "cut short"),
+        (zipped({}), "there is no file in it"),
+        (bomb(), "it unpacks to far more than its own size"),
+    ],
+)  # fmt: skip
+def test_a_zip_that_cannot_be_unpacked_is_refused_in_words(group, content, words):
+    bulk = group.bulk()
+    make.bulk_file(bulk, "class.zip", content)
+    outbox.work_all()
+    upload = bulk.uploads.get()
+    assert upload.state == "refused" and words in upload.reason
+
+
+def test_sealed_entries_are_each_refused(group):
+    bulk = group.bulk()
+    make.bulk_file(bulk, "class.zip", locked(zipped({"0012/plan.txt": b"Plan"})))
+    outbox.work_all()
+    entry = bulk.uploads.get(path="0012/plan.txt")
+    assert entry.state == "refused" and "password" in entry.reason
+
+
+def test_more_than_a_bulk_upload_may_have_is_refused_as_a_whole(group, settings):
+    settings.BULK_UPLOAD_FILES_LIMIT = 3
+    bulk = group.bulk()
+    make.bulk_file(bulk, "class.zip", zipped({f"0012/{number}.txt": b"words" for number in range(4)}))
+    outbox.work_all()
+    assert "it holds 4 files, and one bulk upload may have 3" in bulk.uploads.get().reason
+    settings.BULK_UPLOAD_LIMIT_BYTES = 1000
+    second = group.bulk()
+    make.bulk_file(second, "0012 a.txt", b"a" * 800)
+    with pytest.raises(ValidationError, match="may have 1 kB together"):
+        make.bulk_file(second, "0012 b.txt", b"b" * 800)
+    assert second.uploads.count() == 1
+
+
+def test_the_worker_may_come_twice(group):
+    bulk = group.bulk()
+    upload = make.bulk_file(bulk, "class.zip", zipped({"0012/plan.txt": b"Plan"}))
+    for _ in range(2):
+        upload.refresh_from_db()
+        arriving.arrive(upload)
+    assert bulk.uploads.count() == 2
+
+
+def test_unpacking_that_fails_leaves_nothing_behind(group, monkeypatch):
+    bulk = group.bulk()
+    upload = make.bulk_file(bulk, "class.zip", zipped({"0012/a.txt": b"Words", "0012/b.txt": b"More words"}))
+    kept = receiving.keep_whole
+
+    def full(into, file):
+        if into.path.endswith("b.txt"):
+            raise OSError("no space left")
+        kept(into, file)
+
+    monkeypatch.setattr(receiving, "keep_whole", full)
+    with pytest.raises(OSError):
+        arriving.arrive(upload)
+    upload.refresh_from_db()
+    assert (upload.state, bulk.uploads.count(), len(stored_files())) == ("received", 1, 1)
+
+
+def test_what_nobody_sorts_runs_out(group, django_capture_on_commit_callbacks):
+    upload = make.bulk_file(group.bulk(), "0012 IM201 plan.txt")
+    outbox.work_all()
+    Upload.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert receiving.expire() == 1
+    upload.refresh_from_db()
+    assert (upload.state, stored_files()) == ("expired", [])

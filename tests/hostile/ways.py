@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from portal.kit import outbox
 from portfolios import checks
-from portfolios.sorting import confirming
+from portfolios.sorting import arriving, confirming
 
 from .sample import Sample, Upload
 
@@ -75,10 +75,11 @@ def by_bulk_zip(world, upload: Upload) -> str:
     return sorted_in(world, SimpleUploadedFile("class.zip", held.getvalue()))
 
 
-def by_bulk_name(world, upload: Upload) -> str:
-    """Among many files, by a name that begins with the candidate's number."""
+def by_hand(world, upload: Upload) -> str:
+    """Among many files, by a name that says nothing: the tutor says whose it is."""
     file = SimpleUploadedFile("as.sent", upload.getvalue())
-    file._name = f"{world.work.candidate.number} {upload.name}"
+    of_many = arriving.is_of_many(upload.name)  # it would be unpacked, and judged by what is in it
+    file._name = f"{world.work.candidate.number} {upload.name}" if of_many else upload.name
     return sorted_in(world, file)
 
 
@@ -93,7 +94,7 @@ def sorted_in(world, file) -> str:
     newest = bulk.uploads.latest("pk")
     if newest.state == "refused":
         return newest.reason
-    work = newest.proposed
+    work = world.work
     typed = {"number": work.candidate.number, "unit": work.unit.code}
     data = {f"file-{newest.pk}-{field}": value for field, value in typed.items()}
     assert client.post(bulk.get_absolute_url(), {**data, "confirm": "1"}).status_code == 302
@@ -114,7 +115,7 @@ WAYS: dict[str, Callable[[object, Upload], str]] = {
     "form": by_form,
     "tus": by_tus,
     "bulk zip": by_bulk_zip,
-    "bulk by name": by_bulk_name,
+    "bulk by hand": by_hand,
 }
 
 

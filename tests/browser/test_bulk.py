@@ -1,0 +1,88 @@
+"""A tutor brings the files of a class in Chromium: by keyboard alone and without script, at a desk and at a telephone."""
+
+import pytest
+
+from portal.accounts.roles import Role
+from portal.kit import outbox
+from portfolios.models import Evidence, Upload
+from tests.factories import candidates, catalogue, centres, portfolios
+from tests.factories.accounts import PASSWORD
+from tests.sorting.conftest import zipped
+
+from .person import Person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def a_text(name: str) -> dict:
+    return {"name": name, "mimeType": "text/plain", "buffer": f"The words of {name}.\n".encode()}
+
+
+CLASS_ZIP = {
+    "name": "class 9.zip",
+    "mimeType": "application/zip",
+    "buffer": zipped({"0012 Ana/IM201/poster.txt": b"A poster in words", "0047/tool.exe": b"MZ\0\0"}),
+}
+
+
+def bring(person: Person, files: list[dict]) -> None:
+    """Choose and send them, and wait until the page has seen the worker's answer; without script, load it again."""
+    person.attach("files", files)
+    before = Upload.objects.count()
+    person.page.get_by_role("button", name="Upload", exact=True).focus()
+    person.page.keyboard.press("Enter")
+    for _ in range(100):
+        if Upload.objects.exclude(state="receiving").count() >= before + len(files):
+            break
+        person.page.wait_for_timeout(100)
+    outbox.work_all()
+    person.page.wait_for_timeout(1500)
+    person.page.reload()
+    person.look()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_files_of_a_class_are_brought_sorted_corrected_and_confirmed(meet, width):
+    centre = centres.centre(name="Ysgol Gyfun Llanfair")
+    tutor = centres.person(centre, Role.TUTOR)
+    ana = candidates.candidate(centre, number="0012", first_names="Ana", last_name="Nowak")
+    ben = candidates.candidate(centre, number="0047", first_names="Ben", last_name="Owen")
+    unit = catalogue.unit(code="IM201")
+    works = [portfolios.assignment(candidate, unit) for candidate in (ana, ben)]
+
+    me = meet(width=width)
+    me.open("/sign-in/")
+    me.fill(login=tutor.email, password=PASSWORD)
+    me.press("Sign in", exact=True)
+    me.open(f"/centres/{centre.number}/work/?show=working")
+    me.follow("Upload for a group")
+    me.press("Go on to the files")
+    bring(me, [a_text("0047 notes.txt"), a_text("sketch.txt"), CLASS_ZIP])
+    assert me.reads("Say where these go")
+    assert me.reads("Its name does not begin with a candidate number.")
+    assert me.reads("files ending in .exe are not taken")
+    assert Evidence.objects.count() == 0
+
+    sketch = Upload.objects.get(file_name="sketch.txt")
+    me.fill(**{f"file-{sketch.pk}-number": "74"})
+    me.press("Confirm the sorting")
+    assert me.reads("No candidate of your centre has the number 0074.")
+    assert me.reads("2 files go into the units now.")
+    outbox.work_all()
+    me.fill(**{f"file-{sketch.pk}-number": "47"})
+    me.press("Keep changes, do not confirm yet")
+    assert me.reads("Your changes are kept") and me.reads("Ben Owen")
+    me.press("Confirm the sorting")
+    outbox.work_all()
+    me.page.reload()
+    me.look()
+    assert me.reads("Confirmed")
+    found = {(item.assignment, item.title) for item in Evidence.objects.all()}
+    assert found == {(works[0], "poster"), (works[1], "notes"), (works[1], "sketch")}
+    assert all(item.is_on_behalf and item.uploaded_by == tutor for item in Evidence.objects.all())
+
+    bring(me, [a_text("0012 IM201 late.txt")])
+    me.follow("Leave all of them out")
+    me.press("Leave them out")
+    assert me.reads("1 file was left out.")
+    assert Evidence.objects.count() == 3

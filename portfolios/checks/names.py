@@ -81,9 +81,14 @@ def is_plain(letter: str) -> bool:
 
 
 def shown(name: str) -> str:
-    """The name as it can be shown without misleading: what cannot be seen is spelt out."""
+    """The name as it can be shown without misleading, cut where it is very long."""
+    whole = spelt(name)
+    return whole if len(whole) <= MAX_SHOWN else f"{whole[:MAX_SHOWN]}…"
+
+
+def spelt(name: str) -> str:
+    """The name with what cannot be seen spelt out; a name that `look` has nothing against stays as it is."""
     unseen = BIDIRECTIONAL | UNSEEN
-    spelt = "".join(
+    return "".join(
         letter if is_plain(letter) and letter not in unseen else f"<U+{ord(letter):04X}>" for letter in name
     )
-    return spelt if len(spelt) <= MAX_SHOWN else f"{spelt[:MAX_SHOWN]}…"

@@ -8,6 +8,7 @@ from candidates.importing import candidate_number
 from portal.catalogue.models import Unit
 from portal.kit.forms import Form
 from portal.kit.stateful import TransitionRefused
+from portal.kit.templatetags.kit import filesize_uk
 
 from .. import filetypes
 from ..forms import MAX_FILES, EvidenceFilesField
@@ -37,11 +38,13 @@ class BulkFilesForm(Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        one = filesize_uk(settings.EVIDENCE_FILE_LIMIT_BYTES)
+        many = filesize_uk(settings.BULK_UPLOAD_LIMIT_BYTES)
         self.fields["files"] = EvidenceFilesField(
-            max_bytes=settings.BULK_UPLOAD_LIMIT_BYTES,
             extensions=filetypes.endings(),
             max_files=MAX_FILES,
             label="Files, or a zip of them",
+            help_text=f"Up to {one} each, {MAX_FILES} at a time; a zip of many up to {many}.",
             error_messages={"required": "Choose at least one file"},
         )
 

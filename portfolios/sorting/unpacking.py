@@ -76,7 +76,7 @@ def _worth_taking(entries: list[zipfile.ZipInfo], container: Upload) -> list[zip
 
 
 def _take_out(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, container: Upload) -> Upload:
-    path = "/".join(names.shown(part) for part in entry.filename.replace("\\", "/").split("/"))
+    path = "/".join(names.spelt(part) for part in entry.filename.replace("\\", "/").split("/"))
     upload = receiving.announce(
         PurePosixPath(path).name[-MAX_NAME:],
         entry.file_size,

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_POST
 
 from centres.access import open_centre
@@ -155,5 +156,5 @@ def _crumbs(centre, found: BulkUpload | None = None) -> list[dict]:
         {"label": "Upload for a group", "url": reverse("bulk-uploads", args=[centre.number])},
     ]
     if found:
-        return [*items, {"label": str(found).capitalize(), "url": found.get_absolute_url()}]
+        return [*items, {"label": capfirst(str(found)), "url": found.get_absolute_url()}]
     return items

@@ -1,4 +1,4 @@
-"""A tutor brings the files of a class in Chromium: by keyboard alone and without script, at a desk and at a telephone."""
+"""A tutor brings the files of a class in Chromium: by keyboard and without script, at a desk and at a telephone."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def test_files_of_a_class_are_brought_sorted_corrected_and_confirmed(meet, width
     tutor = centres.person(centre, Role.TUTOR)
     ana = candidates.candidate(centre, number="0012", first_names="Ana", last_name="Nowak")
     ben = candidates.candidate(centre, number="0047", first_names="Ben", last_name="Owen")
-    unit = catalogue.unit(code="IM201")
+    unit = catalogue.unit(code="IM201", title="Planning and making of an interactive multimedia product")
     works = [portfolios.assignment(candidate, unit) for candidate in (ana, ben)]
 
     me = meet(width=width)

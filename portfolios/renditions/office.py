@@ -14,10 +14,13 @@ from . import documents
 from .output import CannotPreview, NotShown, Output
 
 PROGRAMS = ("soffice", "libreoffice")
-MEETS_IN = Path("/tmp")  # whatever TMPDIR says: the socket where a second LibreOffice would knock
+# Whatever TMPDIR says, it makes a socket there, at which a second LibreOffice would knock.
+MEETS_IN = Path("/tmp")  # noqa: S108  (nothing of ours is kept there)
 SECONDS = 150  # the pages of the PDF need some of the parent's time, too
 DAMAGED = "The document is damaged or protected with a password."
-TOO_MUCH = "The document needs more memory than a preview may take. Make its pictures smaller, or save it as PDF."
+TOO_MUCH = (
+    "The document needs more memory than a preview may take. Make its pictures smaller, or save it as PDF."
+)
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 {items}
@@ -31,7 +34,11 @@ SETTINGS = (
     (SECURITY, "BlockUntrustedRefererLinks", "true"),
     ("Writer/Content/Update", "Link", "2"),
     ("Calc/Content/Update", "Link", "2"),
-    (PDF, "ReduceImageResolution", "false"),  # it takes longer than all the rest, and pages are drawn small anyway
+    (
+        PDF,
+        "ReduceImageResolution",
+        "false",
+    ),  # it takes longer than all the rest, and pages are drawn small anyway
 )
 
 

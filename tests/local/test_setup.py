@@ -10,9 +10,7 @@ from django.conf import settings
 SETUP = settings.BASE_DIR / "portal" / "local" / "setup.sh"
 PACKAGES = "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
 INSTALLING = "Installing LibreOffice, which draws office documents…\n"
-LACKS = (
-    f"LibreOffice is missing ({PACKAGES}): office documents can be downloaded, but not looked at.\n"
-)
+LACKS = f"LibreOffice is missing ({PACKAGES}): office documents can be downloaded, but not looked at.\n"
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ OPEN = "urn:oasis:names:tc:opendocument:xmlns"
 SPACES = " ".join(
     f'xmlns:{short}="{OPEN}:{name}:1.0"'
     for short, name in {
-        "office": "office", "text": "text", "draw": "drawing", "svg": "svg-compatible", "table": "table", "script": "script",
+        "office": "office", "text": "text", "draw": "drawing", "svg": "svg-compatible",
+        "table": "table", "script": "script",
     }.items()
 ) + ' xmlns:xlink="http://www.w3.org/1999/xlink"'  # fmt: skip
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
@@ -55,7 +56,7 @@ def with_macro(marker: str) -> bytes:
     }
     event = (
         '<office:scripts><office:event-listeners><script:event-listener script:language="ooo:script" script:event-name="dom:load" '  # noqa: E501
-        'xlink:href="vnd.sun.star.script:Standard.Module1.Main?language=Basic&amp;location=document"/></office:event-listeners></office:scripts>'  # noqa: E501
+        'xlink:href="vnd.sun.star.script:Standard.Module1.Main?language=Basic&amp;location=document"/></office:event-listeners></office:scripts>'
     )
     return open_document("text", "<text:p>Words</text:p>", before=event, more=basic)
 

@@ -104,7 +104,7 @@ def heard():
             asked.append(self.path)
             self.send_error(404)
 
-        do_GET = do_HEAD = do_OPTIONS = do_PROPFIND = answer  # noqa: N815
+        do_GET = do_HEAD = do_OPTIONS = do_PROPFIND = answer
 
         def log_message(self, *args):
             """Said by `asked`."""

@@ -6,7 +6,19 @@ from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
 from portal.kit.admin_actions import act_on_each
 
 from . import actions
-from .models import Assignment, Evidence, EvidenceVersion, Judgement, Round
+from .models import (
+    Assignment,
+    Evidence,
+    EvidenceVersion,
+    Judgement,
+    Message,
+    Plan,
+    PlanningComment,
+    Review,
+    Round,
+    Upload,
+    WorkspaceFile,
+)
 
 VERSION_FIELDS = [
     "number",
@@ -103,3 +115,97 @@ class JudgementAdmin(LookAt):
     list_filter = ["side", "outcome", "at"]
     list_select_related = ["assignment__candidate__centre", "assignment__unit", "criterion", "by"]
     search_fields = ["assignment__candidate__last_name", "assignment__candidate__centre__number", "by__name"]
+
+
+OF_THE_WORK = ["assignment__candidate__centre", "assignment__unit"]
+WHOSE_WORK = [
+    "assignment__candidate__last_name",
+    "assignment__candidate__number",
+    "assignment__candidate__centre__number",
+]
+
+
+@admin.register(Upload)
+class UploadAdmin(LookAt):
+    """Files on their way into a unit: what came of each, why, and another check for those that wait."""
+
+    list_display = [
+        "file_name",
+        "centre",
+        "assignment",
+        "state",
+        "reason",
+        "uploaded_by",
+        "size_bytes",
+        "received_bytes",
+        "started_at",
+    ]
+    list_filter = ["state", "started_at"]
+    list_select_related = [*OF_THE_WORK, "uploaded_by"]
+    search_fields = ["file_name", "sha256", *WHOSE_WORK]
+    ordering = ["-started_at", "-pk"]
+    actions = ["check_again"]
+
+    @admin.display(ordering="assignment__candidate__centre__name")
+    def centre(self, upload):
+        return upload.assignment.candidate.centre
+
+    @admin.action(description="Check again")
+    def check_again(self, request, queryset):
+        act_on_each(
+            self,
+            request,
+            queryset,
+            lambda upload: actions.check_again(upload, by=request.user),
+            "to be checked again",
+        )
+
+
+@admin.register(WorkspaceFile)
+class WorkspaceFileAdmin(LookAt):
+    """What candidates keep outside units: that it is there and how large, not what is in it."""
+
+    list_display = ["file_name", "title", "candidate", "centre", "size_bytes", "media_type", "uploaded_at"]
+    list_filter = ["uploaded_at"]
+    list_select_related = ["candidate__centre"]
+    search_fields = [
+        "file_name",
+        "title",
+        "sha256",
+        "candidate__last_name",
+        "candidate__number",
+        "candidate__centre__number",
+    ]
+
+    @admin.display(ordering="candidate__centre__name")
+    def centre(self, kept):
+        return kept.candidate.centre
+
+
+@admin.register(Message)
+class MessageAdmin(LookAt):
+    """What candidates and tutors wrote to each other, for when somebody asks what was said."""
+
+    list_display = ["at", "assignment", "side", "by", "text"]
+    list_filter = ["side", "at"]
+    list_select_related = [*OF_THE_WORK, "by"]
+    search_fields = ["text", "by__name", *WHOSE_WORK]
+    ordering = ["-at", "-pk"]
+
+
+class PaperAdmin(LookAt):
+    list_display = ["assignment", "updated_by", "updated_at"]
+    list_filter = ["updated_at"]
+    list_select_related = [*OF_THE_WORK, "updated_by"]
+    search_fields = WHOSE_WORK
+
+
+admin.site.register([Plan, Review], PaperAdmin)
+
+
+@admin.register(PlanningComment)
+class PlanningCommentAdmin(LookAt):
+    list_display = ["at", "assignment", "paper", "by", "text"]
+    list_filter = ["paper", "at"]
+    list_select_related = [*OF_THE_WORK, "by"]
+    search_fields = ["text", "by__name", *WHOSE_WORK]

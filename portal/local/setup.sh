@@ -11,6 +11,7 @@ umask 022                # root's private servers run as another user, who must 
 main() {
     find_python
     install_system_packages
+    install_libreoffice
     make_environment
     install_requirements
 }
@@ -18,22 +19,48 @@ main() {
 # --- System packages ---------------------------------------------------------------------------
 
 install_system_packages() {
-    local packages
+    local packages install
     read -ra packages <<<"$(missing_packages)"
     ((${#packages[@]})) || return 0
-    local install=(apt-get install -y --no-install-recommends "${packages[@]}") as_root=()
+    install=(apt-get install -y --no-install-recommends "${packages[@]}")
     command -v apt-get >/dev/null ||
         stop "This machine lacks, by their names in Debian: ${packages[*]}. Install them and try again."
-    if ((EUID)); then
-        as_root=(sudo -n)
-        sudo -n true 2>/dev/null ||
-            stop "This machine lacks ${packages[*]}. Install them, then try again:" \
-                "  sudo apt-get update && sudo ${install[*]}"
-    fi
+    may_install ||
+        stop "This machine lacks ${packages[*]}. Install them, then try again:" \
+            "  sudo apt-get update && sudo ${install[*]}"
     echo "Installing system packages: ${packages[*]}…"
-    quietly "${as_root[@]}" apt-get update
-    quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "${install[@]}"
+    quietly as_root apt-get update
+    quietly as_root "${install[@]}"
     [[ -n $python ]] || find_python
+}
+
+# Without it everything works but the pages of office documents, so that its lack stops nobody.
+install_libreoffice() {
+    local packages=(libreoffice-{writer,calc,impress}-nogui)
+    if has_libreoffice; then return; fi
+    if may_install; then
+        echo "Installing LibreOffice, which draws office documents…"
+        {
+            as_root apt-get update && as_root apt-get install -y --no-install-recommends "${packages[@]}"
+        } >/dev/null 2>&1 || true
+    fi
+    has_libreoffice ||
+        echo "LibreOffice is missing (${packages[*]}): office documents can be downloaded, but not looked at."
+}
+
+has_libreoffice() {
+    command -v soffice >/dev/null || command -v libreoffice >/dev/null
+}
+
+may_install() {
+    command -v apt-get >/dev/null || return 1
+    ((EUID == 0)) || sudo -n true 2>/dev/null
+}
+
+as_root() {
+    local before=()
+    ((EUID == 0)) || before=(sudo -n)
+    "${before[@]}" env DEBIAN_FRONTEND=noninteractive "$@"
 }
 
 missing_packages() {
@@ -144,4 +171,5 @@ stop() {
     exit 1
 }
 
-main
+# Whoever sources it wants its functions alone.
+[[ "${BASH_SOURCE[0]}" != "$0" ]] || main

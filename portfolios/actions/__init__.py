@@ -21,7 +21,7 @@ from .judging import StaleJudgement, judge
 from .messages import mark_as_read, write_message
 from .planning import StalePaper, as_handed_in, comment_on_paper, save_paper
 from .previewing import make_preview_again
-from .uploading import replace_file, upload
+from .uploading import check_again, replace_file, upload
 from .workspace import add_to_unit, delete_from_workspace, keep_in_workspace, rename_in_workspace
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "as_handed_in",
     "assign",
     "change_evidence",
+    "check_again",
     "comment_on_paper",
     "delete_from_workspace",
     "hand_in",

@@ -1,6 +1,6 @@
 """Receive a file and make it evidence here and now: for the workspace, seeds and tests.
 
-Upload forms leave the second half to a worker.
+Upload forms leave the second half to a worker, who can be asked to try again.
 """
 
 from collections.abc import Iterable
@@ -9,8 +9,10 @@ from django.db import transaction
 
 from portal.accounts.models import User
 from portal.catalogue.models import Criterion
+from portal.kit import audit, outbox
+from portal.kit.stateful import TransitionRefused
 
-from ..models import Assignment, Evidence, EvidenceVersion
+from ..models import Assignment, Evidence, EvidenceVersion, Upload
 from ..uploads import joining, receiving
 
 
@@ -38,3 +40,15 @@ def replace_file(evidence: Evidence, file, *, by: User) -> EvidenceVersion:
         evidence.assignment, file_name=file.name, size_bytes=file.size, replaces=evidence, by=by
     )
     return joining.take_now(begun, file)
+
+
+@transaction.atomic
+def check_again(waiting: Upload, *, by: User) -> None:
+    """Have a worker check a held file once more. Raises TransitionRefused for one that is not held."""
+    waiting.lock()
+    if waiting.state != Upload.State.HELD:
+        raise TransitionRefused(
+            f"“{waiting}” is “{waiting.get_state_display()}”: there is nothing to check again."
+        )
+    outbox.due("take-upload", waiting)
+    audit.record("check again", waiting, by=by)

@@ -1,6 +1,6 @@
 """The process in which one file is opened: `python -m portfolios.renditions.child KIND ENDING SOURCE FOLDER`.
 
-It knows nothing of Django, gets no secrets, and limits itself before it touches the file.
+It knows nothing of Django, gets no secrets, and limits itself and puts walls up before it touches the file.
 """
 
 import importlib
@@ -8,6 +8,7 @@ import resource
 import sys
 from pathlib import Path
 
+from . import walls
 from .output import CannotPreview, NotShown, Output
 
 # Kind of file: the module whose `make(source, ending, output)` shows it.
@@ -41,8 +42,9 @@ def limit_myself() -> None:
 
 def main(kind: str, ending: str, source: str, folder: str) -> None:
     limit_myself()
-    output = Output(Path(folder))
     maker = importlib.import_module(f".{MAKERS[kind]}", __package__)
+    walls.put_up(Path(source), Path(folder), meets_in=getattr(maker, "MEETS_IN", None))
+    output = Output(Path(folder))
     try:
         maker.make(Path(source), ending, output)
     except CannotPreview as fault:

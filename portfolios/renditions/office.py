@@ -1,8 +1,10 @@
 """Office documents: made a PDF by LibreOffice, where this machine has it, and shown as its pages.
 
-LibreOffice gets a new profile for each file (macros off, links not updated), no network, and ends with its parent.
+LibreOffice gets a new profile for each file (macros off, links not followed) in the maker's folder, which is deleted
+with all that is in it. `walls` keeps it from what a document names elsewhere, whatever its settings make of that.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -12,19 +14,31 @@ from . import documents
 from .output import CannotPreview, NotShown, Output
 
 PROGRAMS = ("soffice", "libreoffice")
-NO_NETWORK = ("unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child")
+# Whatever TMPDIR says, it makes a socket there, at which a second LibreOffice would knock.
+MEETS_IN = Path("/tmp")  # noqa: S108  (nothing of ours is kept there)
 SECONDS = 150  # the pages of the PDF need some of the parent's time, too
-SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+DAMAGED = "The document is damaged or protected with a password."
+TOO_MUCH = (
+    "The document needs more memory than a preview may take. Make its pictures smaller, or save it as PDF."
+)
+PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 {items}
 </oor:items>
 """
 ITEM = '<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
-SAFE = (
-    ("/org.openoffice.Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
-    ("/org.openoffice.Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
-    ("/org.openoffice.Office.Writer/Content/Update", "Link", "2"),
-    ("/org.openoffice.Office.Calc/Content/Update", "Link", "2"),
+SECURITY, PDF = "Common/Security/Scripting", "Common/Filter/PDF/Export"
+SETTINGS = (
+    (SECURITY, "MacroSecurityLevel", "3"),
+    (SECURITY, "DisableMacrosExecution", "true"),
+    (SECURITY, "BlockUntrustedRefererLinks", "true"),
+    ("Writer/Content/Update", "Link", "2"),
+    ("Calc/Content/Update", "Link", "2"),
+    (
+        PDF,
+        "ReduceImageResolution",
+        "false",
+    ),  # it takes longer than all the rest, and pages are drawn small anyway
 )
 
 
@@ -38,43 +52,37 @@ def make(source: Path, ending: str, output: Output) -> None:
 
 
 def _pdf(program: str, source: Path, folder: Path) -> Path:
-    profile = folder / "profile"
+    profile = (folder / "profile").resolve()
     _write_settings(profile)
-    command = [
-        *_without_network(),
-        *(program, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo"),
-        f"-env:UserInstallation={profile.as_uri()}",
-        *("--convert-to", "pdf", "--outdir", str(folder), str(source)),
-    ]
+    command = [program, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo"]
+    command += [f"-env:UserInstallation={profile.as_uri()}"]
+    command += ["--convert-to", "pdf", "--outdir", str(folder), str(source)]
     try:
         subprocess.run(
-            command,
-            check=True,
-            timeout=SECONDS,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            env={**os.environ, "HOME": str(folder)},
+            command, check=True, timeout=SECONDS, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired:
         raise CannotPreview(f"Drawing the document took longer than {SECONDS} seconds.") from None
     except subprocess.CalledProcessError:
-        raise CannotPreview("The document is damaged or protected with a password.") from None
+        raise CannotPreview(TOO_MUCH) from None
+    finally:
+        _meeting_place(profile).unlink(missing_ok=True)  # one that was killed leaves it
     pdf = source.with_suffix(".pdf")
     if not pdf.exists():  # it ends well even where it cannot read a file
-        raise CannotPreview("The document is damaged or protected with a password.")
+        raise CannotPreview(DAMAGED)
     return pdf
 
 
 def _write_settings(profile: Path) -> None:
     (profile / "user").mkdir(parents=True)
-    items = "\n".join(ITEM.format(path=path, name=name, value=value) for path, name, value in SAFE)
-    (profile / "user" / "registrymodifications.xcu").write_text(SETTINGS.format(items=items))
+    items = "\n".join(
+        ITEM.format(path=f"/org.openoffice.Office.{part}", name=name, value=value)
+        for part, name, value in SETTINGS
+    )
+    (profile / "user" / "registrymodifications.xcu").write_text(PROFILE.format(items=items))
 
 
-def _without_network() -> tuple[str, ...]:
-    """A network of its own with nothing in it, where the kernel lets us make one."""
-    try:
-        tried = subprocess.run([*NO_NETWORK, "true"], capture_output=True, check=False)
-    except FileNotFoundError:
-        return ()
-    return NO_NETWORK if tried.returncode == 0 else ()
+def _meeting_place(profile: Path) -> Path:
+    """As LibreOffice names it."""
+    digest = hashlib.md5(profile.as_uri().encode("utf-16-le"), usedforsecurity=False).digest()
+    return MEETS_IN / f"OSL_PIPE_{os.getuid()}_SingleOfficeIPC_{''.join(f'{byte:x}' for byte in digest)}"

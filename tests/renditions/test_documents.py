@@ -2,16 +2,23 @@
 
 import io
 import os
+import socket
 import stat
+import sys
+import threading
 import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from portfolios.models import EvidenceVersion
 from portfolios.renditions import making
+from portfolios.renditions.office import TOO_MUCH
 
 from . import files
 
@@ -56,15 +63,39 @@ def test_progress_is_told_page_by_page(seen, monkeypatch):
 
 
 def test_preview_whose_time_runs_out_is_stopped_with_all_that_it_started(seen, settings, office):
-    settings.RENDITION_SECONDS = 1
-    beats = office("(while :; do echo >> {folder}/beats; sleep 0.1; done) & wait")
-    started = time.monotonic()
+    settings.RENDITION_SECONDS = 3
+    folder = office("(sleep 61.5; true) & wait")
+    started, running = time.monotonic(), []
+    watch = threading.Timer(2, lambda: running.extend(processes_of(folder)))
+    watch.start()
     version = seen("essay.odt", odt())
+    watch.join()
     assert time.monotonic() - started < 20
     assert (version.preview, version.preview_fault) == ("failed", making.TOOK_TOO_LONG)
-    heard = beats.stat().st_size
-    time.sleep(0.5)
-    assert beats.stat().st_size == heard > 0
+    assert (len(running) > 1, processes_of(folder)) == (True, [])
+
+
+def processes_of(folder: Path) -> list[str]:
+    """The lines with which processes were started that name a program in `folder`."""
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it ended meanwhile
+            lines.append(path.read_text(errors="replace"))
+    return [line for line in lines if str(folder) in line]
+
+
+def test_maker_reads_no_other_file_and_calls_nobody(seen, office, settings):
+    """What a program tries that a hostile document has taken over; it draws only where it did not come through."""
+    stored = default_storage.path(default_storage.save("evidence/of-somebody-else", ContentFile(b"secret")))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        folder = office(
+            f"cat {stored} && exit 1; cat /proc/$PPID/environ && exit 1; echo > {{folder}}/left && exit 1\n"
+            f"{sys.executable} -c 'import socket; socket.create_connection((\"127.0.0.1\", {port}))' && exit 1\n"
+            f"{COPY.format(drawn='{folder}/drawn.pdf')}"
+        )
+        (folder / "drawn.pdf").write_bytes(files.pdf(1))
+        assert seen("essay.odt", odt()).preview == "ready"
 
 
 def odt() -> bytes:
@@ -78,7 +109,7 @@ def odt() -> bytes:
 
 @pytest.fixture
 def office(tmp_path, monkeypatch):
-    """A program in LibreOffice's place that runs the shell lines given; answers the file `beats` beside it."""
+    """A program in LibreOffice's place that runs the shell lines given; answers its folder, which it can read."""
 
     def put(lines: str) -> Path:
         folder = tmp_path / "bin"
@@ -87,20 +118,29 @@ def office(tmp_path, monkeypatch):
         program.write_text(f"#!/bin/sh\n{lines.format(folder=folder)}\n")
         program.chmod(program.stat().st_mode | stat.S_IEXEC)
         monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-        return folder / "beats"
+        return folder
 
     return put
 
 
-def test_office_document_is_shown_as_the_pages_that_the_office_program_draws(seen, office, tmp_path):
-    drawn = tmp_path / "drawn.pdf"
-    drawn.write_bytes(files.pdf(2))
-    office(f'for last; do :; done; cp {drawn} "${{{{last%.odt}}}}.pdf"; env > {{folder}}/environment')
+COPY = 'for last; do :; done; cp {drawn} "${{{{last%.odt}}}}.pdf"'
+
+
+def test_office_document_is_shown_as_the_pages_that_the_office_program_draws(seen, office):
+    folder = office(
+        f'test -n "$HOME" || exit 1; env | grep -qE "SECRET_KEY|DATABASE_URL" && exit 1\n'
+        f"{COPY.format(drawn='{folder}/drawn.pdf')}"
+    )
+    (folder / "drawn.pdf").write_bytes(files.pdf(2))
     version = seen("essay.odt", odt())
     assert (version.kind, version.preview, version.pages) == ("office", "ready", 2)
     assert list(version.renditions.values_list("kind", flat=True)) == ["page", "page"]
-    environment = (tmp_path / "bin" / "environment").read_text()
-    assert "PATH=" in environment and "SECRET_KEY" not in environment and "DATABASE_URL" not in environment
+
+
+def test_office_program_that_breaks_down_is_told_apart_from_a_damaged_document(seen, office):
+    office("kill -ABRT $$")
+    version = seen("essay.odt", odt())
+    assert (version.preview, version.preview_fault) == ("failed", TOO_MUCH)
 
 
 def test_office_document_without_an_office_program_is_there_to_download(seen, sign_in, monkeypatch, tmp_path):

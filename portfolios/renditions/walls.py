@@ -1,0 +1,103 @@
+"""The walls round a maker: no network, and of all files only programs, the one to be shown, and its own folder.
+
+A document may name pictures elsewhere, and a program that draws it would fetch them: from other hosts, or from files
+that the worker can read and the candidate cannot. So the kernel is asked to refuse both, for the process and for
+every program that it starts. Neither needs root, and both work in containers. Where the kernel does not
+know how (Landlock came with Linux 5.13), or is none of Linux, that wall is missing and the rest stands.
+"""
+
+import ctypes
+import os
+import platform
+import struct
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+NO_NEW_PRIVILEGES, SET_FILTER, FILTER_MODE = 38, 22, 2  # of prctl(2)
+
+# --- network: seccomp(2) -----------------------------------------------------------------------
+
+# Machine: how the kernel names it, and its number of socket(2).
+MACHINES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+IO_URING = 425  # another way to a socket
+LOAD, IF_EQUAL, ANSWER = 0x20, 0x15, 0x06
+NUMBER, MACHINE, FAMILY = 0, 4, 16  # where they stand in what the kernel shows of a call
+ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | 97  # as if the machine had no such network
+
+# --- files: landlock(7) ------------------------------------------------------------------------
+
+CREATE, ADD, ENTER = 444, 445, 446
+RUN, WRITE, READ, LIST, CUT = 1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 14
+REMOVE, MAKE_SOCKET = 1 << 5, 1 << 9
+ON_A_FILE = RUN | WRITE | READ | CUT
+# Nothing in it is anybody's: programs, fonts, and how they are set up.
+OF_THE_SYSTEM = (
+    "/usr", "/lib", "/lib64", "/bin", "/opt/libreoffice", "/etc/fonts", "/etc/libreoffice", "/etc/alternatives",
+    "/etc/ld.so.cache", "/etc/localtime", "/etc/passwd", "/etc/nsswitch.conf", "/var/cache/fontconfig",
+    "/var/lib/libreoffice", "/var/spool/libreoffice", "/dev/urandom", "/dev/random",
+)  # fmt: skip
+
+
+def put_up(source: Path, folder: Path, *, meets_in: Path | None = None) -> None:
+    """From here on this process reads `source`, writes in `folder`, and calls nobody.
+
+    `meets_in`: a folder where a program insists on a socket of its own.
+    """
+    with suppress(OSError, AttributeError):  # a system without such calls
+        kernel = ctypes.CDLL(None, use_errno=True)
+        kernel.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        _close_network(kernel)
+        _close_files(kernel, source, folder, meets_in)
+
+
+def _close_network(kernel) -> None:
+    """Sockets are only for programs of this machine that meet in a file."""
+    if platform.machine() not in MACHINES:
+        return
+    machine, socket = MACHINES[platform.machine()]
+    steps = [  # what, then how many steps to skip if so and if not, and the number
+        (LOAD, 0, 0, MACHINE),
+        (IF_EQUAL, 0, 5, machine),
+        (LOAD, 0, 0, NUMBER),
+        (IF_EQUAL, 3, 0, IO_URING),
+        (IF_EQUAL, 0, 3, socket),
+        (LOAD, 0, 0, FAMILY),
+        (IF_EQUAL, 1, 0, 1),  # AF_UNIX
+        (ANSWER, 0, 0, REFUSE),
+        (ANSWER, 0, 0, ALLOW),
+    ]
+    packed = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+    program = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(steps), ctypes.addressof(packed)))
+    kernel.prctl(SET_FILTER, FILTER_MODE, program, 0, 0)
+
+
+def _close_files(kernel, source: Path, folder: Path, meets_in: Path | None) -> None:
+    version = kernel.syscall(CREATE, None, 0, 1)
+    if version < 1:
+        return
+    all_rights = (1 << (12 + min(version, 3))) - 1
+    rules = kernel.syscall(CREATE, struct.pack("Q", all_rights), 8, 0)
+    for path in _readable():
+        _allow(kernel, rules, path, all_rights & (RUN | READ | LIST))
+    _allow(kernel, rules, source, READ)
+    _allow(kernel, rules, folder, all_rights)
+    _allow(kernel, rules, Path(os.devnull), READ | WRITE)
+    if meets_in:
+        _allow(kernel, rules, meets_in, MAKE_SOCKET | REMOVE)
+    kernel.syscall(ENTER, rules, 0)
+    os.close(rules)
+
+
+def _readable() -> set[Path]:
+    """Where programs are: the system's, those that PATH names, Python's, and the makers themselves."""
+    places = [*OF_THE_SYSTEM, *os.get_exec_path(), sys.prefix, sys.base_prefix, str(Path(__file__).parent)]
+    return {Path(place).resolve() for place in places if place}
+
+
+def _allow(kernel, rules: int, path: Path, rights: int) -> None:
+    with suppress(OSError):  # not on this machine
+        place = os.open(path, os.O_PATH)
+        rights &= rights if path.is_dir() else ON_A_FILE
+        kernel.syscall(ADD, rules, 1, struct.pack("=Qi", rights, place), 0)
+        os.close(place)

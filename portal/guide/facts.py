@@ -2,13 +2,13 @@
 
 from django.conf import settings
 
+from portal.kit.sending import LINES_BITS, time_to_send
 from portal.kit.templatetags.kit import filesize_uk
 from portfolios.filetypes import TYPES
 from portfolios.models import EvidenceVersion
 
 Kind = EvidenceVersion.Kind
 SIZES_BYTES = [1_000_000, 5_000_000, 20_000_000]
-LINES_BITS = [1_000_000, 5_000_000, 50_000_000]  # a second, upwards
 
 
 def facts() -> dict:
@@ -20,7 +20,7 @@ def facts() -> dict:
         "approval_years": settings.APPROVAL_YEARS,
         "invitation_days": settings.INVITATION_DAYS,
         "upload_times": [
-            (filesize_uk(size), [_time(size * 8 / line) for line in LINES_BITS]) for size in SIZES_BYTES
+            (filesize_uk(size), [time_to_send(size, line) for line in LINES_BITS]) for size in SIZES_BYTES
         ],
         "shown_types": [(kind.label, _endings(kind)) for kind in Kind if kind != Kind.OTHER],
         "other_types": _endings(Kind.OTHER),
@@ -29,11 +29,3 @@ def facts() -> dict:
 
 def _endings(kind: Kind) -> str:
     return ", ".join(ending for ending, found in TYPES.items() if found.kind == kind)
-
-
-def _time(seconds: float) -> str:
-    """Rounded as people say it."""
-    if seconds < 1:
-        return "under 1 second"
-    number, unit = (round(seconds), "second") if seconds < 60 else (round(seconds / 60), "minute")
-    return f"{number} {unit}{'' if number == 1 else 's'}"

@@ -19,7 +19,7 @@ from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
 from ..access import require_work_on
-from ..models import Assignment, Upload
+from ..models import Assignment, Evidence, Upload
 from ..rules import criteria_of
 from . import receiving
 from .incoming import ALGORITHMS, Checksum, Incoming
@@ -143,12 +143,23 @@ def _begin(request, work: Assignment) -> Upload:
             title=told.get("title", ""),
             note=told.get("note", ""),
             criteria=[criterion for criterion in criteria_of(work) if str(criterion.pk) in chosen],
+            replaces=_replaced(work, told.get("replaces", "")),
             mark=told.get("mark", ""),
             by=request.user,
         )
     except ValidationError as refusal:
         too_much = any(fault.code in ("too-much", "too-many") for fault in refusal.error_list)
         raise Refused(413 if too_much else 400, refusal.messages[0]) from None
+
+
+def _replaced(work: Assignment, pk: str) -> Evidence | None:
+    """The item whose next version the file is to be, or None for a new item."""
+    if not pk:
+        return None
+    item = next((item for item in work.evidence.present() if str(item.pk) == pk), None)
+    if item is None:
+        raise Refused(404, "The item whose file it is to replace is not in this unit any more.")
+    return item
 
 
 def _append(request, found: Upload, offset: int) -> None:

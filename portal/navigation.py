@@ -17,7 +17,8 @@ CENTRE_PAGES = [
     ("Centre", "centre", Permission.SEE_CENTRE),
 ]  # (label, route, what it takes to see it)
 ABOUT_WORK = {
-    "assignment", "hand-in", "round", "evidence-add", "evidence-edit", "evidence-view",
+    "assignment", "hand-in", "round", "evidence-add", "evidence-edit", "evidence-replace",
+    "evidence-view",
     "work-check", "work-feedback", "work-messages", "work-plan", "work-review",
 }  # fmt: skip
 # Pages that stand under an entry of the navigation without sharing its address.

@@ -26,6 +26,7 @@ __all__ = [
     "EvidenceForm",
     "HandInForm",
     "MarkingForm",
+    "ReplaceForm",
     "ReturnForm",
     "TagForm",
     "UploadForm",
@@ -121,7 +122,7 @@ class UploadForm(Form):
 
 
 class EvidenceForm(ModelForm):
-    """Title, note, tags, and a new file if there is one, which a worker checks.
+    """Title, note and tags.
 
     `theirs` is set where somebody else changed it meanwhile.
     """
@@ -139,31 +140,15 @@ class EvidenceForm(ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = actions.text_mark(self.instance)
         cast(CriteriaField, self.fields["criteria"]).show(self.instance.assignment)
-        self.fields["file"] = file_field(
-            FileField,
-            required=False,
-            label="New file in place of the present one",
-            help_text="Earlier versions are kept.",
-        )
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file:
-            filetypes.check(file)
-        return file
 
     def save_all(self, *, by) -> None:
-        """Save what was typed and, where a file was chosen, receive it as its next version. Raises as the verbs do."""
+        """Save what was typed. Raises as the verb does."""
         actions.change_evidence(
             self.instance,
             by=by,
             criteria=self.cleaned_data["criteria"],
             seen=self.cleaned_data["seen"] or None,
         )
-        if self.cleaned_data["file"]:
-            receiving.receive(
-                self.instance.assignment, self.cleaned_data["file"], replaces=self.instance, by=by
-            )
 
     def show_both(self, newest: Evidence) -> None:
         """Show what somebody else saved beside what was typed; the next save wins knowingly."""
@@ -174,6 +159,20 @@ class EvidenceForm(ModelForm):
         self.add_error(
             None, "Somebody changed the title or the note while you were writing. Compare, then save again."
         )
+
+
+class ReplaceForm(Form):
+    """One file in place of an item's present one."""
+
+    def __init__(self, *args, evidence: Evidence, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.evidence = evidence
+        self.fields["file"] = file_field(FileField, label="New file")
+
+    def save(self, *, by) -> Upload:
+        """Receive it as the next version, which a worker checks. Raises ValidationError or TransitionRefused."""
+        file = self.cleaned_data["file"]
+        return receiving.receive(self.evidence.assignment, file, replaces=self.evidence, by=by)
 
 
 class TagForm(Form):

@@ -127,7 +127,9 @@ class UploadQuerySet(models.QuerySet):
         """What the page of the unit shows beside the evidence: under way, not taken, or with a remark."""
         ready_without_remark = Q(state="ready", reason="")
         return (
-            self.filter(is_listed=True).exclude(ready_without_remark).select_related("uploaded_by", "version")
+            self.filter(is_listed=True)
+            .exclude(ready_without_remark)
+            .select_related("uploaded_by", "version", "replaces")
         )
 
     def run_out(self):

@@ -173,6 +173,7 @@ class Limits:
     bytes_most: int
     files: int
     files_most: int
+    bytes_a_file: int  # at most
 
 
 def limits_of(assignment) -> Limits:
@@ -185,6 +186,7 @@ def limits_of(assignment) -> Limits:
         bytes_most=settings.EVIDENCE_UNIT_LIMIT_BYTES,
         files=assignment.evidence.present().count() + coming["new"],
         files_most=settings.EVIDENCE_UNIT_FILES_LIMIT,
+        bytes_a_file=settings.EVIDENCE_FILE_LIMIT_BYTES,
     )
 
 

@@ -6,7 +6,7 @@ from .views.bulk import bulk, bulk_add, bulk_leave_out, bulk_list
 from .views.candidate import my_work
 from .views.centre import assign_unit, progress, to_mark
 from .views.checking import work_check, work_feedback
-from .views.evidence import evidence_add, evidence_edit, evidence_remove, evidence_restore
+from .views.evidence import evidence_add, evidence_edit, evidence_remove, evidence_replace, evidence_restore
 from .views.files import evidence_file, evidence_site, rendition
 from .views.looking import evidence_view, preview_again
 from .views.marking import marking, record_achieved, return_work
@@ -48,6 +48,7 @@ urlpatterns = [
     path("work/<int:pk>/return/", return_work, name="return-work"),
     path("work/<int:pk>/achieve/", record_achieved, name="record-achieved"),
     path("evidence/<int:pk>/", evidence_edit, name="evidence-edit"),
+    path("evidence/<int:pk>/replace/", evidence_replace, name="evidence-replace"),
     path("evidence/<int:pk>/remove/", evidence_remove, name="evidence-remove"),
     path("evidence/<int:pk>/restore/", evidence_restore, name="evidence-restore"),
     path("evidence/<int:pk>/view/", evidence_view, name="evidence-view"),

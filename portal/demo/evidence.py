@@ -412,14 +412,14 @@ def notes(seed: int, title: str) -> bytes:
         "Existing work. I looked at two examples. " + " ".join(chance.sample(REVIEWS, 2)),
         "Ideas. 1) A day from sunrise to dusk. 2) One object that is passed from hand to hand. "
         f"3) Only close-ups. I chose idea {chance.randint(1, 3)} because I can make it with what we have.",
-        "Assets. Three photographs I took myself; a melody I made on the keyboard; the logo from the client, "
+        "Assets. Three photographs I took myself; two textures I scanned; the logo from the client, "
         "who gave permission by e-mail on 3 March; a font with an open licence. Nothing else is from the "
         "internet.",
         "Work plan. Week 1: storyboard. Week 2: collect assets. Weeks 3 and 4: make it. Week 5: show it to "
         f"{chance.randint(3, 6)} people, write down what they say, and improve it.",
         f"What could go wrong. {chance.choice(RISKS)}",
     ]
-    return ("\n\n".join(textwrap.fill(paragraph, 88) for paragraph in paragraphs) + "\n").encode()
+    return ("\n\n".join(paragraphs) + "\n").encode()
 
 
 OPINIONS = [

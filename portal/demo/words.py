@@ -51,10 +51,10 @@ ACHIEVED = [
 NOTES = [
     "",
     "",
-    "My own photograph, taken on my phone at the harbour.",
+    "Everything in it is my own work. What I used is named in the diary.",
     "Second version, after what my group said.",
     "Made in class on Tuesday, finished at home.",
-    "The melody is mine. The drum loop is licensed CC0.",
+    "Shown to two people of the audience; what they said is in the diary.",
 ]
 BEHALF_NOTE = "Uploaded by the tutor from a memory stick: there is no internet at home."
 
@@ -102,15 +102,14 @@ Can be read from two metres                 no        larger type for the date
 All sources are in the list                 yes       checked with the list of assets
 A friend can say what it is for             yes
 
-What somebody else said. I showed it to two people from the audience. One said the first
-part is a little long; both remembered the name and the day. I agree and cut four seconds.
+What somebody else said. I showed it to two people from the audience. One said the first part is a little \
+long; both remembered the name and the day. I agree and made it shorter.
 
-Strength: it can be understood without any sound. Weakness: the last picture is darker than
-the others, because the light had gone.
+Strength: it can be understood without any sound. Weakness: the last picture is darker than the others, \
+because the light had gone.
 
-Improvements. I would take the last picture again in the morning, so that the end looks as
-friendly as the beginning. I would also make a version for phones, as most of the audience
-look there first.
+Improvements. I would take the last picture again in the morning, so that the end looks as friendly as the \
+beginning. I would also make a version for phones, as most of the audience look there first.
 
 {author}
 """.encode()
@@ -122,14 +121,14 @@ PLANS = [
         "aim": "A product that brings people of our age to the place. The client wants them to come on opening day.",
         "audience": "Students of 14 to 18 who live within a bus ride, and those who drive them.",
         "tools": "A phone camera, the drawing tablet in room 12, and the free editor we use in class.",
-        "assets": "Three photographs of my own; a melody I play myself; the client's logo, with leave by e-mail.",
+        "assets": "Three photographs of my own; two textures I scanned; the client's logo, with leave by e-mail.",
         "timetable": "Week 1 storyboard. Week 2 assets. Weeks 3 and 4 making. Week 5 tests with four people.",
     },
     {
-        "aim": "Explain in a minute what happens there, without a voice-over.",
+        "aim": "Show at a glance what happens there, with as few words as can be.",
         "audience": "Families who walk past and do not know the place.",
         "tools": "Paper for the sketches, then the computer room on Tuesdays.",
-        "assets": "Drawings by me, a font with an open licence, and one sound marked CC0.",
+        "assets": "Drawings by me, a font with an open licence, and one photograph marked CC0.",
         "timetable": "",
     },
 ]
@@ -161,7 +160,7 @@ TALK = [
     ("Do I need a second version of the storyboard?", ""),
 ]
 SOURCES = [
-    "The client's logo, with leave by e-mail of 3 March. A drum loop marked CC0.",
+    "The client's logo, with leave by e-mail of 3 March. A font with an open licence.",
     "",
     "Map by the harbour office, used with their leave.",
 ]

@@ -132,6 +132,7 @@ PAGES: dict[str, dict[str, str]] = {  # page: {guide: part}
     "bulk-upload-leave-out": {TUTOR: "uploading-for-a-group"},
     "evidence-add": {CANDIDATE: "uploading", TUTOR: "uploading-for-a-candidate"},
     "evidence-edit": {CANDIDATE: "changing-files", TUTOR: "uploading-for-a-candidate"},
+    "evidence-replace": {CANDIDATE: "changing-files", TUTOR: "uploading-for-a-candidate"},
     "evidence-view": {CANDIDATE: "changing-files", TUTOR: "marking"},
     "round": {CANDIDATE: "returned", TUTOR: "returning"},
     "hand-in": {CANDIDATE: "handing-in", TUTOR: "uploading-for-a-candidate"},

@@ -20,7 +20,7 @@ from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
 from ..access import find_bulk, require_upload, require_work_on
-from ..models import Assignment, Upload
+from ..models import Assignment, Evidence, Upload
 from ..rules import criteria_of
 from ..sorting import arriving
 from . import receiving
@@ -82,6 +82,7 @@ def uploads(request, pk):
             title=told.get("title", ""),
             note=told.get("note", ""),
             criteria=[criterion for criterion in criteria_of(work) if str(criterion.pk) in chosen],
+            replaces=_replaced(work, told.get("replaces", "")),
             **about,
         )
 
@@ -179,6 +180,16 @@ def _begin(request, begin: Callable[..., Upload], most_bytes: int) -> Upload:
     except ValidationError as refusal:
         too_much = any(fault.code in ("too-much", "too-many") for fault in refusal.error_list)
         raise Refused(413 if too_much else 400, refusal.messages[0]) from None
+
+
+def _replaced(work: Assignment, pk: str) -> Evidence | None:
+    """The item whose next version the file is to be, or None for a new item."""
+    if not pk:
+        return None
+    item = next((item for item in work.evidence.present() if str(item.pk) == pk), None)
+    if item is None:
+        raise Refused(404, "The item whose file it is to replace is not in this unit any more.")
+    return item
 
 
 def _append(request, found: Upload, offset: int) -> None:

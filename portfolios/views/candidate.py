@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from candidates.models import Candidate
 from portal.accounts.keeping import signed_in
+from portal.noticeboard.rules import news_for
 
 from .. import rules
 from ..models import Assignment, WorkspaceFile
@@ -50,6 +51,7 @@ def my_work(request):
         "show": NARROWED.get(show),
         "groups": [group for group in groups if group[2]],
         "towards": rules.towards_awards(work),
+        "news": news_for(request.user),
     }
     return render(request, "portfolios/my_work.html", context)
 

@@ -15,7 +15,7 @@ from portal.kit.stateful import TransitionRefused
 
 from .. import actions, rules
 from ..access import is_own, require_work_on
-from ..forms import EvidenceForm, TagForm, UploadForm
+from ..forms import EvidenceForm, ReplaceForm, TagForm, UploadForm
 from ..models import Assignment, Evidence, Upload
 from .finding import crumbs, find_evidence, find_work
 
@@ -63,7 +63,7 @@ def _tell(request, received: list[Upload], refused: list[str]) -> None:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def evidence_edit(request, pk):
-    """Title, note, tags and file while the work is open; a tutor's tags while it is handed in."""
+    """Title, note and tags while the work is open; a tutor's tags while it is handed in."""
     evidence, work = find_evidence(request, pk)
     if work.state == Assignment.State.HANDED_IN and not is_own(request.user, work):
         require(request.user, Permission.MARK_WORK, at=work.candidate.centre)
@@ -75,10 +75,7 @@ def evidence_edit(request, pk):
             return redirect(work)
         form = EvidenceForm(*_posted(request), instance=evidence)
     if request.method == "POST" and form.is_valid() and _save(form, by=request.user):
-        words = f"“{evidence.title}” was saved."
-        if not isinstance(form, TagForm) and form.cleaned_data["file"]:
-            words += " The new file is being checked, and then takes the place of the present one."
-        messages.success(request, words)
+        messages.success(request, f"“{evidence.title}” was saved.")
         return redirect(f"{work.get_absolute_url()}#file-{evidence.pk}")
     context = {
         "work": work,
@@ -99,9 +96,47 @@ def _save(form, *, by) -> bool:
         form.add_error(None, refusal.for_people())
     except actions.StaleEvidence as stale:
         form.show_both(stale.newest)
+    return form.is_valid()
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def evidence_replace(request, pk):
+    """A new file in place of an item's present one."""
+    evidence, work = find_evidence(request, pk)
+    require_work_on(request.user, work)
+    if request.method == "GET" and (refusal := rules.why_not_changeable(work)):
+        messages.error(request, refusal)
+        return redirect(work)
+    form = ReplaceForm(*_posted(request), evidence=evidence)
+    if form.is_valid() and (upload := _receive(form, by=request.user)):
+        words = (
+            f"“{upload}” was received. The portal checks it now; then it takes the place of the present file."
+        )
+        messages.success(request, words)
+        return redirect(f"{work.get_absolute_url()}#files")
+    uploads = list(evidence.uploads.listed())
+    context = {
+        "work": work,
+        "evidence": evidence,
+        "form": form,
+        "limits": rules.limits_of(work),
+        "uploads": uploads,
+        "checking": sum(upload.state in Upload.TO_CHECK for upload in uploads),
+        "breadcrumbs": crumbs(request, work, "Replace a file"),
+    }
+    return render(request, "portfolios/evidence_replace.html", context)
+
+
+def _receive(form: ReplaceForm, *, by) -> Upload | None:
+    """What was received; None where it was not taken, which the form then says."""
+    try:
+        return form.save(by=by)
+    except TransitionRefused as refusal:
+        form.add_error(None, refusal.for_people())
     except ValidationError as refusal:
         form.add_error("file", refusal)
-    return form.is_valid()
+    return None
 
 
 @signed_in

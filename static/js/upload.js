@@ -3,6 +3,7 @@
 /* global tus */
 const PART_BYTES = 8 * 1024 * 1024;
 const AT_ONCE = 2;
+const HOME_LINE_BITS = 5e6; // a second: a phone, or a line at home
 const PAUSES_MS = [0, 1000, 3000, 5000, 10000, 20000, 30000, 60000];
 
 const sizeWords = (bytes) => {
@@ -13,9 +14,9 @@ const sizeWords = (bytes) => {
 };
 
 const timeWords = (seconds) => {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s left`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min left`;
-  return `${(seconds / 3600).toFixed(1)} h left`;
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
 };
 
 const element = (name, attributes = {}, ...children) => {
@@ -73,6 +74,7 @@ class Job {
         note: fields.get("note") || "",
         criteria: fields.getAll("criteria").join(","),
         mark: markOf(this.file),
+        replaces: form.dataset.replaces || "",
       },
       onProgress: (sent, total) => this.show(sent, total),
       onSuccess: () => this.end("done", "Uploaded. The portal checks it now."),
@@ -94,7 +96,7 @@ class Job {
     this.since ||= { at: performance.now(), sent };
     const seconds = (performance.now() - this.since.at) / 1000;
     const speed = seconds > 0.5 ? (sent - this.since.sent) / seconds : 0;
-    const pace = speed > 0 ? `, ${sizeWords(speed)} a second, ${timeWords((total - sent) / speed)}` : "";
+    const pace = speed > 0 ? `, ${sizeWords(speed)} a second, ${timeWords((total - sent) / speed)} left` : "";
     this.facts.textContent = `${sizeWords(sent)} of ${sizeWords(total)}${pace}`;
   }
 
@@ -158,9 +160,17 @@ const enhance = (form) => {
   const live = element("p", { class: "govuk-visually-hidden", role: "status" });
   const list = element("ul", { class: "files files--plain" });
   form.querySelector(".picker").after(live, list);
-  live.before(element("p", { class: "hint" }, "You can also drag files onto this form. An upload that is cut goes on where it stopped."));
+  const dragged = input.multiple ? "files" : "a file";
+  const time = element("p", { class: "hint", role: "status" });
+  live.before(time, element("p", { class: "hint" }, `You can also drag ${dragged} onto this form. An upload that is cut goes on where it stopped.`));
   const say = (words) => { live.textContent = words; };
   let running = 0;
+
+  input.addEventListener("change", () => {
+    const bytes = [...input.files].reduce((sum, file) => sum + file.size, 0);
+    const takes = `${timeWords((bytes * 8) / HOME_LINE_BITS)} at ${HOME_LINE_BITS / 1e6} Mbit/s`;
+    time.textContent = bytes ? `${sizeWords(bytes)} to send: about ${takes}.` : "";
+  });
 
   form.addEventListener("dragover", (event) => {
     if (!event.dataTransfer.types.includes("Files")) return;
@@ -173,7 +183,8 @@ const enhance = (form) => {
     event.preventDefault();
     form.classList.remove("is-dropped-on");
     const all = new DataTransfer();
-    for (const file of [...input.files, ...event.dataTransfer.files]) all.items.add(file);
+    const dropped = [...event.dataTransfer.files];
+    for (const file of input.multiple ? [...input.files, ...dropped] : dropped.slice(0, 1)) all.items.add(file);
     input.files = all.files;
     input.dispatchEvent(new Event("input", { bubbles: true }));
     input.dispatchEvent(new Event("change", { bubbles: true }));
@@ -205,7 +216,7 @@ const enhance = (form) => {
     delete form.dataset.busy;
     if (outcomes.every((outcome) => outcome !== "refused")) {
       showList(form);
-    } else if (!form.querySelector("[data-show-list]")) {
+    } else if (outcomes.includes("done") && !form.querySelector("[data-show-list]")) {
       const again = element("a", { href: form.dataset.back, class: "govuk-link", "data-show-list": "" }, "Show the files that were uploaded");
       list.after(element("p", {}, again));
     }

@@ -233,6 +233,7 @@ ACCESS = {  # page: (method, {person: answer})
         for page in ("workspace-add", "workspace-delete", "workspace-file", "workspace-rename")
     },
     "evidence-edit": ("get", own_work()),
+    "evidence-replace": ("get", own_work()),
     "evidence-remove": ("post", own_work(302)),
     "evidence-restore": ("post", own_work(302)),
     "evidence-view": ("get", own_work(head=200)),

@@ -161,7 +161,7 @@ def two_centres() -> World:
         about[f"work-{page}"] = [work.pk]
     for page in ("assignment", "evidence-add", "hand-in"):
         about[page] = [work.pk]
-    for page in ("edit", "remove", "view"):
+    for page in ("edit", "remove", "replace", "view"):
         about[f"evidence-{page}"] = [evidence.pk]
     for page in ("claim", "claim-lines", "claim-submit", "claim-discard", "claim-sheet", "batch-header"):
         about[page] = [draft.pk]

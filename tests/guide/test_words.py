@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from portal.guide.contents import CANDIDATE, GUIDES
-from portal.guide.facts import _time, facts
+from portal.guide.facts import facts
 
 HIGHEST_GRADE = 6.5  # of Flesch and Kincaid: years at school, so 11 to 12 years of age
 MOST_WORDS = 25  # of one sentence
@@ -45,9 +45,3 @@ def test_measure_tells_easy_words_from_hard_ones():
         "Institutional accreditation necessitates comprehensive documentation.",
     )
     assert grade(sentences(easy)) < 2 < 20 < grade(sentences(hard))
-
-
-def test_times_are_rounded_as_people_say_them():
-    assert [_time(seconds) for seconds in (0.2, 1, 8.4, 32, 60, 160)] == [
-        "under 1 second", "1 second", "8 seconds", "32 seconds", "1 minute", "3 minutes",
-    ]  # fmt: skip

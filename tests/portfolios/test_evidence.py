@@ -196,7 +196,7 @@ def test_tutor_uploads_on_behalf_and_both_are_recorded(world, sign_in):
     assert Event.objects.filter(verb="upload", by=world.tutor).count() == 1
 
 
-def test_title_note_tags_and_file_are_changed_together(world, sign_in):
+def test_title_note_and_tags_are_changed_together(world, sign_in):
     item = make.evidence(world.work, criteria=world.criteria[:1])
     sign_in(world.candidate).post(
         reverse("evidence-edit", args=[item.pk]),
@@ -204,29 +204,54 @@ def test_title_note_tags_and_file_are_changed_together(world, sign_in):
             "title": "Better plan",
             "note": "Second try",
             "criteria": [world.criteria[3].pk],
-            "file": file("plan-2.txt", b"Longer plan"),
         },
     )
-    outbox.work_all()
     item = Evidence.objects.for_pages().get()
     assert (item.title, item.note, [c.ref for c in item.criteria.all()]) == (
         "Better plan",
         "Second try",
         ["1.4"],
     )
+
+
+def test_a_new_file_takes_the_place_of_the_present_one_which_is_kept(world, sign_in):
+    item = make.evidence(world.work, criteria=world.criteria[:1])
+    client = sign_in(world.candidate)
+    url = reverse("evidence-replace", args=[item.pk])
+    page = client.post(url, {"file": file("plan-2.txt", b"Longer plan")}, follow=True)
+    assert "“plan-2.txt” was received." in page.content.decode()
+    assert "plan-2.txt" in client.get(url).content.decode()  # it is being checked
+    outbox.work_all()
+    item = Evidence.objects.for_pages().get()
+    assert (item.title, [c.ref for c in item.criteria.all()]) == ("Plan", ["1.1"])
     assert [(v.number, v.file_name) for v in item.versions.all()] == [(1, "plan.txt"), (2, "plan-2.txt")]
 
 
-def test_a_refused_new_file_changes_nothing_and_keeps_what_was_typed(world, sign_in):
+@pytest.mark.parametrize(
+    "posted, words",
+    [
+        ({"file": file("plan.pdf", b"no pdf")}, "its name ends in .pdf"),
+        ({"file": file("tool.exe", b"MZ")}, "tool.exe cannot be used here"),
+        ({}, "Choose a file"),
+    ],
+    ids=["wrong content", "wrong kind", "none"],
+)
+def test_a_refused_new_file_changes_nothing(world, sign_in, posted, words):
     item = make.evidence(world.work)
-    page = sign_in(world.candidate).post(
-        reverse("evidence-edit", args=[item.pk]),
-        {"title": "Better plan", "note": "Second try", "file": file("plan.pdf", b"no pdf")},
-    )
-    assert "its name ends in .pdf" in page.context["form"].errors["file"][0]
-    assert b"Second try" in page.content
-    item.refresh_from_db()
-    assert (item.title, item.versions.count()) == ("Plan", 1)
+    page = sign_in(world.candidate).post(reverse("evidence-replace", args=[item.pk]), posted)
+    assert words in page.context["form"].errors["file"][0]
+    assert (item.versions.count(), item.uploads.count()) == (1, 0)
+
+
+def test_a_file_of_handed_in_work_is_not_replaced(world, sign_in):
+    item = make.evidence(world.work)
+    actions.hand_in(world.work, by=world.candidate)
+    client = sign_in(world.candidate)
+    url = reverse("evidence-replace", args=[item.pk])
+    assert client.get(url, follow=True).redirect_chain == [(world.work.get_absolute_url(), 302)]
+    page = client.post(url, {"file": file("plan-2.txt", b"Longer plan")})
+    assert "so its evidence cannot be changed" in page.content.decode()
+    assert item.uploads.count() == 0
 
 
 def test_removed_item_can_be_put_back(world, sign_in, messages_of):

@@ -141,6 +141,22 @@ def test_check_names_gaps_and_feedback_what_is_still_to_do(world, sign_in):
     assert reverse("hand-in", args=[world.work.pk]) in text
 
 
+def test_who_handed_in_again_is_told_that_the_answer_is_older_and_who_goes_on_where_it_is(world, sign_in):
+    make.evidence(world.work)
+    actions.hand_in(world.work, by=world.candidate)
+    actions.return_for_further_work(world.work, why="Name your sources.", by=world.tutor)
+    client = sign_in(world.candidate)
+    feedback = reverse("work-feedback", args=[world.work.pk])
+    assert "Handed in again" not in client.get(feedback).content.decode()
+    make.evidence(world.work, title="Sources")
+    world.work.refresh_from_db()
+    page = client.get(world.work.get_absolute_url()).content.decode()
+    assert (world.work.state, "Read what your tutor says is still to do" in page) == ("in_progress", True)
+    actions.hand_in(world.work, by=world.candidate)
+    page = client.get(feedback).content.decode()
+    assert "Name your sources." in page and "Your tutor has not answered that yet." in page
+
+
 @pytest.mark.parametrize("page", ["work-plan", "work-check", "work-feedback"])
 def test_pages_make_the_same_number_of_queries_for_more_of_everything(world, sign_in, count_queries, page):
     make.evidence(world.work, criteria=world.criteria[:1])

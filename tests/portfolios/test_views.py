@@ -10,7 +10,7 @@ from portal.accounts.roles import Role
 from portal.catalogue.models import Award
 from portfolios import actions
 from portfolios.models import Assignment
-from tests.factories import accounts, candidates, catalogue, centres
+from tests.factories import accounts, candidates, catalogue, centres, noticeboard
 from tests.factories import portfolios as make
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,15 @@ def test_my_units_make_the_same_number_of_queries_for_1_and_30(sign_in, count_qu
     for _ in range(29):
         make.assignment(candidate, catalogue.unit(qualification=qualification))
     assert count_queries(client, reverse("my-work")) == one
+
+
+def test_my_units_show_the_news_for_candidates_and_no_other_peoples(world, sign_in):
+    noticeboard.news_item(title="For tutors", audience="tutors")
+    for_all = noticeboard.news_item(title="For all")
+    for_candidates = noticeboard.news_item(title="For candidates", audience="candidates")
+    page = sign_in(world.candidate).get(reverse("my-work"))
+    assert {item.pk for item in page.context["news"]} == {for_all.pk, for_candidates.pk}
+    assert "For candidates" in page.content.decode()
 
 
 # --- one assignment --------------------------------------------------------------------------------

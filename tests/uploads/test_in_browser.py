@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Error, expect
 
 from portal.kit import outbox
@@ -64,6 +65,12 @@ def pick(person: Person, *paths) -> None:
     person.page.locator("main input[name=files]").set_input_files(list(paths))
 
 
+def press_key_on(person: Typist, name) -> None:
+    """Reach the button called `name` and press Enter; the page stays."""
+    person._reach(person.page.get_by_role("button", name=name, exact=True))
+    person.page.keyboard.press("Enter")
+
+
 def test_a_line_that_breaks_and_a_reload_cost_no_byte_that_arrived(at_work, big):
     person = at_work()
     offsets: list[int] = []
@@ -102,6 +109,58 @@ def test_a_line_that_breaks_and_a_reload_cost_no_byte_that_arrived(at_work, big)
     outbox.work_all()
     expect(person.page.get_by_role("link", name="diary", exact=True)).to_be_visible()
     assert EvidenceVersion.objects.get().sha256 == hashlib.sha256(big.read_bytes()).hexdigest()
+
+
+def test_a_file_that_replaces_another_goes_on_after_a_reload_by_keyboard_alone(at_work, work, big):
+    item = make.evidence(work, title="Diary")
+    person = at_work(Typist)
+    person.open(reverse("evidence-edit", args=[item.pk]))
+    person.follow("Replace the file")
+    person.page.route(
+        "**/uploads/**",
+        lambda route, request: (
+            route.abort("connectionreset")
+            if request.headers.get("upload-offset") == str(PART_BYTES)
+            else route.fallback()
+        ),
+    )
+    person.page.locator("main input[name=file]").set_input_files(big)
+    assert person.reads("18 MB to send: about 29 s at 5 Mbit/s.")
+    press_key_on(person, "Upload the new file")
+    expect(person.page.locator(".file--upload progress")).to_have_js_property(
+        "value", PART_BYTES, timeout=20_000
+    )
+    press_key_on(person, re.compile("Pause"))
+    expect(person.page.get_by_text("Paused.", exact=True)).to_be_visible()
+    person.page.reload()
+    person.page.unroute("**/uploads/**")
+    assert person.reads("Pick the same file again to go on where it stopped")
+    person.look()
+    person.page.locator("main input[name=file]").set_input_files(big)
+    press_key_on(person, "Upload the new file")
+    expect(person.page.get_by_text("1 file is being checked.")).to_be_visible(timeout=20_000)
+    outbox.work_all()
+    expect(person.page.get_by_text("diary.txt · Text · 18 MB · version 2")).to_be_visible()
+    item = Evidence.objects.get()
+    assert (item.title, item.current.sha256) == ("Diary", hashlib.sha256(big.read_bytes()).hexdigest())
+    person.faults = [fault for fault in person.faults if "ERR_CONNECTION_RESET" not in fault]
+    assert person.faults == []
+
+
+def test_one_file_alone_is_dropped_where_one_is_replaced(at_work, work):
+    item = make.evidence(work)
+    person = at_work()
+    person.open(reverse("evidence-replace", args=[item.pk]))
+    files = person.page.evaluate_handle(
+        """() => {
+            const all = new DataTransfer();
+            for (const name of ["one.txt", "two.txt"]) all.items.add(new File(["words"], name));
+            return all;
+        }"""
+    )
+    person.page.dispatch_event("form[data-uploads]", "drop", {"dataTransfer": files})
+    assert person.page.locator("[data-chosen]").inner_text() == "one.txt, 5 bytes"
+    assert person.faults == []
 
 
 def test_several_files_paused_cancelled_and_refused_by_keyboard_alone(at_work, tmp_path, big):
@@ -156,6 +215,16 @@ def test_without_script_the_form_does_the_same(at_work, work, live_server, tmp_p
     outbox.work_all()
     page.goto(live_server.url + work.get_absolute_url())
     expect(page.get_by_role("link", name="plan", exact=True)).to_be_visible()
+
+    page.get_by_role("link", name="Change or tag plan").click()
+    page.get_by_role("link", name="Replace the file").click()
+    (tmp_path / "plan-2.txt").write_bytes(b"more words")
+    page.locator("main input[name=file]").set_input_files(tmp_path / "plan-2.txt")
+    page.get_by_role("button", name="Upload the new file").click()
+    expect(page.get_by_text("“plan-2.txt” was received.")).to_be_visible()
+    outbox.work_all()
+    page.goto(live_server.url + work.get_absolute_url())
+    expect(page.get_by_text("plan-2.txt · Text · 10 bytes · version 2")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.kit import outbox
+from portfolios import actions
 from portfolios.models import Evidence, Upload
 from portfolios.uploads import receiving
 from tests.factories import candidates
@@ -76,6 +77,48 @@ def test_title_note_and_criteria_come_as_metadata(work, tus):
     outbox.work_all()
     item = Evidence.objects.get()
     assert (item.title, item.note, list(item.criteria.all())) == ("My plan", "Drawn by hand", [criterion])
+
+
+def test_a_file_that_replaces_another_becomes_its_next_version(work, tus):
+    item = make.evidence(work, title="My plan")
+    told = metadata(filename="better.txt", title="Not this", replaces=str(item.pk))
+    assert tus.begin(work, 5, body=b"words", Upload_Metadata=told).status_code == 201
+    outbox.work_all()
+    item = Evidence.objects.get()
+    assert (item.title, item.current.number, item.current.file_name) == ("My plan", 2, "better.txt")
+
+
+def test_only_what_stands_in_the_unit_is_replaced(work, tus):
+    removed, elsewhere = make.evidence(work), make.evidence(make.assignment(work.candidate))
+    actions.remove_evidence(removed, by=work.candidate.user)
+    stranger = make.evidence(make.assignment())
+    before = Upload.objects.count()
+    for replaces in (removed.pk, elsewhere.pk, stranger.pk, "x", "-1", "9" * 40):
+        answer = tus.begin(work, 5, Upload_Metadata=metadata(filename="a.txt", replaces=str(replaces)))
+        assert (answer.status_code, answer.content.decode()) == (
+            404, "The item whose file it is to replace is not in this unit any more.",
+        )  # fmt: skip
+    assert Upload.objects.count() == before
+
+
+def test_an_item_removed_meanwhile_is_not_brought_back_by_its_new_file(work, tus):
+    item = make.evidence(work)
+    told = metadata(filename="better.txt", replaces=str(item.pk))
+    tus.begin(work, 5, body=b"wor", Upload_Metadata=told)
+    upload = item.uploads.get(file_name="better.txt")
+    actions.remove_evidence(item, by=work.candidate.user)
+    assert tus.patch(upload, 3, b"ds").status_code == 204
+    outbox.work_all()
+    upload.refresh_from_db()
+    assert (upload.state, item.versions.count()) == ("refused", 1)
+    assert "has been removed" in upload.reason
+
+
+def test_nothing_is_replaced_in_work_that_is_not_open(signed_in):
+    done = make.handed_in()
+    told = metadata(filename="better.txt", replaces=str(done.evidence.get().pk))
+    answer = signed_in(done.candidate.user).begin(done, 5, Upload_Metadata=told)
+    assert (answer.status_code, "cannot be changed" in answer.content.decode()) == (403, True)
 
 
 @pytest.mark.parametrize("header", ["", None])

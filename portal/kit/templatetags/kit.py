@@ -15,6 +15,8 @@ from django.middleware.csrf import get_token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from .. import sending
+
 register = template.Library()
 
 # One place gives a state its colour. neutral: nobody's turn; waiting: someone must act; active: work goes on;
@@ -111,6 +113,12 @@ def filesize_uk(size_bytes: int | float | str | None) -> str:
             break
     digits = f"{amount:.1f}" if abs(amount) < 99.95 else f"{amount:.0f}"
     return f"{digits.removesuffix('.0')} {unit}"
+
+
+@register.filter
+def times_to_send(size_bytes: int) -> str:
+    """How long a file of `size_bytes` takes at common speeds: "3 minutes at 1 Mbit/s, 32 seconds at 5 Mbit/s, …"."""
+    return sending.times_to_send(size_bytes)
 
 
 @register.filter

@@ -181,7 +181,7 @@ def limits_of(assignment) -> Limits:
         bytes=Sum("size_bytes"), new=Count("pk", filter=Q(replaces=None))
     )
     return Limits(
-        "one unit",
+        "this unit",
         bytes_used=bytes_used(assignment) + (coming["bytes"] or 0),
         bytes_most=settings.EVIDENCE_UNIT_LIMIT_BYTES,
         files=assignment.evidence.present().count() + coming["new"],
@@ -196,7 +196,8 @@ def limits_of_bulk(bulk) -> Limits:
         bytes=Sum("size_bytes"), files=Count("pk")
     )
     return Limits(
-        "one bulk upload",
+        "this bulk upload",
+        bytes_a_file=settings.EVIDENCE_FILE_LIMIT_BYTES,
         bytes_used=came["bytes"] or 0,
         bytes_most=settings.BULK_UPLOAD_LIMIT_BYTES,
         files=came["files"],

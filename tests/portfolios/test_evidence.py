@@ -91,7 +91,7 @@ def test_file_over_the_limit_is_refused_and_one_at_the_limit_taken(world, settin
 def test_files_of_a_unit_have_a_limit_together(world, settings):
     settings.EVIDENCE_UNIT_LIMIT_BYTES = 1000
     make.evidence(world.work, file=file("a.txt", b"a" * 600))
-    with pytest.raises(ValidationError, match="the files of one unit may have 1 kB together"):
+    with pytest.raises(ValidationError, match="the files of this unit may have 1 kB together"):
         make.evidence(world.work, file=file("b.txt", b"b" * 600))
     actions.remove_evidence(world.work.evidence.get(), by=world.candidate)
     make.evidence(world.work, file=file("b.txt", b"b" * 600))

@@ -74,7 +74,7 @@ def test_only_own_open_units_are_offered_and_limits_hold(world, kept, sign_in, s
     assert client.post(url, {"unit": other.pk}).context["form"].errors
     settings.EVIDENCE_UNIT_LIMIT_BYTES = 5
     page = client.post(url, {"unit": world.work.pk})
-    assert "the files of one unit may have" in page.content.decode()
+    assert "the files of this unit may have" in page.content.decode()
     assert (other.evidence.count(), world.work.evidence.count(), WorkspaceFile.objects.count()) == (0, 0, 1)
 
 

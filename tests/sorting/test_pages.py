@@ -161,7 +161,7 @@ def test_work_handed_in_meanwhile_keeps_its_file_to_be_sorted(group, client, bul
 def test_a_unit_that_is_full_says_so_at_the_row(client, bulk, settings):
     settings.EVIDENCE_UNIT_FILES_LIMIT = 0
     answer = post(client, bulk, "confirm")
-    assert "one unit may have 0 files" in answer.content.decode()
+    assert "this unit may have 0 files" in answer.content.decode()
     assert set(uploads(bulk).values()) == {"sorting"}
 
 

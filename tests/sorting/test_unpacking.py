@@ -130,7 +130,7 @@ def test_more_than_a_bulk_upload_may_have_is_refused_as_a_whole(group, settings)
     bulk = group.bulk()
     make.bulk_file(bulk, "class.zip", zipped({f"0012/{number}.txt": b"words" for number in range(4)}))
     outbox.work_all()
-    assert "it holds 4 files, and one bulk upload may have 3" in bulk.uploads.get().reason
+    assert "it holds 4 files, and this bulk upload may have 3" in bulk.uploads.get().reason
     settings.BULK_UPLOAD_LIMIT_BYTES = 1000
     second = group.bulk()
     make.bulk_file(second, "0012 a.txt", b"a" * 800)

@@ -179,7 +179,7 @@ def test_files_under_way_count_towards_the_unit(work, tus, settings):
     answer = tus.begin(work, 600)
     assert answer.status_code == 413 and "may have 1 kB together" in answer.content.decode()
     settings.EVIDENCE_UNIT_FILES_LIMIT = 1
-    assert "one unit may have 1 files" in tus.begin(work, 1).content.decode()
+    assert "this unit may have 1 files" in tus.begin(work, 1).content.decode()
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])

@@ -7,8 +7,8 @@ BLOCK_BYTES = 256 * 1024
 
 
 def application(environ, start_response):
-    """A WSGI application that writes what it is sent to a file, and throws the file away."""
-    with tempfile.NamedTemporaryFile(dir=os.environ["BARE_FOLDER"]) as file:
+    """A WSGI application that writes what it is sent to a file, and keeps it as the portal must."""
+    with tempfile.NamedTemporaryFile(dir=os.environ["BARE_FOLDER"], delete=False) as file:
         while block := environ["wsgi.input"].read(BLOCK_BYTES):
             file.write(block)
         file.flush()

@@ -64,8 +64,9 @@ def measure(url: str, bare: str) -> None:
         forget_peaks()
         seconds = timed(lambda size=size: send(candidate, size * MEGABYTE))
         web = peak("portal.wsgi")
-        wait_until(lambda: is_taken(candidate), seconds=600, what="The worker")
+        wait_until(lambda: is_done_with(candidate), seconds=900, what="The worker")
         plain = timed(lambda size=size: send_bare(bare, size * MEGABYTE))
+        forget_bare()
         print(
             f"{size:5d} MB  {seconds:6.2f} s {size / seconds:5.0f} MB/s  {plain:6.2f} s {size / plain:5.0f} MB/s"
             f"   {seconds / plain:4.2f}   {web / 1000:6.0f} MB  {peak('celery') / 1000:6.0f} MB",
@@ -74,6 +75,8 @@ def measure(url: str, bare: str) -> None:
 
 
 def timed(act: Callable[[], None]) -> float:
+    """Seconds, begun when the disk has nothing left to do for what came before."""
+    os.sync()
     began = time.perf_counter()
     act()
     return time.perf_counter() - began
@@ -140,9 +143,10 @@ def send(candidate: Candidate, size: int) -> None:
         ).raise_for_status()
 
 
-def is_taken(candidate: Candidate) -> bool:
-    """Whether no upload of the unit is under way any more: its page has stopped asking for news."""
-    return "data-poll" not in candidate.client.get(candidate.unit).text
+def is_done_with(candidate: Candidate) -> bool:
+    """Whether no upload of the unit is under way any more, and no preview is being made."""
+    page = candidate.client.get(candidate.unit).text
+    return "data-poll" not in page and "preview is being made" not in page
 
 
 @contextmanager
@@ -157,6 +161,11 @@ def bare_server() -> Iterator[str]:
         url = f"http://localhost:{port}"
         wait_until(lambda: answers(url), seconds=20, what="The bare server")
         yield url
+
+
+def forget_bare() -> None:
+    for file in (VAR / "bare").iterdir():
+        file.unlink()
 
 
 def answers(url: str) -> bool:

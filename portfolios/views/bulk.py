@@ -142,9 +142,11 @@ def bulk_leave_out(request, pk):
         files = confirming.leave_out(found, by=request.user)
         messages.success(request, f"{files} file{' was' if files == 1 else 's were'} left out.")
         return redirect(found)
+    files = confirming.in_no_unit(found).count()
     context = {
         "bulk": found,
-        "files": confirming.in_no_unit(found).count(),
+        "files": files,
+        "question": f"Leave {files} file{'' if files == 1 else 's'} out?",
         "breadcrumbs": [*_crumbs(found.centre, found), {"label": "Leave out"}],
     }
     return render(request, "portfolios/bulk_leave_out.html", context)

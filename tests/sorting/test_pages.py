@@ -136,7 +136,7 @@ def test_files_are_left_out_one_by_one_or_all(client, bulk):
         "0047 notes.txt": "sorting",
     }
     address = reverse("bulk-upload-leave-out", args=[bulk.pk])
-    assert b"Leave these files out?" in client.get(address).content
+    assert b"Leave 2 files out?" in client.get(address).content
     answer = client.post(address, follow=True)
     assert "2 files were left out." in answer.content.decode()
     assert set(uploads(bulk).values()) == {"cancelled"}

@@ -29,7 +29,10 @@ MAX_LINE_BYTES = 8 * 1024**2
 PROGRESS_SECONDS = 1  # between two lines in the database
 FACTS = {"pages", "duration_ms", "width", "height", "plays_itself"}
 GAVE_UP = "The file could not be drawn: it is damaged, or it needs more than a preview may take."
-TOOK_TOO_LONG = "Making the preview took too long and was stopped."
+TOOK_TOO_LONG = (
+    "Making the preview took too long and was stopped. "
+    "Download the file, or replace it by a smaller one. Videos play best as MP4."
+)
 
 Preview = EvidenceVersion.Preview
 

@@ -6,6 +6,7 @@ with all that is in it. `walls` keeps it from what a document names elsewhere, w
 
 import hashlib
 import os
+import resource
 import shutil
 import subprocess
 from pathlib import Path
@@ -21,6 +22,9 @@ DAMAGED = "The document is damaged or protected with a password."
 TOO_MUCH = (
     "The document needs more memory than a preview may take. Make its pictures smaller, or save it as PDF."
 )
+# Where memory runs out it leaves pictures out without a word, though the last few hundred MB were only reserved.
+RESERVED_BYTES = 512 * 1024**2
+MAY_LACK = "The document is so large that pictures may be missing here. Download the file to see all of it."
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 {items}
@@ -49,6 +53,8 @@ def make(source: Path, ending: str, output: Output) -> None:
     named = output.folder / f"document.{ending}"
     named.symlink_to(source)  # LibreOffice goes by the ending
     documents.make(_pdf(program, named, output.folder), "pdf", output)
+    if _was_short_of_memory():
+        output.note(MAY_LACK)
 
 
 def _pdf(program: str, source: Path, folder: Path) -> Path:
@@ -71,6 +77,12 @@ def _pdf(program: str, source: Path, folder: Path) -> Path:
     if not pdf.exists():  # it ends well even where it cannot read a file
         raise CannotPreview(DAMAGED)
     return pdf
+
+
+def _was_short_of_memory() -> bool:
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    return used > most - RESERVED_BYTES
 
 
 def _write_settings(profile: Path) -> None:

@@ -1,9 +1,11 @@
 """Documents, tables and zips: bounded, told how far they are, and never worked out or run."""
 
 import io
+import json
 import os
 import socket
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -12,13 +14,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from portfolios.models import EvidenceVersion
 from portfolios.renditions import making
-from portfolios.renditions.office import TOO_MUCH
+from portfolios.renditions.office import MAY_LACK, TOO_MUCH
 
 from . import files
 
@@ -148,6 +151,25 @@ def test_office_document_without_an_office_program_is_there_to_download(seen, si
     version = seen("essay.odt", odt())
     assert (version.preview, version.renditions.count()) == ("none", 0)
     assert "This portal has no program that draws office documents." in page_of(sign_in, version)
+
+
+@pytest.mark.parametrize(("megabytes", "note"), [(1, []), (300, [MAY_LACK])])
+def test_document_for_which_memory_was_short_may_lack_pictures_and_says_so(office, tmp_path, megabytes, note):
+    eats = f"{sys.executable} -c 'len(bytes([1]) * ({megabytes} << 20))'"
+    folder = office(f"{eats}\n{COPY.format(drawn='{folder}/drawn.pdf')}")
+    (folder / "drawn.pdf").write_bytes(files.pdf(1))
+    (tmp_path / "made").mkdir()
+    (tmp_path / "essay").write_bytes(odt())
+    child = f"{sys.executable} -m portfolios.renditions.child office odt {tmp_path}/essay {tmp_path}/made"
+    told = subprocess.run(
+        ["bash", "-c", f"ulimit -v 700000; {child}"],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        check=True,
+    )
+    lines = [json.loads(line) for line in told.stdout.splitlines()]
+    assert [line["note"] for line in lines if "note" in line] == note
+    assert {"facts": {"pages": 1}} in lines
 
 
 def test_formulas_in_a_table_are_text(seen, sign_in):

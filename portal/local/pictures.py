@@ -8,14 +8,15 @@ import io
 import os
 import shutil
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-from . import stack
-from .processes import Unavailable
+from . import services, stack
+from .processes import Unavailable, wait_until
 from .run import stop_on_signals
 
 VAR = Path("var/guide-pictures")
@@ -62,8 +63,10 @@ def main() -> int:
     """The exit status: 0 when every picture was taken. Names as arguments take these alone."""
     stop_on_signals()
     try:
+        services.forget(VAR)  # a demo of an earlier day tells another story
         with stack.running(VAR, env=dict.fromkeys(OUR_OWN, "")) as portal:
             _load_django(portal.env)
+            wait_until(_workers_are_done, seconds=300, what="The work of the workers")
             return take(portal.url, sys.argv[1:])
     except Unavailable as problem:
         print(problem, file=sys.stderr)
@@ -75,10 +78,20 @@ def main() -> int:
 
 def _load_django(env: Mapping[str, str]) -> None:
     """The list of pictures names the people of the demo, who are part of the portal."""
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "portal.settings", "SECRET_KEY": env["SECRET_KEY"]}
+    os.environ |= env
     import django
 
     django.setup()
+
+
+def _workers_are_done() -> bool:
+    """Certificates are printed and files checked, so that pages show them."""
+    from django.utils import timezone
+
+    from portal.kit.models import OutboxEntry
+
+    time.sleep(1)
+    return not OutboxEntry.objects.filter(state="due", not_before__lte=timezone.now()).exists()
 
 
 def take(url: str, only: list[str]) -> int:

@@ -23,8 +23,9 @@ def start(centre: Centre, *, unit: Unit | None, by: User) -> BulkUpload:
 
 def correct(upload: Upload, work: Assignment | None, reason: str) -> None:
     """Keep what a person says about a file that is not confirmed yet."""
+    upload.proposed, upload.reason = work, reason[:500]
     waiting = Upload.objects.filter(pk=upload.pk, state=Upload.State.SORTING)
-    waiting.update(proposed=work, reason=reason)
+    waiting.update(proposed=work, reason=upload.reason)
 
 
 @transaction.atomic

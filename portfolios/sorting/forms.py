@@ -95,23 +95,25 @@ class SortForm(Form):
 
     def clean(self):
         values = super().clean() or {}
-        if self.errors or values["leave_out"] or not values["number"]:
+        if self.errors or values["leave_out"]:
             return values
         try:
-            self.work = self.roster.resolve(values["number"], values["unit"])
+            if values["number"]:
+                self.work = self.roster.resolve(values["number"], values["unit"])
+            elif values["unit"]:
+                raise Unsorted("Give the candidate’s number, too.")
         except Unsorted as why:
             self.add_error("number", str(why))
         return values
 
     def correct(self) -> None:
         """Keep what was typed; nothing is confirmed."""
-        remark = (
-            ""
-            if self.work
-            else "; ".join(map(str, self.errors.get("number", []))) or "No candidate number is given."
+        if self.cleaned_data.get("leave_out"):
+            return
+        faults = " ".join(map(str, self.errors.get("number", [])))
+        confirming.correct(
+            self.upload, self.work, "" if self.work else faults or "No candidate number is given."
         )
-        if self.work != self.upload.proposed or not self.work:
-            confirming.correct(self.upload, self.work, remark)
 
     def confirm(self, *, by) -> bool:
         """Pass the file on, or leave it out. False, with the error at the number, if it stays to be sorted."""

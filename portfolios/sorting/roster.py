@@ -25,16 +25,17 @@ class Proposal:
     remark: str = ""
 
 
+def units_of(centre: Centre):
+    """Those that candidates of the centre have."""
+    return Unit.objects.filter(assignments__candidate__centre=centre).distinct()
+
+
 class Roster:
     """The candidates of one centre with these numbers, and their work; and all units that are assigned there."""
 
     def __init__(self, centre: Centre, numbers: Iterable[str]):
         self.centre = centre
-        self.units = list(
-            Unit.objects.filter(assignments__candidate__centre=centre)
-            .distinct()
-            .order_by("qualification__position", "number")
-        )
+        self.units = list(units_of(centre))
         self.candidates = {
             candidate.number: candidate for candidate in centre.candidates.filter(number__in=set(numbers))
         }

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
-from portal.catalogue.models import Unit
 from portal.kit.paging import paginate
 
 from .. import rules
@@ -17,6 +16,7 @@ from ..access import find_bulk
 from ..models import BulkUpload, Upload
 from ..sorting import confirming
 from ..sorting.forms import BulkFilesForm, SortForm, StartForm, sort_forms
+from ..sorting.roster import units_of
 
 ATTENTION = (Upload.State.REFUSED, Upload.State.HELD, Upload.State.EXPIRED)
 
@@ -26,7 +26,7 @@ ATTENTION = (Upload.State.REFUSED, Upload.State.HELD, Upload.State.EXPIRED)
 def bulk_list(request, number):
     """Begin a bulk upload, or go on with one of one's own."""
     centre = open_centre(request, number, needs=Permission.UPLOAD_FOR_CANDIDATE)
-    units = Unit.objects.filter(assignments__candidate__centre=centre).distinct()
+    units = units_of(centre)
     form = StartForm(request.POST if request.method == "POST" else None, units=units)
     if form.is_valid():
         return redirect(confirming.start(centre, unit=form.cleaned_data["unit"], by=request.user))
@@ -52,10 +52,10 @@ def bulk(request, pk):
         posted = [row for row in rows if row.is_bound]
         if "confirm" in data:
             _confirm(request, posted)
+            if not any(row.errors for row in posted):
+                return redirect(f"{found.get_absolute_url()}#sorting")
         else:
             _correct(request, posted)
-        if not any(row.errors for row in posted):
-            return redirect(f"{found.get_absolute_url()}#sorting")
         rows = [row for row in rows if row.upload.state == Upload.State.SORTING]
     return render(request, "portfolios/bulk.html", _context(found, rows))
 

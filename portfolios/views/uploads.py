@@ -18,7 +18,7 @@ def upload_remove(request, key):
     """Take a file off the list of uploads; one still on its way is given up. For everybody who may hand in."""
     visible = Upload.objects.visible_to(request.user)
     upload = get_object_or_404(
-        visible.select_related("assignment__candidate__centre", "bulk__centre"), key=key
+        visible.select_related("assignment__candidate__centre", "bulk__centre", "uploaded_by"), key=key
     )
     require_upload(request.user, upload)
     try:
@@ -30,4 +30,5 @@ def upload_remove(request, key):
         messages.error(request, f"“{upload}” is being uploaded this very moment. Pause it first.")
     else:
         messages.success(request, f"“{upload}” was taken off the list.")
-    return redirect(f"{(upload.assignment or upload.bulk).get_absolute_url()}#files")
+    own_bulk = upload.bulk if upload.uploaded_by == request.user else None
+    return redirect(f"{(own_bulk or upload.assignment).get_absolute_url()}#files")

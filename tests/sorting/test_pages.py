@@ -115,6 +115,19 @@ def test_corrections_are_kept_without_confirming(group, client, bulk):
     assert set(uploads(bulk).values()) == {"sorting"} and Evidence.objects.count() == 0
 
 
+def test_a_tick_and_a_number_typed_are_still_there_when_changes_are_kept(client, bulk):
+    answer = post(client, bulk, "check", plan={"leave_out": "on"}, poster={"number": "9999"})
+    rows = {row.upload.file_name: row for row in answer.context["rows"]}
+    assert rows["0012 IM201 plan.txt"]["leave_out"].value() and rows["0012 IM201 plan.txt"].upload.proposed
+    assert rows["poster.txt"]["number"].value() == "9999"
+    assert set(uploads(bulk).values()) == {"sorting"}
+
+
+def test_a_unit_alone_is_not_enough(client, bulk):
+    answer = post(client, bulk, "confirm", poster={"unit": "IM201"})
+    assert "poster.txt: Give the candidate’s number, too." in answer.content.decode()
+
+
 def test_a_wrong_number_is_answered_at_its_row_and_keeps_no_other_back(group, client, bulk):
     answer = post(
         client, bulk, "confirm", poster={"number": "9999"}, sketch={"number": "0012", "unit": "IM202"}

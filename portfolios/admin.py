@@ -8,6 +8,7 @@ from portal.kit.admin_actions import act_on_each
 from . import actions
 from .models import (
     Assignment,
+    BulkUpload,
     Evidence,
     EvidenceVersion,
     Judgement,
@@ -141,14 +142,14 @@ class UploadAdmin(LookAt):
         "started_at",
     ]
     list_filter = ["state", "started_at"]
-    list_select_related = [*OF_THE_WORK, "uploaded_by"]
-    search_fields = ["file_name", "sha256", *WHOSE_WORK]
+    list_select_related = [*OF_THE_WORK, "bulk__centre", "uploaded_by"]
+    search_fields = ["file_name", "sha256", *WHOSE_WORK, "bulk__centre__number"]
     ordering = ["-started_at", "-pk"]
     actions = ["check_again"]
 
     @admin.display(ordering="assignment__candidate__centre__name")
     def centre(self, upload):
-        return upload.assignment.candidate.centre
+        return upload.centre
 
     @admin.action(description="Check again")
     def check_again(self, request, queryset):
@@ -159,6 +160,30 @@ class UploadAdmin(LookAt):
             lambda upload: actions.check_again(upload, by=request.user),
             "to be checked again",
         )
+
+
+@admin.register(BulkUpload)
+class BulkUploadAdmin(LookAt):
+    """Files that somebody brought for several candidates; what became of each stands among the uploads."""
+
+    list_display = ["started_at", "centre", "unit", "uploaded_by", "files", "to_sort", "taken"]
+    list_filter = ["started_at"]
+    list_select_related = ["centre", "unit__qualification", "uploaded_by"]
+    search_fields = ["centre__number", "centre__name", "uploaded_by__name"]
+
+    def get_queryset(self, request):
+        return BulkUpload.objects.for_lists()
+
+    def files(self, bulk):
+        return bulk.files
+
+    @admin.display(description="to be sorted")
+    def to_sort(self, bulk):
+        return bulk.to_sort
+
+    @admin.display(description="in units")
+    def taken(self, bulk):
+        return bulk.taken
 
 
 @admin.register(WorkspaceFile)

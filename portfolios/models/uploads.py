@@ -3,6 +3,7 @@
 Those of a bulk upload come before anybody has said which unit they go into.
 """
 
+from typing import cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -142,6 +143,12 @@ class Upload(Stateful):
 
     def get_absolute_url(self) -> str:
         return reverse("upload", args=[self.key])
+
+    @property
+    def centre(self) -> Centre:
+        """Whose candidate's file it is, or will be."""
+        work = self.assignment
+        return work.candidate.centre if work else cast(BulkUpload, self.bulk).centre
 
     @property
     def is_complete(self) -> bool:

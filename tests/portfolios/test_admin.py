@@ -23,13 +23,16 @@ def a_lot():
     actions.save_paper(
         work, "plan", {**Plan().texts(), "aim": "A film"}, seen=Plan().text_mark(), by=candidate
     )
+    bulk = make.bulk(work.candidate.centre, by=tutor)
+    make.begun_upload(work)
     rows = {
         "plan": work.plan,
         "planningcomment": actions.comment_on_paper(work, "plan", "For whom?", by=tutor),
         "message": actions.write_message(work, "Which size?", by=candidate),
         "workspacefile": make.in_workspace(work.candidate),
         "evidence": make.evidence(work),
-        "upload": make.begun_upload(work),
+        "upload": make.bulk_file(bulk, "nobody.txt"),  # in no unit yet
+        "bulkupload": bulk,
     }
     rows["evidenceversion"] = rows["evidence"].current
     actions.write_message(work, "A4.", by=tutor)
@@ -42,7 +45,16 @@ def list_of(model: str) -> str:
 
 @pytest.mark.parametrize(
     "model",
-    ["plan", "planningcomment", "message", "workspacefile", "evidence", "upload", "evidenceversion"],
+    [
+        "plan",
+        "planningcomment",
+        "message",
+        "workspacefile",
+        "evidence",
+        "upload",
+        "bulkupload",
+        "evidenceversion",
+    ],
 )
 def test_lists_and_pages_of_what_candidates_bring_are_read_only(sign_in, count_queries, model):
     row = a_lot()[model]

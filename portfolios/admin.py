@@ -168,11 +168,10 @@ class BulkUploadAdmin(LookAt):
 
     list_display = ["started_at", "centre", "unit", "uploaded_by", "files", "to_sort", "taken"]
     list_filter = ["started_at"]
-    list_select_related = ["centre", "unit__qualification", "uploaded_by"]
     search_fields = ["centre__number", "centre__name", "uploaded_by__name"]
 
     def get_queryset(self, request):
-        return BulkUpload.objects.for_lists()
+        return BulkUpload.objects.for_lists().select_related("centre", "unit", "uploaded_by")
 
     def files(self, bulk):
         return bulk.files

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             name="proposed",
             field=models.ForeignKey(
                 null=True,
-                on_delete=django.db.models.deletion.PROTECT,
+                on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to="portfolios.assignment",
             ),

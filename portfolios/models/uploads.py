@@ -78,7 +78,7 @@ class Upload(Stateful):
     assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="uploads")
     bulk = models.ForeignKey(BulkUpload, models.PROTECT, null=True, related_name="uploads")
     path = models.CharField(max_length=400, blank=True)
-    proposed = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="+")
+    proposed = models.ForeignKey(Assignment, models.SET_NULL, null=True, related_name="+")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     replaces = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="uploads")
     title = models.CharField(max_length=120)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from candidates import actions as candidate_actions
+from portal.kit import outbox
 from portfolios.sorting.roster import Roster, Unsorted
 from tests.factories import candidates, portfolios
 from tests.states import put
@@ -70,3 +72,14 @@ def test_queries_do_not_grow_with_files(group, django_assert_max_num_queries):
         roster = Roster.for_names(group.centre, [f"{number:04} a.png" for number in range(1, 300)])
         for number in range(1, 300):
             roster.propose(f"{number:04} a.png", group.first)
+
+
+def test_a_place_that_a_merge_takes_away_is_no_place_any_more(group):
+    twin = candidates.candidate(group.centre, number="0048", first_names="Ben", last_name="Owen")
+    portfolios.assignment(twin, group.first)
+    portfolios.evidence(group.ben)
+    upload = portfolios.bulk_file(group.bulk(), "0048 IM201 notes.txt")
+    outbox.work_all()
+    candidate_actions.merge_candidates(group.ben.candidate, twin, by=group.tutor)
+    upload.refresh_from_db()
+    assert (upload.state, upload.proposed) == ("sorting", None)

@@ -24,7 +24,8 @@ ABOUT_WORK = {
 # Pages that stand under an entry of the navigation without sharing its address.
 BELONGS_TO = {
     "to-mark": ABOUT_WORK
-    | {"marking", "assign-unit", "return-work", "record-achieved", "progress", "centre-messages"},
+    | {"marking", "assign-unit", "return-work", "record-achieved", "progress", "centre-messages"}
+    | {"bulk-uploads", "bulk-upload", "bulk-upload-leave-out"},
     "claims": {"claim", "claim-submit", "claim-discard"},
     "entries": {
         "orders",

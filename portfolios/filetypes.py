@@ -93,9 +93,9 @@ def check(upload) -> FileType:
     return filetypes.check(upload, TYPES, max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
 
 
-def promised(upload) -> FileType:
+def promised(upload, *, max_bytes: int | None = None) -> FileType:
     """The type that `upload`'s name and size promise. Raises ValidationError if it cannot be taken."""
-    return filetypes.promised(upload, TYPES, max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
+    return filetypes.promised(upload, TYPES, max_bytes=max_bytes or settings.EVIDENCE_FILE_LIMIT_BYTES)
 
 
 def endings() -> list[str]:

@@ -206,9 +206,9 @@ class HandInForm(Form):
     )
     ai_note = forms.CharField(
         required=False,
-        label="Which AI tool, and what for",
+        label="If one was used: which AI tool, and what for",
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Only if one was used. Keep what it gave you, in case your tutor asks.",
+        help_text="Keep what it gave you, in case your tutor asks.",
     )
     agreed = forms.BooleanField(error_messages={"required": "Tick the statement to hand in"})
 

@@ -112,12 +112,11 @@ class EvidenceVersionQuerySet(models.QuerySet):
 
 class UploadQuerySet(models.QuerySet):
     def visible_to(self, user):
-        from .models import Assignment
+        from .models import Assignment, BulkUpload
 
-        if not user.is_authenticated:
-            return self.none()
         of_work = Assignment.objects.visible_to(user)
-        return self.filter(Q(assignment__in=of_work.values("pk")) | Q(bulk__uploaded_by=user))
+        unsorted = Q(assignment=None, bulk__in=BulkUpload.objects.own(user).values("pk"))
+        return self.filter(Q(assignment__in=of_work.values("pk")) | unsorted)
 
     def under_way(self):
         """Not evidence yet, but may still become it."""
@@ -132,6 +131,10 @@ class UploadQuerySet(models.QuerySet):
             .select_related("uploaded_by", "version", "replaces")
         )
 
+    def in_no_unit(self):
+        """Of a bulk upload: what may still be left out."""
+        return self.filter(assignment=None, state__in=["receiving", "sorting", "held"])
+
     def run_out(self):
         """Unfinished or unsorted, and nobody went on with them for too long."""
         return self.filter(state__in=["receiving", "sorting"], expires_at__lte=timezone.now())
@@ -139,8 +142,11 @@ class UploadQuerySet(models.QuerySet):
 
 class BulkUploadQuerySet(models.QuerySet):
     def own(self, user):
-        """Those of `user`; nobody else sorts them."""
-        return self.filter(uploaded_by=user) if user.is_authenticated else self.none()
+        """Those that `user` began, at centres where they may upload for candidates; nobody else sorts them."""
+        if not user.is_authenticated:
+            return self.none()
+        centres = Centre.objects.where(user, may=Permission.UPLOAD_FOR_CANDIDATE)
+        return self.filter(uploaded_by=user, centre__in=centres.values("pk"))
 
     def for_lists(self):
         """With how many files came, wait to be sorted, and became evidence."""

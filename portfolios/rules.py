@@ -169,6 +169,7 @@ class Limits:
     """What the files of a unit or a bulk upload take up, those on their way included, and what they may."""
 
     whole: str
+    way_out: str  # what to do where they are reached
     bytes_used: int
     bytes_most: int
     files: int
@@ -182,6 +183,7 @@ def limits_of(assignment) -> Limits:
     )
     return Limits(
         "this unit",
+        "Remove a file first.",
         bytes_used=bytes_used(assignment) + (coming["bytes"] or 0),
         bytes_most=settings.EVIDENCE_UNIT_LIMIT_BYTES,
         files=assignment.evidence.present().count() + coming["new"],
@@ -191,17 +193,17 @@ def limits_of(assignment) -> Limits:
 
 
 def limits_of_bulk(bulk) -> Limits:
-    """What has become of some of its files does not matter: all that came, unpacked or not, once took up room."""
-    came = bulk.uploads.exclude(state__in=["cancelled", "expired", "unpacked"]).aggregate(
-        bytes=Sum("size_bytes"), files=Count("pk")
-    )
+    """Of all that came and is or was to be sorted; so one bulk upload stays a list that a person can look through."""
+    not_counted = ["cancelled", "expired", "unpacked", "refused"]
+    came = bulk.uploads.exclude(state__in=not_counted).aggregate(bytes=Sum("size_bytes"), files=Count("pk"))
     return Limits(
         "this bulk upload",
-        bytes_a_file=settings.EVIDENCE_FILE_LIMIT_BYTES,
+        "Begin another one for the rest.",
         bytes_used=came["bytes"] or 0,
         bytes_most=settings.BULK_UPLOAD_LIMIT_BYTES,
         files=came["files"],
         files_most=settings.BULK_UPLOAD_FILES_LIMIT,
+        bytes_a_file=settings.EVIDENCE_FILE_LIMIT_BYTES,
     )
 
 

@@ -62,17 +62,14 @@ def glance(file) -> filetypes.FileType:
     return found
 
 
-def promised(announced) -> filetypes.FileType:
-    """As `inspect`, of a file that is about to come: by its `name` and `size` alone."""
+def promised(announced, *, max_bytes: int | None = None) -> filetypes.FileType:
+    """As `inspect`, of a file that is about to come: by its `name` and `size` alone.
+
+    `max_bytes`: for one that is only unpacked; without it, the limit of evidence.
+    """
     with in_words_for_people(announced):
         names.look(announced.name or "")
-        return filetypes.promised(announced)
-
-
-def named(announced) -> None:
-    """As `promised`, of a file that is only unpacked: by its name alone."""
-    with in_words_for_people(announced):
-        names.look(announced.name or "")
+        return filetypes.promised(announced, max_bytes=max_bytes)
 
 
 def refused(file, why: str) -> ValidationError:

@@ -5,6 +5,7 @@ Nothing is unpacked to disk: entries are read through, a block at a time, up to 
 
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -44,7 +45,7 @@ OTHER_ARCHIVES = frozenset(
 PROGRAM_HEADS = re.compile(
     rb"MZ.[\0\1]|\x7fELF|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|dex\n", re.DOTALL
 )
-LEFT_BY_SYSTEMS = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Icon\r$)")
+LEFT_BY_SYSTEMS = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Icon\r$|Thumbs\.db$|desktop\.ini$)")
 
 
 def look(file: BinaryIO, ending: str) -> None:
@@ -91,7 +92,7 @@ def opened(file: BinaryIO) -> zipfile.ZipFile:
         raise Damaged
     try:
         return zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error):
         raise Damaged from None
 
 

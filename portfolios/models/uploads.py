@@ -79,6 +79,7 @@ class Upload(Stateful):
     bulk = models.ForeignKey(BulkUpload, models.PROTECT, null=True, related_name="uploads")
     path = models.CharField(max_length=400, blank=True)
     proposed = models.ForeignKey(Assignment, models.SET_NULL, null=True, related_name="+")
+    typed = models.JSONField(null=True, help_text="What who sorts typed about it and has not confirmed.")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     replaces = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="uploads")
     title = models.CharField(max_length=120)
@@ -145,6 +146,11 @@ class Upload(Stateful):
         return reverse("upload", args=[self.key])
 
     @property
+    def full_name(self) -> str:
+        """Its name, with the folders of a zip that it lay in."""
+        return self.path or self.file_name
+
+    @property
     def centre(self) -> Centre:
         """Whose candidate's file it is, or will be."""
         work = self.assignment
@@ -172,7 +178,7 @@ class Upload(Stateful):
     def sort(self, *, assignment: Assignment, title: str):
         """A person confirmed where it goes: a worker checks it and makes it evidence."""
         self.assignment, self.proposed = assignment, None
-        self.title, self.reason = title[:120], ""
+        self.title, self.reason, self.typed = title[:120], "", None
 
     @transition("state", source=list(TO_CHECK), target=State.UNPACKED)
     def unpack(self, *, reason: str):

@@ -21,6 +21,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from ..models import EvidenceVersion, Rendition
+from . import office
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ def make(version: EvidenceVersion) -> None:
     )
     with tempfile.TemporaryDirectory(prefix="rendition-") as folder, _on_disk(version, folder) as source:
         outcome = _run(version, source, Path(folder))
+        office.tidy(Path(folder))
     _save(version, outcome)
 
 

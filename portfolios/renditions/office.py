@@ -15,8 +15,8 @@ from . import documents
 from .output import CannotPreview, NotShown, Output
 
 PROGRAMS = ("soffice", "libreoffice")
-# Whatever TMPDIR says, it makes a socket there, at which a second LibreOffice would knock.
-MEETS_IN = Path("/tmp")  # noqa: S108  (nothing of ours is kept there)
+# Whatever TMPDIR says, it makes a socket there, at which a second LibreOffice would knock, and removes it at its end.
+MEETS_IN = Path("/tmp")  # noqa: S108
 SECONDS = 150  # the pages of the PDF need some of the parent's time, too
 DAMAGED = "The document is damaged or protected with a password."
 TOO_MUCH = (
@@ -57,8 +57,17 @@ def make(source: Path, ending: str, output: Output) -> None:
         output.note(MAY_LACK)
 
 
+def tidy(folder: Path) -> None:
+    """Take away what it leaves outside its folder when it is killed. For the parent."""
+    _meeting_place(_profile(folder)).unlink(missing_ok=True)
+
+
+def _profile(folder: Path) -> Path:
+    return (folder / "profile").resolve()
+
+
 def _pdf(program: str, source: Path, folder: Path) -> Path:
-    profile = (folder / "profile").resolve()
+    profile = _profile(folder)
     _write_settings(profile)
     command = [program, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo"]
     command += [f"-env:UserInstallation={profile.as_uri()}"]
@@ -71,8 +80,6 @@ def _pdf(program: str, source: Path, folder: Path) -> Path:
         raise CannotPreview(f"Drawing the document took longer than {SECONDS} seconds.") from None
     except subprocess.CalledProcessError:
         raise CannotPreview(TOO_MUCH) from None
-    finally:
-        _meeting_place(profile).unlink(missing_ok=True)  # one that was killed leaves it
     pdf = source.with_suffix(".pdf")
     if not pdf.exists():  # it ends well even where it cannot read a file
         raise CannotPreview(DAMAGED)

@@ -18,11 +18,13 @@ NO_NEW_PRIVILEGES, SET_FILTER, FILTER_MODE = 38, 22, 2  # of prctl(2)
 
 # --- network: seccomp(2) -----------------------------------------------------------------------
 
-# Machine: how the kernel names it, and its number of socket(2).
-MACHINES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+# Machine: how the kernel names it, and its numbers of socket(2) and connect(2).
+MACHINES = {"x86_64": (0xC000003E, 41, 42), "aarch64": (0xC00000B7, 198, 203)}
 IO_URING = 425  # another way to a socket
-LOAD, IF_EQUAL, ANSWER = 0x20, 0x15, 0x06
+OTHER_NUMBERS = 0x40000000  # from here on x86_64 knows the same calls once more (x32)
+LOAD, IF_EQUAL, IF_FROM, ANSWER = 0x20, 0x15, 0x35, 0x06
 NUMBER, MACHINE, FAMILY = 0, 4, 16  # where they stand in what the kernel shows of a call
+OF_THIS_MACHINE, OF_NO_KIND = 1, 0xFFFF  # families of sockets: AF_UNIX, and one that is none
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | 97  # as if the machine had no such network
 
 # --- files: landlock(7) ------------------------------------------------------------------------
@@ -42,30 +44,33 @@ OF_THE_SYSTEM = (
 def put_up(source: Path, folder: Path, *, meets_in: Path | None = None) -> None:
     """From here on this process reads `source`, writes in `folder`, and calls nobody.
 
-    `meets_in`: a folder where a program insists on a socket of its own.
+    `meets_in`: a folder where a program insists on a socket of its own. It may make and remove there what its user
+    may, and knock at sockets of this machine, which the kernel cannot tell apart: servers there should ask who comes.
     """
     with suppress(OSError, AttributeError):  # a system without such calls
         kernel = ctypes.CDLL(None, use_errno=True)
         kernel.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        _close_network(kernel)
+        _close_network(kernel, may_listen=meets_in is not None)
         _close_files(kernel, source, folder, meets_in)
 
 
-def _close_network(kernel) -> None:
-    """Sockets are only for programs of this machine that meet in a file."""
+def _close_network(kernel, *, may_listen: bool) -> None:
+    """No sockets; or only those by which programs of this machine meet, which such a program may also knock at."""
     if platform.machine() not in MACHINES:
         return
-    machine, socket = MACHINES[platform.machine()]
+    machine, socket, connect = MACHINES[platform.machine()]
     steps = [  # what, then how many steps to skip if so and if not, and the number
         (LOAD, 0, 0, MACHINE),
-        (IF_EQUAL, 0, 5, machine),
+        (IF_EQUAL, 0, 8, machine),
         (LOAD, 0, 0, NUMBER),
-        (IF_EQUAL, 3, 0, IO_URING),
-        (IF_EQUAL, 0, 3, socket),
+        (IF_FROM, 6, 0, OTHER_NUMBERS),
+        (IF_EQUAL, 5, 0, IO_URING),
+        (IF_EQUAL, 4, 0, OTHER_NUMBERS if may_listen else connect),  # LibreOffice wakes itself by it
+        (IF_EQUAL, 0, 2, socket),
         (LOAD, 0, 0, FAMILY),
-        (IF_EQUAL, 1, 0, 1),  # AF_UNIX
-        (ANSWER, 0, 0, REFUSE),
+        (IF_EQUAL, 0, 1, OF_THIS_MACHINE if may_listen else OF_NO_KIND),
         (ANSWER, 0, 0, ALLOW),
+        (ANSWER, 0, 0, REFUSE),
     ]
     packed = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
     program = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(steps), ctypes.addressof(packed)))

@@ -3,10 +3,13 @@
 from types import SimpleNamespace
 from typing import cast
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from centres.models import Centre
 from portal.accounts.models import User
+from portal.kit.stateful import TransitionRefused
 
 from .. import checks, rules
 from ..models import BulkUpload, Upload
@@ -18,11 +21,10 @@ from .roster import Roster
 @transaction.atomic
 def begin(bulk: BulkUpload, *, file_name: str, size_bytes: int, mark: str = "", by: User) -> Upload:
     """List a file that is about to come. Raises ValidationError; then nothing is written."""
-    announced = SimpleNamespace(name=file_name, size=size_bytes)
-    if is_of_many(file_name):
-        checks.named(announced)
-    elif file_name:
-        checks.promised(announced)
+    if file_name:
+        of_many = is_of_many(bulk.centre, file_name)
+        most = settings.BULK_UPLOAD_LIMIT_BYTES if of_many else settings.EVIDENCE_FILE_LIMIT_BYTES
+        checks.promised(SimpleNamespace(name=file_name, size=size_bytes), max_bytes=most)
     bulk.lock()
     receiving.refuse_too_much(rules.limits_of_bulk(bulk), file_name, size_bytes)
     upload = receiving.announce(file_name, size_bytes, bulk=bulk, mark=mark, by=by)
@@ -33,7 +35,7 @@ def begin(bulk: BulkUpload, *, file_name: str, size_bytes: int, mark: str = "", 
 
 def receive(bulk: BulkUpload, file, *, by: User) -> Upload:
     """Take a whole file from a form. Raises as `begin`."""
-    if not is_of_many(file.name):
+    if not is_of_many(bulk.centre, file.name):
         checks.glance(file)
     upload = begin(bulk, file_name=file.name, size_bytes=file.size, by=by)
     receiving.keep_whole(upload, file)
@@ -44,7 +46,7 @@ def arrive(upload: Upload) -> None:
     """Propose a place for a file that has come, or unpack it. Safe to run twice."""
     if upload.state not in Upload.TO_CHECK or upload.assignment_id:
         return
-    if is_of_many(upload.file_name) and not upload.path:
+    if not upload.path and is_of_many(upload.centre, upload.file_name):
         _unpack(upload)
     else:
         propose(upload)
@@ -52,14 +54,14 @@ def arrive(upload: Upload) -> None:
 
 def propose(upload: Upload) -> None:
     bulk = cast(BulkUpload, upload.bulk)
-    path = upload.path or upload.file_name
-    found = Roster.for_names(bulk.centre, [path]).propose(path, bulk.unit)
+    found = Roster.for_names(bulk.centre, [upload.full_name]).propose(upload.full_name, bulk.unit)
     upload.move("propose", by=None, assignment=found.work, reason=found.remark)
 
 
-def is_of_many(name: str) -> bool:
-    """Whether it is a zip of files to sort. One whose name begins with a candidate number is that candidate's file."""
-    return name.lower().endswith(".zip") and not labels.is_for_one(name)
+def is_of_many(centre: Centre, name: str) -> bool:
+    """Whether it is a zip of files to sort. One whose name begins with a candidate's number is that candidate's."""
+    of_one = centre.candidates.filter(number__in=labels.numbers(name))
+    return name.lower().endswith(".zip") and not of_one.exists()
 
 
 def _unpack(upload: Upload) -> None:
@@ -68,3 +70,5 @@ def _unpack(upload: Upload) -> None:
             unpacking.unpack(upload, file)
         except ValidationError as refusal:
             joining.refuse(upload, refusal.messages[0], sha256)
+        except TransitionRefused:  # another worker unpacked it, or somebody left it out
+            return

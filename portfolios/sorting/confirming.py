@@ -21,11 +21,11 @@ def start(centre: Centre, *, unit: Unit | None, by: User) -> BulkUpload:
     return bulk
 
 
-def correct(upload: Upload, work: Assignment | None, reason: str) -> None:
-    """Keep what a person says about a file that is not confirmed yet."""
-    upload.proposed, upload.reason = work, reason[:500]
+def correct(upload: Upload, work: Assignment | None, reason: str, *, typed: dict[str, str | bool]) -> None:
+    """Keep what a person says about a file that is not confirmed yet. `typed`: as it stands in the form."""
+    upload.proposed, upload.reason, upload.typed = work, reason[:500], typed
     waiting = Upload.objects.filter(pk=upload.pk, state=Upload.State.SORTING)
-    waiting.update(proposed=work, reason=upload.reason)
+    waiting.update(proposed=work, reason=upload.reason, typed=typed)
 
 
 @transaction.atomic
@@ -35,20 +35,15 @@ def confirm(upload: Upload, work: Assignment, *, by: User) -> None:
     if refusal := rules.why_not_changeable(work):
         raise TransitionRefused(refusal)
     receiving.refuse_too_much(rules.limits_of(work), upload.file_name, upload.size_bytes)
-    title = labels.title(upload.path or upload.file_name, work.unit.code)
+    title = labels.title(upload.full_name, work.candidate.number, work.unit.code)
     upload.move("sort", by=by, assignment=work, title=title)
     outbox.due("take-upload", upload)
-
-
-def in_no_unit(bulk: BulkUpload):
-    """Uploads that may still be left out."""
-    return bulk.uploads.filter(assignment=None, state__in=["receiving", "sorting", "held"])
 
 
 def leave_out(bulk: BulkUpload, *, by: User) -> int:
     """Give up all that is in no unit yet. Returns how many files; one that comes in this very moment is kept."""
     left_out = 0
-    for upload in in_no_unit(bulk):
+    for upload in bulk.uploads.in_no_unit():
         try:
             with receiving.alone(upload):
                 receiving.cancel(upload, by=by)

@@ -69,7 +69,14 @@ class SortForm(Form):
         required=False,
         max_length=10,
         label="Candidate number",
-        widget=forms.TextInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
+        widget=forms.TextInput(
+            attrs={
+                "class": "govuk-input--width-4",
+                "inputmode": "numeric",
+                "list": "candidates",
+                "autocomplete": "off",
+            }
+        ),
     )
     unit = forms.ChoiceField(required=False)
     leave_out = forms.BooleanField(
@@ -78,13 +85,9 @@ class SortForm(Form):
 
     def __init__(self, data, *, upload: Upload, bulk: BulkUpload, roster: Roster):
         self.upload, self.roster = upload, roster
-        self.row_label = upload.file_name
-        read = roster.propose(upload.path or upload.file_name, bulk.unit)
-        kept = upload.proposed
-        initial = {
-            "number": kept.candidate.number if kept else read.number,
-            "unit": kept.unit.code if kept else read.code,
-        }
+        self.row_label = upload.full_name
+        read = roster.propose(upload.full_name, bulk.unit)
+        initial = upload.typed or {"number": read.number, "unit": read.code}
         super().__init__(data, prefix=prefix_of(upload), initial=initial)
         units = [(unit.code, str(unit)) for unit in roster.units]
         self.fields["unit"].choices = [("", "Choose one"), *units]  # type: ignore[attr-defined]
@@ -103,17 +106,19 @@ class SortForm(Form):
             elif values["unit"]:
                 raise Unsorted("Give the candidate’s number, too.")
         except Unsorted as why:
-            self.add_error("number", str(why))
+            self.add_error(why.field, str(why))
         return values
 
     def correct(self) -> None:
         """Keep what was typed; nothing is confirmed."""
+        work, reason = self.work, ""
         if self.cleaned_data.get("leave_out"):
-            return
-        faults = " ".join(map(str, self.errors.get("number", [])))
-        confirming.correct(
-            self.upload, self.work, "" if self.work else faults or "No candidate number is given."
-        )
+            work, reason = self.upload.proposed, self.upload.reason
+        elif not work:
+            faults = [str(words) for field in self.errors.values() for words in field]
+            reason = " ".join(faults) or "No candidate number is given."
+        typed = {name: self[name].value() for name in self.fields}
+        confirming.correct(self.upload, work, reason, typed=typed)
 
     def confirm(self, *, by) -> bool:
         """Pass the file on, or leave it out. False, with the error at the number, if it stays to be sorted."""
@@ -147,8 +152,7 @@ def sort_forms(bulk: BulkUpload, data=None) -> list[SortForm]:
             "proposed__candidate", "proposed__unit"
         )
     )
-    paths = [upload.path or upload.file_name for upload in waiting]
-    numbers = {number for path in paths for number in labels.numbers(path)}
+    numbers = {number for upload in waiting for number in labels.numbers(upload.full_name)}
     numbers |= {upload.proposed.candidate.number for upload in waiting if upload.proposed}
     posted = {upload.pk: (data or {}).get(f"{prefix_of(upload)}-number") for upload in waiting}
     numbers |= {candidate_number(typed.strip()) or "" for typed in posted.values() if typed}
@@ -162,5 +166,5 @@ def sort_forms(bulk: BulkUpload, data=None) -> list[SortForm]:
 
 def _place(form: SortForm) -> tuple:
     work = form.upload.proposed
-    name = form.upload.path or form.upload.file_name
-    return (bool(work), work.candidate.number if work else "", work.unit.code if work else "", name)
+    number, code = (work.candidate.number, work.unit.code) if work else ("", "")
+    return (bool(work), number, code, form.upload.full_name)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-NUMBER = re.compile(r"\s*([0-9]{4})(?![0-9])")
+NUMBER = re.compile(r"\A\s*([0-9]{4})(?![0-9])")
 BETWEEN = " _-–.,"
 
 
@@ -22,15 +22,12 @@ def codes(path: str, among: Iterable[str]) -> list[str]:
     return [code for code in among if _as_word(code).search(path)]
 
 
-def title(path: str, code: str) -> str:
-    """The file's name without number, unit and ending; its whole stem where nothing else would be left."""
+def title(path: str, number: str, code: str) -> str:
+    """The file's name without this number and unit, and ending; its whole stem where nothing else would be left."""
     stem = PurePosixPath(path).stem
-    rest = _as_word(code).sub(" ", NUMBER.sub("", stem, count=1), count=1)
+    rest = NUMBER.sub("", stem) if numbers(stem) == [number] else stem
+    rest = _as_word(code).sub(" ", rest, count=1)
     return " ".join(rest.split()).strip(BETWEEN) or stem
-
-
-def is_for_one(name: str) -> bool:
-    return bool(NUMBER.match(name))
 
 
 def _as_word(code: str) -> re.Pattern[str]:

@@ -12,7 +12,11 @@ from . import labels
 
 
 class Unsorted(Exception):
-    """Why a file cannot go there, or cannot be sorted yet, in words for people."""
+    """Why a file cannot go there, or cannot be sorted yet, in words for people; `field`: what is wrong."""
+
+    def __init__(self, words: str, *, field: str = "number"):
+        super().__init__(words)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,9 @@ class Proposal:
 
 
 def units_of(centre: Centre):
-    """Those that candidates of the centre have."""
-    return Unit.objects.filter(assignments__candidate__centre=centre).distinct()
+    """Those into which files of any candidate of the centre may go now."""
+    open_ones = Assignment.objects.at(centre).open_ones()
+    return Unit.objects.filter(pk__in=open_ones.order_by().values("unit"))
 
 
 class Roster:
@@ -36,6 +41,7 @@ class Roster:
     def __init__(self, centre: Centre, numbers: Iterable[str]):
         self.centre = centre
         self.units = list(units_of(centre))
+        self.codes = list(Unit.objects.values_list("code", flat=True))  # a name may give one that nobody has
         self.candidates = {
             candidate.number: candidate for candidate in centre.candidates.filter(number__in=set(numbers))
         }
@@ -69,11 +75,10 @@ class Roster:
             return self._only_open(number)
         work = self.work.get((number, code))
         if work is None:
-            raise Unsorted(
-                f"{self.candidates[number]} does not have {code}. Assign it, or choose another unit."
-            )
+            whose = self.candidates[number]
+            raise Unsorted(f"{whose} does not have {code}. Assign it, or choose another unit.", field="unit")
         if refusal := rules.why_not_changeable(work):
-            raise Unsorted(f"{code} of {self.candidates[number]}: {refusal}")
+            raise Unsorted(f"{code} of {self.candidates[number]}: {refusal}", field="unit")
         return work
 
     def _number(self, path: str) -> str:
@@ -90,7 +95,7 @@ class Roster:
         return known[0]
 
     def _code(self, path: str) -> str:
-        said = labels.codes(path, (unit.code for unit in self.units))
+        said = labels.codes(path, self.codes)
         if len(said) > 1:
             raise Unsorted(f"Its name gives more than one unit: {' and '.join(said)}.")
         return said[0] if said else ""
@@ -100,5 +105,6 @@ class Roster:
         if not open_ones:
             raise Unsorted(f"{self.candidates[number]} has no unit whose files can be changed now.")
         if len(open_ones) > 1:
-            raise Unsorted(f"{self.candidates[number]} has several open units: choose one.")
+            codes = ", ".join(work.unit.code for work in open_ones)
+            raise Unsorted(f"{self.candidates[number]} has several open units: {codes}.", field="unit")
         return open_ones[0]

@@ -5,8 +5,11 @@ sorted, as of every other file; here only what unpacking itself could do is.
 """
 
 import zipfile
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from types import SimpleNamespace
+from typing import cast
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
@@ -19,92 +22,130 @@ from portal.kit.templatetags.kit import filesize_uk
 from .. import checks, rules
 from ..checks import archives, names
 from ..checks.faults import Fault, Locked
-from ..models import Upload
+from ..models import BulkUpload, Upload
 from ..uploads import receiving
 
+MAX_PATH = 400
+OF_WEB_SITES = {"html", "htm", "css", "js"}
 
-@transaction.atomic
+
+@dataclass
+class Entry:
+    """A file of the zip: where it is stored now, or why it was refused."""
+
+    path: str
+    size_bytes: int
+    key: UUID = field(default_factory=uuid4)
+    stored: str = ""
+    refusal: str = ""
+
+    @property
+    def name(self) -> str:
+        return PurePosixPath(self.path).name
+
+
 def unpack(container: Upload, file) -> None:
-    """Make uploads of the files in `file`. Raises ValidationError if it cannot be unpacked at all."""
-    container.lock()
-    if container.state not in Upload.TO_CHECK:
-        return
-    stored: list[Upload] = []
+    """Make uploads of the files in `file`. Raises ValidationError if it cannot be unpacked at all, and
+    TransitionRefused if somebody was faster; then nothing is stored."""
+    entries: list[Entry] = []
     try:
-        with checks.in_words_for_people(container_as_file(container)), archives.opened(file) as archive:
-            entries = _worth_taking(archive.infolist(), container)
-            for entry in entries:
-                stored.append(_take_out(archive, entry, container))
+        with checks.in_words_for_people(SimpleNamespace(name=container.file_name)):
+            with archives.opened(file) as archive:
+                for info in _worth_taking(archive.infolist(), container):
+                    entries.append(_entry(info))
+                    _take_out(archive, info, entries[-1])
+            _write(container, entries)
     except BaseException:
-        for upload in stored:  # the rows go with the transaction
-            for part in upload.parts.all():
-                default_storage.delete(str(part.file.name))
+        for entry in entries:
+            if entry.stored:
+                default_storage.delete(entry.stored)
         raise
-    container.move("unpack", by=None, reason=f"{len(entries)} file{'' if len(entries) == 1 else 's'} in it.")
-    receiving.drop_parts(container)
 
 
-def container_as_file(container: Upload) -> SimpleNamespace:
-    return SimpleNamespace(name=container.file_name)
-
-
-def _worth_taking(entries: list[zipfile.ZipInfo], container: Upload) -> list[zipfile.ZipInfo]:
+def _worth_taking(infos: list[zipfile.ZipInfo], container: Upload) -> list[zipfile.ZipInfo]:
     """The files, without what systems leave behind. Raises Fault where there are none, or too many or too much."""
-    archives.refuse_overlaps(entries)
+    archives.refuse_overlaps(infos)
     files = [
-        entry
-        for entry in entries
-        if not entry.is_dir() and not archives.LEFT_BY_SYSTEMS.search(entry.filename)
+        info for info in infos if not info.is_dir() and not archives.LEFT_BY_SYSTEMS.search(info.filename)
     ]
     if not files:
         raise Fault("there is no file in it. Put the candidates’ files into it and upload it again.")
-    limits = rules.limits_of_bulk(container.bulk)
-    if limits.files - 1 + len(files) > limits.files_most:
-        raise Fault(
-            f"it holds {len(files)} files, and {limits.whole} may have {limits.files_most}. "
-            "Make several zips of it, for a bulk upload each."
-        )
-    unpacked = sum(entry.file_size for entry in files)  # zipfile reads no more of an entry than it claims
+    unpacked = sum(info.file_size for info in files)  # zipfile reads no more of an entry than it claims
     if unpacked > max(archives.SMALL_BYTES, archives.MAX_TIMES_LARGER * container.size_bytes):
         raise Fault("it unpacks to far more than its own size. Zip the files as they are.")
-    if limits.bytes_used - container.size_bytes + unpacked > limits.bytes_most:
-        most = filesize_uk(limits.bytes_most)
-        raise Fault(
-            f"it unpacks to {filesize_uk(unpacked)}, and {limits.whole} may have {most}. Make several of it."
-        )
+    _refuse_too_much(container, len(files), unpacked)
     return files
 
 
-def _take_out(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, container: Upload) -> Upload:
-    path = "/".join(names.spelt(part) for part in entry.filename.replace("\\", "/").split("/"))
-    upload = receiving.announce(
-        PurePosixPath(path).name[-MAX_NAME:],
-        entry.file_size,
-        bulk=container.bulk,
-        path=path[-400:],
-        by=container.uploaded_by,
-    )
-    name = PurePosixPath(entry.orig_filename.replace("\\", "/")).name
+def _refuse_too_much(container: Upload, files: int, unpacked_bytes: int) -> None:
+    limits = rules.limits_of_bulk(container.bulk)  # in which the zip counts until it is unpacked
+    if limits.files - 1 + files > limits.files_most:
+        raise Fault(
+            f"it holds {files} files, and {limits.whole} may have {limits.files_most}. "
+            "Make several zips of it, for a bulk upload each."
+        )
+    if limits.bytes_used - container.size_bytes + unpacked_bytes > limits.bytes_most:
+        raise Fault(
+            f"it unpacks to {filesize_uk(unpacked_bytes)}, and {limits.whole} may have "
+            f"{filesize_uk(limits.bytes_most)}. Make several zips of it, for a bulk upload each."
+        )
+
+
+def _entry(info: zipfile.ZipInfo) -> Entry:
+    path = "/".join(names.spelt(part) for part in info.filename.replace("\\", "/").split("/"))
+    return Entry(path[-MAX_PATH:], info.file_size)
+
+
+def _take_out(archive: zipfile.ZipFile, info: zipfile.ZipInfo, entry: Entry) -> None:
+    """Store the file that `info` speaks of, unless it is refused."""
+    name = PurePosixPath(info.orig_filename.replace("\\", "/")).name
+    if names.ending(name) in OF_WEB_SITES:
+        entry.refusal = (
+            f"“{names.shown(name)}” is part of a web site. Zip the site by itself, begin the zip’s name with the "
+            "candidate’s number, and upload that."
+        )
+        return
     try:
-        checks.promised(SimpleNamespace(name=name, size=entry.file_size))
+        checks.promised(SimpleNamespace(name=name, size=info.file_size))
         with checks.in_words_for_people(SimpleNamespace(name=name)):
-            _store(upload, archive, entry)
+            _store(archive, info, entry)
     except ValidationError as refusal:
-        upload.move("finish", by=upload.uploaded_by)
-        upload.move("refuse", by=None, reason=refusal.messages[0])
-    return upload
+        entry.refusal = refusal.messages[0]
 
 
-def _store(upload: Upload, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    archives.refuse_escape(entry)
-    if entry.flag_bits & 0x41:
+def _store(archive: zipfile.ZipFile, info: zipfile.ZipInfo, entry: Entry) -> None:
+    archives.refuse_escape(info)
+    if info.flag_bits & 0x41:
         raise Locked
-    with TemporaryUploadedFile(upload.file_name, "", 0, None) as file:
-        for block in archives.read(archive, entry):
+    with TemporaryUploadedFile(entry.name, "", 0, None) as file:
+        for block in archives.read(archive, info):
             file.write(block)
         file.size = file.tell()
         file.seek(0)
-        if file.size != entry.file_size:
+        if file.size != info.file_size:
             raise Fault("it is shorter than the zip says. Make the zip again.")
         checks.glance(file)
-        receiving.keep_whole(upload, file)
+        entry.stored = default_storage.save(receiving.part_name(entry.key, 0), file)
+
+
+@transaction.atomic
+def _write(container: Upload, entries: list[Entry]) -> None:
+    cast(BulkUpload, container.bulk).lock()
+    _refuse_too_much(container, len(entries), sum(entry.size_bytes for entry in entries))
+    files = f"{len(entries)} file{'' if len(entries) == 1 else 's'} in it."
+    container.move("unpack", by=None, reason=files)
+    for entry in entries:
+        upload = receiving.announce(
+            entry.name[-MAX_NAME:],
+            entry.size_bytes,
+            key=entry.key,
+            bulk=container.bulk,
+            path=entry.path,
+            by=container.uploaded_by,
+        )
+        if entry.refusal:
+            upload.move("finish", by=upload.uploaded_by)
+            upload.move("refuse", by=None, reason=entry.refusal)
+        else:
+            receiving.note_part(upload, 0, entry.size_bytes, entry.stored)
+    receiving.drop_parts(container)

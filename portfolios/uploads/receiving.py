@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import PurePath
 from types import SimpleNamespace
 from typing import IO, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -119,8 +120,8 @@ def receive(assignment: Assignment, file, *, by: User, **about) -> Upload:
 
 def keep_whole(upload: Upload, file) -> None:
     """Store all of a file that was announced, as its one part."""
-    stored = default_storage.save(_part_name(upload, 0), file)
-    _note_part(upload, 0, upload.size_bytes, stored)
+    stored = default_storage.save(part_name(upload.key, 0), file)
+    note_part(upload, 0, upload.size_bytes, stored)
 
 
 def append(upload: Upload, offset: int, incoming: Incoming) -> None:
@@ -131,12 +132,12 @@ def append(upload: Upload, offset: int, incoming: Incoming) -> None:
     with alone(upload):
         upload.refresh_from_db()
         refuse_wrong_offset(upload, offset)
-        stored = default_storage.save(_part_name(upload, offset), cast(IO[bytes], incoming))
+        stored = default_storage.save(part_name(upload.key, offset), cast(IO[bytes], incoming))
         try:
             if not incoming.is_as_announced:
                 raise WrongChecksum
             if incoming.size:
-                _note_part(upload, offset, incoming.size, stored)
+                note_part(upload, offset, incoming.size, stored)
             else:
                 default_storage.delete(stored)
         except BaseException:
@@ -189,7 +190,7 @@ def cancel(upload: Upload, *, by: User) -> None:
 def take_off_list(upload: Upload, *, by: User) -> None:
     """Do not list it any more; what is still on its way is cancelled. Raises TransitionRefused while it is checked."""
     upload.lock()
-    if upload.state in Upload.UNDER_WAY:
+    if upload.state in (*Upload.UNDER_WAY, Upload.State.SORTING):
         cancel(upload, by=by)
     elif upload.is_listed:
         upload.is_listed = False
@@ -219,7 +220,8 @@ def drop_parts(upload: Upload) -> None:
 
 
 @transaction.atomic
-def _note_part(upload: Upload, first_byte: int, size_bytes: int, stored: str) -> None:
+def note_part(upload: Upload, first_byte: int, size_bytes: int, stored: str) -> None:
+    """A part is stored, under this name. With the last one the file is passed on. Raises CannotAppend."""
     upload.lock()
     refuse_wrong_offset(upload, first_byte)
     upload.parts.create(
@@ -231,8 +233,9 @@ def _note_part(upload: Upload, first_byte: int, size_bytes: int, stored: str) ->
         finish(upload)
 
 
-def _part_name(upload: Upload, first_byte: int) -> str:
-    return f"uploads/{upload.key}/{first_byte:015d}"
+def part_name(key: UUID, first_byte: int) -> str:
+    """What the stored part of the upload with this key is called."""
+    return f"uploads/{key}/{first_byte:015d}"
 
 
 def _runs_out() -> datetime:
@@ -244,11 +247,11 @@ def refuse_too_much(limits: rules.Limits, name: str, size_bytes: int, *, is_new:
     if limits.bytes_used + size_bytes > limits.bytes_most:
         raise ValidationError(
             f"“{name}” was not taken: the files of {limits.whole} may have {filesize_uk(limits.bytes_most)} "
-            "together. Remove a file first.",
+            f"together. {limits.way_out}",
             code="too-much",
         )
     if is_new and limits.files >= limits.files_most:
         raise ValidationError(
-            f"“{name}” was not taken: {limits.whole} may have {limits.files_most} files. Remove one first.",
+            f"“{name}” was not taken: {limits.whole} may have {limits.files_most} files. {limits.way_out}",
             code="too-many",
         )

@@ -13,7 +13,7 @@ from portal.kit.paging import paginate
 
 from .. import rules
 from ..access import find_bulk
-from ..models import BulkUpload, Upload
+from ..models import Assignment, BulkUpload, Upload
 from ..sorting import confirming
 from ..sorting.forms import BulkFilesForm, SortForm, StartForm, sort_forms
 from ..sorting.roster import units_of
@@ -65,7 +65,7 @@ def _correct(request, rows: list[SortForm]) -> None:
         row.is_valid()
         row.correct()
     if not any(row.errors for row in rows):
-        messages.success(request, "Your changes are kept. Nothing is confirmed yet.")
+        messages.success(request, "Numbers and units are kept. Nothing is confirmed or left out yet.")
 
 
 def _confirm(request, rows: list[SortForm]) -> None:
@@ -96,6 +96,11 @@ def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
     return {
         "bulk": found,
         "rows": rows,
+        "candidates": found.centre.candidates.filter(
+            assignments__in=Assignment.objects.open_ones()
+        ).distinct()
+        if rows
+        else [],
         "wanting": wanting,
         "proposed": [row for row in rows if row not in wanting],
         "kept_until": min((row.upload.expires_at for row in rows), default=None),
@@ -142,7 +147,7 @@ def bulk_leave_out(request, pk):
         files = confirming.leave_out(found, by=request.user)
         messages.success(request, f"{files} file{' was' if files == 1 else 's were'} left out.")
         return redirect(found)
-    files = confirming.in_no_unit(found).count()
+    files = found.uploads.in_no_unit().count()
     context = {
         "bulk": found,
         "files": files,

@@ -225,8 +225,13 @@ const enhance = (form) => {
 
 const showList = (form) => {
   const here = new URL(form.dataset.back, location.href);
-  if (here.pathname === location.pathname) location.reload();
-  else location.assign(here);
+  const typed = document.querySelector("form[data-keeps][data-busy]");
+  if (typed) typed.requestSubmit(); // what is typed beside the files is kept with the next page
+  else if (here.pathname !== location.pathname) location.assign(here);
+  else {
+    location.hash = here.hash;
+    location.reload();
+  }
 };
 
 addEventListener("DOMContentLoaded", () => {

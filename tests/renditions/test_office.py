@@ -43,7 +43,9 @@ SLIDES = linking.open_document(
 def nothing_is_left(tmp_path, monkeypatch):
     """Of a run: neither its folder, with the profile in it, nor a process, nor the socket."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    sockets = set(office.MEETS_IN.glob("OSL_PIPE_*"))
     yield
+    assert set(office.MEETS_IN.glob("OSL_PIPE_*")) <= sockets
     assert list(tmp_path.glob("rendition-*")) == []
     running = [path for path in Path("/proc").glob("[0-9]*/cmdline") if str(tmp_path) in _read(path)]
     assert running == []

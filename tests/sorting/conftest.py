@@ -36,6 +36,7 @@ def group(db) -> Class:
     ana = candidates.candidate(centre, number="0012", first_names="Ana", last_name="Nowak")
     ben = candidates.candidate(centre, number="0047", first_names="Ben", last_name="Owen")
     first, second = catalogue.unit(code="IM201"), catalogue.unit(code="IM202")
+    catalogue.unit(code="IM209")  # nobody has it
     made = [portfolios.assignment(*which) for which in ((ana, first), (ana, second), (ben, first))]
     return Class(centre, tutor, first, second, *made)
 

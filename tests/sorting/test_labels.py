@@ -47,6 +47,10 @@ def test_units_stand_as_words_of_their_own(path, codes):
     ("path", "title"),
     [
         ("0012 IM201 poster final.png", "poster final"),
+        ("0012/IMG_1234.jpg", "IMG_1234"),
+        ("0012/2026 poster.png", "2026 poster"),
+        ("0012/20261122.png", "20261122"),
+        ("0012 poster 2026.png", "poster 2026"),
         ("0012/IM201/poster.png", "poster"),
         ("0012_IM201_poster.png", "poster"),
         ("0012 – a poster, in red.png", "a poster, in red"),
@@ -55,4 +59,4 @@ def test_units_stand_as_words_of_their_own(path, codes):
     ],
 )
 def test_titles_are_what_is_left(path, title):
-    assert labels.title(path, "IM201") == title
+    assert labels.title(path, "0012", "IM201") == title

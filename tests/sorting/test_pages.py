@@ -82,7 +82,7 @@ def test_files_of_the_plain_form_are_received_and_the_faulty_one_is_named(group,
 def test_what_needs_a_hand_stands_first_with_its_reason(client, bulk):
     page = client.get(bulk.get_absolute_url())
     assert [row.upload.file_name for row in page.context["wanting"]] == ["0012 sketch.txt", "poster.txt"]
-    assert "Ana Nowak has several open units: choose one." in page.content.decode()
+    assert "Ana Nowak has several open units: IM201, IM202." in page.content.decode()
     assert [row.upload.file_name for row in page.context["proposed"]] == [
         "0012 IM201 plan.txt",
         "0047 notes.txt",
@@ -119,7 +119,11 @@ def test_a_tick_and_a_number_typed_are_still_there_when_changes_are_kept(client,
     answer = post(client, bulk, "check", plan={"leave_out": "on"}, poster={"number": "9999"})
     rows = {row.upload.file_name: row for row in answer.context["rows"]}
     assert rows["0012 IM201 plan.txt"]["leave_out"].value() and rows["0012 IM201 plan.txt"].upload.proposed
-    assert rows["poster.txt"]["number"].value() == "9999"
+    again = client.get(bulk.get_absolute_url())
+    for shown in (rows, {row.upload.file_name: row for row in again.context["rows"]}):
+        assert shown["poster.txt"]["number"].value() == "9999"
+        assert shown["0012 IM201 plan.txt"]["leave_out"].value() is True
+        assert shown["0012 IM201 plan.txt"]["number"].value() == "0012"
     assert set(uploads(bulk).values()) == {"sorting"}
 
 
@@ -153,6 +157,36 @@ def test_files_are_left_out_one_by_one_or_all(client, bulk):
     answer = client.post(address, follow=True)
     assert "2 files were left out." in answer.content.decode()
     assert set(uploads(bulk).values()) == {"cancelled"}
+
+
+def test_a_number_that_was_cleared_stays_cleared(group, client, bulk):
+    for _ in range(2):
+        post(client, bulk, "confirm", notes={"number": "", "unit": ""}, plan={"number": "", "unit": ""})
+    assert set(uploads(bulk).values()) == {"sorting"}
+    page = client.get(bulk.get_absolute_url())
+    numbers = {row.upload.file_name: row["number"].value() for row in page.context["rows"]}
+    assert (numbers["0047 notes.txt"], numbers["0012 IM201 plan.txt"]) == ("", "")
+
+
+def test_one_that_was_just_received_and_is_taken_off_the_list_is_cancelled(client, bulk):
+    upload = bulk.uploads.get(file_name="poster.txt")
+    client.post(reverse("upload-remove", args=[upload.key]))
+    upload.refresh_from_db()
+    assert upload.state == "cancelled"
+
+
+def test_who_may_not_upload_for_others_any_more_finds_nothing(group, client, bulk):
+    group.centre.memberships.filter(user=group.tutor).update(role=Role.HEAD_OF_CENTRE)
+    assert client.get(bulk.get_absolute_url()).status_code == 404
+    assert client.post(reverse("upload-remove", args=[bulk.uploads.first().key])).status_code == 404
+
+
+def test_the_same_file_twice_is_remarked(client, bulk):
+    make.bulk_file(bulk, "0047 again.txt", b"0047 notes.txt")
+    outbox.work_all()
+    post(client, bulk, "confirm")
+    outbox.work_all()
+    assert "It is the same file as" in client.get(bulk.get_absolute_url()).content.decode()
 
 
 def test_nothing_to_confirm_is_said(client, bulk):

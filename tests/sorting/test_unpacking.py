@@ -100,6 +100,34 @@ def bomb() -> bytes:
     return held.getvalue()
 
 
+def test_a_zip_without_content_or_with_too_long_a_name_is_refused_at_once(group):
+    bulk = group.bulk()
+    for name, content, words in (
+        ("class.zip", b"", "it is empty"),
+        ("a" * 200 + ".zip", b"PK", "longer than"),
+    ):
+        with pytest.raises(ValidationError, match=words):
+            make.bulk_file(bulk, name, content)
+    assert bulk.uploads.count() == 0
+
+
+def test_a_zip_named_by_a_year_is_of_many(group):
+    bulk = group.bulk()
+    make.bulk_file(bulk, "2026 class 9.zip", zipped({"0012/IM201/plan.txt": b"Plan"}))
+    outbox.work_all()
+    assert states(bulk) == {"2026 class 9.zip": "unpacked", "0012/IM201/plan.txt": "sorting"}
+
+
+def test_a_web_site_in_pieces_is_told_to_be_zipped(group):
+    bulk = group.bulk()
+    make.bulk_file(
+        bulk, "class.zip", zipped({"0012/site/index.html": b"<h1>Ana</h1>", "0012/Thumbs.db": b"x"})
+    )
+    outbox.work_all()
+    assert list(states(bulk)) == ["class.zip", "0012/site/index.html"]
+    assert "Zip the site by itself" in bulk.uploads.latest("pk").reason
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -107,6 +135,7 @@ def bomb() -> bytes:
         (b"PK\x03\x04 and no more", "cut short"),
         (zipped({}), "there is no file in it"),
         (bomb(), "it unpacks to far more than its own size"),
+        (zipped({"0012/é.txt": b"Words"}).replace("é".encode(), b"\xff\xfe"), "is damaged"),
     ],
 )  # fmt: skip
 def test_a_zip_that_cannot_be_unpacked_is_refused_in_words(group, content, words):
@@ -151,14 +180,14 @@ def test_the_worker_may_come_twice(group):
 def test_unpacking_that_fails_leaves_nothing_behind(group, monkeypatch):
     bulk = group.bulk()
     upload = make.bulk_file(bulk, "class.zip", zipped({"0012/a.txt": b"Words", "0012/b.txt": b"More words"}))
-    kept = receiving.keep_whole
+    noted = receiving.note_part
 
-    def full(into, file):
+    def broken(into, *about):
+        noted(into, *about)
         if into.path.endswith("b.txt"):
-            raise OSError("no space left")
-        kept(into, file)
+            raise OSError("the line to the database is lost")
 
-    monkeypatch.setattr(receiving, "keep_whole", full)
+    monkeypatch.setattr(receiving, "note_part", broken)
     with pytest.raises(OSError):
         arriving.arrive(upload)
     upload.refresh_from_db()

@@ -6,14 +6,15 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 development=$([[ "${1:-}" == dev ]] && echo yes || echo no)
 stamp=.venv/.installed   # the folder of the checkout, then a checksum for each installed list
+asked=.venv/.asked-for-libreoffice
 umask 022                # root's private servers run as another user, who must be able to read programs
 
 main() {
     find_python
     install_system_packages
-    install_libreoffice
     make_environment
     install_requirements
+    install_libreoffice
 }
 
 # --- System packages ---------------------------------------------------------------------------
@@ -34,15 +35,16 @@ install_system_packages() {
     [[ -n $python ]] || find_python
 }
 
-# Without it everything works but the pages of office documents, so that its lack stops nobody.
+# Without it everything works but the pages of office documents, so that its lack stops nobody. Where it could not
+# be had it is asked for again after a day.
 install_libreoffice() {
     local packages=(libreoffice-{writer,calc,impress}-nogui)
     if has_libreoffice; then return; fi
-    if may_install; then
+    if may_install && [[ -z $(find "$asked" -mtime -1 2>/dev/null) ]]; then
         echo "Installing LibreOffice, which draws office documents…"
         {
             as_root apt-get update && as_root apt-get install -y --no-install-recommends "${packages[@]}"
-        } >/dev/null 2>&1 || true
+        } >/dev/null 2>&1 || touch "$asked" 2>/dev/null || true
     fi
     has_libreoffice ||
         echo "LibreOffice is missing (${packages[*]}): office documents can be downloaded, but not looked at."

@@ -16,7 +16,7 @@ LACKS = f"LibreOffice is missing ({PACKAGES}): office documents can be downloade
 @pytest.fixture
 def machine(tmp_path) -> Path:
     """The only folder with programs of a machine that has little but a shell."""
-    for name in ("bash", "chmod", "dirname", "env", "sh"):
+    for name in ("bash", "chmod", "dirname", "env", "find", "sh", "touch"):
         (tmp_path / name).symlink_to(shutil.which(name) or name)
     put(tmp_path / "sudo", 'shift; "$@"')
     return tmp_path
@@ -28,7 +28,7 @@ def put(program: Path, lines: str) -> None:
 
 
 def setup_says(machine: Path) -> str:
-    lines = f"source {SETUP}; install_libreoffice; echo and goes on"
+    lines = f"source {SETUP}; asked={machine}/asked-for-it; install_libreoffice; echo and goes on"
     run = subprocess.run(
         [machine / "bash", "-c", lines],
         env={"PATH": str(machine)},
@@ -54,6 +54,7 @@ def test_libreoffice_is_installed_where_apt_can(machine):
 def test_portal_goes_on_where_libreoffice_cannot_be_had(machine):
     put(machine / "apt-get", "echo no such package >&2; exit 100")
     assert setup_says(machine) == INSTALLING + LACKS
+    assert setup_says(machine) == LACKS  # apt is not asked again on the same day
 
 
 def test_machine_without_apt_is_told_what_is_missing(machine):

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from .uploads.tus import bulk_uploads, upload, uploads
+from .sorting.protocol import bulk_uploads
+from .uploads.tus import upload, uploads
 from .views.assignment import assignment, hand_in
 from .views.bulk import bulk, bulk_add, bulk_leave_out, bulk_list
 from .views.candidate import my_work

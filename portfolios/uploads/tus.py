@@ -19,10 +19,9 @@ from django.utils.http import http_date
 from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
-from ..access import find_bulk, require_upload, require_work_on
+from ..access import require_upload, require_work_on
 from ..models import Assignment, Evidence, Upload
 from ..rules import criteria_of
-from ..sorting import arriving
 from . import receiving
 from .incoming import ALGORITHMS, Checksum, Incoming
 
@@ -47,7 +46,7 @@ class Refused(Exception):
         self.status, self.words = status, words
 
 
-def _speaks_tus(view):
+def speaks_tus(view):
     """Turn away who is not signed in or speaks another version, and answer refusals as the protocol has them."""
 
     @wraps(view)
@@ -69,7 +68,7 @@ def _speaks_tus(view):
     return wrapper
 
 
-@_speaks_tus
+@speaks_tus
 def uploads(request, pk):
     """Begin an upload into a unit (POST)."""
     work = get_object_or_404(Assignment.objects.visible_to(request.user), pk=pk)
@@ -86,21 +85,10 @@ def uploads(request, pk):
             **about,
         )
 
-    return _create(request, begin, most_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
+    return create(request, begin, most_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
 
 
-@_speaks_tus
-def bulk_uploads(request, pk):
-    """Begin an upload of a file, or of a zip of many, that is sorted afterwards (POST)."""
-    bulk = find_bulk(request.user, pk)
-
-    def begin(told: dict[str, str], **about) -> Upload:
-        return arriving.begin(bulk, **about)
-
-    return _create(request, begin, most_bytes=settings.BULK_UPLOAD_LIMIT_BYTES)
-
-
-@_speaks_tus
+@speaks_tus
 def upload(request, key):
     """How far it is (HEAD), more of it (PATCH), give it up (DELETE). For the one person who began it."""
     found = get_object_or_404(
@@ -111,7 +99,8 @@ def upload(request, key):
         uploaded_by=request.user,
     )
     if request.method == "OPTIONS":
-        return _abilities(settings.EVIDENCE_FILE_LIMIT_BYTES)
+        of_bulk, of_unit = settings.BULK_UPLOAD_LIMIT_BYTES, settings.EVIDENCE_FILE_LIMIT_BYTES
+        return _abilities(of_bulk if found.bulk else of_unit)
     _require_version(request)
     require_upload(request.user, found)
     answer = {"HEAD": _head, "PATCH": _patch, "DELETE": _delete}.get(request.method)
@@ -145,7 +134,7 @@ def _delete(request, found: Upload) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _create(request, begin: Callable[..., Upload], *, most_bytes: int) -> HttpResponse:
+def create(request, begin: Callable[..., Upload], *, most_bytes: int) -> HttpResponse:
     """Answer a request for a new upload, and take what it brings of it.
 
     `begin(told, file_name, size_bytes, mark, by)`: lists the file; `told` is the client's metadata.

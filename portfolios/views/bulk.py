@@ -65,7 +65,7 @@ def _correct(request, rows: list[SortForm]) -> None:
         row.is_valid()
         row.correct()
     if not any(row.errors for row in rows):
-        messages.success(request, "Numbers and units are kept. Nothing is confirmed or left out yet.")
+        messages.success(request, "Your changes are kept. Nothing is confirmed yet.")
 
 
 def _confirm(request, rows: list[SortForm]) -> None:

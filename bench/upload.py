@@ -29,6 +29,7 @@ BLOCK = os.urandom(MEGABYTE)
 TUS = {"Tus-Resumable": "1.0.0"}
 LIMITS = {
     "DATABASE_URL": "", "REDIS_URL": "", "SITE_URL": "", "MEDIA_ROOT": "", "S3_BUCKET": "", "DEBUG": "",
+    "RENDITION_SECONDS": "5",  # a waveform of hours would be drawn beside the next upload
     "EVIDENCE_FILE_LIMIT_BYTES": str(3000 * MEGABYTE), "EVIDENCE_UNIT_LIMIT_BYTES": str(20_000 * MEGABYTE),
 }  # fmt: skip
 

@@ -27,6 +27,10 @@ from ..uploads import receiving
 
 MAX_PATH = 400
 OF_WEB_SITES = {"html", "htm", "css", "js"}
+ZIP_THE_SITE = (
+    "If it is part of a web site, zip the site by itself, begin that zip’s name with the candidate’s number, and "
+    "upload it beside the others."
+)
 
 
 @dataclass
@@ -99,18 +103,14 @@ def _entry(info: zipfile.ZipInfo) -> Entry:
 def _take_out(archive: zipfile.ZipFile, info: zipfile.ZipInfo, entry: Entry) -> None:
     """Store the file that `info` speaks of, unless it is refused."""
     name = PurePosixPath(info.orig_filename.replace("\\", "/")).name
-    if names.ending(name) in OF_WEB_SITES:
-        entry.refusal = (
-            f"“{names.shown(name)}” is part of a web site. Zip the site by itself, begin the zip’s name with the "
-            "candidate’s number, and upload that."
-        )
-        return
     try:
         checks.promised(SimpleNamespace(name=name, size=info.file_size))
         with checks.in_words_for_people(SimpleNamespace(name=name)):
             _store(archive, info, entry)
     except ValidationError as refusal:
         entry.refusal = refusal.messages[0]
+        if names.ending(name) in OF_WEB_SITES:
+            entry.refusal += f" {ZIP_THE_SITE}"
 
 
 def _store(archive: zipfile.ZipFile, info: zipfile.ZipInfo, entry: Entry) -> None:

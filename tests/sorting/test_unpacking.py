@@ -125,7 +125,7 @@ def test_a_web_site_in_pieces_is_told_to_be_zipped(group):
     )
     outbox.work_all()
     assert list(states(bulk)) == ["class.zip", "0012/site/index.html"]
-    assert "Zip the site by itself" in bulk.uploads.latest("pk").reason
+    assert "zip the site by itself" in bulk.uploads.latest("pk").reason
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What people type about candidates' work: uploads, hand-ins, assigning, returning, recording."""
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django import forms
@@ -71,6 +72,19 @@ class EvidenceFilesField(MultipleFileField):
         return files
 
 
+def each_by_itself(files: Iterable, take: Callable[[Any], Any]) -> tuple[list, list[str]]:
+    """(what `take` made of the files, why the others were not taken), in the order chosen."""
+    taken, refused = [], []
+    for file in files:
+        try:
+            taken.append(take(file))
+        except ValidationError as refusal:
+            refused += refusal.messages
+        except TransitionRefused as refusal:
+            refused.append(f"“{file.name}” was not taken: {refusal.for_people()}")
+    return taken, refused
+
+
 def file_field(kind, **kwargs):
     """A picker that shows the limits in force now."""
     return kind(max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES, extensions=filetypes.endings(), **kwargs)
@@ -100,25 +114,13 @@ class UploadForm(Form):
 
     def save(self, *, by) -> tuple[list[Upload], list[str]]:
         """(files received, which a worker checks now; why the others were not taken), in the order chosen."""
-        received, refused = [], []
         files = self.cleaned_data["files"]
-        for file in files:
-            try:
-                received.append(
-                    receiving.receive(
-                        self.assignment,
-                        file,
-                        title=self.cleaned_data["title"] if len(files) == 1 else "",
-                        note=self.cleaned_data["note"],
-                        criteria=self.cleaned_data["criteria"],
-                        by=by,
-                    )
-                )
-            except ValidationError as refusal:
-                refused += refusal.messages
-            except TransitionRefused as refusal:
-                refused.append(f"“{file.name}” was not taken: {refusal.for_people()}")
-        return received, refused
+        about = {
+            "title": self.cleaned_data["title"] if len(files) == 1 else "",
+            "note": self.cleaned_data["note"],
+            "criteria": self.cleaned_data["criteria"],
+        }
+        return each_by_itself(files, lambda file: receiving.receive(self.assignment, file, by=by, **about))
 
 
 class EvidenceForm(ModelForm):

@@ -4,12 +4,11 @@ from pathlib import PurePath
 from typing import cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from portal.kit.forms import Form, ModelForm
 
 from . import actions
-from .forms import MAX_FILES, EvidenceFilesField, file_field
+from .forms import MAX_FILES, EvidenceFilesField, each_by_itself, file_field
 from .models import Assignment, WorkspaceFile
 
 
@@ -22,14 +21,12 @@ class KeepForm(Form):
 
     def save(self, candidate, *, by) -> tuple[list[WorkspaceFile], list[str]]:
         """(files kept, why the others were not), in the order chosen."""
-        kept, refused = [], []
-        for file in self.cleaned_data["files"]:
-            try:
-                title = PurePath(file.name).stem[:120]
-                kept.append(actions.keep_in_workspace(candidate, file, title=title, by=by))
-            except ValidationError as refusal:
-                refused += refusal.messages
-        return kept, refused
+
+        def keep(file) -> WorkspaceFile:
+            title = PurePath(file.name).stem[:120]
+            return actions.keep_in_workspace(candidate, file, title=title, by=by)
+
+        return each_by_itself(self.cleaned_data["files"], keep)
 
 
 class RenameForm(ModelForm):

@@ -11,7 +11,7 @@ from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
 from .. import filetypes
-from ..forms import MAX_FILES, EvidenceFilesField
+from ..forms import MAX_FILES, EvidenceFilesField, each_by_itself
 from ..models import Assignment, BulkUpload, Upload
 from ..uploads import receiving
 from . import arriving, confirming, labels
@@ -50,13 +50,7 @@ class BulkFilesForm(Form):
 
     def save(self, bulk: BulkUpload, *, by) -> tuple[list[Upload], list[str]]:
         """(files received, why the others were not taken)."""
-        received, refused = [], []
-        for file in self.cleaned_data["files"]:
-            try:
-                received.append(arriving.receive(bulk, file, by=by))
-            except ValidationError as refusal:
-                refused += refusal.messages
-        return received, refused
+        return each_by_itself(self.cleaned_data["files"], lambda file: arriving.receive(bulk, file, by=by))
 
 
 class SortForm(Form):

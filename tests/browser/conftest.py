@@ -9,6 +9,10 @@ from .typist import Typist
 class Unscripted(Person):
     """A browser without script; axe is one, so the same pages are looked at by whoever uses the keyboard."""
 
+    def catch_up(self) -> None:
+        self.page.reload()
+        super().catch_up()
+
     def look(self) -> None:
         self.page.wait_for_load_state()
 

@@ -1,6 +1,7 @@
 """Somebody at a browser of their own: walks through pages, and looks at each with axe's eyes."""
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 FAULTS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -59,6 +60,11 @@ class Person:
 
     def reads(self, words: str) -> bool:
         return words in self.page.inner_text("body")
+
+    def catch_up(self) -> None:
+        """The workers are through: wait until the page has found out by itself. It loads itself again to show it."""
+        expect(self.page.locator("[data-poll]")).to_have_count(0, timeout=20_000)
+        self.look()
 
     def look(self) -> None:
         """Let axe look at the page, and see that nothing needs scrolling sideways."""

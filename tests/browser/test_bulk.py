@@ -11,7 +11,6 @@ from tests.factories.accounts import PASSWORD
 from tests.sorting.conftest import zipped
 
 from .person import Person
-from .typist import Typist
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,16 +27,14 @@ CLASS_ZIP = {
 
 
 def bring(person: Person, files: list[dict]) -> None:
-    """Choose and send them; the page shows what the worker proposes by itself, without script when loaded again."""
+    """Choose and send them; the page shows what the worker proposes."""
     person.attach("files", files)
     person.page.get_by_role("button", name="Upload", exact=True).focus()
     person.page.keyboard.press("Enter")
     expect(person.page.get_by_text("being looked at")).to_be_visible(timeout=20_000)
     outbox.work_all()
-    if not isinstance(person, Typist):
-        person.page.reload()
-    expect(person.page.get_by_text("Check where they go")).to_be_visible(timeout=20_000)
-    person.look()
+    person.catch_up()
+    assert person.reads("Check where they go")
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -68,12 +65,13 @@ def test_files_of_a_class_are_brought_sorted_corrected_and_confirmed(meet, width
     assert me.reads("No candidate of your centre has the number 0074.")
     assert me.reads("2 files go into the units now.")
     outbox.work_all()
+    me.catch_up()
     me.fill(**{f"file-{sketch.pk}-number": "47"})
     me.press("Keep changes, do not confirm yet")
     assert me.reads("Your changes are kept") and me.reads("Ben Owen")
     me.press("Confirm the sorting")
     outbox.work_all()
-    me.open(f"/bulk-uploads/{sketch.bulk_id}/")
+    me.catch_up()
     assert me.reads("Confirmed")
     found = {(item.assignment, item.title) for item in Evidence.objects.all()}
     assert found == {(works[0], "poster"), (works[1], "notes"), (works[1], "sketch")}

@@ -3,7 +3,7 @@
 import os
 import tempfile
 
-BLOCK_BYTES = 256 * 1024
+BLOCK_BYTES = 1024 * 1024
 
 
 def application(environ, start_response):

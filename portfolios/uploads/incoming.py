@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.http import UnreadablePostError
 
-BLOCK_BYTES = 64 * 1024
+BLOCK_BYTES = 1024 * 1024  # as much as the server reads ahead: less of it makes it copy the rest each time
 ALGORITHMS = ("sha1", "sha256", "md5")  # by which a client may say what a part should be
 
 

@@ -1,7 +1,9 @@
 // Sends the files of a form[data-uploads] in parts (tus), so that a cut line or a reload costs a part and not the file.
 // Without script, or where the browser cannot, the form posts them whole.
 /* global tus */
-const PART_BYTES = 8 * 1024 * 1024;
+const PART_BYTES = 8 * 1024 * 1024; // at least
+const MOST_PART_BYTES = 64 * 1024 * 1024;
+const PARTS = 4; // each costs the server a request; what came of one that is cut counts all the same
 const AT_ONCE = 2;
 const HOME_LINE_BITS = 5e6; // a second: a phone, or a line at home
 const PAUSES_MS = [0, 1000, 3000, 5000, 10000, 20000, 30000, 60000];
@@ -64,7 +66,7 @@ class Job {
     return new tus.Upload(this.file, {
       endpoint: form.dataset.uploads,
       uploadUrl: known ? known.dataset.uploadUrl : null,
-      chunkSize: PART_BYTES,
+      chunkSize: Math.min(Math.max(PART_BYTES, Math.ceil(this.file.size / PARTS)), MOST_PART_BYTES),
       retryDelays: PAUSES_MS,
       storeFingerprintForResuming: false, // the server keeps the list: centre computers are shared
       headers: { "X-CSRFToken": fields.get("csrfmiddlewaretoken") },

@@ -50,12 +50,10 @@ def bulk(request, pk):
     rows = sort_forms(found, data)
     if data is not None:
         posted = [row for row in rows if row.is_bound]
-        if "confirm" in data:
-            _confirm(request, posted)
-            if not any(row.errors for row in posted):
-                return redirect(f"{found.get_absolute_url()}#sorting")
-        else:
-            _correct(request, posted)
+        act = _confirm if "confirm" in data else _correct
+        act(request, posted)
+        if not any(row.errors for row in posted):
+            return redirect(f"{found.get_absolute_url()}#sorting")
         rows = [row for row in rows if row.upload.state == Upload.State.SORTING]
     return render(request, "portfolios/bulk.html", _context(found, rows))
 

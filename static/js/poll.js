@@ -1,5 +1,7 @@
 // A page that waits for a worker: what is marked data-poll is fetched again until the page no longer has it.
 const PAUSE_MS = 1000;
+// Somebody types or uploads, or reads why what they sent was not taken: loading the page again would lose it.
+const IN_USE = "[data-busy], .govuk-error-summary";
 
 const again = async () => {
   const waiting = document.querySelector("[data-poll]");
@@ -7,11 +9,10 @@ const again = async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-poll]");
-    if (!fresh && !document.querySelector("[data-busy]")) {
+    if (!fresh && !document.querySelector(IN_USE)) {
       location.reload();
       return;
     }
-    // Somebody types or uploads on this page (data-busy): a reload would lose it.
     if (fresh && fresh.innerHTML !== waiting.innerHTML) waiting.innerHTML = fresh.innerHTML;
   } catch {
     // The network is away for a moment; the next try will do.

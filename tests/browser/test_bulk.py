@@ -65,7 +65,6 @@ def test_files_of_a_class_are_brought_sorted_corrected_and_confirmed(meet, width
     assert me.reads("No candidate of your centre has the number 0074.")
     assert me.reads("2 files go into the units now.")
     outbox.work_all()
-    me.catch_up()
     me.fill(**{f"file-{sketch.pk}-number": "47"})
     me.press("Keep changes, do not confirm yet")
     assert me.reads("Your changes are kept") and me.reads("Ben Owen")

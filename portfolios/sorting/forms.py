@@ -65,7 +65,7 @@ class SortForm(Form):
         label="Candidate number",
         widget=forms.TextInput(
             attrs={
-                "class": "govuk-input--width-4",
+                "class": "govuk-input--width-5",
                 "inputmode": "numeric",
                 "list": "candidates",
                 "autocomplete": "off",

@@ -1,5 +1,6 @@
 // A page that waits for a worker: what is marked data-poll is fetched again until the page no longer has it.
 const PAUSE_MS = 1000;
+const DONE = "That is done. Load this page again to see what came of it.";
 // Somebody types or uploads, or reads why what they sent was not taken: loading the page again would lose it.
 const IN_USE = "[data-busy], .govuk-error-summary";
 
@@ -13,7 +14,8 @@ const again = async () => {
       location.reload();
       return;
     }
-    if (fresh && fresh.innerHTML !== waiting.innerHTML) waiting.innerHTML = fresh.innerHTML;
+    const words = fresh ? fresh.innerHTML : DONE;
+    if (words !== waiting.innerHTML) waiting.innerHTML = words;
   } catch {
     // The network is away for a moment; the next try will do.
   }

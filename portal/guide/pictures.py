@@ -105,7 +105,7 @@ PICTURES = [
         width=TABLET, crop=("#upload", "#upload ~ form >> nth=0"), marks=("#upload ~ form .picker",),
     ),
     Picture(
-        "tutor-group", TUTOR, f"{ours}work/bulk/", ("main table a",), width=1280, tallest=1000,
+        "tutor-sorting", TUTOR, f"{ours}work/bulk/", ("main table a",), width=1280, tallest=1000,
         crop=("#sorting", "main form .actions >> nth=0"), marks=("input[name$=number] >> nth=0", "[name=confirm]"),
     ),
     Picture(

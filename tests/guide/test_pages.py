@@ -7,7 +7,7 @@ from django.conf import settings
 from PIL import Image
 
 from portal.guide.contents import GUIDES
-from portal.guide.pictures import NAMES
+from portal.guide.pictures import NAMES, PICTURES
 from tests.factories import centres
 
 PARTS = [part for guide in GUIDES.values() for part in guide.parts]
@@ -61,6 +61,7 @@ def test_every_picture_is_taken_listed_and_used():
     }
     files = {path.stem: path for path in SHOTS.glob("*.png")}
     assert used == NAMES == set(files)
+    assert len(PICTURES) == len(NAMES)
     assert {name for name, path in files.items() if path.stat().st_size > 80_000} == set()
     assert sum(path.stat().st_size for path in files.values()) < 2_500_000
     for path in files.values():

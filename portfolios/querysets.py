@@ -109,6 +109,10 @@ class EvidenceVersionQuerySet(models.QuerySet):
 
         return self.filter(evidence__assignment__in=Assignment.objects.visible_to(user).values("pk"))
 
+    def present_in(self, assignment):
+        """Every version of the items that have not been removed from it."""
+        return self.filter(evidence__assignment=assignment, evidence__removed_at=None)
+
 
 class UploadQuerySet(models.QuerySet):
     def visible_to(self, user):

@@ -145,9 +145,7 @@ def same_files(added: list[Evidence]) -> list[tuple[Evidence, Evidence]]:
 
     if not added:
         return []
-    versions = EvidenceVersion.objects.filter(
-        evidence__assignment=added[0].assignment, evidence__removed_at=None
-    ).select_related("evidence")
+    versions = EvidenceVersion.objects.present_in(added[0].assignment).select_related("evidence")
     first: dict[str, Evidence] = {}
     twins = []
     for version in versions.order_by("pk"):
@@ -159,9 +157,9 @@ def same_files(added: list[Evidence]) -> list[tuple[Evidence, Evidence]]:
 
 def bytes_used(assignment) -> int:
     """What the unit's files take up, counting every version that still belongs to an item."""
-    return sum(
-        assignment.evidence.present().values_list("versions__size_bytes", flat=True).exclude(versions=None)
-    )
+    from .models import EvidenceVersion
+
+    return EvidenceVersion.objects.present_in(assignment).aggregate(bytes=Sum("size_bytes"))["bytes"] or 0
 
 
 @dataclass(frozen=True)

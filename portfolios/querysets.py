@@ -94,12 +94,16 @@ class EvidenceQuerySet(models.QuerySet):
         return self.exclude(removed_at=None)
 
     def for_pages(self):
-        """With versions, page images, tags and who uploaded."""
+        """With versions, tags and who uploaded."""
         return (
             self.present()
             .select_related("uploaded_by", "assignment__candidate")
-            .prefetch_related("criteria", "versions__renditions", "versions__uploaded_by")
+            .prefetch_related("criteria", "versions__uploaded_by")
         )
+
+    def for_looking(self):
+        """With what the tags `evidence_view` and `evidence_figure` draw from, too: page images, texts, tables."""
+        return self.for_pages().prefetch_related("versions__renditions")
 
 
 class EvidenceVersionQuerySet(models.QuerySet):

@@ -22,7 +22,7 @@ def _address(door: str, under, *arguments) -> str:
     return reverse(door, args=[*([] if under is None else [under]), *arguments])
 
 
-def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under, preload: str) -> dict:
+def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under) -> dict:
     """What `portfolios/_figure.html` and the stages in `portfolios/figure/` draw from."""
     made = {found.kind: found for found in version.renditions.all()}
     urls = {
@@ -48,7 +48,6 @@ def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under, p
         "play_url": urls.get(Part.PLAYABLE) or (f"{file_url}?inline=1" if _may_play(version) else ""),
         "site_url": _address(site, under, version.pk) if opens else "",
         "file_url": file_url,
-        "preload": preload,
     }
 
 
@@ -81,14 +80,14 @@ def evidence_view(
     level: int = 3,
     edit_url: str = "",
 ) -> dict:
-    """The item, looked at in the page, with its note and tags. `item` from `Evidence.objects.for_pages()`.
+    """The item, looked at in the page, with its note and tags. `item` from `Evidence.objects.for_looking()`.
 
     `door`, `pages` and `site`: URL names with the arguments ([under,] version), ([under,] version, part) and
     ([under,] version).
     `level`: of its heading. `edit_url`: where its tags are changed.
     """
     return {
-        **_figure(item.current, door, pages, site, under, preload="metadata"),
+        **_figure(item.current, door, pages, site, under),
         "level": level,
         "edit_url": edit_url,
     }
@@ -101,11 +100,9 @@ def evidence_figure(
     pages: str = "rendition",
     under=None,
     site: str = "evidence-site",
-    *,
-    preload: str = "metadata",
 ) -> dict:
-    """The file alone. With `preload="none"`, for a folded part, nothing is fetched before it is unfolded."""
-    return _figure(item.current, door, pages, site, under, preload=preload)
+    """The file alone."""
+    return _figure(item.current, door, pages, site, under)
 
 
 @register.inclusion_tag("portfolios/_rounds.html")

@@ -20,9 +20,10 @@ def find_evidence(request, pk: int, *, rows=None) -> tuple[Evidence, Assignment]
     return evidence, assignment
 
 
-def evidence_of(assignment: Assignment) -> list[Evidence]:
-    """What a page about the assignment shows of its evidence."""
-    found = list(Evidence.objects.for_pages().filter(assignment=assignment))
+def evidence_of(assignment: Assignment, *, rows=None) -> list[Evidence]:
+    """What a page about the assignment shows of its evidence (or of `rows`)."""
+    rows = Evidence.objects.for_pages() if rows is None else rows
+    found = list(rows.filter(assignment=assignment))
     for evidence in found:
         evidence.assignment = assignment
     return found

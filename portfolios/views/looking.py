@@ -18,7 +18,7 @@ from .finding import crumbs, find_evidence
 @signed_in
 def evidence_view(request, pk):
     """One item large, and every version of its file."""
-    evidence, work = find_evidence(request, pk)
+    evidence, work = find_evidence(request, pk, rows=Evidence.objects.for_looking())
     before, after = _neighbours(evidence)
     may_mark = may(request.user, Permission.MARK_WORK, at=work.candidate.centre)
     context = {

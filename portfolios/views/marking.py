@@ -13,7 +13,7 @@ from portal.kit.stateful import TransitionRefused
 
 from .. import actions, rules
 from ..forms import AchievedForm, MarkingForm, ReturnForm
-from ..models import Assignment, Judgement
+from ..models import Assignment, Evidence, Judgement
 from .finding import crumbs, evidence_of, find_work
 
 State = Assignment.State
@@ -24,7 +24,7 @@ State = Assignment.State
 def marking(request, pk):
     """The evidence beside the e-checklist. What cannot be saved is shown again with its text."""
     work = find_work_to_mark(request, pk)
-    evidence = evidence_of(work)
+    evidence = evidence_of(work, rows=Evidence.objects.for_looking())
     view = rules.checklist_view(work, evidence)
     form = MarkingForm(
         request.POST if request.method == "POST" else None, view=view, side=Judgement.Side.TUTOR

@@ -34,6 +34,10 @@ class Person:
         self.page.get_by_role("button", name=name, **where).first.click()
         self.look()
 
+    def unfold(self, name: str) -> None:
+        """Open what is folded under `name`."""
+        self.page.locator("summary", has_text=name).first.click()
+
     def fill(self, **values: str) -> None:
         """Type into fields, by their names."""
         for name, value in values.items():

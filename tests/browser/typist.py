@@ -17,6 +17,10 @@ class Typist(Person):
         self._reach(self.page.get_by_role("button", name=name, **where).first)
         self.enter()
 
+    def unfold(self, name: str) -> None:
+        self._reach(self.page.locator("summary", has_text=name).first)
+        self.page.keyboard.press("Enter")
+
     def fill(self, **values: str) -> None:
         for name, value in values.items():
             self._reach(self.page.locator(f"main [name={name}]"))

@@ -3,7 +3,7 @@
 /* global tus */
 const PART_BYTES = 8 * 1024 * 1024; // at least
 const MOST_PART_BYTES = 64 * 1024 * 1024;
-const PARTS = 4; // each costs the server a request; what came of one that is cut counts all the same
+const PARTS = 3; // each costs the server a request; what came of one that is cut counts all the same
 const AT_ONCE = 2;
 const HOME_LINE_BITS = 5e6; // a second: a phone, or a line at home
 const PAUSES_MS = [0, 1000, 3000, 5000, 10000, 20000, 30000, 60000];

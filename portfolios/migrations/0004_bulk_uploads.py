@@ -52,13 +52,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="upload",
-            name="typed",
-            field=models.JSONField(
-                help_text="What who sorts typed about it and has not confirmed.", null=True
-            ),
-        ),
-        migrations.AddField(
-            model_name="upload",
             name="proposed",
             field=models.ForeignKey(
                 null=True,

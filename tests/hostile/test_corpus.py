@@ -14,7 +14,7 @@ from .ways import WAYS, sent
 
 pytestmark = pytest.mark.django_db
 
-MAX_SECONDS = 5
+MAX_SECONDS = 2
 MAX_MEGABYTES = 64  # whatever the file claims to be, and beside the file itself
 # Django leaves the files of its test client in memory, so only the checks themselves are weighed.
 WEIGHED = "checks"

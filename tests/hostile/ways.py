@@ -87,9 +87,8 @@ def by_bulk_zip(world, upload: Upload) -> str:
 def by_hand(world, upload: Upload) -> str:
     """Among many files, by a name that says nothing: the tutor says whose it is."""
     file = SimpleUploadedFile("as.sent", upload.getvalue())
-    of_many = arriving.is_of_many(
-        world.centre, upload.name
-    )  # it would be unpacked, and judged by what is in it
+    # One of many would be unpacked, and judged by what is in it.
+    of_many = arriving.is_of_many(world.centre, upload.name)
     file._name = f"{world.work.candidate.number} {upload.name}" if of_many else upload.name
     return sorted_in(world, file)
 

@@ -35,6 +35,11 @@ def units_of(centre: Centre):
     return Unit.objects.filter(pk__in=open_ones.order_by().values("unit"))
 
 
+def candidates_of(centre: Centre):
+    """Those whose files may go into a unit now."""
+    return centre.candidates.filter(assignments__in=Assignment.objects.open_ones()).distinct()
+
+
 class Roster:
     """The candidates of one centre with these numbers, and their work; and all units that are assigned there."""
 

@@ -94,15 +94,9 @@ def evidence_view(
 
 
 @register.inclusion_tag("portfolios/_figure.html")
-def evidence_figure(
-    item: Evidence,
-    door: str = "evidence-file",
-    pages: str = "rendition",
-    under=None,
-    site: str = "evidence-site",
-) -> dict:
-    """The file alone."""
-    return _figure(item.current, door, pages, site, under)
+def evidence_figure(item: Evidence) -> dict:
+    """The file alone. `item` from `Evidence.objects.for_looking()`."""
+    return _figure(item.current, "evidence-file", "rendition", "evidence-site", under=None)
 
 
 @register.inclusion_tag("portfolios/_rounds.html")

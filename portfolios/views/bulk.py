@@ -13,10 +13,10 @@ from portal.kit.paging import paginate
 
 from .. import rules
 from ..access import find_bulk
-from ..models import Assignment, BulkUpload, Upload
+from ..models import BulkUpload, Upload
 from ..sorting import confirming
 from ..sorting.forms import BulkFilesForm, SortForm, StartForm, sort_forms
-from ..sorting.roster import units_of
+from ..sorting.roster import candidates_of, units_of
 
 ATTENTION = (Upload.State.REFUSED, Upload.State.HELD, Upload.State.EXPIRED)
 
@@ -94,11 +94,7 @@ def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
     return {
         "bulk": found,
         "rows": rows,
-        "candidates": found.centre.candidates.filter(
-            assignments__in=Assignment.objects.open_ones()
-        ).distinct()
-        if rows
-        else [],
+        "candidates": candidates_of(found.centre),
         "wanting": wanting,
         "proposed": [row for row in rows if row not in wanting],
         "kept_until": min((row.upload.expires_at for row in rows), default=None),

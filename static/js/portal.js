@@ -49,13 +49,13 @@ window.addEventListener("beforeunload", (event) => {
 // --- a folded file is fetched when it is unfolded: a unit may have a hundred -------------
 for (const folded of document.querySelectorAll("details[data-fetches]")) {
   folded.addEventListener("toggle", async () => {
-    const link = folded.querySelector("summary + p"); // to its page; it stays where nothing can be fetched
+    const link = folded.querySelector("summary + p a"); // to its page; it stays where nothing can be fetched
     if (!folded.open || !link) return;
-    const answer = await fetch(folded.dataset.fetches, { headers: { Accept: "text/html" } }).catch(() => null);
+    const answer = await fetch(link.href, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const figure = page.querySelector("figure.media");
-    if (figure) link.replaceWith(figure);
+    if (figure) link.parentElement.replaceWith(figure);
   });
 }
 

@@ -37,7 +37,9 @@ from .orders import (
     process_order,
     refuse_order,
     save_order,
+    send_order,
     submit_order,
+    when_processed,
     withdraw_order,
 )
 from .people import add_person, change_roles, end_access, end_membership, reset_second_step
@@ -74,9 +76,11 @@ __all__ = [
     "save_answers",
     "save_order",
     "send_application_link",
+    "send_order",
     "start_application",
     "submit_application",
     "submit_order",
+    "when_processed",
     "withdraw_application",
     "withdraw_approval",
     "withdraw_order",

@@ -99,7 +99,9 @@ def transfer_entry(
         raise TransitionRefused(refusal)
     size = next((size for size in naming.sizes_to_change_to(entry) if size.award == award), None)
     if size is None:
-        raise TransitionRefused(f"{award} is not another size of {entry.award.qualification} that can be ordered.")
+        raise TransitionRefused(
+            f"{award} is not another size of {entry.award.qualification} that can be ordered."
+        )
     _lock_candidates(entry.candidate.centre, [entry.candidate])  # before the entry, as certificates do
     if size.more:
         return _order_larger_size(entry, size, order_number, by=by, why=why)

@@ -107,10 +107,12 @@ def named_order_new(request, number):
             return redirect("order-names-add", number, order.pk)
         except OrderNumberTaken as refusal:
             form.add_error("order_number", refusal.for_people())
+    sizes = naming.sizes_on_offer(centre)
     context = {
         "centre": centre,
         "form": form,
-        "sizes": naming.sizes_on_offer(centre),
+        "sizes": sizes,
+        "qualifications": [size.qualification for size in sizes],
         "crumbs": named_crumbs(centre, ("Order named entries", None)),
     }
     return render(request, "candidates/named_order_new.html", context)
@@ -202,6 +204,7 @@ def _about(request, template: str, entry: NamedEntry, what: str, form):
             "entry": entry,
             "centre": centre,
             "form": form,
+            "qualifications": [entry.award.qualification],
             "crumbs": trail,
             "why_not": naming.why_no_change(entry),
         },

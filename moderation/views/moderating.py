@@ -192,7 +192,10 @@ def claim_conclude(request, pk):
             claim.refresh_from_db()
             report.add_error(None, refusal.for_people())
         else:
-            messages.success(request, f"{claim} is concluded. The centre gets your report by e-mail.")
+            messages.success(
+                request,
+                f"{claim} is concluded. The centre reads the decisions and your report on the page of the claim.",
+            )
             return redirect("moderation-claim", pk)
     context = {
         "claim": claim,

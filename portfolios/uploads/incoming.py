@@ -67,11 +67,19 @@ class Incoming:
         while block := self._block(chunk_size):
             yield block
 
+    def readable(self) -> bool:
+        return True
+
     def seekable(self) -> bool:
         return False
 
+    @property
+    def closed(self) -> bool:
+        """Asked by S3's client; the request belongs to the server, which closes it once it is answered."""
+        return False
+
     def close(self) -> None:
-        """The request belongs to the server."""
+        """As `closed`."""
 
     def _block(self, most: int) -> bytes:
         try:

@@ -63,6 +63,7 @@ def codes_in(pdf: bytes) -> list[str]:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("store")
 def test_printed_certificate_carries_name_unit_number_and_a_code_that_opens_the_check():
     unit = catalogue.unit(title="Digital sound")
     claim = make.draft_claim(unit=unit)
@@ -86,6 +87,7 @@ def test_printed_certificate_carries_name_unit_number_and_a_code_that_opens_the_
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("store")
 def test_printing_twice_stores_one_file():
     certificate = make.certificated_claim().lines.get().certificates.get()
     tasks.print_certificate(certificate.pk)
@@ -97,6 +99,7 @@ def test_printing_twice_stores_one_file():
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("store")
 def test_name_with_a_missing_glyph_stops_the_printer_with_a_reason():
     claim = make.draft_claim(1)
     candidate = claim.lines.get().assignment.candidate

@@ -11,7 +11,7 @@ from portfolios.renditions.making import make as make_preview
 from tests.factories import accounts, candidates, centres
 from tests.factories import portfolios as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def stored(work, name: str, content: bytes) -> EvidenceVersion:

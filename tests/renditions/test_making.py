@@ -16,7 +16,7 @@ from portfolios.renditions import making
 from portfolios.tasks import make_preview
 from tests.factories import portfolios as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def opened(version, index=1) -> Image.Image:

@@ -23,7 +23,7 @@ from tests.states import put
 
 from .conftest import stored_files, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def received(work, name: str = "plan.txt", content: bytes = b"Purpose and audience\n", **about) -> Upload:

@@ -20,7 +20,7 @@ from tests.factories import portfolios as make
 
 from .conftest import Tus, metadata, stored_files, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def checksum(algorithm: str, content: bytes) -> str:

@@ -75,6 +75,27 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="PasswordRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "nonce",
+                    models.CharField(default=portal.accounts.codes.new_nonce, editable=False, max_length=32),
+                ),
+                ("issued_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "ended_at",
+                    models.DateTimeField(blank=True, help_text="When it was used or replaced.", null=True),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="SignInCode",
             fields=[
                 (

@@ -60,6 +60,26 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="passwordrequest",
+            name="issued_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="passwordrequest",
+            name="user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="passwordrequests",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
             model_name="signincode",
             name="issued_by",
             field=models.ForeignKey(
@@ -139,6 +159,14 @@ class Migration(migrations.Migration):
                     models.Q(("topic", "account"), _negated=True), ("timing", "at_once"), _connector="OR"
                 ),
                 name="mail_setting_account_at_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="passwordrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("user",),
+                name="one_open_password_request",
             ),
         ),
         migrations.AddConstraint(

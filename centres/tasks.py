@@ -10,7 +10,7 @@ from portal.kit.outbox import handles
 @handles("print-statement")
 def print_statement(statement_id: int) -> None:
     """Print one statement of entries. Safe to run twice."""
-    from portal.kit.printing import print_once
+    from portal.files.printing import print_once
 
     from .models import StatementOfEntries
 
@@ -20,7 +20,7 @@ def print_statement(statement_id: int) -> None:
 @handles("print-invoice")
 def print_invoice(invoice_id: int) -> None:
     """Print one invoice. Safe to run twice."""
-    from portal.kit.printing import print_once
+    from portal.files.printing import print_once
 
     from .models import Invoice
 
@@ -38,7 +38,7 @@ def propose_expiries() -> None:
 @handles("print-approval-letter")
 def print_approval_letter(letter_id: int) -> None:
     """Print one letter of confirmation. Safe to run twice."""
-    from portal.kit.printing import print_once
+    from portal.files.printing import print_once
 
     from .models import ApprovalLetter
 

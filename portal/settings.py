@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
+import portal.celery  # noqa: F401  (the application to which all that reads the settings gives its tasks)
 from portal import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "portal",
     "portal.kit",
     "portal.accounts",
+    "portal.files",
     "portal.catalogue",
     "portal.guide",
     "centres",
@@ -60,7 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "portfolios.sandbox.middleware",  # before anything that reads a cookie
+    "portal.files.sandbox.middleware",  # before anything that reads a cookie
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -139,7 +141,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
-    "sweep-files": {"task": "portal.kit.tasks.sweep_files", "schedule": crontab(hour=2, minute=30)},
+    "sweep-files": {"task": "portal.files.tasks.sweep_files", "schedule": crontab(hour=2, minute=30)},
     "unfinished-uploads": {
         "task": "portfolios.tasks.expire_uploads",
         "schedule": crontab(minute=15),

@@ -10,8 +10,9 @@ from portal.kit.outbox import handles, when_given_up
 @handles("make-preview")
 def make_preview(version_id: int) -> None:
     """Make what can be looked at of one file. Safe to run twice."""
+    from portal.files.renditions import making
+
     from .models import EvidenceVersion
-    from .renditions import making
 
     version = EvidenceVersion.objects.get(pk=version_id)
     if version.is_being_made or version.preview == EvidenceVersion.Preview.FAILED:

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tests.storage.stores import s3, s3_server, store  # noqa: F401  (fixtures)
+from tests.files.stores import s3, s3_server, store  # noqa: F401  (fixtures)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,8 @@ from portal.accounts import codes
 from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.accounts.roles import Role
-from portal.kit import audit, filetypes
+from portal.files import judging
+from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
 from .. import answers
@@ -144,10 +145,10 @@ def attach(application: Application, file, *, by: User | None) -> Attachment:
 def _keep(
     application: Application, file, message: ApplicationMessage | None, *, by: User | None
 ) -> Attachment:
-    file_type = filetypes.check(file, filetypes.PAPERS, max_bytes=settings.APPLICATION_FILE_LIMIT_BYTES)
+    file_type = judging.check(file, judging.PAPERS, max_bytes=settings.APPLICATION_FILE_LIMIT_BYTES)
     if application.attachments.count() >= settings.APPLICATION_FILES_LIMIT:
         limit = settings.APPLICATION_FILES_LIMIT
-        raise filetypes.refused(file, f"an application may have {limit} files, and has them already.")
+        raise judging.refused(file, f"an application may have {limit} files, and has them already.")
     # A transaction that fails after this leaves an object without a row, never a row without its object.
     stored = default_storage.save(f"applications/{application.pk}/{uuid4().hex}", file)
     attachment = Attachment.objects.create(
@@ -157,7 +158,7 @@ def _keep(
         file_name=file.name,
         media_type=file_type.serve_as,
         size_bytes=file.size,
-        sha256=filetypes.sha256(file),
+        sha256=judging.sha256(file),
         uploaded_by=by,
     )
     _record("attach", application, by=by, file=file.name)

@@ -14,9 +14,9 @@ from django.urls import resolve
 
 from moderation.awards import numbers, tasks
 from moderation.awards.models import Certificate
+from portal.files.printing import CannotPrint, draw, refuse_unwritable
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
-from portal.kit.printing import CannotPrint, draw, refuse_unwritable
 from tests.factories import catalogue
 from tests.factories import moderation as make
 

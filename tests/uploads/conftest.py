@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
-from portal.kit import storage
+from portal.files import storage
 from portfolios.models import Assignment, Upload
 from tests.factories import portfolios as make
 

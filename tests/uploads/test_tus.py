@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.files.incoming import BLOCK_BYTES
 from portal.kit import outbox
 from portfolios import actions
 from portfolios.models import Evidence, Upload
 from portfolios.uploads import receiving
-from portfolios.uploads.incoming import BLOCK_BYTES
 from tests.factories import candidates
 from tests.factories import portfolios as make
 

@@ -19,12 +19,12 @@ from django.db import connection, models
 from django.utils import timezone
 
 from centres.actions import attach
-from portal.kit import inventory, storage
-from portal.kit.inventory import SHELVES, Kept, Shelf
-from portal.kit.tasks import sweep_files
+from portal.files import inventory, storage
+from portal.files.inventory import SHELVES, Kept, Shelf
+from portal.files.renditions import making
+from portal.files.tasks import sweep_files
 from portfolios import actions
 from portfolios.models import EvidenceVersion
-from portfolios.renditions import making
 from portfolios.uploads import joining
 from tests.factories import centres, moderation
 from tests.factories import portfolios as make

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from portfolios import filetypes
+from portal.files import filetypes
 from portfolios.models import EvidenceVersion
 from portfolios.tasks import make_preview
 from portfolios.uploads import joining

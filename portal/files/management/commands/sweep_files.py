@@ -3,7 +3,7 @@
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.kit import inventory
+from portal.files import inventory
 from portal.kit.templatetags.kit import filesize_uk
 
 

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.kit import inventory
-from portal.kit.inventory import Finding
+from portal.files import inventory
+from portal.files.inventory import Finding
 from portal.kit.templatetags.kit import filesize_uk
 
 WORDS = {

@@ -19,9 +19,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from portal.files.renditions import making
+from portal.files.renditions.office import MAY_LACK, TOO_MUCH
 from portfolios.models import EvidenceVersion
-from portfolios.renditions import making
-from portfolios.renditions.office import MAY_LACK, TOO_MUCH
 
 from . import files
 
@@ -160,7 +160,7 @@ def test_document_for_which_memory_was_short_may_lack_pictures_and_says_so(offic
     (folder / "drawn.pdf").write_bytes(files.pdf(1))
     (tmp_path / "made").mkdir()
     (tmp_path / "essay").write_bytes(odt())
-    child = f"{sys.executable} -m portfolios.renditions.child office odt {tmp_path}/essay {tmp_path}/made"
+    child = f"{sys.executable} -m portal.files.renditions.child office odt {tmp_path}/essay {tmp_path}/made"
     told = subprocess.run(
         ["bash", "-c", f"ulimit -v 700000; {child}"],
         cwd=settings.BASE_DIR,

@@ -11,14 +11,15 @@ import zipfile
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.core import signing
 from django.http import HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 
 from portal.accounts.models import User
-from portal.kit.storage import BLOCK_BYTES
 
-from .models import EvidenceVersion
+from .kinds import Kind
+from .storage import BLOCK_BYTES
 
 LINK_SECONDS = 600
 MAX_ENTRIES = 5_000
@@ -64,7 +65,7 @@ def is_open() -> bool:
     return bool(settings.USER_CONTENT_ORIGIN)
 
 
-def link(version: EvidenceVersion, entry: str, *, user: User) -> str:
+def link(version, entry: str, *, user: User) -> str:
     """An address at which `user` may look at the web site for some minutes, beginning at `entry`."""
     seal = signing.dumps({"version": version.pk, "user": user.pk}, salt=__name__)
     return f"{settings.USER_CONTENT_ORIGIN}/{seal}/{quote(entry)}"
@@ -97,7 +98,7 @@ def _answer(request):
     return _entry(version, entry)
 
 
-def _version(seal: str) -> EvidenceVersion | None:
+def _version(seal: str):
     """The version that a link still opens, for a person who may still sign in."""
     try:
         told = signing.loads(seal, salt=__name__, max_age=LINK_SECONDS)
@@ -105,10 +106,14 @@ def _version(seal: str) -> EvidenceVersion | None:
         return None
     if not User.objects.filter(pk=told["user"], is_active=True).exists():
         return None
-    return EvidenceVersion.objects.filter(pk=told["version"], kind=EvidenceVersion.Kind.ZIP).first()
+    return (
+        apps.get_model("portfolios", "EvidenceVersion")
+        .objects.filter(pk=told["version"], kind=Kind.ZIP)
+        .first()
+    )
 
 
-def _entry(version: EvidenceVersion, name: str):
+def _entry(version, name: str):
     stored = version.file.open("rb")
     try:
         opened = zipfile.ZipFile(stored)

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from portal.files import sandbox
 from portal.kit.models import Event
-from portfolios import sandbox
 from tests.factories import accounts, centres
 
 from . import files

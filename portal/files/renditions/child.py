@@ -1,4 +1,4 @@
-"""The process in which one file is opened: `python -m portfolios.renditions.child KIND ENDING SOURCE FOLDER`.
+"""The process in which one file is opened: `python -m portal.files.renditions.child KIND ENDING SOURCE FOLDER`.
 
 It knows nothing of Django, gets no secrets, and limits itself and puts walls up before it touches the file.
 """

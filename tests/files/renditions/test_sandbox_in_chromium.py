@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolios import sandbox
+from portal.files import sandbox
 
 from . import files
 

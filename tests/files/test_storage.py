@@ -11,7 +11,7 @@ import pytest
 from django.core.files.base import ContentFile, File
 from django.utils import timezone
 
-from portal.kit import storage
+from portal.files import storage
 
 CONTENT = bytes(range(256)) * 4000  # a megabyte, of which every byte tells where it stands
 

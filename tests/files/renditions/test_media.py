@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from portfolios.renditions import media
-from portfolios.renditions.output import CannotPreview
+from portal.files.renditions import media
+from portal.files.renditions.output import CannotPreview
 
 from . import files
 

@@ -20,7 +20,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from ..models import EvidenceVersion, Rendition
+from ..kinds import Preview
 from . import office
 
 logger = logging.getLogger(__name__)
@@ -35,14 +35,12 @@ TOOK_TOO_LONG = (
     "Download the file, or replace it by a smaller one. Videos play best as MP4."
 )
 
-Preview = EvidenceVersion.Preview
-
 
 @dataclass
 class Outcome:
     """What a child has told so far. `words`: why not all, or nothing, is shown."""
 
-    parts: list[Rendition] = field(default_factory=list)
+    parts: list = field(default_factory=list)
     facts: dict = field(default_factory=dict)
     words: str = ""
     has_failed: bool = False
@@ -60,9 +58,9 @@ class Outcome:
         return Preview.FAILED
 
 
-def make(version: EvidenceVersion) -> None:
+def make(version) -> None:
     """Make the renditions of `version`, replacing earlier ones. Safe to run twice."""
-    EvidenceVersion.objects.filter(pk=version.pk).update(
+    type(version).objects.filter(pk=version.pk).update(
         preview=Preview.MAKING, preview_fault="", preview_done=None, preview_of=None
     )
     with tempfile.TemporaryDirectory(prefix="rendition-") as folder, _on_disk(version, folder) as source:
@@ -72,7 +70,7 @@ def make(version: EvidenceVersion) -> None:
 
 
 @contextmanager
-def _on_disk(version: EvidenceVersion, folder: str) -> Iterator[Path]:
+def _on_disk(version, folder: str) -> Iterator[Path]:
     """The file where decoders can reach it: its own place, or a copy made piece by piece."""
     try:
         yield Path(version.file.path)
@@ -84,7 +82,7 @@ def _on_disk(version: EvidenceVersion, folder: str) -> Iterator[Path]:
             yield Path(copy.name)
 
 
-def _run(version: EvidenceVersion, source: Path, folder: Path) -> Outcome:
+def _run(version, source: Path, folder: Path) -> Outcome:
     outcome = Outcome()
     log = (folder / "child.log").open("w+b")
     with log, _child(version, source, folder, log) as (process, stopped):
@@ -103,11 +101,11 @@ def _run(version: EvidenceVersion, source: Path, folder: Path) -> Outcome:
 
 
 @contextmanager
-def _child(version: EvidenceVersion, source: Path, folder: Path, log):
+def _child(version, source: Path, folder: Path, log):
     """The maker's process, and whether its time ran out. It and whatever it started end with the block."""
     ending = PurePath(version.file_name).suffix.lower().lstrip(".")
     process = subprocess.Popen(
-        [sys.executable, "-m", "portfolios.renditions.child", version.kind, ending, source, folder],
+        [sys.executable, "-m", "portal.files.renditions.child", version.kind, ending, source, folder],
         cwd=folder,
         # No secrets, no proxies, no home.
         env={
@@ -146,7 +144,7 @@ def _kill(process: subprocess.Popen) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _listen(version: EvidenceVersion, process: subprocess.Popen, folder: Path, outcome: Outcome) -> None:
+def _listen(version, process: subprocess.Popen, folder: Path, outcome: Outcome) -> None:
     told_at = 0.0
     assert process.stdout is not None  # noqa: S101  (a pipe, as asked for)
     while line := process.stdout.readline(MAX_LINE_BYTES):
@@ -156,7 +154,7 @@ def _listen(version: EvidenceVersion, process: subprocess.Popen, folder: Path, o
             continue  # a decoder that talks: nothing that we said
         if word == "progress" and time.monotonic() - told_at > PROGRESS_SECONDS:
             told_at = time.monotonic()
-            EvidenceVersion.objects.filter(pk=version.pk).update(preview_done=value[0], preview_of=value[1])
+            type(version).objects.filter(pk=version.pk).update(preview_done=value[0], preview_of=value[1])
         elif word == "part" and len(outcome.parts) < MAX_PARTS:
             outcome.parts.append(_rendition(version, len(outcome.parts) + 1, value, folder))
         elif word == "facts":
@@ -169,8 +167,8 @@ def _listen(version: EvidenceVersion, process: subprocess.Popen, folder: Path, o
             outcome.is_not_shown, outcome.words = True, value
 
 
-def _rendition(version: EvidenceVersion, index: int, part: dict, folder: Path) -> Rendition:
-    made = Rendition(
+def _rendition(version, index: int, part: dict, folder: Path):
+    made = version.renditions.model(
         version=version,
         index=index,
         kind=part["kind"],
@@ -194,14 +192,14 @@ def _storable(text: str) -> str:
 
 
 @transaction.atomic
-def _save(version: EvidenceVersion, outcome: Outcome) -> None:
+def _save(version, outcome: Outcome) -> None:
     """Instead of what was made before."""
-    locked = EvidenceVersion.objects.select_for_update().get(pk=version.pk)
+    locked = type(version).objects.select_for_update().get(pk=version.pk)
     for old in locked.renditions.exclude(file=""):
         transaction.on_commit(partial(default_storage.delete, str(old.file.name)))
     locked.renditions.all().delete()
-    Rendition.objects.bulk_create(outcome.parts)
-    EvidenceVersion.objects.filter(pk=version.pk).update(
+    locked.renditions.bulk_create(outcome.parts)
+    type(version).objects.filter(pk=version.pk).update(
         preview=outcome.preview,
         preview_fault=outcome.words[:300],
         preview_done=None,

@@ -13,8 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from portal.files import checks
 from portal.kit import outbox
-from portfolios import checks
 from portfolios.sorting import arriving, confirming
 
 from .sample import Sample, Upload

@@ -10,9 +10,9 @@ from django.utils import timezone
 from PIL import Image
 
 from portal.demo import evidence as demo
+from portal.files.renditions import making
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
-from portfolios.renditions import making
 from portfolios.tasks import make_preview
 from tests.factories import portfolios as make
 

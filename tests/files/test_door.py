@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import http_date
 
 from portal.demo import evidence as demo
-from portal.kit import storage
+from portal.files import storage
 from portal.kit.models import Event
 from portfolios.models import EvidenceVersion
 from tests.factories import portfolios as make

@@ -17,7 +17,9 @@ from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.utils.http import content_disposition_header, http_date
 from zipstream import ZipStream
 
-from . import audit, printing, storage
+from portal.kit import audit
+
+from . import printing, storage
 from .storage import Facts
 
 logger = logging.getLogger(__name__)
@@ -132,7 +134,7 @@ def _send_there(stored, name: str):
 
 def _missing(request, stored, name: str):
     logger.error("The stored file %s is missing; `manage.py check_files` lists all that are.", stored.name)
-    return render(request, "kit/file_missing.html", {"name": name}, status=500)
+    return render(request, "files/file_missing.html", {"name": name}, status=500)
 
 
 def _etag(facts: Facts) -> str:

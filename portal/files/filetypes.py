@@ -7,16 +7,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from portal.kit import filetypes
-from portal.kit.filetypes import JPEG, OLE, OPEN_WORDS, PDF, PLAIN, PNG, WORDS, ZIPPED
-
-from .models import EvidenceVersion
-
-Kind = EvidenceVersion.Kind
+from . import judging
+from .judging import JPEG, OLE, OPEN_WORDS, PDF, PLAIN, PNG, WORDS, ZIPPED
+from .kinds import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileType(filetypes.FileType):
+class FileType(judging.FileType):
     """As the kit's, with how the kind is shown."""
 
     kind: Kind
@@ -90,14 +87,14 @@ TYPES: dict[str, FileType] = {
 
 def check(upload) -> FileType:
     """The type of an uploaded file. Raises ValidationError, with words for people, if it cannot be taken."""
-    return filetypes.check(upload, TYPES, max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
+    return judging.check(upload, TYPES, max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
 
 
 def promised(upload, *, max_bytes: int | None = None) -> FileType:
     """The type that `upload`'s name and size promise. Raises ValidationError if it cannot be taken."""
-    return filetypes.promised(upload, TYPES, max_bytes=max_bytes or settings.EVIDENCE_FILE_LIMIT_BYTES)
+    return judging.promised(upload, TYPES, max_bytes=max_bytes or settings.EVIDENCE_FILE_LIMIT_BYTES)
 
 
 def endings() -> list[str]:
     """The endings taken, for the file picker and the words beside it."""
-    return filetypes.endings(TYPES)
+    return judging.endings(TYPES)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from portfolios.checks import scanner
+from portal.files.checks import scanner
 
 from .sample import Sample, Upload
 

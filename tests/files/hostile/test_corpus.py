@@ -4,7 +4,7 @@ from itertools import cycle, islice
 
 import pytest
 
-from portfolios.checks import names
+from portal.files.checks import names
 from portfolios.models import EvidenceVersion
 
 from . import corpus, good

@@ -14,8 +14,8 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
+from portal.files.renditions import office
 from portal.local.processes import wait_until
-from portfolios.renditions import office
 
 from . import documents_that_link as linking
 from .files import RED

@@ -8,11 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from portfolios.renditions import office
+from portal.files.renditions import office
 from portfolios.tasks import make_preview
 from tests.factories import portfolios as make
-from tests.renditions import documents_that_link as documents
-from tests.renditions import files
+from tests.files.renditions import documents_that_link as documents
+from tests.files.renditions import files
 
 pytestmark = pytest.mark.django_db
 HAS_OFFICE = any(map(shutil.which, office.PROGRAMS))

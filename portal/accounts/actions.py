@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -97,6 +97,26 @@ def create_person(user: User, *, by: User) -> User:
     audit.record("add person", user, by=by, after="awarding-body staff" if user.is_staff else "")
     invite(user, by=by)
     return user
+
+
+@transaction.atomic
+def join(email: str, password: str, *, name: str) -> User:
+    """The adult who proved that an address is theirs, with a first password of their own; an account is made if there
+    is none. Raises TransitionRefused if it has a password, as it is the owner who signs in then."""
+    user = User.objects.filter(sign_in_name=email).first() or _new_adult(email, name)
+    (user,) = _lock([user])
+    if user.has_usable_password():
+        raise TransitionRefused("You have an account with this address. Sign in to accept.")
+    _set_password(user, password, verb="accept invitation")
+    return user
+
+
+def _new_adult(email: str, name: str) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, name=name)
+    except IntegrityError:  # the same person follows two links at the same moment
+        return User.objects.get(sign_in_name=email)
 
 
 @transaction.atomic

@@ -10,12 +10,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.kit import audit
+from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 
 from . import codes, tries
 from .mailing import tell
 from .models import Invitation, OneTime, PasswordRequest, SignInCode, User
 
+GUESSED_AT = "too many wrong tries"
 PASSWORD_REQUEST_DAYS = 3  # as the e-mail and the pages say
 
 
@@ -139,6 +141,19 @@ def change_person(user: User, *, by: User) -> None:
 def set_password(user: User, password: str) -> None:
     """A password the person chose themselves; whatever else was out to let them in stops working."""
     _set_password(user, password, verb="change password")
+
+
+@transaction.atomic
+def warn_of_guessing(name: str) -> None:
+    """Tell the owner of `name`, once an hour, that strangers have used up all tries; candidates see it at sign-in."""
+    user = User.objects.filter(sign_in_name=name.strip().lower(), is_active=True).first()
+    if user and tries.is_to_be_told(name):
+        tell("guessed_at", audit.record(GUESSED_AT, user, by=None), to=[user])
+
+
+def was_guessed_since(user: User, moment) -> bool:
+    """Whether strangers used up all tries with the person's name after `moment` (None: ever)."""
+    return Event.objects.about(user).filter(verb=GUESSED_AT, at__gt=moment or user.date_joined).exists()
 
 
 @transaction.atomic

@@ -157,6 +157,41 @@ def order_decision(event) -> dict:
     return {"order": event.subject}
 
 
+@letter("role_offer", topic=Topic.ACCOUNT)
+def role_offer(event) -> dict | None:
+    """An invitation to a centre, or why its owner cannot accept it; none once it was answered or taken back."""
+    from django.conf import settings
+    from django.urls import reverse
+
+    from portal.accounts.models import User
+
+    from . import rules
+
+    offer = event.subject
+    if not offer.is_open:
+        return None
+    owner = User.objects.filter(email=offer.email).first()
+    return {
+        "offer": offer,
+        "refusal": rules.why_not_at_a_centre(owner),
+        "is_known": owner is not None and owner.has_usable_password(),
+        "link": settings.SITE_URL + reverse("role-offer", args=[offer.pk, offer.token]),
+    }
+
+
+@letter("role_offer_barred", topic=Topic.APPROVAL)
+def role_offer_barred(event) -> dict | None:
+    """For staff: a centre invited somebody who may not work at one."""
+    from django.urls import reverse
+
+    from portal.accounts.models import User
+
+    offer = event.subject
+    person = User.objects.filter(email=offer.email).first()
+    path = reverse("admin:centres_roleoffer_changelist")
+    return {"offer": offer, "person": person, "is_staff": person.is_staff, "path": path} if person else None
+
+
 @letter("role_given", topic=Topic.ACCOUNT)
 def role_given(event) -> dict | None:
     """That somebody who has an account got a role; none if it was ended meanwhile."""

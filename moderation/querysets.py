@@ -71,6 +71,13 @@ class AllocationQuerySet(models.QuerySet):
         conflicts = Conflict.objects.filter(moderator=OuterRef("moderator"), centre=OuterRef("centre"))
         return self.filter(~Exists(conflicts), ended_at=None)
 
+    def without_effect(self):
+        """Allocations that have not ended, of moderators who work at the centre: they see nothing of its claims."""
+        works_there = Membership.objects.active().filter(
+            user=OuterRef("moderator__user"), centre=OuterRef("centre")
+        )
+        return self.filter(Exists(works_there), ended_at=None)
+
 
 class ClaimLineQuerySet(models.QuerySet):
     def visible_to(self, user):

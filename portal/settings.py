@@ -264,6 +264,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after is right, too
 INVOICE_DAYS = env.number("INVOICE_DAYS", 30)
 LOW_BALANCE_ENTRIES = env.number("LOW_BALANCE_ENTRIES", 5)
+# Wrong ones with one name from all unknown browsers together; then they need an e-mail link or a new slip.
+SIGN_IN_TRIES_AN_HOUR = env.number("SIGN_IN_TRIES_AN_HOUR", 100)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 14)
 SIGN_IN_CODE_DAYS = env.number("SIGN_IN_CODE_DAYS", 60)
 SESSION_COOKIE_AGE = env.number("SESSION_COOKIE_AGE", 12 * 60 * 60)

@@ -167,6 +167,8 @@ def why_not_allocatable(moderator, centre, qualification) -> str:
     """Why a moderator cannot be given a centre's claims for a qualification; empty when they can."""
     if Conflict.objects.filter(moderator=moderator, centre=centre).exists():
         return f"{moderator} has a conflict of interest with {centre}."
+    if centre.memberships.active().filter(user=moderator.user).exists():
+        return f"{moderator} works at {centre}."
     standing = (
         Allocation.objects.filter(centre=centre, qualification=qualification, ended_at=None)
         .select_related("moderator__user")

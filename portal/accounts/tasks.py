@@ -70,6 +70,12 @@ def unknown_account(event) -> dict:
     return {}
 
 
+@letter("guessed_at", topic=Topic.ACCOUNT)
+def guessed_at(event) -> dict:
+    """That strangers typed many wrong passwords or codes."""
+    return {"person": event.subject, "event": event}
+
+
 @letter("second_step", topic=Topic.ACCOUNT)
 def second_step(event) -> dict:
     """That somebody's second step was set up, used up, removed or reset, and by whom."""

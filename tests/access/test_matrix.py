@@ -122,7 +122,9 @@ ACCESS = {  # page: (method, {person: answer})
     "person-end": ("get", at_our_centre(tutor=403)),
     "person-reset": ("get", at_our_centre(tutor=403)),
     "change-centre": ("get", at_our_centre(their_exams_officer=200)),
-    "person-invite": ("post", at_our_centre(302, 403, 302)),
+    "role-offer-again": ("post", at_our_centre(302, 403, 302)),
+    "role-offer-end": ("post", at_our_centre(302, 403, 302)),
+    "role-offer": ("get", public(302)),  # the secret goes out of the address first
     "orders": ("get", at_our_centre(tutor=403)),
     "order-new": ("get", at_our_centre(tutor=403, head=403)),
     "order": ("get", at_our_centre(tutor=403)),

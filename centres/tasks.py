@@ -4,6 +4,7 @@ from celery import shared_task
 
 from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
+from portal.catalogue.models import EntryRoute
 from portal.kit.outbox import handles
 
 
@@ -94,11 +95,19 @@ def application_decision(event) -> dict:
     """What was decided about an application, qualification by qualification."""
     application = event.subject
     lines = application.lines.select_related("qualification")
+    approved = [line.qualification for line in lines if line.outcome == line.Outcome.APPROVED]
     return {
         "application": application,
-        "approved": [line.qualification for line in lines if line.outcome == line.Outcome.APPROVED],
+        "approved": approved,
+        "takes_unnamed": _names(approved, EntryRoute.UNNAMED),
+        "takes_named": _names(approved, EntryRoute.NAMED),
+        "not_yet": list(dict.fromkeys(found.not_yet for found in approved if found.not_yet)),
         "refused": [line.qualification for line in lines if line.outcome == line.Outcome.REFUSED],
     }
+
+
+def _names(qualifications, route: EntryRoute) -> str:
+    return ", ".join(found.title for found in qualifications if found.entry_route == route)
 
 
 @letter("lapse_warning", topic=Topic.APPROVAL)
@@ -153,8 +162,15 @@ def order_received(event) -> dict | None:
 
 @letter("order_decision", topic=Topic.ENTRIES)
 def order_decision(event) -> dict:
-    """What became of an order."""
-    return {"order": event.subject}
+    """What became of an order, for what it holds: unnamed entries, named ones, a larger size."""
+    order = event.subject
+    lines = list(order.lines.all())
+    return {
+        "order": order,
+        "has_unnamed": any(not line.award_id for line in lines),
+        "has_named": any(line.award_id and not line.is_supplement for line in lines),
+        "has_supplement": any(line.is_supplement for line in lines),
+    }
 
 
 @letter("role_offer", topic=Topic.ACCOUNT)

@@ -13,6 +13,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- What this portal is called ---------------------------------------------------------------
 AWARDING_BODY = env.text("AWARDING_BODY", "OCR")
+# How people reach the awarding body beside the portal; what is empty is not shown.
+BODY_CONTACT = {
+    "telephone": env.text("CONTACT_TELEPHONE", ""),
+    "email": env.text("CONTACT_EMAIL", ""),
+    "address": env.text("CONTACT_ADDRESS", ""),
+}
 PORTAL_NAME = env.text("PORTAL_NAME", "iMedia e-portfolio")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 DEMO = env.flag("DEMO", False)

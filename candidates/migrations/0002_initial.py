@@ -240,12 +240,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="namedentry",
             name="transferred_from",
-            field=models.OneToOneField(
+            field=models.ForeignKey(
                 blank=True,
                 editable=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="transferred_to",
+                related_name="transfers",
                 to="candidates.namedentry",
             ),
         ),
@@ -471,8 +471,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="fits_its_order",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n        IF NOT EXISTS (\n            SELECT 1 FROM centres_orderline line\n            JOIN centres_entryorder ordered ON ordered.id = line.order_id\n            JOIN candidates_candidate candidate ON candidate.id = NEW.candidate_id\n            JOIN catalogue_award size ON size.id = NEW.award_id\n            LEFT JOIN candidates_namedentry earlier ON earlier.id = NEW.transferred_from_id\n            WHERE line.id = NEW.order_line_id AND line.product = 'named'\n                AND candidate.centre_id = ordered.centre_id\n                AND size.qualification_id = line.qualification_id\n                AND CASE WHEN earlier.id IS NULL\n                    THEN ordered.state = 'draft' AND line.award_id = NEW.award_id\n                    ELSE earlier.state = 'transferred' AND earlier.candidate_id = NEW.candidate_id\n                        AND earlier.order_line_id = NEW.order_line_id AND earlier.award_id <> NEW.award_id\n                    END\n        ) THEN\n            RAISE EXCEPTION 'a named entry fits a line of a draft order, or the entry it is transferred from'\n                USING ERRCODE = 'integrity_constraint_violation';\n        END IF;\n        RETURN NEW;\n    ",
-                    hash="3ac143e556ffd40dec3a020df4830e285d56baf2",
+                    func="\n        IF NOT EXISTS (\n            SELECT 1 FROM centres_orderline line\n            JOIN centres_entryorder ordered ON ordered.id = line.order_id\n            JOIN candidates_candidate candidate ON candidate.id = NEW.candidate_id\n            JOIN catalogue_award size ON size.id = NEW.award_id\n            LEFT JOIN candidates_namedentry earlier ON earlier.id = NEW.transferred_from_id\n            WHERE line.id = NEW.order_line_id AND line.product = 'named'\n                AND candidate.centre_id = ordered.centre_id\n                AND size.qualification_id = line.qualification_id\n                AND CASE WHEN earlier.id IS NULL\n                    THEN ordered.state = 'draft' AND line.award_id = NEW.award_id\n                    ELSE earlier.candidate_id = NEW.candidate_id AND earlier.award_id <> NEW.award_id\n                        AND CASE WHEN earlier.order_line_id = NEW.order_line_id\n                            THEN earlier.state = 'transferred'\n                            ELSE earlier.state = 'entered' AND line.is_supplement\n                                AND ordered.state = 'draft' AND line.award_id = NEW.award_id\n                            END\n                    END\n        ) THEN\n            RAISE EXCEPTION 'a named entry fits a line of a draft order, or the entry it is transferred from'\n                USING ERRCODE = 'integrity_constraint_violation';\n        END IF;\n        RETURN NEW;\n    ",
+                    hash="add7eb9e8bc275314117c09613b9b0fbb80043ca",
                     operation="INSERT",
                     pgid="pgtrigger_fits_its_order_f349c",
                     table="candidates_namedentry",
@@ -486,8 +486,8 @@ class Migration(migrations.Migration):
                 name="one_live_entry",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (NEW.\"state\" = 'entered')",
-                    func="\n        PERFORM 1 FROM candidates_candidate WHERE id = NEW.candidate_id FOR NO KEY UPDATE;\n        IF EXISTS (\n            SELECT 1 FROM candidates_namedentry other\n            JOIN catalogue_award size ON size.id = other.award_id\n            JOIN catalogue_award new_size ON new_size.id = NEW.award_id\n            JOIN centres_orderline line ON line.id = other.order_line_id\n            JOIN centres_entryorder ordered ON ordered.id = line.order_id\n            WHERE other.candidate_id = NEW.candidate_id AND other.id <> NEW.id AND other.state = 'entered'\n                AND size.qualification_id = new_size.qualification_id\n                AND ordered.state IN ('draft', 'submitted', 'processed')\n        ) THEN\n            RAISE EXCEPTION 'candidate % has a live entry for this qualification', NEW.candidate_id\n                USING ERRCODE = 'unique_violation', CONSTRAINT = 'named_entry_one_live';\n        END IF;\n        RETURN NEW;\n    ",
-                    hash="676cf66f90de333ff4116b9132157b22faaa0ce7",
+                    func="\n        PERFORM 1 FROM candidates_candidate WHERE id = NEW.candidate_id FOR NO KEY UPDATE;\n        IF EXISTS (\n            SELECT 1 FROM candidates_namedentry other\n            JOIN catalogue_award size ON size.id = other.award_id\n            JOIN catalogue_award new_size ON new_size.id = NEW.award_id\n            JOIN centres_orderline line ON line.id = other.order_line_id\n            JOIN centres_entryorder ordered ON ordered.id = line.order_id\n            WHERE other.candidate_id = NEW.candidate_id AND other.id <> NEW.id AND other.state = 'entered'\n                AND other.id IS DISTINCT FROM NEW.transferred_from_id\n                AND other.transferred_from_id IS DISTINCT FROM NEW.id\n                AND size.qualification_id = new_size.qualification_id\n                AND ordered.state IN ('draft', 'submitted', 'processed')\n        ) THEN\n            RAISE EXCEPTION 'candidate % has a live entry for this qualification', NEW.candidate_id\n                USING ERRCODE = 'unique_violation', CONSTRAINT = 'named_entry_one_live';\n        END IF;\n        RETURN NEW;\n    ",
+                    hash="385209dfe12a0a4635dcf4699035d51cc2cac949",
                     operation='INSERT OR UPDATE OF "candidate_id"',
                     pgid="pgtrigger_one_live_entry_5e135",
                     table="candidates_namedentry",

@@ -46,7 +46,9 @@ from .orders import (
     process_order,
     refuse_order,
     save_order,
+    send_order,
     submit_order,
+    when_processed,
     withdraw_order,
 )
 from .people import change_roles, end_access, end_membership, reset_second_step
@@ -88,10 +90,12 @@ __all__ = [
     "save_order",
     "send_application_link",
     "send_offer_again",
+    "send_order",
     "start_application",
     "submit_application",
     "submit_order",
     "take_back_offer",
+    "when_processed",
     "withdraw_application",
     "withdraw_approval",
     "withdraw_order",

@@ -1,5 +1,6 @@
 """Verbs of orders: save, delete, send, withdraw, process, refuse."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from django.db import IntegrityError, connection, transaction
@@ -18,6 +19,15 @@ from ..models import EntryOrder, Invoice, OrderLine, Product, StatementOfEntries
 
 MAY_PROCESS = "centres.change_entryorder"  # who is told of an order
 INVOICE_NUMBERS = 20_062  # any constant: keeps this advisory lock apart from others in the database
+
+# What rooms below do when an order is processed, in the same transaction: act(order, by=…). See `when_processed`.
+PROCESSED: list[Callable[..., None]] = []
+
+
+def when_processed(act: Callable[..., None]) -> Callable[..., None]:
+    """Register what a room does with a processed order."""
+    PROCESSED.append(act)
+    return act
 
 
 class OrderNumberTaken(TransitionRefused):
@@ -113,6 +123,8 @@ def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
     """Credit the entries, and issue the statement of entries and the invoice, which workers print."""
     event = order.move("process", by=by)
     ledger.grant(order, by=by)
+    for act in PROCESSED:
+        act(order, by=by)
     invoice = issue_invoice(order)
     statement = StatementOfEntries.objects.create(
         number=f"SE-{order.centre.number}-{order.pk:06d}",
@@ -140,7 +152,7 @@ def _paper_line(line: OrderLine) -> dict:
         "code": what.code,
         "title": what.title,
         "level": line.qualification.level,
-        "product": Product(line.product).label,
+        "product": line.product_name,
         "quantity": line.quantity,
         "unit_price": str(Decimal(line.unit_price)),
     }

@@ -1046,6 +1046,14 @@ class Migration(migrations.Migration):
                 ),
                 ("unit_price", models.DecimalField(decimal_places=2, max_digits=8)),
                 (
+                    "is_supplement",
+                    models.BooleanField(
+                        default=False,
+                        help_text="What a dearer size costs more than was paid for a named entry.",
+                        verbose_name="supplement",
+                    ),
+                ),
+                (
                     "award",
                     models.ForeignKey(
                         blank=True,
@@ -1935,6 +1943,15 @@ class Migration(migrations.Migration):
             model_name="orderline",
             constraint=models.CheckConstraint(
                 condition=models.Q(("quantity__range", (1, 9999))), name="order_quantity_1_to_9999"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_supplement", False), models.Q(("product", "named"), ("quantity", 1)), _connector="OR"
+                ),
+                name="order_supplement_of_one_named_entry",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -64,6 +64,13 @@ def running(var: Path, port: int = 0, env: Mapping[str, str] | None = None) -> I
         yield Portal(settings["SITE_URL"], var, settings)
 
 
+DEMO_CONTACT = {  # made up: numbers that Ofcom keeps for stories
+    "CONTACT_TELEPHONE": "01632 960 460",
+    "CONTACT_EMAIL": "imedia@example.org",
+    "CONTACT_ADDRESS": "Example House, 1 Quay Street, Westport ZZ1 1ZZ",
+}
+
+
 def _defaults(var: Path, url: str, private: bool) -> dict[str, str]:
     """Settings of a portal that only this machine sees. Demo people never get into a real database."""
     return {
@@ -77,6 +84,7 @@ def _defaults(var: Path, url: str, private: bool) -> dict[str, str]:
         "DEMO": "1" if private else "0",
         "SECOND_FACTOR_REQUIRED": "0" if private else "1",  # demo people have no phones
         "DEMO_SIGN_INS": str(var / "demo-sign-ins.txt"),
+        **(DEMO_CONTACT if private else {}),
     }
 
 

@@ -1,11 +1,29 @@
-"""What people type to have a certificate checked."""
+"""What people type to have a certificate checked, and staff to propose something about one."""
 
 from django import forms
 
 from portal.kit.forms import DateField, Form
 
 from . import numbers, rules
-from .models import Certificate
+from .models import Certificate, Revocation
+
+
+class RestoreForm(forms.Form):
+    """Why something is proposed about certificates, for staff."""
+
+    reason = forms.CharField(
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 80}),
+        help_text="The centre is shown it.",
+    )
+
+
+class RevokeForm(RestoreForm):
+    ground = forms.ChoiceField(
+        label="Words for the public",
+        choices=[("", "Choose"), *Revocation.Ground.choices],
+        help_text="Anybody who checks the certificate reads it.",
+    )
 
 
 class CheckForm(Form):

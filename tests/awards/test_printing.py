@@ -41,7 +41,8 @@ def sample(**values) -> Certificate:
 
 
 AWARD = {
-    "kind": "award", "size": "Diploma", "title": "OCR Level 2 Diploma for iMedia Users (iMedia)", "code": "IM2D", "glh": 150,
+    "kind": "award", "size": "Diploma", "title": "OCR Level 2 Diploma for iMedia Users (iMedia)",
+    "code": "IM2D", "glh": 150,
     "units": [[f"IM20{number}", f"Digital product number {number}"] for number in range(1, 6)],
 }  # fmt: skip
 

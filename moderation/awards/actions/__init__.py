@@ -1,6 +1,16 @@
 """Verbs of this room, a module a story."""
 
 from .issuing import record_results
+from .readiness import see_whether_ready, tell_ready
 from .replacing import reissue
+from .revoking import approve_revocation, propose_revocation, reject_revocation
 
-__all__ = ["record_results", "reissue"]
+__all__ = [
+    "approve_revocation",
+    "propose_revocation",
+    "record_results",
+    "reissue",
+    "reject_revocation",
+    "see_whether_ready",
+    "tell_ready",
+]

@@ -12,7 +12,7 @@ from portal.kit.admin import ReadOnlyAdmin
 from portal.kit.admin_actions import with_confirmation, with_form, with_reason
 
 from . import actions
-from .forms import RestoreForm, RevokeForm
+from .forms import CorrectionForm, RestoreForm, RevokeForm
 from .models import Certificate, Result, Revocation
 from .standing import consequences
 
@@ -50,10 +50,12 @@ class CertificateAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     search_fields = ["number", "certificate_name", "ocr_number", "candidate__number", "centre_number"]
     date_hierarchy = "issued_at"
     show_full_result_count = False
-    actions = ["reissue", "revoke", "restore"]
+    actions = ["reissue", "correct", "revoke", "restore"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("candidate", "superseded_by", "because_of")
+        return (
+            super().get_queryset(request).select_related("candidate__centre", "superseded_by", "because_of")
+        )
 
     def get_fields(self, request, obj=None):
         return ["printed", *super().get_fields(request, obj)]
@@ -95,6 +97,41 @@ class CertificateAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             act=lambda row, reason: actions.reissue(row, by=request.user, why=reason),
             done="reissued",
         )
+
+    @admin.action(description="Correct the spelling of the name", permissions=["change"])
+    def correct(self, request, queryset):
+        def correct(row, said):
+            actions.correct_name(
+                row, name=said["name"], why=said["reason"], evidence=said["evidence"], by=request.user
+            )
+            self._warn_if_still_misspelt(request, row, said["name"])
+
+        first = queryset.first()
+        return with_form(
+            self,
+            request,
+            queryset,
+            form=CorrectionForm(
+                request.POST if "evidence" in request.POST else None,
+                initial={"name": first.certificate_name if first else ""},
+            ),
+            name="correct",
+            question="Correct the name on these certificates? Each gets a new number, and the old one is void.",
+            act=correct,
+            done="corrected",
+            name_of=str,
+            facts_of=lambda row: [f"{row.certificate_name}, {row.code} {row.title}"],
+        )
+
+    def _warn_if_still_misspelt(self, request, certificate, name: str) -> None:
+        candidate = certificate.candidate
+        if candidate.certificate_name != name:
+            self.message_user(
+                request,
+                f"{candidate.centre} still has the candidate as “{candidate.certificate_name}”. Ask it to change the "
+                "details, or the next certificate is printed so.",
+                messages.WARNING,
+            )
 
     @admin.action(description="Propose to revoke", permissions=["change"])
     def revoke(self, request, queryset):

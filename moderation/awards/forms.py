@@ -26,6 +26,24 @@ class RevokeForm(RestoreForm):
     )
 
 
+class CorrectionForm(forms.Form):
+    """A name spelt right, and what shows it, for staff."""
+
+    name = forms.CharField(
+        label="Name as it should be printed",
+        max_length=130,
+        help_text="Another spelling of the same name. A change of name since the award is not printed.",
+        widget=forms.TextInput(attrs={"size": 60}),
+    )
+    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2, "cols": 80}))
+    evidence = forms.CharField(
+        label="Evidence",
+        max_length=500,
+        help_text="What shows the right spelling, and who saw it: for example a passport, seen at the centre.",
+        widget=forms.TextInput(attrs={"size": 80}),
+    )
+
+
 class CheckForm(Form):
     """A certificate number, and something about the holder that only they or who they told would know."""
 

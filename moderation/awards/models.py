@@ -222,18 +222,21 @@ class Certificate(Stateful, PrintedDocument):
     @property
     def is_revoked_itself(self) -> bool:
         """Whether it was meant, and not a unit that it counted."""
-        return self.state == self.State.REVOKED and self.because_of.certificate_id == self.pk
+        meant = self.because_of.certificate_id if self.because_of else None
+        return self.state == self.State.REVOKED and meant == self.pk
 
-    @property
     def why_revoked(self) -> str:
-        """Why it was revoked, in words fit for the public."""
+        """Why it was revoked, in words fit for the public; empty if it was not."""
+        if self.state != self.State.REVOKED or self.because_of is None:
+            return ""
         if self.is_revoked_itself:
             return self.because_of.get_ground_display()
         return "A unit that it counted was revoked."
 
-    @property
     def why_revoked_at_the_centre(self) -> str:
-        """Why it was revoked, as the centre is told."""
+        """Why it was revoked, as the centre is told; empty if it was not."""
+        if self.state != self.State.REVOKED or self.because_of is None:
+            return ""
         revoked = self.because_of.certificate
         if self.is_revoked_itself:
             return self.because_of.reason

@@ -30,13 +30,17 @@ def why_not_revocable(certificate: Certificate) -> str:
 def why_not_restorable(certificate: Certificate) -> str:
     if certificate.state != State.REVOKED:
         return f"Certificate {certificate} is “{certificate.get_state_display()}” now, not revoked."
-    if not certificate.is_revoked_itself:
+    if certificate.because_of and not certificate.is_revoked_itself:
         unit = certificate.because_of.certificate
         return (
             f"Certificate {certificate} was revoked because {unit} ({unit.code}) was. Restore that one: the awards "
             "that counted it follow."
         )
-    return _claimed_since(certificate) if certificate.line else _award_issued_since(certificate)
+    return (
+        _claimed_since(certificate, certificate.line)
+        if certificate.line
+        else _award_issued_since(certificate)
+    )
 
 
 def _newest(certificate: Certificate) -> Certificate:
@@ -45,10 +49,12 @@ def _newest(certificate: Certificate) -> Certificate:
     return certificate
 
 
-def _claimed_since(certificate: Certificate) -> str:
+def _claimed_since(certificate: Certificate, line: ClaimLine) -> str:
     """What became of a revoked unit meanwhile that keeps it from being restored."""
-    work = certificate.line.assignment
-    again = work.claim_lines.filter(state__in=[*ClaimLine.UNFINISHED, ClaimLine.State.CONFIRMED]).first()
+    work = line.assignment
+    again = ClaimLine.objects.filter(
+        assignment=work, state__in=[*ClaimLine.UNFINISHED, ClaimLine.State.CONFIRMED]
+    ).first()
     if again:
         issued = again.certificates.standing().first()
         since = f", and certificate {issued} was issued for it" if issued else ""

@@ -93,8 +93,8 @@ def test_award_no_longer_met_is_revoked_because_of_the_unit(candidate, level):
     assert awards(candidate) == [("Certificate", "revoked", [1, 2, 3])]
     award = candidate.certificates.get(kind="award")
     assert award.because_of.certificate == unit
-    assert award.why_revoked == "A unit that it counted was revoked."
-    assert award.why_revoked_at_the_centre == f"Certificate {unit} for {unit.code} was revoked."
+    assert award.why_revoked() == "A unit that it counted was revoked."
+    assert award.why_revoked_at_the_centre() == f"Certificate {unit} for {unit.code} was revoked."
     assert Event.objects.about(award).get(verb="revoke").why == (
         f"Because certificate {unit} for {unit.code} was revoked."
     )

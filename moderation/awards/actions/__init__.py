@@ -2,11 +2,12 @@
 
 from .issuing import record_results
 from .readiness import see_whether_ready, tell_ready
-from .replacing import reissue
+from .replacing import correct_name, reissue
 from .revoking import approve_revocation, propose_revocation, reject_revocation
 
 __all__ = [
     "approve_revocation",
+    "correct_name",
     "propose_revocation",
     "record_results",
     "reissue",

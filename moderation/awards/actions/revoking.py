@@ -92,9 +92,10 @@ def _revoke(revocation: Revocation, *, by: User) -> list[str]:
 def _restore(revocation: Revocation, *, by: User) -> list[str]:
     certificate, why = revocation.certificate, revocation.reason
     fallen = standing.fallen_with(certificate) if certificate.line else []
-    for found in (certificate, *fallen):
-        found.move("restore", by=by, why=why)
-    outbox.due("print-certificate", *(found for found in (certificate, *fallen) if not found.is_printed))
+    back = [certificate, *fallen]
+    for row in back:
+        row.move("restore", by=by, why=why)
+    outbox.due("print-certificate", *(row for row in back if not row.is_printed))
     if not certificate.line:
         return []
     certificate.line.assignment.move("restore", by=by, why=why)

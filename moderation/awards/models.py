@@ -12,7 +12,7 @@ from candidates.models import Candidate, NamedEntry
 from centres.models import LedgerLine
 from moderation.models import Claim, ClaimLine
 from portal.catalogue.models import Award, Unit
-from portal.kit.printing import PrintedDocument
+from portal.files.printing import PrintedDocument
 from portal.kit.stateful import Stateful, allowed_moves, known_states, stamped_by_someone, state_field
 
 from . import numbers

@@ -18,7 +18,7 @@ def record_results(claim_id: int) -> None:
 @handles("print-certificate")
 def print_certificate(certificate_id: int) -> None:
     """Print one certificate in force, and say when it was the last of its claim. Safe to run twice."""
-    from portal.kit.printing import print_once
+    from portal.files.printing import print_once
 
     from . import actions
     from .models import Certificate

@@ -14,9 +14,9 @@ from django.urls import resolve
 
 from moderation.awards import numbers, tasks
 from moderation.awards.models import Certificate
+from portal.files.printing import CannotPrint, draw, refuse_unwritable
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
-from portal.kit.printing import CannotPrint, draw, refuse_unwritable
 from tests.factories import catalogue
 from tests.factories import moderation as make
 
@@ -64,6 +64,7 @@ def codes_in(pdf: bytes) -> list[str]:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("store")
 def test_printed_certificate_carries_name_unit_number_and_a_code_that_opens_the_check():
     unit = catalogue.unit(title="Digital sound")
     claim = make.draft_claim(unit=unit)
@@ -87,6 +88,7 @@ def test_printed_certificate_carries_name_unit_number_and_a_code_that_opens_the_
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("store")
 def test_printing_twice_stores_one_file():
     certificate = make.certificated_claim().lines.get().certificates.get()
     tasks.print_certificate(certificate.pk)
@@ -98,6 +100,7 @@ def test_printing_twice_stores_one_file():
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("store")
 def test_name_with_a_missing_glyph_stops_the_printer_with_a_reason():
     claim = make.draft_claim(1)
     candidate = claim.lines.get().assignment.candidate

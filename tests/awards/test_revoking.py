@@ -348,7 +348,7 @@ def test_certificate_revoked_before_its_turn_is_not_printed_and_one_restored_is(
 
 
 def test_certificate_revoked_while_it_is_drawn_stays_revoked(candidate, level, monkeypatch):
-    from portal.kit import printing
+    from portal.files import printing
 
     confirm(candidate, level, 2)
     found = unit_certificate(candidate, 2)

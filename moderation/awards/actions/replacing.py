@@ -4,7 +4,7 @@ from django.db import transaction
 
 from portal.accounts.models import User
 from portal.kit import audit, outbox
-from portal.kit.printing import unwritable
+from portal.files.printing import unwritable
 from portal.kit.stateful import TransitionRefused
 
 from ..models import FROZEN, Certificate, Revocation

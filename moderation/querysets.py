@@ -38,11 +38,11 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(moderated_by(user)) if user.is_authenticated else self.none()
 
     def with_returned_work(self):
-        """Claims with a line that was not agreed or was withdrawn, and whose work has not been claimed again since."""
+        """Claims with a line that was not agreed, withdrawn or voided, and whose work is not claimed again yet."""
         from .models import ClaimLine
 
         to_assess = ClaimLine.objects.filter(
-            claim=OuterRef("pk"), state__in=["returned", "withdrawn"]
+            claim=OuterRef("pk"), state__in=["returned", "withdrawn", "voided"]
         ).exclude(assignment__state__in=["claimed", "confirmed"])
         return self.filter(Exists(to_assess))
 

@@ -1,6 +1,7 @@
 """What waits for moderators and for awarding-body staff."""
 
 from centres.models import Adjustment, Application, EntryOrder, RoleOffer
+from moderation.awards.models import Revocation
 from moderation.models import Allocation, Claim
 from portal.kit.models import OutboxEntry
 from portal.noticeboard.models import Enquiry, TrainingRequest
@@ -11,6 +12,7 @@ STAFF = [
     (Application, "submitted", "Applications to decide"),
     (EntryOrder, "submitted", "Orders to process"),
     (Adjustment, "proposed", "Corrections that need a second person"),
+    (Revocation, "proposed", "Revocations that need a second person"),
     (Enquiry, "open", "Enquiries to answer"),
     (TrainingRequest, "new", "Training days asked for"),
     (OutboxEntry, "failed", "Failed background work"),

@@ -1,9 +1,9 @@
 """What workers do for awards: record results, print certificates."""
 
-from portal.kit.outbox import handles
+from portal.kit.outbox import Lane, handles
 
 
-@handles("record-results")
+@handles("record-results", lane=Lane.URGENT)
 def record_results(claim_id: int) -> None:
     """Results, certificates and awards of one concluded claim. Safe to run twice."""
     from moderation.models import Claim
@@ -13,7 +13,7 @@ def record_results(claim_id: int) -> None:
     actions.record_results(Claim.objects.get(pk=claim_id))
 
 
-@handles("print-certificate")
+@handles("print-certificate", lane=Lane.PRINT)
 def print_certificate(certificate_id: int) -> None:
     """Print one certificate. Safe to run twice: a printed one is left alone."""
     from portal.kit.printing import print_once

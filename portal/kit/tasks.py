@@ -1,5 +1,5 @@
-"""The two tasks of the outbox, and the nightly sweep of files. Every other task of the portal is a handler in its
-room's tasks.py."""
+"""Working off the outbox, the clock's sign of life, and the nightly sweep of files. Every other task of the portal is
+a handler in its room's tasks.py."""
 
 import logging
 
@@ -14,12 +14,12 @@ def work_off(entry_id: int) -> None:
     outbox.work(entry_id)
 
 
-@shared_task(name="portal.kit.tasks.sweep")
-def sweep() -> None:
-    """Queue again what is due and not done."""
-    from . import outbox
+@shared_task(name="portal.kit.tasks.clock")
+def clock() -> None:
+    """Every minute: beat is alive, and its tasks are taken."""
+    from .models import Heartbeat
 
-    outbox.sweep()
+    Heartbeat.beat("clock")
 
 
 @shared_task(name="portal.kit.tasks.sweep_files", acks_late=False, time_limit=3600, soft_time_limit=3500)

@@ -2,6 +2,7 @@
 
 from centres.models import Adjustment, Application, EntryOrder
 from moderation.models import Claim
+from portal.health import findings
 from portal.kit.models import OutboxEntry
 from portal.noticeboard.models import Enquiry, TrainingRequest
 
@@ -34,4 +35,10 @@ def staff_panel() -> Panel:
         count = model._default_manager.filter(state=state).count()
         route = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
         panel.add(count, label, route, state__exact=state)
+    found = findings()
+    unwell = [f"{finding.name.capitalize()}: {finding.says}." for finding in found if not finding.is_well]
+    panel.warnings = unwell
+    panel.note = (
+        "" if unwell else "The portal is in good order: " + "; ".join(finding.says for finding in found) + "."
+    )
     return panel

@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from kombu import Queue
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 import portal.celery  # noqa: F401  (the application to which all that reads the settings gives its tasks)
 from portal import env
@@ -67,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.health.middleware",  # before whatever asks for the host or for HTTPS
     "django.middleware.security.SecurityMiddleware",
     "portal.files.sandbox.middleware",  # before anything that reads a cookie
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -109,7 +113,7 @@ CACHES = {
         "BACKEND": "portal.kit.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -134,20 +138,25 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "max_retries": 0,
     "interval_start": 0,
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 0.8,  # as much as somebody may wait for a hint
+    "socket_timeout": 0.8,
+    "socket_keepalive": True,
 }
+# The lanes (portal.kit.outbox). A worker that is told none works in all of them.
+CELERY_TASK_QUEUES = [Queue(lane) for lane in ("urgent", "print", "previews")]
+CELERY_TASK_DEFAULT_QUEUE = "urgent"
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 OUTBOX_SWEEP_SECONDS = env.number("OUTBOX_SWEEP_SECONDS", 10)
 OUTBOX_PAUSES_SECONDS = [5, 30, 120, 600]  # before tries two to five
 DIGEST_HOUR = env.number("DIGEST_HOUR", 7)  # of the day in London, for e-mails that people want once a day
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {
-        "task": "portal.kit.tasks.sweep",
-        "schedule": OUTBOX_SWEEP_SECONDS,
-        "options": {"expires": OUTBOX_SWEEP_SECONDS},
+    "clock": {"task": "portal.kit.tasks.clock", "schedule": crontab()},
+    "sweep-files": {
+        "task": "portal.files.tasks.sweep_files",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"queue": "previews"},  # it takes long
     },
-    "sweep-files": {"task": "portal.files.tasks.sweep_files", "schedule": crontab(hour=2, minute=30)},
     "unfinished-uploads": {
         "task": "portfolios.tasks.expire_uploads",
         "schedule": crontab(minute=15),

@@ -4,10 +4,10 @@ from celery import shared_task
 
 from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
-from portal.kit.outbox import handles, when_given_up
+from portal.kit.outbox import Lane, handles, when_given_up
 
 
-@handles("make-preview")
+@handles("make-preview", lane=Lane.PREVIEWS)
 def make_preview(version_id: int) -> None:
     """Make what can be looked at of one file. Safe to run twice."""
     from portal.files.renditions import making
@@ -31,7 +31,7 @@ def no_preview(version_id: int) -> None:
     )
 
 
-@handles("take-upload")
+@handles("take-upload", lane=Lane.URGENT)
 def take_upload(upload_id: int) -> None:
     """Check one received file and make it evidence; one that nobody has sorted yet is proposed a place."""
     from .models import Upload

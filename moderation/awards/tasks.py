@@ -2,10 +2,10 @@
 
 from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
-from portal.kit.outbox import handles
+from portal.kit.outbox import Lane, handles
 
 
-@handles("record-results")
+@handles("record-results", lane=Lane.URGENT)
 def record_results(claim_id: int) -> None:
     """Results, certificates and awards of one concluded claim. Safe to run twice."""
     from moderation.models import Claim
@@ -15,7 +15,7 @@ def record_results(claim_id: int) -> None:
     actions.record_results(Claim.objects.get(pk=claim_id))
 
 
-@handles("print-certificate")
+@handles("print-certificate", lane=Lane.PRINT)
 def print_certificate(certificate_id: int) -> None:
     """Print one certificate in force, and say when it was the last of its claim. Safe to run twice."""
     from portal.files.printing import print_once
@@ -29,7 +29,7 @@ def print_certificate(certificate_id: int) -> None:
     actions.see_whether_ready(certificate.claim)
 
 
-@handles("certificates-ready")
+@handles("certificates-ready", lane=Lane.URGENT)
 def certificates_ready(claim_id: int) -> None:
     """Tell the centre, once, that every certificate of a claim is printed. Safe to run twice."""
     from moderation.models import Claim

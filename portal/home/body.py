@@ -3,6 +3,7 @@
 from centres.models import Adjustment, Application, EntryOrder, RoleOffer
 from moderation.awards.models import Revocation
 from moderation.models import Allocation, Claim
+from portal.health import findings
 from portal.kit.models import OutboxEntry
 from portal.noticeboard.models import Enquiry, TrainingRequest
 
@@ -44,4 +45,10 @@ def staff_panel() -> Panel:
         barred, "Moderators or staff invited to a centre", "admin:centres_roleoffer_changelist",
         is_barred__exact="1", ended_at__isempty="1",
     )  # fmt: skip
+    found = findings()
+    unwell = [f"{finding.name.capitalize()}: {finding.says}." for finding in found if not finding.is_well]
+    panel.warnings = unwell
+    panel.note = (
+        "" if unwell else "The portal is in good order: " + "; ".join(finding.says for finding in found) + "."
+    )
     return panel

@@ -63,8 +63,6 @@ FIRST_STEPS = public(302)  # nobody here is half-way through signing in
 
 ACCESS = {  # page: (method, {person: answer})
     "home": ("get", public(200, our_candidate=302, other_candidate=302)),
-    "healthz": ("get", public()),
-    "readyz": ("get", public()),
     "sign-in": ("get", WAYS_IN),
     "sign-in-candidate": ("get", WAYS_IN),
     "choose-password": ("get", FIRST_STEPS),

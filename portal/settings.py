@@ -74,6 +74,8 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "portal.kit.middleware.no_store",
     "portal.kit.middleware.no_null",
+    "portal.kit.middleware.too_late",
+    "portal.kit.middleware.known_keys",
 ]
 
 TEMPLATES = [

@@ -288,5 +288,8 @@ def record_conflict(conflict: Conflict, *, by: User) -> None:
 @transaction.atomic
 def remove_conflict(conflict: Conflict, *, by: User) -> None:
     """Take back a conflict that was recorded in error, or is over."""
-    audit.record("remove conflict", conflict, by=by, before=str(conflict.centre), why=conflict.reason)
-    conflict.delete()
+    found = Conflict.objects.select_for_update(of=("self",)).filter(pk=conflict.pk).first()
+    if found is None:
+        return  # a second click, or somebody else
+    audit.record("remove conflict", found, by=by, before=str(found.centre), why=found.reason)
+    found.delete()

@@ -174,6 +174,8 @@ def remove_attachment(attachment: Attachment, *, by: User | None) -> None:
     application.lock()
     if application.state != Application.State.DRAFT:
         raise TransitionRefused("The application was sent, so its files stay with it.")
+    if not application.attachments.filter(pk=attachment.pk).exists():
+        return  # a second click
     name = str(attachment.file.name)
     _record("remove attachment", application, by=by, file=attachment.file_name)
     attachment.delete()

@@ -39,7 +39,8 @@ class AuditedAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
-        audit.record("change" if change else "add", obj, by=request.user, changed=form.changed_data)
+        if form.changed_data or not change:
+            audit.record("change" if change else "add", obj, by=request.user, changed=form.changed_data)
 
     def delete_model(self, request, obj) -> None:
         audit.record("delete", obj, by=request.user)

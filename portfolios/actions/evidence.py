@@ -68,8 +68,11 @@ def change_evidence(
 
 @transaction.atomic
 def remove_evidence(evidence: Evidence, *, by: User) -> None:
-    """Take an item out of the unit. Its files stay where an earlier hand-in holds them."""
+    """Take an item out of the unit; one that is out stays so. Its files stay where an earlier hand-in holds them."""
     open_for_change(evidence.assignment, by=by)
+    evidence.refresh_from_db(fields=["removed_at"])
+    if evidence.removed_at:
+        return
     evidence.removed_at = timezone.now()
     evidence.save(update_fields=["removed_at"])
     audit.record("remove evidence", evidence, by=by)
@@ -77,8 +80,11 @@ def remove_evidence(evidence: Evidence, *, by: User) -> None:
 
 @transaction.atomic
 def restore_evidence(evidence: Evidence, *, by: User) -> None:
-    """Undo a removal."""
+    """Undo a removal, if that was not done."""
     open_for_change(evidence.assignment, by=by)
+    evidence.refresh_from_db(fields=["removed_at"])
+    if evidence.removed_at is None:
+        return
     evidence.removed_at = None
     evidence.save(update_fields=["removed_at"])
     if rules.bytes_used(evidence.assignment) > settings.EVIDENCE_UNIT_LIMIT_BYTES:
@@ -103,9 +109,9 @@ def tag(evidence: Evidence, criteria: Iterable[Criterion], *, by: User) -> None:
         )
     before = ", ".join(criterion.ref for criterion in evidence.criteria.all())
     evidence.criteria.set(criteria)
-    audit.record(
-        "tag", evidence, by=by, before=before, after=", ".join(c.ref for c in evidence.criteria.all())
-    )
+    after = ", ".join(criterion.ref for criterion in evidence.criteria.all())
+    if before != after:
+        audit.record("tag", evidence, by=by, before=before, after=after)
 
 
 def open_for_change(assignment: Assignment, *, by: User) -> None:

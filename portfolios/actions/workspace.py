@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.catalogue.models import Criterion
 from portal.files import judging
 from portal.kit import audit
+from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
 from .. import rules
@@ -52,7 +53,10 @@ def keep_in_workspace(candidate: Candidate, file, *, title: str, by: User) -> Wo
 
 @transaction.atomic
 def rename_in_workspace(kept: WorkspaceFile, title: str, *, by: User) -> None:
+    kept = _lock(kept)
     before, kept.title = kept.title, title
+    if before == title:
+        return
     kept.save(update_fields=["title"])
     audit.record("rename in workspace", kept, by=by, before=before, after=title)
 
@@ -65,9 +69,7 @@ def add_to_unit(
 
     `keep`: leaves it there as well, for another unit. Raises ValidationError or TransitionRefused as `upload`.
     """
-    kept = WorkspaceFile.objects.select_for_update().get(
-        pk=kept.pk
-    )  # a second click waits, then finds it gone
+    kept = _lock(kept)
     with kept.file.open("rb") as stored:
         copy = File(stored, name=kept.file_name)
         evidence = upload(assignment, copy, title=kept.title, note="", criteria=criteria, by=by)
@@ -76,9 +78,20 @@ def add_to_unit(
     return evidence
 
 
+def _lock(kept: WorkspaceFile) -> WorkspaceFile:
+    """A second click waits here, then finds the file gone."""
+    found = WorkspaceFile.objects.select_for_update().filter(pk=kept.pk).first()
+    if found is None:
+        raise TransitionRefused(
+            f"“{kept.title}” is not in the workspace any more: it was added to a unit, or deleted."
+        )
+    return found
+
+
 @transaction.atomic
 def delete_from_workspace(kept: WorkspaceFile, *, by: User) -> None:
-    """Take the row away now and the object once that is certain."""
+    """Take the row away now and the object once that is certain. Raises TransitionRefused if it is gone."""
+    kept = _lock(kept)
     audit.record("delete from workspace", kept, by=by, file=kept.file_name)
     name = str(kept.file)
     kept.delete()

@@ -257,7 +257,7 @@ def _towards(qualification, achieved: set[int], confirmed: set[int], certificate
     return [
         TowardsAward(
             award,
-            min(len(achieved), award.units_needed),
+            min(len(achieved), award.units_needed or 0),
             missing_for(award, achieved),
             is_reached=award in reached,
             contained_in=largest

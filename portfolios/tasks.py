@@ -4,14 +4,15 @@ from celery import shared_task
 
 from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
-from portal.kit.outbox import handles, when_given_up
+from portal.kit.outbox import Lane, handles, when_given_up
 
 
-@handles("make-preview")
+@handles("make-preview", lane=Lane.PREVIEWS)
 def make_preview(version_id: int) -> None:
     """Make what can be looked at of one file. Safe to run twice."""
+    from portal.files.renditions import making
+
     from .models import EvidenceVersion
-    from .renditions import making
 
     version = EvidenceVersion.objects.get(pk=version_id)
     if version.is_being_made or version.preview == EvidenceVersion.Preview.FAILED:
@@ -30,7 +31,7 @@ def no_preview(version_id: int) -> None:
     )
 
 
-@handles("take-upload")
+@handles("take-upload", lane=Lane.URGENT)
 def take_upload(upload_id: int) -> None:
     """Check one received file and make it evidence; one that nobody has sorted yet is proposed a place."""
     from .models import Upload
@@ -66,3 +67,13 @@ def expire_uploads() -> None:
 def work_message(event) -> dict:
     """That somebody wrote about a unit."""
     return {"message": event.subject, "work": event.subject.assignment}
+
+
+@letter("work_handed_in", topic=Topic.HANDED_IN)
+def work_handed_in(event) -> dict | None:
+    """That work waits to be marked; none once it was marked or returned."""
+    work = event.subject
+    if work.state != work.State.HANDED_IN:
+        return None
+    on_behalf_by = event.who if event.by_id != work.candidate.user_id else ""
+    return {"work": work, "on_behalf_by": on_behalf_by}

@@ -5,7 +5,8 @@ from datetime import date
 
 from django.utils import timezone
 
-from portal.kit import csv_files, printing
+from portal.files import printing
+from portal.kit import csv_files
 
 MAX_NAME = 60
 YOUNGEST, OLDEST = 10, 100  # years; outside, a date of birth is a slip of the pen

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from portal.files.incoming import Incoming
 from portal.kit import outbox
 from portal.kit.models import Event, OutboxEntry
 from portal.kit.stateful import TransitionRefused, moves_of
@@ -17,13 +18,12 @@ from portfolios import actions, rules
 from portfolios.models import Evidence, EvidenceVersion, Upload, UploadPart
 from portfolios.tasks import expire_uploads, take_upload
 from portfolios.uploads import joining, receiving
-from portfolios.uploads.incoming import Incoming
 from tests.factories import portfolios as make
 from tests.states import put
 
 from .conftest import stored_files, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def received(work, name: str = "plan.txt", content: bytes = b"Purpose and audience\n", **about) -> Upload:

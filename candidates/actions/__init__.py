@@ -5,6 +5,7 @@ from .imports import (
     answer_duplicates,
     check_import,
     complete_import,
+    confirm_names,
     give_up_import,
     people_of,
     person_of,
@@ -12,6 +13,7 @@ from .imports import (
     progress_of,
     remembered_columns,
     start_import,
+    table_of,
     upload_import,
 )
 from .merging import filled_in, merge_candidates, objections_to, say_different
@@ -27,6 +29,7 @@ __all__ = [
     "change_candidate",
     "check_import",
     "complete_import",
+    "confirm_names",
     "enter_candidates",
     "filled_in",
     "give_up_import",
@@ -47,6 +50,7 @@ __all__ = [
     "sign_in_name",
     "start_import",
     "start_named_order",
+    "table_of",
     "take_names_off",
     "taken_fields",
     "transfer_entry",

@@ -38,13 +38,19 @@ class Migration(migrations.Migration):
                 (
                     "first_names",
                     models.CharField(
-                        help_text="As on the certificate.", max_length=60, verbose_name="first names"
+                        blank=True,
+                        help_text="As on the certificate.",
+                        max_length=60,
+                        verbose_name="first names",
                     ),
                 ),
                 (
                     "last_name",
                     models.CharField(
-                        help_text="As on the certificate.", max_length=60, verbose_name="last name"
+                        blank=True,
+                        help_text="As on the certificate.",
+                        max_length=60,
+                        verbose_name="last name",
                     ),
                 ),
                 (
@@ -130,6 +136,16 @@ class Migration(migrations.Migration):
                 ("faulty_lines", models.PositiveIntegerField(default=0)),
                 ("first_rows", models.JSONField(default=list)),
                 ("duplicates", models.JSONField(default=list)),
+                (
+                    "name_questions",
+                    models.JSONField(default=list, help_text="[[line, name, why it is asked about], …]"),
+                ),
+                (
+                    "mended",
+                    models.JSONField(
+                        default=list, help_text="[[word as the file has it, word as it was read], …]"
+                    ),
+                ),
                 ("answers", models.JSONField(default=dict)),
                 ("refusal", models.TextField(blank=True, help_text="Why the last import added nobody.")),
                 ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -236,13 +252,19 @@ class Migration(migrations.Migration):
                 (
                     "first_names",
                     models.CharField(
-                        help_text="As on the certificate.", max_length=60, verbose_name="first names"
+                        blank=True,
+                        help_text="As on the certificate.",
+                        max_length=60,
+                        verbose_name="first names",
                     ),
                 ),
                 (
                     "last_name",
                     models.CharField(
-                        help_text="As on the certificate.", max_length=60, verbose_name="last name"
+                        blank=True,
+                        help_text="As on the certificate.",
+                        max_length=60,
+                        verbose_name="last name",
                     ),
                 ),
                 (

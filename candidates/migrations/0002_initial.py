@@ -288,6 +288,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="candidate",
             constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("first_names", ""), _negated=True),
+                    models.Q(("last_name", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="candidate_has_a_name",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="candidate",
+            constraint=models.CheckConstraint(
                 condition=models.Q(("ocr_number", ""), ("ocr_number__regex", "^\\d{8}$"), _connector="OR"),
                 name="candidate_ocr_number_eight_digits",
             ),

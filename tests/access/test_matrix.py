@@ -169,6 +169,7 @@ ACCESS = {  # page: (method, {person: answer})
     "candidate-import-columns": ("get", at_our_centre(tutor=403, head=403)),
     "candidate-import-duplicates": ("get", at_our_centre(tutor=403, head=403)),
     "candidate-import-complete": ("post", at_our_centre(302, 403, 403)),
+    "candidate-import-names": ("post", at_our_centre(302, 403, 403)),
     "candidate-import-discard": ("post", at_our_centre(302, 403, 403)),
     "candidate": ("get", at_our_centre()),
     "candidate-edit": ("get", at_our_centre(tutor=403, head=403)),

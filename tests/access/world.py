@@ -151,7 +151,7 @@ def two_centres() -> World:
     about["candidate-import-duplicates"] = [*number, alike.pk]
     for page in ("merge", "different"):
         about[f"candidate-{page}"] = [*number, candidate.number, unused.number]
-    for page in ("", "-columns", "-complete", "-discard", "-problems"):
+    for page in ("", "-columns", "-complete", "-discard", "-names", "-problems"):
         about[f"candidate-import{page}"] = [*number, checked.pk]
     for page in ("", "-check", "-answer", "-withdraw"):
         about[f"application{page}"] = [application.pk]

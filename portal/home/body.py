@@ -34,4 +34,6 @@ def staff_panel() -> Panel:
         count = model._default_manager.filter(state=state).count()
         route = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
         panel.add(count, label, route, state__exact=state)
+    unseen = Claim.objects.without_moderator().count()
+    panel.add(unseen, "Claims without a moderator", "admin:moderation_claim_changelist", moderator="none")
     return panel

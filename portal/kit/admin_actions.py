@@ -55,7 +55,7 @@ def with_reason(
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         return act_on_each(model_admin, request, queryset, lambda row: act(row, reason), done, name_of)
-    return _ask(model_admin, request, queryset, name, question, form=form, facts_of=facts_of)
+    return ask(model_admin, request, queryset, name, question, form=form, facts_of=facts_of)
 
 
 def with_confirmation(
@@ -76,10 +76,11 @@ def with_confirmation(
     """
     if "confirmed" in request.POST:
         return act_on_each(model_admin, request, queryset, act, done, name_of)
-    return _ask(model_admin, request, queryset, name, question, form=None, facts_of=facts_of)
+    return ask(model_admin, request, queryset, name, question, form=None, facts_of=facts_of)
 
 
-def _ask(model_admin, request, queryset, name: str, question: str, *, form, facts_of: Callable | None):
+def ask(model_admin, request, queryset, name: str, question: str, *, form, facts_of: Callable | None = None):
+    """The page that asks before the admin action `name` acts: the rows, and `form` where there is one."""
     context = {
         **model_admin.admin_site.each_context(request),
         "title": question,

@@ -248,6 +248,21 @@ class AchievedForm(Form):
         label="Comment for the candidate",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    untagged = forms.CharField(
+        label="No file is tagged to any criterion. Where is the evidence for the criteria?",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The moderator reads this. Or go back and tag the files first.",
+    )
+    is_authentic = forms.BooleanField(
+        label="I declare that this is the candidate’s own work",
+        help_text=actions.TUTOR_STATEMENT,
+        error_messages={"required": "Tick the declaration to record the unit as achieved"},
+    )
+
+    def __init__(self, *args, is_untagged: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_untagged:
+            del self.fields["untagged"]
 
 
 class GroupsField(forms.ModelMultipleChoiceField):

@@ -926,6 +926,7 @@ class Migration(migrations.Migration):
                             ("head_of_centre", "Head of centre"),
                             ("tutor", "Tutor"),
                             ("standardiser", "Lead for internal standardisation"),
+                            ("claims", "Claims"),
                         ],
                         max_length=20,
                     ),
@@ -968,6 +969,7 @@ class Migration(migrations.Migration):
                             ("head_of_centre", "Head of centre"),
                             ("tutor", "Tutor"),
                             ("standardiser", "Lead for internal standardisation"),
+                            ("claims", "Claims"),
                         ],
                         max_length=20,
                     ),
@@ -1182,6 +1184,7 @@ class Migration(migrations.Migration):
                                 ("head_of_centre", "Head of centre"),
                                 ("tutor", "Tutor"),
                                 ("standardiser", "Lead for internal standardisation"),
+                                ("claims", "Claims"),
                             ],
                             max_length=20,
                         ),
@@ -1877,7 +1880,7 @@ class Migration(migrations.Migration):
             model_name="membership",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("role__in", ["exams_officer", "head_of_centre", "tutor", "standardiser"])
+                    ("role__in", ["exams_officer", "head_of_centre", "tutor", "standardiser", "claims"])
                 ),
                 name="membership_known_role",
             ),
@@ -2154,7 +2157,10 @@ class Migration(migrations.Migration):
             model_name="roleoffer",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("roles__contained_by", ["exams_officer", "head_of_centre", "tutor", "standardiser"]),
+                    (
+                        "roles__contained_by",
+                        ["exams_officer", "head_of_centre", "tutor", "standardiser", "claims"],
+                    ),
                     ("roles__len__gt", 0),
                 ),
                 name="role_offer_known_roles",

@@ -177,6 +177,17 @@ class Migration(migrations.Migration):
                         to="candidates.namedentry",
                     ),
                 ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claim_lines",
+                        to="portfolios.round",
+                        verbose_name="hand-in",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "claim line",
@@ -208,8 +219,12 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("comment", models.TextField(blank=True)),
-                ("was_sampled", models.BooleanField()),
+                ("comment", models.TextField(blank=True, help_text="For the centre.")),
+                ("for_candidate", models.TextField(blank=True, help_text="For the candidate.")),
+                (
+                    "looked_at",
+                    models.BooleanField(help_text="Whether the work was looked at, not its group alone."),
+                ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "by",
@@ -448,6 +463,21 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="claim_line_named_when_submitted",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="claimline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="claims_a_round_for_good",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NOT (NEW.\"state\" = 'draft'))",
+                    func="\n                    IF TG_OP = 'UPDATE' AND OLD.state <> 'draft' THEN\n                        IF (OLD.round_id, OLD.assignment_id) IS DISTINCT FROM (NEW.round_id, NEW.assignment_id) THEN\n                            RAISE EXCEPTION 'a submitted line stays with its hand-in'\n                                USING ERRCODE = 'integrity_constraint_violation';\n                        END IF;\n                    ELSIF NOT EXISTS (\n                        SELECT 1 FROM portfolios_round\n                        WHERE id = NEW.round_id AND assignment_id = NEW.assignment_id\n                            AND outcome = 'achieved' AND frozen_at IS NOT NULL\n                    ) THEN\n                        RAISE EXCEPTION 'a submitted line names an achieved hand-in of its work, which is frozen'\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="3f9af8fc415b3fd76c0528a9514054496a232b28",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_claims_a_round_for_good_d8eda",
+                    table="moderation_claimline",
+                    when="BEFORE",
+                ),
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -287,6 +287,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("round_number", models.PositiveSmallIntegerField(verbose_name="hand-in")),
                 (
                     "side",
                     models.CharField(choices=[("tutor", "Tutor"), ("moderator", "Moderator")], max_length=10),
@@ -629,6 +630,50 @@ class Migration(migrations.Migration):
                 ("comment", models.TextField(blank=True)),
                 ("decided_at", models.DateTimeField(null=True)),
                 (
+                    "tutor_statement",
+                    models.TextField(
+                        blank=True,
+                        editable=False,
+                        help_text="What the tutor declared by recording the unit as achieved.",
+                    ),
+                ),
+                (
+                    "untagged",
+                    models.TextField(
+                        blank=True,
+                        editable=False,
+                        help_text="Where the evidence is, as the tutor says, if none is tagged to a criterion.",
+                    ),
+                ),
+                (
+                    "after_claim",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        help_text="The claim whose moderator did not agree with the round before.",
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "opened_at",
+                    models.DateTimeField(
+                        editable=False, help_text="When the re-assessment began.", null=True
+                    ),
+                ),
+                (
+                    "frozen_at",
+                    models.DateTimeField(editable=False, help_text="When a claim first named it.", null=True),
+                ),
+                (
+                    "kept",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        editable=False,
+                        help_text="Its evidence as it was claimed: {key of the item: {title, note, criteria: [keys]}}.",
+                    ),
+                ),
+                (
                     "assignment",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -653,11 +698,68 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("versions", models.ManyToManyField(related_name="rounds", to="portfolios.evidenceversion")),
             ],
             options={
                 "ordering": ["assignment", "number"],
             },
+        ),
+        migrations.CreateModel(
+            name="RoundDoubt",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.criterion",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="portfolios.round"),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="round",
+            name="doubted",
+            field=models.ManyToManyField(
+                related_name="+", through="portfolios.RoundDoubt", to="catalogue.criterion"
+            ),
+        ),
+        migrations.CreateModel(
+            name="RoundFile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="portfolios.round"),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="portfolios.evidenceversion"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="round",
+            name="versions",
+            field=models.ManyToManyField(
+                related_name="rounds", through="portfolios.RoundFile", to="portfolios.evidenceversion"
+            ),
         ),
         migrations.CreateModel(
             name="Upload",
@@ -870,8 +972,8 @@ class Migration(migrations.Migration):
                 name="allowed_moves",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{achieved:claimed,achieved:confirmed,achieved:returned,assigned:in_progress,claimed:achieved,claimed:confirmed,confirmed:achieved,handed_in:achieved,handed_in:returned,in_progress:handed_in,returned:handed_in,returned:in_progress}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="6bfc4d398ecd4a9ab6858e908f265ecc651a535a",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{achieved:claimed,achieved:confirmed,achieved:returned,assigned:in_progress,claimed:achieved,claimed:confirmed,claimed:handed_in,confirmed:achieved,handed_in:achieved,handed_in:returned,in_progress:handed_in,returned:handed_in,returned:in_progress}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="905ba7d76fe3a02be6c139cfeaedf73b93eb6372",
                     operation="UPDATE",
                     pgid="pgtrigger_allowed_moves_aae5c",
                     table="portfolios_assignment",
@@ -995,6 +1097,21 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name="judgement",
             trigger=pgtrigger.compiler.Trigger(
+                name="not_of_a_claimed_round",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.\"side\" = 'tutor')",
+                    func="\n                    IF EXISTS (\n                        SELECT 1 FROM portfolios_round\n                        WHERE assignment_id = NEW.assignment_id AND number >= NEW.round_number\n                            AND frozen_at IS NOT NULL\n                    ) THEN\n                        RAISE EXCEPTION 'a claim names the hand-in: its judgements cannot be changed'\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="51f21355b9c50bfdfb773915eaefb0170d904b4d",
+                    operation="INSERT",
+                    pgid="pgtrigger_not_of_a_claimed_round_596c6",
+                    table="portfolios_judgement",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="judgement",
+            trigger=pgtrigger.compiler.Trigger(
                 name="criterion_of_the_checklist",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM catalogue_criterion c\n                        JOIN catalogue_objective o ON o.id = c.objective_id\n                        JOIN portfolios_assignment a ON a.checklist_id = o.checklist_id\n                        WHERE c.id = NEW.criterion_id AND a.id = NEW.assignment_id\n                    ) THEN\n                        RAISE EXCEPTION 'the criterion is not on the assignment''s e-checklist'\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
@@ -1093,6 +1210,42 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="rounddoubt",
+            constraint=models.UniqueConstraint(fields=("round", "criterion"), name="round_doubt_once"),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="rounddoubt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="doubt_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF EXISTS (\n                SELECT 1 FROM portfolios_round\n                WHERE id IN (OLD.round_id, NEW.round_id) AND frozen_at IS NOT NULL\n            ) THEN\n                RAISE EXCEPTION 'a claim names the hand-in: nothing of it can be changed'\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN COALESCE(NEW, OLD);\n        ",
+                    hash="ffce70dd75dde01fa8ac312b5dbbb36cfa7cd80a",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_doubt_stays_50928",
+                    table="portfolios_rounddoubt",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="roundfile",
+            constraint=models.UniqueConstraint(fields=("round", "version"), name="round_file_once"),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="roundfile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="file_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF EXISTS (\n                SELECT 1 FROM portfolios_round\n                WHERE id IN (OLD.round_id, NEW.round_id) AND frozen_at IS NOT NULL\n            ) THEN\n                RAISE EXCEPTION 'a claim names the hand-in: nothing of it can be changed'\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN COALESCE(NEW, OLD);\n        ",
+                    hash="680c69b35bc6a7c8b00d073f24a7c9600be131c8",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_file_stays_2354d",
+                    table="portfolios_roundfile",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="round",
             constraint=models.UniqueConstraint(fields=("assignment", "number"), name="round_number_once"),
         ),
@@ -1128,16 +1281,53 @@ class Migration(migrations.Migration):
                 name="round_says_which_ai",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "achieved"), _negated=True),
+                    models.Q(("tutor_statement", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="round_achieved_is_declared",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("after_claim", ""), ("opened_at", None)),
+                    models.Q(models.Q(("after_claim", ""), _negated=True), ("opened_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="round_reassessed_after_a_claim",
+            ),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name="round",
             trigger=pgtrigger.compiler.Trigger(
                 name="handed_in_stays",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."assignment_id" IS DISTINCT FROM (NEW."assignment_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."statement" IS DISTINCT FROM (NEW."statement") OR OLD."sources" IS DISTINCT FROM (NEW."sources") OR OLD."ai_use" IS DISTINCT FROM (NEW."ai_use") OR OLD."ai_note" IS DISTINCT FROM (NEW."ai_note") OR OLD."planning" IS DISTINCT FROM (NEW."planning") OR OLD."handed_in_by_id" IS DISTINCT FROM (NEW."handed_in_by_id"))',
+                    condition='WHEN (OLD."assignment_id" IS DISTINCT FROM (NEW."assignment_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."statement" IS DISTINCT FROM (NEW."statement") OR OLD."sources" IS DISTINCT FROM (NEW."sources") OR OLD."ai_use" IS DISTINCT FROM (NEW."ai_use") OR OLD."ai_note" IS DISTINCT FROM (NEW."ai_note") OR OLD."planning" IS DISTINCT FROM (NEW."planning") OR OLD."handed_in_by_id" IS DISTINCT FROM (NEW."handed_in_by_id") OR OLD."after_claim" IS DISTINCT FROM (NEW."after_claim"))',
                     func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="33c863befd6828314aa78c60db6e0dcd2499d0ee",
+                    hash="619112ecd5db968dec905a47058928277580249c",
                     operation="UPDATE",
                     pgid="pgtrigger_handed_in_stays_731d3",
+                    table="portfolios_round",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="round",
+            trigger=pgtrigger.compiler.Trigger(
+                name="claimed_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."frozen_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="545e47b79dd7aa9d0b5b72cf7644607baded6823",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_claimed_stays_adef9",
                     table="portfolios_round",
                     when="BEFORE",
                 ),

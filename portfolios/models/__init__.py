@@ -5,7 +5,7 @@ from .evidence import Evidence, EvidenceVersion, Rendition
 from .judgements import Judgement
 from .messages import Message, ReadMark
 from .planning import PAPERS, Plan, PlanningComment, Review
-from .rounds import Round
+from .rounds import Round, RoundDoubt, RoundFile
 from .uploads import BulkUpload, Upload, UploadPart
 from .workspace import WorkspaceFile
 
@@ -23,6 +23,8 @@ __all__ = [
     "Rendition",
     "Review",
     "Round",
+    "RoundDoubt",
+    "RoundFile",
     "Upload",
     "UploadPart",
     "WorkspaceFile",

@@ -136,7 +136,7 @@ class AllocationAdmin(admin.ModelAdmin):
             self,
             request,
             queryset,
-            form=TakeOverForm(request.POST if "successor" in request.POST else None),
+            form=TakeOverForm(request.POST if {"takes_over", "successor"} & request.POST.keys() else None),
             name="end",
             question="Who takes over the claims in hand?",
             act=lambda row, said: actions.end_allocation(row, by=request.user, successor=said["successor"]),

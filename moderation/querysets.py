@@ -103,7 +103,7 @@ def round_of(line) -> Round | None:
 
 def evidence_of(line) -> models.QuerySet[Evidence]:
     """The evidence of a submitted line as its page shows it, each item in the version that was handed in."""
-    versions = EvidenceVersion.objects.filter(rounds=round_of(line)).prefetch_related("renditions")
+    versions = EvidenceVersion.objects.filter(rounds=round_of(line)).prefetch_related("stored__renditions")
     return (
         Evidence.objects.filter(versions__in=versions.values("pk"))
         .select_related("uploaded_by", "assignment__candidate")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.files.urls")),
     path("", include("portal.guide.urls")),
     path("", include("portal.catalogue.urls")),
     path("", include("centres.urls")),

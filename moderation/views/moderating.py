@@ -165,7 +165,7 @@ def line_zip(request, pk):
 def line_site(request, pk):
     """A zipped web site among such files, on the origin of its own."""
     version = get_object_or_404(files_moderated_by(request.user).select_related("evidence"), pk=pk)
-    return files.open_site(request, version)
+    return files.open_site(request, version, use="moderation")
 
 
 @signed_in

@@ -1,4 +1,4 @@
-"""Two tables that every room writes: the audit trail and the outbox."""
+"""Tables that every room writes: the audit trail, the outbox, and what somebody has in hand."""
 
 import pgtrigger
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from .stateful import Stateful, allowed_moves
 
-__all__ = ["Event", "OutboxEntry", "Stateful", "allowed_moves"]
+__all__ = ["Event", "Lease", "OutboxEntry", "Stateful", "allowed_moves"]
 
 
 class EventQuerySet(models.QuerySet):
@@ -106,3 +106,18 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id}"
+
+
+class Lease(models.Model):
+    """Who has something in hand, until when by the database's clock (leases.py). Gone once it is given back.
+
+    `generation`: how often it was taken over from a holder who vanished.
+    """
+
+    name = models.CharField(max_length=100, primary_key=True)
+    holder = models.UUIDField()
+    generation = models.PositiveBigIntegerField()
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.files.keeping import keep
 
 from ..models import Assignment, EvidenceVersion, Round
 from .planning import as_handed_in
@@ -47,9 +48,9 @@ def hand_in(assignment: Assignment, *, by: User, declared: Declared = Declared()
         .distinct("evidence_id")
     )
     this_round.versions.set(newest)
-    EvidenceVersion.objects.filter(evidence__assignment=assignment, frozen_at=None).update(
-        frozen_at=this_round.handed_in_at
-    )
+    handed_in = EvidenceVersion.objects.filter(evidence__assignment=assignment, frozen_at=None)
+    keep(version.stored for version in handed_in)
+    handed_in.update(frozen_at=this_round.handed_in_at)
     return this_round
 
 

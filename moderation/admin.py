@@ -62,13 +62,26 @@ class AllocationForm(forms.ModelForm):
         return cleaned
 
 
+class WithoutEffectFilter(admin.SimpleListFilter):
+    """Moderators who work at the centre they are allocated to: its claims wait for another one."""
+
+    title = "effect"
+    parameter_name = "effect"
+
+    def lookups(self, request, model_admin):
+        return [("none", "Without effect: works at the centre")]
+
+    def queryset(self, request, queryset):
+        return queryset.without_effect() if self.value() == "none" else queryset
+
+
 @admin.register(Allocation)
 class AllocationAdmin(admin.ModelAdmin):
     """Allocate by adding; an allocation is ended, never changed or deleted."""
 
     form = AllocationForm
     list_display = ["centre", "qualification", "moderator", "since", "ended_at"]
-    list_filter = [("ended_at", admin.EmptyFieldListFilter), "qualification"]
+    list_filter = [WithoutEffectFilter, ("ended_at", admin.EmptyFieldListFilter), "qualification"]
     list_select_related = ["centre", "qualification", "moderator__user"]
     search_fields = ["centre__number", "centre__name", "moderator__user__name"]
     autocomplete_fields = ["moderator", "centre", "qualification"]

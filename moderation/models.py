@@ -178,6 +178,7 @@ class ClaimLine(Stateful):
         DRAFT = "draft", "Not submitted"
         PENDING = "pending", "Waiting for a decision"
         CONFIRMED = "confirmed", "Confirmed"
+        VOIDED = "voided", "Certificate revoked"
         RETURNED = "returned", "Not agreed"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
@@ -212,7 +213,7 @@ class ClaimLine(Stateful):
         verbose_name = "claim line"
         constraints = [
             known_states(
-                ["draft", "pending", "confirmed", "returned", "withdrawn"], "claim_line_known_state"
+                ["draft", "pending", "confirmed", "voided", "returned", "withdrawn"], "claim_line_known_state"
             ),
             models.UniqueConstraint(
                 fields=["assignment"],
@@ -243,6 +244,14 @@ class ClaimLine(Stateful):
     @transition("state", source=State.PENDING, target=State.WITHDRAWN)
     def withdraw(self):
         """The moderator takes the line out, as it was claimed in error."""
+
+    @transition("state", source=State.CONFIRMED, target=State.VOIDED)
+    def void(self):
+        """Its certificate was revoked: the result does not stand, its entry stays used, the unit is free again."""
+
+    @transition("state", source=State.VOIDED, target=State.CONFIRMED)
+    def restore(self):
+        """Its certificate was restored: the result stands again."""
 
 
 class SampleMember(models.Model):

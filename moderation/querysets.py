@@ -38,11 +38,11 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(moderated_by(user)) if user.is_authenticated else self.none()
 
     def with_returned_work(self):
-        """Claims with a line that was not agreed or was withdrawn, and whose work has not been claimed again since."""
+        """Claims with a line that was not agreed, withdrawn or voided, and whose work is not claimed again yet."""
         from .models import ClaimLine
 
         to_assess = ClaimLine.objects.filter(
-            claim=OuterRef("pk"), state__in=["returned", "withdrawn"]
+            claim=OuterRef("pk"), state__in=["returned", "withdrawn", "voided"]
         ).exclude(assignment__state__in=["claimed", "confirmed"])
         return self.filter(Exists(to_assess))
 
@@ -70,6 +70,13 @@ class AllocationQuerySet(models.QuerySet):
 
         conflicts = Conflict.objects.filter(moderator=OuterRef("moderator"), centre=OuterRef("centre"))
         return self.filter(~Exists(conflicts), ended_at=None)
+
+    def without_effect(self):
+        """Allocations that have not ended, of moderators who work at the centre: they see nothing of its claims."""
+        works_there = Membership.objects.active().filter(
+            user=OuterRef("moderator__user"), centre=OuterRef("centre")
+        )
+        return self.filter(Exists(works_there), ended_at=None)
 
 
 class ClaimLineQuerySet(models.QuerySet):

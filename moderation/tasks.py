@@ -2,10 +2,10 @@
 
 from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
-from portal.kit.outbox import handles
+from portal.kit.outbox import Lane, handles
 
 
-@handles("propose-sample")
+@handles("propose-sample", lane=Lane.URGENT)
 def propose_sample(claim_id: int) -> None:
     """Draw the sample of one claim. Safe to run twice."""
     from . import actions

@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from kombu import Queue
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 import portal.celery  # noqa: F401  (the application to which all that reads the settings gives its tasks)
 from portal import env
@@ -13,6 +16,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- What this portal is called ---------------------------------------------------------------
 AWARDING_BODY = env.text("AWARDING_BODY", "OCR")
+# How people reach the awarding body beside the portal; what is empty is not shown.
+BODY_CONTACT = {
+    "telephone": env.text("CONTACT_TELEPHONE", ""),
+    "email": env.text("CONTACT_EMAIL", ""),
+    "address": env.text("CONTACT_ADDRESS", ""),
+}
 PORTAL_NAME = env.text("PORTAL_NAME", "iMedia e-portfolio")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 DEMO = env.flag("DEMO", False)
@@ -61,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.health.middleware",  # before whatever asks for the host or for HTTPS
     "django.middleware.security.SecurityMiddleware",
     "portal.files.sandbox.middleware",  # before anything that reads a cookie
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -103,7 +113,7 @@ CACHES = {
         "BACKEND": "portal.kit.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -128,20 +138,25 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "max_retries": 0,
     "interval_start": 0,
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 0.8,  # as much as somebody may wait for a hint
+    "socket_timeout": 0.8,
+    "socket_keepalive": True,
 }
+# The lanes (portal.kit.outbox). A worker that is told none works in all of them.
+CELERY_TASK_QUEUES = [Queue(lane) for lane in ("urgent", "print", "previews")]
+CELERY_TASK_DEFAULT_QUEUE = "urgent"
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 OUTBOX_SWEEP_SECONDS = env.number("OUTBOX_SWEEP_SECONDS", 10)
 OUTBOX_PAUSES_SECONDS = [5, 30, 120, 600]  # before tries two to five
 DIGEST_HOUR = env.number("DIGEST_HOUR", 7)  # of the day in London, for e-mails that people want once a day
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {
-        "task": "portal.kit.tasks.sweep",
-        "schedule": OUTBOX_SWEEP_SECONDS,
-        "options": {"expires": OUTBOX_SWEEP_SECONDS},
+    "clock": {"task": "portal.kit.tasks.clock", "schedule": crontab()},
+    "sweep-files": {
+        "task": "portal.files.tasks.sweep_files",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"queue": "previews"},  # it takes long
     },
-    "sweep-files": {"task": "portal.files.tasks.sweep_files", "schedule": crontab(hour=2, minute=30)},
     "unfinished-uploads": {"task": "portal.files.tasks.expire", "schedule": crontab(minute=15)},
     "unsorted-uploads": {"task": "portfolios.tasks.run_out", "schedule": crontab(minute=20)},
     "propose-expiries": {"task": "centres.tasks.propose_expiries", "schedule": crontab(hour=3, minute=30)},
@@ -249,7 +264,6 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "ht
 ACCOUNT_FORMS = {
     "login": "portal.accounts.forms.SignInForm",
     "reset_password": "portal.accounts.forms.ForgottenPasswordForm",
-    "reset_password_from_key": "portal.accounts.forms.NewPasswordForm",
     "change_password": "portal.accounts.forms.ChangePasswordForm",
 }
 # Tries to sign in are counted in portal.accounts.tries; allauth's own limits would lock owners out.
@@ -263,6 +277,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after is right, too
 INVOICE_DAYS = env.number("INVOICE_DAYS", 30)
 LOW_BALANCE_ENTRIES = env.number("LOW_BALANCE_ENTRIES", 5)
+# Wrong ones with one name from all unknown browsers together; then they need an e-mail link or a new slip.
+SIGN_IN_TRIES_AN_HOUR = env.number("SIGN_IN_TRIES_AN_HOUR", 100)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 14)
 SIGN_IN_CODE_DAYS = env.number("SIGN_IN_CODE_DAYS", 60)
 SESSION_COOKIE_AGE = env.number("SESSION_COOKIE_AGE", 12 * 60 * 60)
@@ -275,6 +291,8 @@ EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
+# Who is told that there is work for staff, separated by commas; empty: every member of staff with the permission.
+STAFF_EMAILS = env.listing("STAFF_EMAILS")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{PORTAL_NAME} <no-reply@localhost>")
 
 # --- Safety -----------------------------------------------------------------------------------

@@ -3,12 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import health, home
+from . import home
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
     path("", include("portal.accounts.urls")),
     path("", include("portal.files.urls")),
     path("", include("portal.guide.urls")),

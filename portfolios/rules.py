@@ -216,23 +216,28 @@ def bytes_in_workspace(candidate) -> int:
 
 @dataclass
 class TowardsAward:
-    """How far a candidate's achieved units make one award.
+    """How far a candidate's achieved units make one award; `counted` of them, no more than it needs.
 
-    `is_met` counts what is not confirmed yet, too; `is_reached` does not.
+    `is_met` counts what is not confirmed yet, too; `is_reached` does not. `contained_in`: the larger award that is
+    reached, where none is printed of this one.
     """
 
     award: Award
-    achieved: int
+    counted: int
     missing: Missing
     is_reached: bool
+    contained_in: Award | None = None
 
     @property
     def is_met(self) -> bool:
         return self.missing.is_nothing
 
 
-def towards_awards(assignments) -> list[tuple[object, list[TowardsAward]]]:
-    """[(qualification, [TowardsAward, …]), …] of one candidate's work, read with `for_awards()`."""
+def towards_awards(assignments, certificated: set[int]) -> list[tuple[object, list[TowardsAward]]]:
+    """[(qualification, [TowardsAward, …]), …] of one candidate's work, read with `for_awards()`.
+
+    `certificated`: keys of the awards of which the candidate has a certificate in force.
+    """
     by_qualification: dict = {}
     for assignment in assignments:
         achieved, confirmed = by_qualification.setdefault(assignment.unit.qualification, (set(), set()))
@@ -241,21 +246,29 @@ def towards_awards(assignments) -> list[tuple[object, list[TowardsAward]]]:
         if assignment.state == assignment.State.CONFIRMED:
             confirmed.add(assignment.unit_id)
     return [
-        (
-            qualification,
-            [
-                TowardsAward(
-                    award,
-                    len(achieved),
-                    missing_for(award, achieved),
-                    is_reached=missing_for(award, confirmed).is_nothing,
-                )
-                for award in counted_awards(qualification)
-            ],
-        )
+        (qualification, _towards(qualification, achieved, confirmed, certificated))
         for qualification, (achieved, confirmed) in sorted(
             by_qualification.items(), key=lambda pair: (pair[0].position, pair[0].code)
         )
+    ]
+
+
+def _towards(qualification, achieved: set[int], confirmed: set[int], certificated: set[int]):
+    """The awards of one qualification, the smallest first; a smaller one is contained in the largest reached."""
+    awards = counted_awards(qualification)
+    reached = [award for award in awards if missing_for(award, confirmed).is_nothing]
+    largest = reached[-1] if reached else None
+    return [
+        TowardsAward(
+            award,
+            min(len(achieved), award.units_needed),
+            missing_for(award, achieved),
+            is_reached=award in reached,
+            contained_in=largest
+            if award in reached and award != largest and award.pk not in certificated
+            else None,
+        )
+        for award in awards
     ]
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import F, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -33,8 +34,9 @@ def _find_draft(request, number, pk) -> EntryOrder:
 
 
 def _names(order: EntryOrder):
-    """Those that the order was made with; what a transfer made of them later stands elsewhere."""
-    return NamedEntry.objects.filter(order_line__order=order, transferred_from=None)
+    """Those that the order was made with; what a transfer at no cost made of them keeps their line, too."""
+    ordered = Q(transferred_from=None) | ~Q(transferred_from__order_line=F("order_line"))
+    return NamedEntry.objects.filter(ordered, order_line__order=order)
 
 
 def _crumbs(order: EntryOrder, *more: tuple[str, str | None]) -> list[dict]:

@@ -16,6 +16,7 @@ from portal.accounts import codes
 from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.accounts.staff import staff_who_may
 from portal.files import checks, keeping, receiving, taking
 from portal.files.uses import USES
 from portal.kit import audit
@@ -24,6 +25,7 @@ from portal.kit.stateful import TransitionRefused
 from .. import answers
 from ..models import Application, ApplicationLink, ApplicationMessage, Attachment, Centre
 
+MAY_DECIDE = "centres.change_application"  # who is told of an application
 LINKS_AN_HOUR = 5  # to one address, whoever asks
 # Taken over from the centre's last application, to be looked through rather than typed again.
 REMEMBERED = (
@@ -196,7 +198,13 @@ def submit_application(application: Application, *, declared_by: str, by: User |
         raise TransitionRefused(f"The application cannot be sent yet. Still missing: {', '.join(missing)}.")
     application.declared_by = declared_by
     application.save(update_fields=["declared_by"])
-    application.move("submit", by=by, why=_through_link(application, by))
+    _send(application, by=by)
+
+
+def _send(application: Application, *, by: User | None) -> None:
+    """Send it, and tell the staff who decide."""
+    event = application.move("submit", by=by, why=_through_link(application, by))
+    tell("application_received", event, to=staff_who_may(MAY_DECIDE))
 
 
 def answer_question(application: Application, text: str, files: Iterable, *, by: User | None) -> None:
@@ -222,7 +230,7 @@ def answer_question(application: Application, text: str, files: Iterable, *, by:
         )
         for file, whole in wholes:
             _keep(application, file, whole, message, by=by)
-        application.move("submit", by=by, why=_through_link(application, by))
+        _send(application, by=by)
 
 
 def _refuse_unasked(application: Application) -> None:

@@ -67,7 +67,14 @@ def _edit(request, centre, order, *, copied=None, wanted=None):
             form.add_error("order_number", refusal.for_people())
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
-    context = {"form": form, "centre": centre, "order": order, "copied": copied}
+    qualifications = [qualification for qualification, _ in form.offered]
+    context = {
+        "form": form,
+        "qualifications": qualifications,
+        "centre": centre,
+        "order": order,
+        "copied": copied,
+    }
     return render(request, "centres/order_edit.html", context)
 
 
@@ -117,7 +124,14 @@ def order_submit(request, number, pk):
     if found.state != State.DRAFT:
         messages.info(request, "This order was submitted before.")
         return redirect(found)
-    context = {"centre": centre, "order": found, "lines": lines, "total": total, "form": form}
+    context = {
+        "centre": centre,
+        "order": found,
+        "lines": lines,
+        "qualifications": [line.qualification for line in lines],
+        "total": total,
+        "form": form,
+    }
     return render(request, "centres/order_submit.html", context)
 
 

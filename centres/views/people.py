@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.actions import invite
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission, Role
 from portal.accounts.second_step.afresh import with_fresh_factor
@@ -48,6 +47,8 @@ def people(request, number):
         "filter": chosen,
         "page": page,
         "rows": [row_of(person) for person in page],
+        "offers": found.role_offers.waiting(),
+        "only_invited": request.GET.get("show") == "invited",
         "roles": [(role.label, powers_of([role])) for role in Role],
         "may_manage": may(request.user, Permission.MANAGE_PEOPLE, at=found),
     }
@@ -58,21 +59,16 @@ def people(request, number):
 @with_fresh_factor
 @require_http_methods(["GET", "POST"])
 def person_add(request, number):
+    """Invite somebody. The answer is the same whatever the address: it tells nothing of an account."""
     found = open_centre(request, number, needs=Permission.MANAGE_PEOPLE)
     form = PersonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        role, *also = form.cleaned_data["roles"]
-        user = actions.add_person(
-            found,
-            name=form.cleaned_data["name"],
-            email=form.cleaned_data["email"],
-            role=role,
-            also=also,
-            by=request.user,
-        ).user
-        words = "can work here now" if user.has_usable_password() else "was sent an invitation by e-mail"
-        messages.success(request, f"{user.name} {words}.")
-        return redirect("people", number)
+        try:
+            actions.offer_roles(found, **form.cleaned_data, by=request.user)
+            messages.success(request, "An invitation was sent.")
+            return redirect("people", number)
+        except TransitionRefused as refusal:
+            form.add_error(None, refusal.for_people())
     roles = [(role.label, powers_of([role])) for role in Role]
     return render(request, "centres/person_add.html", {"form": form, "centre": found, "roles": roles})
 
@@ -99,7 +95,6 @@ def person(request, number, pk):
         "row": row,
         "form": form,
         "powers": powers_of(row["held"]),
-        "invitation": somebody.invitations.order_by("-issued_at").first(),
         "history": history_of(found, somebody)[:HISTORY_LENGTH],
         "is_oneself": somebody == request.user,
     }
@@ -140,19 +135,29 @@ def person_reset(request, number, pk):
 
 
 @signed_in
+@with_fresh_factor
 @require_POST
-def person_invite(request, number, pk):
-    """Send the invitation again to somebody who has not accepted it."""
-    found, somebody = _find(request, number, pk)
-    if row_of(somebody)["may_be_invited"]:
-        invite(somebody, by=request.user, centre=found.number)
-        messages.success(
-            request, f"A new invitation goes to {somebody.email}. The earlier one stopped working."
-        )
-    else:
-        words = "has chosen a password before. The sign-in page can send a link for a new one."
-        messages.error(request, f"{somebody.name} {words}")
-    return redirect("person", number, pk)
+def offer_again(request, number, pk):
+    """Send a new link to somebody who has not accepted the invitation yet."""
+    return _change_offer(request, number, pk, actions.send_offer_again, "A new invitation was sent.")
+
+
+@signed_in
+@with_fresh_factor
+@require_POST
+def offer_end(request, number, pk):
+    """Take an invitation back."""
+    return _change_offer(request, number, pk, actions.take_back_offer, "The invitation was taken back.")
+
+
+def _change_offer(request, number, pk, verb, words: str):
+    found = open_centre(request, number, needs=Permission.MANAGE_PEOPLE)
+    try:
+        verb(get_object_or_404(found.role_offers, pk=pk), by=request.user)
+        messages.success(request, words)
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.for_people())
+    return redirect("people", number)
 
 
 def _find(request, number, pk):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from candidates.models import NamedEntry
 from centres.ledger import Need
 from centres.models import Approval, EntryAccount
-from portal.catalogue.models import EntryRoute, GradeScale
+from portal.catalogue.models import EntryRoute
 from portfolios.models import Assignment
 
 from ..models import Allocation, Claim, ClaimLine, Conflict
@@ -143,11 +143,8 @@ def why_not_claimable(centre, qualification) -> str:
 
 def why_not_submittable(claim: Claim) -> str:
     """Why a draft cannot be sent to the moderator; empty when it can."""
-    if claim.qualification.grade_scale == GradeScale.PMD:
-        return (
-            "Grades of Pass, Merit and Distinction cannot be recorded in the portal yet, so a claim for "
-            f"{claim.qualification} cannot be submitted. The draft is kept."
-        )
+    if claim.qualification.not_yet:
+        return f"{claim.qualification.not_yet} The draft is kept."
     return why_not_claimable(claim.centre, claim.qualification)
 
 
@@ -167,6 +164,8 @@ def why_not_allocatable(moderator, centre, qualification) -> str:
     """Why a moderator cannot be given a centre's claims for a qualification; empty when they can."""
     if Conflict.objects.filter(moderator=moderator, centre=centre).exists():
         return f"{moderator} has a conflict of interest with {centre}."
+    if centre.memberships.active().filter(user=moderator.user).exists():
+        return f"{moderator} works at {centre}."
     standing = (
         Allocation.objects.filter(centre=centre, qualification=qualification, ended_at=None)
         .select_related("moderator__user")

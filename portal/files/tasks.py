@@ -4,10 +4,10 @@ import logging
 
 from celery import shared_task
 
-from portal.kit.outbox import handles, when_given_up
+from portal.kit.outbox import Lane, handles, when_given_up
 
 
-@handles("take-file")
+@handles("take-file", lane=Lane.URGENT)
 def take_file(stored_id: int) -> None:
     """Inspect one received file and give it to its use, or refuse it. Safe to run twice."""
     from . import taking
@@ -25,7 +25,7 @@ def cannot_take(stored_id: int) -> None:
     taking.hold(StoredFile.objects.get(pk=stored_id))
 
 
-@handles("make-preview")
+@handles("make-preview", lane=Lane.PREVIEWS)
 def make_preview(stored_id: int) -> None:
     """Make what can be looked at of one file. Safe to run twice."""
     from .kinds import Preview

@@ -52,9 +52,37 @@ def with_reason(
     """
     form = ReasonForm(request.POST if "reason" in request.POST else None)
     form.fields["reason"].label = label
+    return with_form(
+        model_admin,
+        request,
+        queryset,
+        form=form,
+        name=name,
+        question=question,
+        act=lambda row, said: act(row, said["reason"]),
+        done=done,
+        name_of=name_of,
+        facts_of=facts_of,
+    )
+
+
+def with_form(
+    model_admin,
+    request,
+    queryset,
+    *,
+    form: forms.Form,
+    name: str,
+    question: str,
+    act: Callable,
+    done: str,
+    name_of: Callable | None = None,
+    facts_of: Callable | None = None,
+):
+    """Ask what `form` asks, then run `act(row, cleaned data)` for each row. Bound once it was answered."""
     if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        return act_on_each(model_admin, request, queryset, lambda row: act(row, reason), done, name_of)
+        said = form.cleaned_data
+        return act_on_each(model_admin, request, queryset, lambda row: act(row, said), done, name_of)
     return _ask(model_admin, request, queryset, name, question, form=form, facts_of=facts_of)
 
 

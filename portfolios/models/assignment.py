@@ -121,3 +121,11 @@ class Assignment(Stateful):
     @transition("state", source=State.CLAIMED, target=State.CONFIRMED)
     def confirm(self):
         """The result stands."""
+
+    @transition("state", source=State.CONFIRMED, target=State.ACHIEVED, custom={"stamps": False})
+    def void(self):
+        """The result was voided: the unit is as the centre recorded it, and may be claimed again."""
+
+    @transition("state", source=State.ACHIEVED, target=State.CONFIRMED)
+    def restore(self):
+        """The voided result stands again."""

@@ -80,6 +80,7 @@ def assign_unit(request, number):
         "centre": centre,
         "units": units,
         "unit": unit,
+        "qualifications": [unit.qualification] if unit else [],
         "form": form,
         "have_it": paginate(request, have_it, 50) if unit else None,
         "breadcrumbs": [

@@ -103,17 +103,18 @@ def two_centres() -> World:
 
     people |= {"our_candidate": candidate.user, "other_candidate": unused.user}
     tutor = ours.memberships.get(user=people["our_tutor"])
-    invited = centres.person(ours, Role.STANDARDISER, password=None)
-    invitation = account_actions.invite(invited, by=people["our_exams_officer"])
+    offer = centres.offer(ours, by=people["our_exams_officer"])
+    invitation = account_actions.invite(accounts.adult(password=None), by=people["staff"])
     number = [ours.number]
     about = {
         "qualification": [qualification.code], "unit": [unit.code],
         "guide": ["tutor"], "guide-part": ["tutor", "marking"], "guide-pdf": ["tutor"],
         "invitation": [invitation.pk, invitation.token],
-        "reset-password": ["1", "no-such-key"],
+        "reset-password": [1, "no-such-key"],
         "second-step-remove": [1],
         "person": [*number, tutor.user.pk], "person-end": [*number, tutor.user.pk],
-        "person-reset": [*number, tutor.user.pk], "person-invite": [*number, invited.pk],
+        "person-reset": [*number, tutor.user.pk], "role-offer": [offer.pk, offer.token],
+        "role-offer-again": [*number, offer.pk], "role-offer-end": [*number, offer.pk],
         "application-open": [link.pk, link.token],
         "application-part": [application.pk, "people"],
         "attachment": [application.pk, attachment.pk],

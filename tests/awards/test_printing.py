@@ -41,7 +41,8 @@ def sample(**values) -> Certificate:
 
 
 AWARD = {
-    "kind": "award", "title": "OCR Level 2 Diploma for iMedia Users (iMedia)", "code": "IM2D", "glh": 150,
+    "kind": "award", "size": "Diploma", "title": "OCR Level 2 Diploma for iMedia Users (iMedia)",
+    "code": "IM2D", "glh": 150,
     "units": [[f"IM20{number}", f"Digital product number {number}"] for number in range(1, 6)],
 }  # fmt: skip
 
@@ -135,6 +136,8 @@ def test_award_lists_its_units_and_unit_says_it_is_part_of_a_larger_award():
     for code, title in AWARD["units"]:
         assert f"{code} {title}" in award
     assert "has been awarded the" in award
+    assert "Level 2 Diploma" in award
+    assert "Level 2 award" not in award
     assert "a larger award" not in award
     assert "has achieved the unit" in unit
     assert "one unit of Level 2 iMedia, a larger award" in unit

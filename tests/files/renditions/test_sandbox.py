@@ -81,7 +81,7 @@ def test_what_is_opened_there_reaches_nothing(world, site):
     assert "Set-Cookie" not in response and not response.cookies
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/my/", "/admin/", "/files/1/", "/static/css/work.css"])
+@pytest.mark.parametrize("path", ["/", "/my/", "/admin/", "/files/1/", "/static/css/work.css"])
 def test_nothing_of_the_portal_answers_there(world, site, path):
     client = Client()
     client.force_login(world.candidate)

@@ -1,6 +1,4 @@
-"""Verbs of this room: confirmed lines become results and certificates; awards when their rule is met."""
-
-from collections.abc import Iterable
+"""Confirmed lines become results and certificates; awards follow when their rule is met."""
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -9,13 +7,13 @@ from django.utils import timezone
 from candidates.models import Candidate
 from centres import ledger
 from moderation.models import Claim, ClaimLine
-from portal.accounts.models import User
-from portal.catalogue.models import Award, GradeScale, Unit
+from portal.catalogue.models import Award, GradeScale
 from portal.catalogue.rules import awards_met
 from portal.kit import audit, outbox
 
-from . import numbers
-from .models import FROZEN, Certificate, Result
+from .. import numbers
+from ..counting import results_that_count
+from ..models import Certificate, Result
 
 
 @transaction.atomic
@@ -44,7 +42,7 @@ def record_results(claim: Claim) -> list[Certificate]:
         # By the named route the line's own entry stands for it, and no unnamed one was reserved.
         issued.append(_issue_unit(line, None if line.named_entry_id else used[line.uid]))
     for candidate in candidates.values():
-        issued += _issue_awards(candidate, claim)
+        issued += issue_awards(candidate, claim)
     outbox.due("print-certificate", *issued)
     return issued
 
@@ -72,6 +70,7 @@ def _issue_unit(line: ClaimLine, entry) -> Certificate:
     unit, candidate = line.assignment.unit, line.assignment.candidate
     return _issue(
         kind=Certificate.Kind.UNIT,
+        claim=line.claim,
         line=line,
         entry=entry,
         named_entry_id=line.named_entry_id,
@@ -86,20 +85,21 @@ def _issue_unit(line: ClaimLine, entry) -> Certificate:
     )
 
 
-def _issue_awards(candidate: Candidate, claim: Claim) -> list[Certificate]:
-    """Re-test the award rules of the claim's qualification; each award is issued at most once."""
-    units = list(
-        Unit.objects.filter(results__candidate=candidate, qualification=claim.qualification).distinct()
-    )
-    have = set(candidate.certificates.filter(kind=Certificate.Kind.AWARD).values_list("award_id", flat=True))
+def issue_awards(candidate: Candidate, claim: Claim) -> list[Certificate]:
+    """Re-test the award rules of the claim's qualification: what is newly met is issued, once."""
+    results = list(Result.objects.standing_of(candidate, claim.qualification))
+    awards = list(Certificate.objects.awards_of(candidate, claim.qualification))
+    have = {row.award_id for row in awards if row.state == Certificate.State.ISSUED}
+    # What was revoked for its own sake does not come back by itself: it is restored, or stays revoked.
+    barred = {row.award_id for row in awards if row.is_revoked_itself}
     met = [
         award
-        for award in awards_met(claim.qualification, {unit.pk for unit in units})
-        if award.pk not in have
+        for award in awards_met(claim.qualification, {result.unit_id for result in results})
+        if award.pk not in have | barred
     ]
     if settings.ONLY_LARGEST_NEW_AWARD:
         met = [award for award in met[-1:] if not _is_smaller_than_held(award, have)]
-    return [_issue_award(candidate, award, units) for award in met]
+    return [_issue_award(candidate, award, results_that_count(award, results), claim) for award in met]
 
 
 def _is_smaller_than_held(award: Award, held: set[int]) -> bool:
@@ -109,26 +109,37 @@ def _is_smaller_than_held(award: Award, held: set[int]) -> bool:
     ).exists()
 
 
-def _issue_award(candidate: Candidate, award: Award, units: Iterable[Unit]) -> Certificate:
-    newest = Certificate.objects.filter(candidate=candidate, kind=Certificate.Kind.UNIT).latest(
-        "issued_at", "pk"
-    )
+def _issue_award(candidate: Candidate, award: Award, counted: list[Result], claim: Claim) -> Certificate:
+    """One award, of the results that count and no other, under the name last certificated."""
+    units = candidate.certificates.standing().filter(kind=Certificate.Kind.UNIT)
+    newest = units.latest("awarded_on", "issued_at", "pk")
     return _issue(
         kind=Certificate.Kind.AWARD,
+        claim=claim,
         award=award,
         candidate=candidate,
         certificate_name=newest.certificate_name,
         date_of_birth=newest.date_of_birth,
         title=award.title,
+        size=award.get_kind_display(),
         code=award.code,
-        glh=sum(unit.glh for unit in units),
         grade="",
-        units=[[unit.code, unit.title] for unit in units],
         qualification=award.qualification,
+        **what_counts(counted),
     )
 
 
+def what_counts(counted: list[Result]) -> dict:
+    """What an award's certificate says of the results it counts: their units, hours, and when they made it."""
+    return {
+        "units": [[result.unit.code, result.unit.title] for result in counted],
+        "glh": sum(result.unit.glh for result in counted),
+        "awarded_on": max(result.confirmed_on for result in counted),
+    }
+
+
 def _issue(*, qualification, candidate: Candidate, **values) -> Certificate:
+    values.setdefault("awarded_on", timezone.localdate())
     certificate = Certificate.objects.create(
         candidate=candidate,
         awarding_body=settings.AWARDING_BODY,
@@ -138,22 +149,7 @@ def _issue(*, qualification, candidate: Candidate, **values) -> Certificate:
         level=qualification.level,
         qualification_title=qualification.title,
         qan=qualification.qan,
-        awarded_on=timezone.localdate(),
         **values,
     )
     audit.record("issue certificate", certificate, by=None, after=certificate.state)
     return certificate
-
-
-@transaction.atomic
-def reissue(certificate: Certificate, *, by: User, why: str) -> Certificate:
-    """Replace a certificate by a new one with the same printed values and a new number; uses no entry.
-
-    The name stays as at the time of award (domain reference 7). Raises TransitionRefused unless it is in force.
-    """
-    certificate.move("replace", by=by, why=why)
-    frozen = {name: getattr(certificate, name) for name in FROZEN if name not in ("number", "supersedes")}
-    replacement = Certificate.objects.create(supersedes=certificate, **frozen)
-    audit.record("issue certificate", replacement, by=by, after=replacement.state, why=why)
-    outbox.due("print-certificate", replacement)
-    return replacement

@@ -161,10 +161,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
         "options": {"queue": "previews"},  # it takes long
     },
-    "unfinished-uploads": {
-        "task": "portfolios.tasks.expire_uploads",
-        "schedule": crontab(minute=15),
-    },
+    "unfinished-uploads": {"task": "portal.files.tasks.expire", "schedule": crontab(minute=15)},
+    "unsorted-uploads": {"task": "portfolios.tasks.run_out", "schedule": crontab(minute=20)},
     "propose-expiries": {"task": "centres.tasks.propose_expiries", "schedule": crontab(hour=3, minute=30)},
     "lapses": {
         "task": "centres.tasks.look_after_approvals",
@@ -189,7 +187,7 @@ S3_SIGNED_LINKS = env.flag("S3_SIGNED_LINKS", False)
 def _file_storage() -> dict:
     if not S3_BUCKET:
         return {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "portal.files.storage.Folder",
             "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
         }
     return {

@@ -8,6 +8,7 @@ from . import home
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.files.urls")),
     path("", include("portal.guide.urls")),
     path("", include("portal.catalogue.urls")),
     path("", include("centres.urls")),

@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from centres.models import Centre
 from portal.accounts.roles import Permission
@@ -103,7 +102,7 @@ class EvidenceQuerySet(models.QuerySet):
 
     def for_looking(self):
         """With what the tags `evidence_view` and `evidence_figure` draw from, too: page images, texts, tables."""
-        return self.for_pages().prefetch_related("versions__renditions")
+        return self.for_pages().prefetch_related("versions__stored__renditions")
 
 
 class EvidenceVersionQuerySet(models.QuerySet):
@@ -126,26 +125,40 @@ class UploadQuerySet(models.QuerySet):
         unsorted = Q(assignment=None, bulk__in=BulkUpload.objects.own(user).values("pk"))
         return self.filter(Q(assignment__in=of_work.values("pk")) | unsorted)
 
+    def in_state(self, *states: str):
+        """Those whose `state` is one of these."""
+        found = Q()
+        for state in states:
+            found |= upload_is(state)
+        return self.filter(found)
+
     def under_way(self):
         """Not evidence yet, but may still become it."""
-        return self.filter(state__in=["receiving", "received", "held"])
+        return self.filter(stored__state__in=["receiving", "received", "held"])
 
     def listed(self):
         """What the page of the unit shows beside the evidence: under way, not taken, or with a remark."""
-        ready_without_remark = Q(state="ready", reason="")
+        ready_without_remark = Q(version__isnull=False, remark="")
         return (
             self.filter(is_listed=True)
             .exclude(ready_without_remark)
-            .select_related("uploaded_by", "version", "replaces")
+            .exclude(upload_is("cancelled"))
+            .select_related("stored__sender", "version", "replaces")
+            .order_by("stored__started_at", "pk")
         )
 
     def in_no_unit(self):
         """Of a bulk upload: what may still be left out."""
-        return self.filter(assignment=None, state__in=["receiving", "sorting", "held"])
+        return self.filter(assignment=None).in_state("receiving", "sorting", "held")
 
-    def run_out(self):
-        """Unfinished or unsorted, and nobody went on with them for too long."""
-        return self.filter(state__in=["receiving", "sorting"], expires_at__lte=timezone.now())
+
+def upload_is(state: str, under: str = "") -> Q:
+    """That an upload is in this `state` (models.uploads). `under`: the way to it, as "uploads__"."""
+    if state == "sorting":
+        return Q(**{f"{under}stored__state": "ready", f"{under}version": None})
+    if state == "ready":
+        return Q(**{f"{under}version__isnull": False})
+    return Q(**{f"{under}ended": state}) | Q(**{f"{under}stored__state": state})
 
 
 class BulkUploadQuerySet(models.QuerySet):
@@ -158,12 +171,13 @@ class BulkUploadQuerySet(models.QuerySet):
 
     def for_lists(self):
         """With how many files came, wait to be sorted, and became evidence."""
+        of = "uploads__"
         return (
             self.select_related("unit")
             .annotate(
-                files=Count("uploads", filter=~Q(uploads__state__in=["unpacked", "cancelled"])),
-                to_sort=Count("uploads", filter=Q(uploads__state="sorting")),
-                taken=Count("uploads", filter=Q(uploads__state="ready")),
+                files=Count("uploads", filter=~(upload_is("unpacked", of) | upload_is("cancelled", of))),
+                to_sort=Count("uploads", filter=upload_is("sorting", of)),
+                taken=Count("uploads", filter=upload_is("ready", of)),
             )
             .order_by("-started_at", "-pk")
         )

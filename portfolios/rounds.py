@@ -9,7 +9,7 @@ from .models import Evidence, EvidenceVersion, Round
 
 def evidence_in(this_round: Round | None) -> list[Evidence]:
     """The items of a hand-in as `Evidence.objects.for_looking()` gives them, each with the version handed in alone."""
-    versions = EvidenceVersion.objects.filter(rounds=this_round).prefetch_related("renditions")
+    versions = EvidenceVersion.objects.filter(rounds=this_round).prefetch_related("stored__renditions")
     found = list(
         Evidence.objects.filter(versions__in=versions.values("pk"))
         .select_related("uploaded_by", "assignment__candidate")

@@ -168,7 +168,10 @@ def bytes_used(assignment) -> int:
     """What the unit's files take up, counting every version that still belongs to an item."""
     from .models import EvidenceVersion
 
-    return EvidenceVersion.objects.present_in(assignment).aggregate(bytes=Sum("size_bytes"))["bytes"] or 0
+    return (
+        EvidenceVersion.objects.present_in(assignment).aggregate(bytes=Sum("stored__size_bytes"))["bytes"]
+        or 0
+    )
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,7 @@ class Limits:
 
 def limits_of(assignment) -> Limits:
     coming = assignment.uploads.under_way().aggregate(
-        bytes=Sum("size_bytes"), new=Count("pk", filter=Q(replaces=None))
+        bytes=Sum("stored__size_bytes"), new=Count("pk", filter=Q(replaces=None))
     )
     return Limits(
         "this unit",
@@ -201,8 +204,9 @@ def limits_of(assignment) -> Limits:
 
 def limits_of_bulk(bulk) -> Limits:
     """Of all that came and is or was to be sorted; so one bulk upload stays a list that a person can look through."""
-    not_counted = ["cancelled", "expired", "unpacked", "refused"]
-    came = bulk.uploads.exclude(state__in=not_counted).aggregate(bytes=Sum("size_bytes"), files=Count("pk"))
+    not_counted = ["cancelled", "expired", "refused"]
+    counted = bulk.uploads.filter(ended="").exclude(stored__state__in=not_counted)
+    came = counted.aggregate(bytes=Sum("stored__size_bytes"), files=Count("pk"))
     return Limits(
         "this bulk upload",
         "Begin another one for the rest.",
@@ -216,7 +220,7 @@ def limits_of_bulk(bulk) -> Limits:
 
 def bytes_in_workspace(candidate) -> int:
     """What the candidate's files outside units take up."""
-    return sum(candidate.workspace.values_list("size_bytes", flat=True))
+    return sum(candidate.workspace.values_list("stored__size_bytes", flat=True))
 
 
 @dataclass

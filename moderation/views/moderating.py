@@ -218,7 +218,7 @@ def earlier_zip(request, pk, earlier):
 def line_site(request, pk):
     """A zipped web site among such files, on the origin of its own."""
     version = get_object_or_404(files_moderated_by(request.user).select_related("evidence"), pk=pk)
-    return files.open_site(request, version)
+    return files.open_site(request, version, use="moderation")
 
 
 @signed_in

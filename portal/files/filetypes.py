@@ -3,9 +3,8 @@
 The list follows the published ones for this coursework (domain reference 6); nothing executable is taken.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from django.conf import settings
 
 from . import judging
 from .judging import JPEG, OLE, OPEN_WORDS, PDF, PLAIN, PNG, WORDS, ZIPPED
@@ -14,7 +13,7 @@ from .kinds import Kind
 
 @dataclass(frozen=True, kw_only=True)
 class FileType(judging.FileType):
-    """As the kit's, with how the kind is shown."""
+    """As judged, with how the kind is shown."""
 
     kind: Kind
 
@@ -84,17 +83,10 @@ TYPES: dict[str, FileType] = {
     "zip": _shown(Kind.ZIP, ("application/zip",)),
 }
 
-
-def check(upload) -> FileType:
-    """The type of an uploaded file. Raises ValidationError, with words for people, if it cannot be taken."""
-    return judging.check(upload, TYPES, max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
+# What is attached to a letter: documents and pictures of them.
+PAPERS = {ending: TYPES[ending] for ending in ("pdf", "doc", "docx", "odt", "jpg", "jpeg", "png", "txt")}
 
 
-def promised(upload, *, max_bytes: int | None = None) -> FileType:
-    """The type that `upload`'s name and size promise. Raises ValidationError if it cannot be taken."""
-    return judging.promised(upload, TYPES, max_bytes=max_bytes or settings.EVIDENCE_FILE_LIMIT_BYTES)
-
-
-def endings() -> list[str]:
+def endings(types: Mapping[str, FileType] = TYPES) -> list[str]:
     """The endings taken, for the file picker and the words beside it."""
-    return judging.endings(TYPES)
+    return judging.endings(types)

@@ -36,19 +36,8 @@ JPEG = ("image/jpeg",)
 PNG = ("image/png",)
 PLAIN = ("text/",)
 
-PAPERS: dict[str, FileType] = {
-    "pdf": FileType(PDF, "application/pdf"),
-    "doc": FileType(OLE),
-    "docx": FileType(WORDS),
-    "odt": FileType(OPEN_WORDS),
-    "jpg": FileType(JPEG, "image/jpeg"),
-    "jpeg": FileType(JPEG, "image/jpeg"),
-    "png": FileType(PNG, "image/png"),
-    "txt": FileType(PLAIN, "text/plain"),
-}  # what is attached to a letter: documents and pictures of them
 
-
-def check(upload, types: Mapping[str, Known], *, max_bytes: int) -> Known:
+def check(upload, types: Mapping[str, Known], *, max_bytes: int | None = None) -> Known:
     """The type of an uploaded file. Raises ValidationError, with words for people, if it cannot be taken."""
     found = promised(upload, types, max_bytes=max_bytes)
     contains = sniff(upload)
@@ -58,7 +47,7 @@ def check(upload, types: Mapping[str, Known], *, max_bytes: int) -> Known:
     return found
 
 
-def promised(upload, types: Mapping[str, Known], *, max_bytes: int) -> Known:
+def promised(upload, types: Mapping[str, Known], *, max_bytes: int | None = None) -> Known:
     """The type that name and size promise, before anything of the content is there. Raises as `check`."""
     name = upload.name or ""
     if len(name) > MAX_NAME:
@@ -67,7 +56,7 @@ def promised(upload, types: Mapping[str, Known], *, max_bytes: int) -> Known:
         raise refused(upload, "its name holds letters that cannot be printed. Rename it.")
     if not upload.size:
         raise refused(upload, "it is empty. Check that it was saved before uploading.")
-    if upload.size > max_bytes:
+    if max_bytes is not None and upload.size > max_bytes:
         raise refused(
             upload, f"it is {filesize_uk(upload.size)} and a file may have {filesize_uk(max_bytes)}."
         )

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from portal.accounts import mailing
 from portal.accounts.models import User
+from portal.files.keeping import keep
 from portal.kit.stateful import TransitionRefused
 
 from .. import rules
@@ -59,9 +60,9 @@ def hand_in(assignment: Assignment, *, by: User, declared: Declared = Declared()
         .distinct("evidence_id")
     )
     this_round.versions.set(newest)
-    EvidenceVersion.objects.filter(evidence__assignment=assignment, frozen_at=None).update(
-        frozen_at=this_round.handed_in_at
-    )
+    handed_in = EvidenceVersion.objects.filter(evidence__assignment=assignment, frozen_at=None)
+    keep(version.stored for version in handed_in)
+    handed_in.update(frozen_at=this_round.handed_in_at)
     mailing.tell("work_handed_in", event, to=[tutor for tutor in tutors_of(assignment) if tutor != by])
     return this_round
 

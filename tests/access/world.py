@@ -137,7 +137,7 @@ def two_centres() -> World:
         "marking": [waiting.pk], "return-work": [waiting.pk], "record-achieved": [achieved.pk],
         "evidence-restore": [removed.pk],
         "work-zip": [work.pk], "round": [again.pk, 1], "round-zip": [again.pk, 1], "line-zip": [line.pk],
-        "uploads": [work.pk], "upload": [begun.key], "upload-remove": [begun.key],
+        "uploads": [work.pk], "upload": [begun.key], "upload-remove": [begun.pk],
         "bulk-upload": [bulk.pk], "bulk-upload-add": [bulk.pk], "bulk-upload-parts": [bulk.pk],
         "bulk-upload-leave-out": [bulk.pk],
         "evidence-file": [version.pk], "rendition": [version.pk, 1],

@@ -3,11 +3,12 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.accounts.roles import Role
+from portal.files import receiving
 from portfolios import actions, rules
+from portfolios.actions import uploading
 from portfolios.models import Assignment, BulkUpload, Evidence, Judgement, Upload, WorkspaceFile
 from portfolios.sorting import arriving, confirming
 from portfolios.standing import standing_at
-from portfolios.uploads import receiving
 
 from . import candidates, catalogue, centres
 
@@ -40,7 +41,15 @@ def evidence(of: Assignment, *, by=None, file=None, criteria=(), title: str = "P
 
 def begun_upload(of: Assignment, *, by=None, name: str = "film.mp4", size_bytes: int = 1000) -> Upload:
     """A file of which nothing has come yet."""
-    return receiving.begin(of, file_name=name, size_bytes=size_bytes, by=by or of.candidate.user)
+    return uploading.begin(of, file_name=name, size_bytes=size_bytes, by=by or of.candidate.user)
+
+
+def received_upload(of: Assignment, name: str = "plan.txt", content: bytes = b"Purpose\n", **about) -> Upload:
+    """A file that came in whole by the protocol; a worker has not looked at it yet."""
+    upload = uploading.begin(of, file_name=name, size_bytes=len(content), by=of.candidate.user, **about)
+    receiving.keep_whole(upload.stored, SimpleUploadedFile(name, content))
+    upload.refresh_from_db()
+    return upload
 
 
 def bulk(centre, *, unit=None, by=None) -> BulkUpload:
@@ -48,7 +57,7 @@ def bulk(centre, *, unit=None, by=None) -> BulkUpload:
 
 
 def bulk_file(of: BulkUpload, name: str, content: bytes = b"Purpose, audience, ideas.\n") -> Upload:
-    """A file as it came; a worker has not looked at it yet."""
+    """A file as it came by the form; a worker has not unpacked a zip of many yet."""
     return arriving.receive(of, SimpleUploadedFile(name, content), by=of.uploaded_by)
 
 

@@ -302,7 +302,7 @@ def test_work_after_the_claim_is_not_the_moderators(client):
     work_actions.return_for_further_work(work, why="More", by=portfolios.tutor_of(work))
     portfolios.evidence(work, file=portfolios.text_file("later.txt", b"Later"), title="Later")
     work_actions.hand_in(work, by=work.candidate.user)
-    later = EvidenceVersion.objects.get(file_name="later.txt")
+    later = EvidenceVersion.objects.get(stored__name="later.txt")
     criterion = work_rules.criteria_of(work)[0]
     work_actions.judge(
         work, criterion, side="tutor", outcome="not_yet", comment="Second thoughts",

@@ -5,6 +5,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
 
+from portal.files.models import StoredFile
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 from portfolios import actions
@@ -162,37 +163,30 @@ def test_the_database_itself_keeps_what_was_handed_in():
     refused_by_the_database(
         lambda: Evidence.objects.create(assignment=work, title="Late", uploaded_by=work.candidate.user)
     )
-    versions = EvidenceVersion.objects.filter(pk=version.pk)
-    for values in (
-        {"file": "other"},
-        {"sha256": "0" * 64},
-        {"size_bytes": 1},
-        {"file_name": "x"},
-        {"frozen_at": None},
-    ):
+    versions, files = (
+        EvidenceVersion.objects.filter(pk=version.pk),
+        StoredFile.objects.filter(pk=version.stored_id),
+    )
+    other = make.in_workspace(work.candidate).stored
+    for values in ({"stored": other}, {"number": 2}, {"frozen_at": None}):
         refused_by_the_database(lambda values=values: versions.update(**values))
+    for values in (
+        {"file": "other"}, {"sha256": "0" * 64}, {"size_bytes": 1}, {"name": "x"}, {"kept_at": None},
+    ):  # fmt: skip
+        refused_by_the_database(lambda values=values: files.update(**values))
     refused_by_the_database(lambda: versions.delete())
     refused_by_the_database(
         lambda: EvidenceVersion.objects.create(
-            evidence=item,
-            number=2,
-            file="x",
-            file_name="x.txt",
-            sha256="0" * 64,
-            size_bytes=1,
-            media_type="text/plain",
-            kind="text",
-            preview="none",
-            uploaded_by=work.candidate.user,
+            evidence=item, number=2, stored=other, uploaded_by=work.candidate.user
         )
     )
-    versions.update(preview="ready")  # what workers make of it lies beside it
+    files.update(preview="ready")  # what workers make of it lies beside it
     assert EvidenceVersion.objects.get() == version
 
 
 def test_a_file_never_changes_even_before_it_is_handed_in():
     version = make.evidence(make.assignment()).current
-    refused_by_the_database(lambda: EvidenceVersion.objects.filter(pk=version.pk).update(sha256="0" * 64))
+    refused_by_the_database(lambda: StoredFile.objects.filter(pk=version.stored_id).update(sha256="0" * 64))
 
 
 def test_judgements_are_only_added():

@@ -10,7 +10,7 @@ from portal.kit.outbox import handles
 @handles("print-statement")
 def print_statement(statement_id: int) -> None:
     """Print one statement of entries. Safe to run twice."""
-    from portal.kit.printing import print_once
+    from portal.files.printing import print_once
 
     from .models import StatementOfEntries
 
@@ -20,7 +20,7 @@ def print_statement(statement_id: int) -> None:
 @handles("print-invoice")
 def print_invoice(invoice_id: int) -> None:
     """Print one invoice. Safe to run twice."""
-    from portal.kit.printing import print_once
+    from portal.files.printing import print_once
 
     from .models import Invoice
 
@@ -38,7 +38,7 @@ def propose_expiries() -> None:
 @handles("print-approval-letter")
 def print_approval_letter(letter_id: int) -> None:
     """Print one letter of confirmation. Safe to run twice."""
-    from portal.kit.printing import print_once
+    from portal.files.printing import print_once
 
     from .models import ApprovalLetter
 
@@ -61,6 +61,19 @@ def application_link(event) -> dict | None:
     """The way into an application without an account; none once it is decided."""
     link = event.subject
     return {"link": link, "url": _url_of(link)} if link and link.is_open else None
+
+
+@letter("application_received", topic=Topic.APPROVAL)
+def application_received(event) -> dict | None:
+    """For staff: an application, or an answer about one, waits for them; none once somebody has dealt with it."""
+    application = event.subject
+    if application.state != application.State.SUBMITTED:
+        return None
+    return {
+        "application": application,
+        "is_answer": event.before == application.State.MORE_INFORMATION,
+        "url": _in_admin("centres_application", application),
+    }
 
 
 @letter("more_information", topic=Topic.APPROVAL)
@@ -120,6 +133,22 @@ def _url_of(link) -> str:
     from django.urls import reverse
 
     return settings.SITE_URL + reverse("application-open", args=[link.pk, link.token])
+
+
+def _in_admin(model: str, row) -> str:
+    from django.conf import settings
+    from django.urls import reverse
+
+    return settings.SITE_URL + reverse(f"admin:{model}_change", args=[row.pk])
+
+
+@letter("order_received", topic=Topic.ENTRIES)
+def order_received(event) -> dict | None:
+    """For staff: an order waits to be processed; none once it was withdrawn or dealt with."""
+    order = event.subject
+    if order.state != order.State.SUBMITTED:
+        return None
+    return {"order": order, "url": _in_admin("centres_entryorder", order)}
 
 
 @letter("order_decision", topic=Topic.ENTRIES)

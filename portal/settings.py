@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
+import portal.celery  # noqa: F401  (the application to which all that reads the settings gives its tasks)
 from portal import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "portal",
     "portal.kit",
     "portal.accounts",
+    "portal.files",
     "portal.catalogue",
     "portal.guide",
     "centres",
@@ -60,7 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "portfolios.sandbox.middleware",  # before anything that reads a cookie
+    "portal.files.sandbox.middleware",  # before anything that reads a cookie
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -139,7 +141,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
-    "sweep-files": {"task": "portal.kit.tasks.sweep_files", "schedule": crontab(hour=2, minute=30)},
+    "sweep-files": {"task": "portal.files.tasks.sweep_files", "schedule": crontab(hour=2, minute=30)},
     "unfinished-uploads": {
         "task": "portfolios.tasks.expire_uploads",
         "schedule": crontab(minute=15),
@@ -249,7 +251,6 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "ht
 ACCOUNT_FORMS = {
     "login": "portal.accounts.forms.SignInForm",
     "reset_password": "portal.accounts.forms.ForgottenPasswordForm",
-    "reset_password_from_key": "portal.accounts.forms.NewPasswordForm",
     "change_password": "portal.accounts.forms.ChangePasswordForm",
 }
 # Tries to sign in are counted in portal.accounts.tries; allauth's own limits would lock owners out.
@@ -275,6 +276,8 @@ EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
+# Who is told that there is work for staff, separated by commas; empty: every member of staff with the permission.
+STAFF_EMAILS = env.listing("STAFF_EMAILS")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{PORTAL_NAME} <no-reply@localhost>")
 
 # --- Safety -----------------------------------------------------------------------------------

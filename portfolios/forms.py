@@ -13,10 +13,11 @@ from django.utils import timezone
 from candidates.importing import candidate_number
 from candidates.models import Candidate, Group
 from portal.catalogue.models import Criterion, Unit
+from portal.files import filetypes
 from portal.kit.forms import DateField, FileField, Form, ModelForm, MultipleFileField
 from portal.kit.stateful import TransitionRefused
 
-from . import actions, filetypes, rules
+from . import actions, rules
 from .marking import MarkingForm
 from .models import Assignment, Evidence, Round, Upload
 from .uploads import receiving

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 from zipstream import ZipStream
 
-from portal.kit import csv_files, storage
+from portal.files import storage
+from portal.kit import csv_files
 
 from .models import Assignment, Evidence, EvidenceVersion, Round
 

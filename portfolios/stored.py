@@ -1,6 +1,6 @@
 """Which rows of this room name stored files."""
 
-from portal.kit.inventory import keeps
+from portal.files.inventory import keeps
 
 from .models import EvidenceVersion, Rendition, UploadPart, WorkspaceFile
 

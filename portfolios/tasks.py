@@ -10,8 +10,9 @@ from portal.kit.outbox import handles, when_given_up
 @handles("make-preview")
 def make_preview(version_id: int) -> None:
     """Make what can be looked at of one file. Safe to run twice."""
+    from portal.files.renditions import making
+
     from .models import EvidenceVersion
-    from .renditions import making
 
     version = EvidenceVersion.objects.get(pk=version_id)
     if version.is_being_made or version.preview == EvidenceVersion.Preview.FAILED:
@@ -66,3 +67,13 @@ def expire_uploads() -> None:
 def work_message(event) -> dict:
     """That somebody wrote about a unit."""
     return {"message": event.subject, "work": event.subject.assignment}
+
+
+@letter("work_handed_in", topic=Topic.HANDED_IN)
+def work_handed_in(event) -> dict | None:
+    """That work waits to be marked; none once it was marked or returned."""
+    work = event.subject
+    if work.state != work.State.HANDED_IN:
+        return None
+    on_behalf_by = event.who if event.by_id != work.candidate.user_id else ""
+    return {"work": work, "on_behalf_by": on_behalf_by}

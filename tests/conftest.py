@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from tests.files.stores import s3, s3_server, store  # noqa: F401  (fixtures)
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from portal.kit import printing
+from portal.files import printing
 
 MAX_NAME = 60
 YOUNGEST, OLDEST = 10, 100  # years; outside, a date of birth is a slip of the pen

@@ -18,12 +18,15 @@ from portal.accounts import codes
 from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.accounts.roles import Role
-from portal.kit import audit, filetypes
+from portal.accounts.staff import staff_who_may
+from portal.files import judging
+from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
 from .. import answers
 from ..models import Application, ApplicationLink, ApplicationMessage, Attachment, Centre
 
+MAY_DECIDE = "centres.change_application"  # who is told of an application
 LINKS_AN_HOUR = 5  # to one address, whoever asks
 # Taken over from the centre's last application, to be looked through rather than typed again.
 REMEMBERED = (
@@ -144,10 +147,10 @@ def attach(application: Application, file, *, by: User | None) -> Attachment:
 def _keep(
     application: Application, file, message: ApplicationMessage | None, *, by: User | None
 ) -> Attachment:
-    file_type = filetypes.check(file, filetypes.PAPERS, max_bytes=settings.APPLICATION_FILE_LIMIT_BYTES)
+    file_type = judging.check(file, judging.PAPERS, max_bytes=settings.APPLICATION_FILE_LIMIT_BYTES)
     if application.attachments.count() >= settings.APPLICATION_FILES_LIMIT:
         limit = settings.APPLICATION_FILES_LIMIT
-        raise filetypes.refused(file, f"an application may have {limit} files, and has them already.")
+        raise judging.refused(file, f"an application may have {limit} files, and has them already.")
     # A transaction that fails after this leaves an object without a row, never a row without its object.
     stored = default_storage.save(f"applications/{application.pk}/{uuid4().hex}", file)
     attachment = Attachment.objects.create(
@@ -157,7 +160,7 @@ def _keep(
         file_name=file.name,
         media_type=file_type.serve_as,
         size_bytes=file.size,
-        sha256=filetypes.sha256(file),
+        sha256=judging.sha256(file),
         uploaded_by=by,
     )
     _record("attach", application, by=by, file=file.name)
@@ -188,7 +191,13 @@ def submit_application(application: Application, *, declared_by: str, by: User |
         raise TransitionRefused(f"The application cannot be sent yet. Still missing: {', '.join(missing)}.")
     application.declared_by = declared_by
     application.save(update_fields=["declared_by"])
-    application.move("submit", by=by, why=_through_link(application, by))
+    _send(application, by=by)
+
+
+def _send(application: Application, *, by: User | None) -> None:
+    """Send it, and tell the staff who decide."""
+    event = application.move("submit", by=by, why=_through_link(application, by))
+    tell("application_received", event, to=staff_who_may(MAY_DECIDE))
 
 
 @transaction.atomic
@@ -212,7 +221,7 @@ def answer_question(application: Application, text: str, files: Iterable, *, by:
             faults.append(fault)
     if faults:
         raise ValidationError(faults)
-    application.move("submit", by=by, why=_through_link(application, by))
+    _send(application, by=by)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from portal.accounts.mailing import tell
 from portal.accounts.models import User
+from portal.accounts.staff import staff_who_may
 from portal.catalogue.models import Qualification
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
@@ -15,6 +16,7 @@ from portal.kit.stateful import TransitionRefused
 from .. import ledger, rules
 from ..models import EntryOrder, Invoice, OrderLine, Product, StatementOfEntries
 
+MAY_PROCESS = "centres.change_entryorder"  # who is told of an order
 INVOICE_NUMBERS = 20_062  # any constant: keeps this advisory lock apart from others in the database
 
 
@@ -91,7 +93,14 @@ def submit_order(order: EntryOrder, *, by: User, total: Decimal | None = None) -
         if total is not None and now != total:
             raise TransitionRefused(f"A fee has changed: the total is £{now} now. Check the order again.")
         OrderLine.objects.bulk_update(lines, ["unit_price"])
-    order.move("submit", by=by)
+    send_order(order, by=by)
+
+
+@transaction.atomic
+def send_order(order: EntryOrder, *, by: User) -> None:
+    """Send the order as it stands, and tell the staff who process orders. Raises TransitionRefused."""
+    event = order.move("submit", by=by)
+    tell("order_received", event, to=staff_who_may(MAY_PROCESS))
 
 
 def withdraw_order(order: EntryOrder, *, by: User) -> None:

@@ -7,7 +7,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from portal.accounts.second_step.afresh import FreshFactorAdmin
-from portal.kit import door
+from portal.files import door
 from portal.kit.admin import ReadOnlyAdmin
 from portal.kit.admin_actions import with_reason
 

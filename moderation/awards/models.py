@@ -10,9 +10,9 @@ from django_fsm import transition
 
 from candidates.models import Candidate, NamedEntry
 from centres.models import LedgerLine
-from moderation.models import ClaimLine
+from moderation.models import Claim, ClaimLine
 from portal.catalogue.models import Award, Unit
-from portal.kit.printing import PrintedDocument
+from portal.files.printing import PrintedDocument
 from portal.kit.stateful import Stateful, allowed_moves, known_states, stamped_by_someone, state_field
 
 from . import numbers
@@ -38,8 +38,8 @@ class Result(models.Model):
 
 
 FROZEN = [
-    "number", "kind", "candidate", "line", "entry", "named_entry", "award", "supersedes", "certificate_name",
-    "date_of_birth", "ocr_number", "centre_number", "centre_name", "title", "code", "level",
+    "number", "kind", "candidate", "claim", "line", "entry", "named_entry", "award", "supersedes", "certificate_name",
+    "date_of_birth", "ocr_number", "centre_number", "centre_name", "title", "size", "code", "level",
     "qualification_title", "qan", "glh", "grade", "units", "awarded_on", "awarding_body",
 ]  # fmt: skip
 
@@ -69,6 +69,9 @@ class Certificate(Stateful, PrintedDocument):
     number = models.CharField("certificate number", max_length=20, unique=True, default=numbers.new_number)
     kind = models.CharField(max_length=10, choices=Kind)
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="certificates")
+    claim = models.ForeignKey(
+        Claim, models.PROTECT, related_name="certificates", help_text="The claim that it came of."
+    )
     line = models.ForeignKey(ClaimLine, models.PROTECT, null=True, blank=True, related_name="certificates")
     entry = models.ForeignKey(LedgerLine, models.PROTECT, null=True, blank=True, related_name="certificates")
     named_entry = models.ForeignKey(
@@ -92,6 +95,7 @@ class Certificate(Stateful, PrintedDocument):
     centre_number = models.CharField(max_length=5)
     centre_name = models.CharField(max_length=120)
     title = models.CharField(max_length=160, help_text="Of the unit or the award.")
+    size = models.CharField(max_length=30, blank=True, help_text="Of an award: Certificate, Diploma …")
     code = models.CharField(max_length=20)
     level = models.PositiveSmallIntegerField()
     qualification_title = models.CharField(max_length=160)
@@ -166,6 +170,11 @@ class Certificate(Stateful, PrintedDocument):
 
     def stem(self) -> str:
         return self.number
+
+    @property
+    def kind_in_words(self) -> str:
+        """What it is for, as its size is called: in the UK an Award is a size of its own."""
+        return self.size or self.get_kind_display()
 
     @property
     def file_name(self) -> str:

@@ -12,6 +12,12 @@ class ResultQuerySet(models.QuerySet):
         """A candidate's own results, or those of the centres where certificates may be seen."""
         return self.filter(_own_or_at_centres(user)) if user.is_authenticated else self.none()
 
+    def standing_of(self, candidate, qualification):
+        """A candidate's results in a qualification, with what tells which of them count (counting.py)."""
+        return self.filter(candidate=candidate, unit__qualification=qualification).select_related(
+            "unit", "line__claim"
+        )
+
 
 class CertificateQuerySet(models.QuerySet):
     def visible_to(self, user):

@@ -16,7 +16,7 @@ def record_results(claim_id: int) -> None:
 @handles("print-certificate")
 def print_certificate(certificate_id: int) -> None:
     """Print one certificate. Safe to run twice: a printed one is left alone."""
-    from portal.kit.printing import print_once
+    from portal.files.printing import print_once
 
     from .models import Certificate
 

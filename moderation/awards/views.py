@@ -10,7 +10,8 @@ from candidates.models import Candidate
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
-from portal.kit import audit, door
+from portal.files import door
+from portal.kit import audit
 from portal.kit.paging import paginate
 from portal.kit.throttle import is_too_often
 

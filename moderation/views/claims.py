@@ -13,7 +13,7 @@ from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.accounts.second_step.afresh import with_fresh_factor
 from portal.catalogue.models import Qualification
-from portal.kit import door
+from portal.files import door
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 

@@ -1,11 +1,7 @@
-"""How django-allauth behaves here: throttling, messages, e-mails and links are the portal's own."""
+"""How django-allauth behaves here: throttling and messages are the portal's own."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.urls import reverse
-
-from portal.kit import mail
 
 from . import keeping, tries
 
@@ -48,10 +44,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
     _rollback_login_failed_rl_usage = forgive_attempt  # allauth's own name for it
 
-    def _delete_login_attempts_cached_email(self, request, **credentials) -> None:
-        """After a password was set by a link."""
-        tries.renew([credentials.get("email") or ""])
-
     def login(self, request, user) -> None:
         """The session ends with the browser, as everybody's does."""
         super().login(request, user)
@@ -65,16 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def set_password(self, user, password: str) -> None:
-        """With its audit line; an open invitation ends with it."""
+        """With its audit line; whatever else was out to let them in ends with it."""
         from . import actions  # needs the models, which are not loaded yet when allauth reads this class
 
         actions.set_password(user, password)
-
-    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """allauth's `account/email/<name>` is `emails/<name>` here, as every other e-mail."""
-        mail.send(template_prefix.rpartition("/")[2], to=email, context=context)
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link of a password e-mail; `key` is `<who>-<secret>`. Never made from the request's host."""
-        who, _, secret = key.partition("-")
-        return settings.SITE_URL + reverse("reset-password", kwargs={"uidb36": who, "key": secret})

@@ -9,7 +9,6 @@ from allauth.account.views import (
     LoginView,
     PasswordResetDoneView,
     PasswordResetFromKeyDoneView,
-    PasswordResetFromKeyView,
     PasswordResetView,
 )
 from allauth.decorators import rate_limit
@@ -32,6 +31,8 @@ from .models import SignInCode
 
 CODE_SECONDS = 15 * 60  # between typing the code and having chosen a password
 CODE_KEY = "sign_in_code"
+RESET_KEY = "password_link"  # in the session: the secret of the link that was opened
+OPENED = "choose"  # stands in the address instead of it
 SHOWN_VALUES = 5  # of one field, on the page of what was kept
 
 sign_in = LoginView.as_view(template_name="accounts/sign_in.html")
@@ -42,18 +43,6 @@ forgotten_password = PasswordResetView.as_view(
 forgotten_password_sent = PasswordResetDoneView.as_view(template_name="accounts/forgotten_password_sent.html")
 
 
-class _ResetPassword(PasswordResetFromKeyView):
-    """By the link of an e-mail. Whoever has it is the owner, so this browser is known from then on."""
-
-    def form_valid(self, form):
-        response = super().form_valid(form)
-        tries.know_browser(self.request, response, self.reset_user.sign_in_name)
-        return response
-
-
-reset_password = _ResetPassword.as_view(
-    template_name="accounts/reset_password.html", success_url=reverse_lazy("reset-password-done")
-)
 reset_password_done = PasswordResetFromKeyDoneView.as_view(template_name="accounts/reset_password_done.html")
 
 
@@ -128,6 +117,35 @@ def invitation(request, pk, token):
         messages.success(request, "Your password is set and you are signed in.")
         return _let_in(request, user)
     return render(request, "accounts/invitation.html", {"form": form, "person": found.user})
+
+
+@never_cache
+@sensitive_post_parameters("password1", "password2")
+@require_http_methods(["GET", "POST"])
+def reset_password(request, pk, token):
+    """By the link of an e-mail. Whoever has it is the owner, so this browser is known from then on."""
+    is_opened = token == OPENED
+    found = actions.find_password_request(pk, request.session.get(RESET_KEY, "") if is_opened else token)
+    if found is None:
+        return _link_is_over(request)
+    if not is_opened:  # the secret goes out of the address, and so out of the history of a shared computer
+        request.session[RESET_KEY] = token
+        return redirect("reset-password", pk, OPENED)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None, user=found.user)
+    if form.is_valid():
+        try:
+            user = actions.answer_password_request(found, form.cleaned_data["password1"])
+        except TransitionRefused:
+            return _link_is_over(request)
+        del request.session[RESET_KEY]
+        response = redirect("reset-password-done")
+        tries.know_browser(request, response, user.sign_in_name)
+        return response
+    return render(request, "accounts/reset_password.html", {"form": form})
+
+
+def _link_is_over(request):
+    return render(request, "accounts/reset_password.html", {"is_over": True}, status=410)
 
 
 def _let_in(request, user, after: str | None = None):

@@ -2,12 +2,11 @@
 
 from django.conf import settings
 
+from portal.files.filetypes import TYPES
+from portal.files.kinds import Kind
 from portal.kit.sending import LINES_BITS, time_to_send, time_words
 from portal.kit.templatetags.kit import filesize_uk
-from portfolios.filetypes import TYPES
-from portfolios.models import EvidenceVersion
 
-Kind = EvidenceVersion.Kind
 SIZES_BYTES = [1_000_000, 5_000_000, 20_000_000]
 
 

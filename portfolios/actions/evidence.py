@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.catalogue.models import Criterion
+from portal.files import filetypes
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
-from .. import filetypes, rules
+from .. import rules
 from ..models import Assignment, Evidence, EvidenceVersion
 
 

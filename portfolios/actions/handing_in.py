@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from portal.accounts import mailing
 from portal.accounts.models import User
 
 from ..models import Assignment, EvidenceVersion, Round
+from .messages import tutors_of
 from .planning import as_handed_in
 
 STATEMENT = (
@@ -30,8 +32,11 @@ class Declared:
 
 @transaction.atomic
 def hand_in(assignment: Assignment, *, by: User, declared: Declared = Declared()) -> Round:
-    """Pass the work to the tutor: files, plan and review are kept as they stand. Raises TransitionRefused."""
-    assignment.move("hand_in", by=by)
+    """Pass the work to the tutor, who is told: files, plan and review are kept as they stand.
+
+    Raises TransitionRefused.
+    """
+    event = assignment.move("hand_in", by=by)
     statement = STATEMENT if by.pk == assignment.candidate.user_id else STATEMENT_ON_BEHALF
     this_round = Round.objects.create(
         assignment=assignment,
@@ -50,6 +55,7 @@ def hand_in(assignment: Assignment, *, by: User, declared: Declared = Declared()
     EvidenceVersion.objects.filter(evidence__assignment=assignment, frozen_at=None).update(
         frozen_at=this_round.handed_in_at
     )
+    mailing.tell("work_handed_in", event, to=[tutor for tutor in tutors_of(assignment) if tutor != by])
     return this_round
 
 

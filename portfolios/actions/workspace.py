@@ -12,7 +12,8 @@ from django.db import transaction
 from candidates.models import Candidate
 from portal.accounts.models import User
 from portal.catalogue.models import Criterion
-from portal.kit import audit, filetypes
+from portal.files import judging
+from portal.kit import audit
 from portal.kit.templatetags.kit import filesize_uk
 
 from .. import rules
@@ -32,7 +33,7 @@ def keep_in_workspace(candidate: Candidate, file, *, title: str, by: User) -> Wo
         raise ValidationError(
             f"“{file.name}” was not taken: a workspace may hold {limit}. Put files into a unit, or delete some."
         )
-    sha256 = filetypes.sha256(file)
+    sha256 = judging.sha256(file)
     # A transaction that fails after this leaves an object without a row, never a row without its object.
     stored = default_storage.save(f"workspace/{candidate.pk}/{uuid4().hex}", file)
     kept = WorkspaceFile.objects.create(

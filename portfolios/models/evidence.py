@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.catalogue.models import Criterion
+from portal.files import kinds
 
 from ..querysets import EvidenceQuerySet, EvidenceVersionQuerySet
 from .assignment import Assignment
@@ -68,24 +69,7 @@ class EvidenceVersion(models.Model):
     `kind` says how it is shown; `preview` whether workers have made something to look at from it.
     """
 
-    class Kind(models.TextChoices):
-        PICTURE = "picture", "Picture"
-        PDF = "pdf", "PDF document"
-        AUDIO = "audio", "Sound"
-        VIDEO = "video", "Video"
-        TEXT = "text", "Text"
-        TABLE = "table", "Table"
-        OFFICE = "office", "Office document"
-        ZIP = "zip", "Zipped web site or folder"
-        OTHER = "other", "File to download"
-
-    class Preview(models.TextChoices):
-        WAITING = "waiting", "Preview is being made"
-        MAKING = "making", "Preview is being made now"
-        READY = "ready", "Can be viewed"
-        PARTLY = "partly", "Can be viewed in part"
-        NONE = "none", "Download to view"
-        FAILED = "failed", "No preview could be made"
+    Kind, Preview = kinds.Kind, kinds.Preview
 
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()

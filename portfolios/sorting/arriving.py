@@ -9,9 +9,10 @@ from django.db import transaction
 
 from centres.models import Centre
 from portal.accounts.models import User
+from portal.files import checks
 from portal.kit.stateful import TransitionRefused
 
-from .. import checks, rules
+from .. import rules
 from ..models import BulkUpload, Upload
 from ..uploads import joining, receiving
 from . import labels, unpacking

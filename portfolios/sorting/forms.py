@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 
 from candidates.importing import candidate_number
 from portal.catalogue.models import Unit
+from portal.files import filetypes
 from portal.kit.forms import Form
 from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
-from .. import filetypes
 from ..forms import MAX_FILES, EvidenceFilesField, each_by_itself
 from ..models import Assignment, BulkUpload, Upload
 from ..uploads import receiving

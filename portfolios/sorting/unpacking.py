@@ -16,12 +16,13 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 
-from portal.kit.filetypes import MAX_NAME
+from portal.files import checks
+from portal.files.checks import archives, names
+from portal.files.checks.faults import Fault, Locked
+from portal.files.judging import MAX_NAME
 from portal.kit.templatetags.kit import filesize_uk
 
-from .. import checks, rules
-from ..checks import archives, names
-from ..checks.faults import Fault, Locked
+from .. import rules
 from ..models import BulkUpload, Upload
 from ..uploads import receiving
 

@@ -7,9 +7,9 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.kit.door import INLINE_TYPES
+from portal.files import sandbox
+from portal.files.door import INLINE_TYPES
 
-from .. import sandbox
 from ..models import Assignment, Evidence, EvidenceVersion, Rendition
 
 register = template.Library()

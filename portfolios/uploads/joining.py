@@ -10,13 +10,13 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 
+from portal.files import checks, filetypes, judging
+from portal.files.checks import scanner
 from portal.kit import audit
-from portal.kit import filetypes as kit_filetypes
 from portal.kit.stateful import TransitionRefused
 
-from .. import checks, filetypes, rules
+from .. import rules
 from ..actions.evidence import Stored, add_version, open_for_change
-from ..checks import scanner
 from ..models import Assignment, Evidence, EvidenceVersion, Upload
 from . import receiving
 
@@ -75,7 +75,7 @@ def take_now(upload: Upload, file) -> EvidenceVersion:
     upload.received_bytes = upload.size_bytes
     upload.save(update_fields=["received_bytes"])
     upload.move("finish", by=upload.uploaded_by)
-    return _take(upload, file, kit_filetypes.sha256(file), file_type)
+    return _take(upload, file, judging.sha256(file), file_type)
 
 
 @transaction.atomic

@@ -21,13 +21,14 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.catalogue.models import Criterion
+from portal.files import checks
+from portal.files.incoming import Incoming
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
-from .. import checks, rules
+from .. import rules
 from ..models import Assignment, Evidence, Upload
-from .incoming import Incoming
 
 NAMELESS = "file"  # until a worker judges it: a client may send no name
 ADVISORY_LOCK_SPACE = 20_062  # beside the outbox's

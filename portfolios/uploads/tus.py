@@ -16,6 +16,7 @@ from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from django.utils.http import http_date
 
+from portal.files.incoming import ALGORITHMS, Checksum, Incoming
 from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
@@ -23,7 +24,6 @@ from ..access import require_upload, require_work_on
 from ..models import Assignment, Evidence, Upload
 from ..rules import criteria_of
 from . import receiving
-from .incoming import ALGORITHMS, Checksum, Incoming
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"

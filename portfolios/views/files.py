@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from portal.accounts.keeping import signed_in
-from portal.kit import audit, door
+from portal.files import door, sandbox
+from portal.kit import audit
 
-from .. import sandbox
 from ..models import EvidenceVersion, Rendition
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from portal.accounts.keeping import signed_in
-from portal.kit import door
+from portal.files import door
 
 from .. import packing, rules
 from ..access import is_own

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates.models import Candidate
 from portal.accounts.keeping import signed_in
-from portal.kit import door
+from portal.files import door
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 

@@ -72,7 +72,7 @@ ACCESS = {  # page: (method, {person: answer})
     "invitation": ("get", public()),
     "forgotten-password": ("get", public()),
     "forgotten-password-sent": ("get", public()),
-    "reset-password": ("get", public()),
+    "reset-password": ("get", public(410)),
     "reset-password-done": ("get", public()),
     "account-home": ("get", signed_in()),
     "change-password": ("get", signed_in()),
@@ -278,7 +278,7 @@ ACCESS = {  # page: (method, {person: answer})
 }
 
 # django-allauth looks for its own names; they stand for pages that have a row under ours.
-OTHER_NAMES = {"account_login", "mfa_authenticate", "account_inactive", "account_reset_password_from_key"}
+OTHER_NAMES = {"account_login", "mfa_authenticate", "account_inactive"}
 
 
 def named_pages() -> set[str]:

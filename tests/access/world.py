@@ -110,7 +110,7 @@ def two_centres() -> World:
         "qualification": [qualification.code], "unit": [unit.code],
         "guide": ["tutor"], "guide-part": ["tutor", "marking"], "guide-pdf": ["tutor"],
         "invitation": [invitation.pk, invitation.token],
-        "reset-password": ["1", "no-such-key"],
+        "reset-password": [1, "no-such-key"],
         "second-step-remove": [1],
         "person": [*number, tutor.user.pk], "person-end": [*number, tutor.user.pk],
         "person-reset": [*number, tutor.user.pk], "person-invite": [*number, invited.pk],

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from portal.accounts import tries
 from portal.accounts.models import User
+from portal.kit import outbox
 from portal.kit.cache import ForgivingRedisCache
 from portal.kit.throttle import Allowance
 from tests.factories import accounts, candidates
@@ -108,6 +109,7 @@ def test_new_password_by_the_link_lets_the_owner_in_while_strangers_guess(ann):
     owner = Client()
     guess(6)
     owner.post(reverse("forgotten-password"), {"email": EMAIL})
+    outbox.work_all()
     link = next(line for line in mail.outbox[-1].body.splitlines() if "reset-password" in line)
     page = owner.get(link.removeprefix("http://testserver"), follow=True)
     chosen = {"password1": "purple bicycle rain", "password2": "purple bicycle rain"}
@@ -141,6 +143,7 @@ def test_unknown_candidate_is_refused_in_the_same_words():
 def test_asking_for_a_link_says_the_same_whether_or_not_the_account_exists(ann, client, email):
     answer = client.post(reverse("forgotten-password"), {"email": email}, follow=True)
     assert "If the address belongs to somebody here" in words(answer)
+    outbox.work_all()
     assert [message.to for message in mail.outbox] == [[email]]
 
 

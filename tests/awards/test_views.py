@@ -13,7 +13,8 @@ from django.urls import reverse
 from moderation.awards import actions
 from moderation.awards.models import Certificate
 from portal.kit.models import Event
-from tests.factories import accounts, centres
+from tests.awards.confirming import confirm
+from tests.factories import accounts, candidates, centres
 from tests.factories import moderation as make
 
 pytestmark = pytest.mark.django_db
@@ -87,13 +88,28 @@ def test_list_is_searched_and_filtered(client, claim):
     assert "No certificates match" in html
 
 
-def test_claims_filter_holds_the_awards_that_came_of_it(client, claim):
-    from tests.factories import catalogue
-
-    one, _ = certificates_of(claim)
-    award = catalogue.award(qualification=claim.qualification)
-    made = actions._issue_award(one.candidate, award, [one.line.assignment.unit])
-    assert made.number in text(page(client, "certificates", claim.centre.number, claim=claim.pk))
+def test_claims_filter_shows_that_claims_certificates_alone(client, level):
+    candidate = candidates.candidate()
+    other = candidates.candidate(candidate.centre)
+    first = confirm(candidate, level, 1, 2)
+    second = confirm(candidate, level, 3)
+    apart = confirm(other, level, 1, 2, 3)
+    client.force_login(first.created_by)
+    shown = {
+        claim: [
+            row.number
+            for row in Certificate.objects.order_by("pk")
+            if row.number in text(page(client, "certificates", claim.centre.number, claim=claim.pk, kind=""))
+        ]
+        for claim in (first, second, apart)
+    }
+    of = {claim: list(claim.certificates.order_by("pk")) for claim in (first, second, apart)}
+    assert shown == {claim: [row.number for row in rows] for claim, rows in of.items()}
+    assert [[row.kind for row in rows] for rows in of.values()] == [
+        ["unit", "unit"],
+        ["unit", "award"],
+        ["unit", "unit", "unit", "award"],
+    ]
 
 
 def test_printed_certificate_is_downloaded_and_recorded(client, claim):

@@ -21,7 +21,7 @@ from portal.kit import outbox
 from portal.kit.models import Event
 from tests.factories import accounts, catalogue, centres
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 ANSWERS = {
     "centre": {"centre_name": "Ysgol Ŵyn", "centre_kind": "school", "address": "Heol Fawr"},

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from portal.demo import evidence
-from portal.kit import marks
+from portal.files import marks
 
 TITLE = "Riverside Skate Park & Café"
 KINDS = {

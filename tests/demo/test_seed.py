@@ -18,7 +18,8 @@ from moderation.awards.models import Certificate, Result
 from moderation.models import Claim, ClaimLine
 from portal.accounts.models import User
 from portal.demo import people, seed
-from portal.kit import outbox, printing
+from portal.files import printing
+from portal.kit import outbox
 from portal.kit.models import OutboxEntry
 from portfolios.models import Assignment, EvidenceVersion
 from tests.factories import centres

@@ -5,13 +5,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from portal.demo import evidence as demo
+from portal.files.renditions.making import make as make_preview
 from portal.kit.models import Event
 from portfolios.models import EvidenceVersion
-from portfolios.renditions.making import make as make_preview
 from tests.factories import accounts, candidates, centres
 from tests.factories import portfolios as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def stored(work, name: str, content: bytes) -> EvidenceVersion:

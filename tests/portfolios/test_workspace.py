@@ -13,7 +13,7 @@ from portfolios.models import Assignment, Evidence, WorkspaceFile
 from tests.factories import candidates
 from tests.factories import portfolios as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.states import put
 
 from .conftest import zipped
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.uploads.conftest import stored_files
 
 from .conftest import states, zipped
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def test_a_file_waits_with_its_proposal(group):

@@ -20,7 +20,7 @@ from tests.factories import portfolios as make
 
 from .conftest import stored_files, text
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("store")]
 MILLION = 1_000_000
 
 

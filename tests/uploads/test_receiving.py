@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from portal.files.incoming import Incoming
 from portal.kit import outbox
 from portal.kit.models import Event, OutboxEntry
 from portal.kit.stateful import TransitionRefused, moves_of
@@ -17,13 +18,12 @@ from portfolios import actions, rules
 from portfolios.models import Evidence, EvidenceVersion, Upload, UploadPart
 from portfolios.tasks import expire_uploads, take_upload
 from portfolios.uploads import joining, receiving
-from portfolios.uploads.incoming import Incoming
 from tests.factories import portfolios as make
 from tests.states import put
 
 from .conftest import stored_files, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def received(work, name: str = "plan.txt", content: bytes = b"Purpose and audience\n", **about) -> Upload:
@@ -91,7 +91,10 @@ def test_content_that_is_not_what_the_name_says_is_refused_and_stays_listed(
     with django_capture_on_commit_callbacks(execute=True):
         outbox.work_all()
     upload.refresh_from_db()
-    words = "“film.mp4” was not taken: its name ends in .mp4 but its content is text/plain."
+    words = (
+        "“film.mp4” was not taken: its name ends in .mp4 but its content is plain text. "
+        "Save it again from the program that made it."
+    )
     assert (upload.state, upload.reason, upload.sha256) == (
         "refused", words, hashlib.sha256(content).hexdigest(),
     )  # fmt: skip

@@ -10,17 +10,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.files.incoming import BLOCK_BYTES
 from portal.kit import outbox
 from portfolios import actions
 from portfolios.models import Evidence, Upload
 from portfolios.uploads import receiving
-from portfolios.uploads.incoming import BLOCK_BYTES
 from tests.factories import candidates
 from tests.factories import portfolios as make
 
 from .conftest import Tus, metadata, stored_files, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def checksum(algorithm: str, content: bytes) -> str:

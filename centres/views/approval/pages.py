@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts import keeping
-from portal.kit import door
+from portal.files import door
 from portal.kit.stateful import TransitionRefused
 
 from ... import actions, answers

@@ -1,0 +1,37 @@
+"""What a web site of a candidate can and cannot do in a real browser."""
+
+import pytest
+
+from portal.files import sandbox
+
+from . import files
+
+SITE = {
+    "index.html": b"""<!DOCTYPE html><title>waiting</title><link rel="stylesheet" href="css/a.css">
+<p id="here">Hello</p><script src="js/a.js"></script>""",
+    "css/a.css": b"#here { color: rgb(1, 2, 3) }",
+    "js/a.js": b"""
+const found = [location.origin === self.origin ? "same origin" : "no origin"];
+try { found.push("cookies " + document.cookie); } catch { found.push("no cookies"); }
+try { localStorage.setItem("a", "b"); found.push("storage"); } catch { found.push("no storage"); }
+const picture = new Image();
+picture.onerror = () => fetch("PORTAL/healthz", { mode: "no-cors" }).then(
+  () => found.push("called out"), () => found.push("no call out")).finally(() => {
+    document.title = found.join(", "); });
+picture.onload = () => { document.title = "a picture from outside"; };
+picture.src = "PORTAL/static/images/mark.svg";
+""",
+}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_site_runs_and_reaches_nothing_but_itself(page, live_server, settings, seen, world):
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.USER_CONTENT_ORIGIN = live_server.url.replace("localhost", "content.localhost")
+    site = {name: content.replace(b"PORTAL", live_server.url.encode()) for name, content in SITE.items()}
+    version = seen("site.zip", files.zipped(site), work=world.work)
+    page.goto(sandbox.link(version, "index.html", user=world.tutor))
+    page.wait_for_function("document.title !== 'waiting'")
+    assert page.title() == "no origin, no cookies, no storage, no call out"
+    colour = page.evaluate("getComputedStyle(document.getElementById('here')).color")
+    assert colour == "rgb(1, 2, 3)"

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from portal.kit.templatetags.kit import filesize_uk
 
-from . import marks
+from . import letters, marks
 
 MAX_NAME = 150
 
@@ -83,7 +83,8 @@ def promised(upload, types: Mapping[str, Known], *, max_bytes: int) -> Known:
     name = upload.name or ""
     if len(name) > MAX_NAME:
         raise refused(upload, f"its name is longer than {MAX_NAME} letters. Give it a shorter name.")
-    if any(not (letter.isprintable() or category(letter) in ("Zs", "Cf")) for letter in name):
+    seen = letters.without_joiners(name)
+    if any(not (letter.isprintable() or category(letter) == "Zs") for letter in seen):
         raise refused(upload, "its name holds letters that cannot be printed. Rename it.")
     if not upload.size:
         raise refused(upload, "it is empty. Check that it was saved before uploading.")

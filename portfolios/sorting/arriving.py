@@ -9,7 +9,7 @@ from django.db import transaction
 
 from centres.models import Centre
 from portal.accounts.models import User
-from portal.files import checks
+from portal.files import checks, inside
 from portal.kit.stateful import TransitionRefused
 
 from .. import rules
@@ -22,6 +22,11 @@ from .roster import Roster
 @transaction.atomic
 def begin(bulk: BulkUpload, *, file_name: str, size_bytes: int, mark: str = "", by: User) -> Upload:
     """List a file that is about to come. Raises ValidationError; then nothing is written."""
+    if inside.is_left_over(file_name):
+        raise checks.refused(
+            SimpleNamespace(name=file_name),
+            "a computer left it beside the work, and no work is in it. Leave it out.",
+        )
     if file_name:
         of_many = is_of_many(bulk.centre, file_name)
         most = settings.BULK_UPLOAD_LIMIT_BYTES if of_many else settings.EVIDENCE_FILE_LIMIT_BYTES

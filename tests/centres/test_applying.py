@@ -359,7 +359,7 @@ def test_good_files_are_kept_and_faulty_ones_named_and_nothing_typed_is_lost(set
     )  # fmt: skip
     for said in (
         "“script.exe” was not taken: files ending in .exe are not taken",
-        "“photo.png” was not taken: its name ends in .png but its content is application/pdf",
+        "“photo.png” was not taken: its name ends in .png but its content is a PDF document",
         "“long.txt” was not taken: it is 1 kB and a file may have 1 kB",
         "“empty.txt” was not taken: it is empty",
         "Another body, since 2019",

@@ -22,8 +22,9 @@ def set_groups(candidate: Candidate, groups: Iterable[Group], *, by: User) -> No
 @transaction.atomic
 def save_group(group: Group, *, by: User) -> Group:
     is_new = group.pk is None
+    before = "" if is_new else Group.objects.get(pk=group.pk).name
     group.save()
-    audit.record("create group" if is_new else "rename group", group, by=by)
+    audit.record("create group" if is_new else "rename group", group, by=by, before=before, after=group.name)
     return group
 
 

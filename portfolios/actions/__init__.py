@@ -2,12 +2,10 @@
 
 from .assigning import assign
 from .evidence import (
-    StaleEvidence,
     change_evidence,
     remove_evidence,
     restore_evidence,
     tag,
-    text_mark,
 )
 from .handing_in import (
     STATEMENT,
@@ -28,7 +26,6 @@ __all__ = [
     "STATEMENT",
     "STATEMENT_ON_BEHALF",
     "Declared",
-    "StaleEvidence",
     "StaleJudgement",
     "StalePaper",
     "add_to_unit",
@@ -51,7 +48,6 @@ __all__ = [
     "return_for_further_work",
     "save_paper",
     "tag",
-    "text_mark",
     "upload",
     "write_message",
 ]

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from portal.kit import names
 from portal.kit.decoding import Decoded, decode
-from portal.kit.forms import DateField, FileField, FilterForm, Form, ModelForm, with_article
+from portal.kit.forms import DateField, FileField, FilterForm, Form, ModelForm, TwoTabs, with_article
 
 from . import actions, identifiers
 from .importing import FIELDS, Table, Unreadable, candidate_number, unprintable
@@ -16,7 +16,7 @@ from .matching import Lookalikes
 from .models import Candidate, Group
 
 
-class CandidateForm(ModelForm):
+class CandidateForm(TwoTabs, ModelForm):
     """One candidate by hand, and the groups they are taught in."""
 
     number = forms.CharField(
@@ -125,7 +125,7 @@ class CandidateForm(ModelForm):
         return Lookalikes(others).of(actions.person_of(self.instance))
 
 
-class GroupForm(ModelForm):
+class GroupForm(TwoTabs, ModelForm):
     class Meta:
         model = Group
         fields = ["name"]

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 
-from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
+from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline, TwoTabsAdmin
 from portal.kit.admin_actions import with_form
 
 from . import actions, rules
@@ -27,7 +27,7 @@ class ConflictInline(ReadOnlyInline):
 
 
 @admin.register(Moderator)
-class ModeratorAdmin(admin.ModelAdmin):
+class ModeratorAdmin(TwoTabsAdmin):
     list_display = ["user", "email"]
     list_select_related = ["user"]
     search_fields = ["user__name", "user__email"]
@@ -108,7 +108,7 @@ class TakeOverForm(forms.Form):
 
 
 @admin.register(Allocation)
-class AllocationAdmin(admin.ModelAdmin):
+class AllocationAdmin(TwoTabsAdmin):
     """Allocate by adding; an allocation is ended, never changed or deleted."""
 
     form = AllocationForm
@@ -146,7 +146,7 @@ class AllocationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Conflict)
-class ConflictAdmin(admin.ModelAdmin):
+class ConflictAdmin(TwoTabsAdmin):
     """Conflicts of interest: recorded, and taken back, never changed."""
 
     list_display = ["moderator", "centre", "reason", "recorded_at"]

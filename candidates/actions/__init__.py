@@ -18,7 +18,7 @@ from .imports import (
 )
 from .merging import filled_in, merge_candidates, objections_to, say_different
 from .named import enter_candidates, start_named_order, take_names_off, transfer_entry, withdraw_entry
-from .people import Taken, add_candidate, change_candidate, sign_in_name, taken_fields
+from .people import Taken, add_candidate, change_candidate, hold_candidates_of, sign_in_name, taken_fields
 from .sign_in import issue_slips, reset_sign_in
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "enter_candidates",
     "filled_in",
     "give_up_import",
+    "hold_candidates_of",
     "issue_slips",
     "merge_candidates",
     "objections_to",

@@ -3,12 +3,10 @@
 from .assigning import assign
 from .claiming import freeze_achieved, reassess
 from .evidence import (
-    StaleEvidence,
     change_evidence,
     remove_evidence,
     restore_evidence,
     tag,
-    text_mark,
 )
 from .handing_in import (
     STATEMENT,
@@ -31,7 +29,6 @@ __all__ = [
     "STATEMENT_ON_BEHALF",
     "TUTOR_STATEMENT",
     "Declared",
-    "StaleEvidence",
     "StaleJudgement",
     "StalePaper",
     "add_to_unit",
@@ -56,7 +53,6 @@ __all__ = [
     "return_for_further_work",
     "save_paper",
     "tag",
-    "text_mark",
     "upload",
     "write_message",
 ]

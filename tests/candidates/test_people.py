@@ -293,3 +293,24 @@ def test_database_refuses_a_candidate_without_a_name(office):
     made = candidates.candidate(centre)
     with pytest.raises(IntegrityError, match="candidate_has_a_name"):
         Candidate.objects.filter(pk=made.pk).update(first_names="", last_name="")
+
+
+def test_second_of_two_tabs_is_stopped_and_keeps_what_it_left_alone(office):
+    client, centre = office
+    candidates.candidate(centre, number="0012", first_names="Megan Mair", last_name="Evans", known_as="Meg")
+    groups = [candidates.group(centre, name=name) for name in ("10A", "10B")]
+    url = reverse("candidate-edit", args=[centre.number, "0012"])
+    sent = {**TYPED, "seen": client.get(url).context["form"]["seen"].value()}
+    client.post(url, {**sent, "last_name": "Evans-Lloyd", "groups": [groups[0].pk]})
+    answer = client.post(url, {**sent, "last_name": "Evens", "uln": "1234567899"})
+    page = answer.content.decode()
+    found = Candidate.objects.get()
+    assert (answer.status_code, found.last_name, found.uln) == (200, "Evans-Lloyd", "")
+    assert "it is “Evans-Lloyd” now" in page and 'value="Evens"' in page
+    client.post(url, {**sent, "uln": "1234567899"})
+    found.refresh_from_db()
+    assert (found.last_name, found.uln, list(found.groups.all())) == (
+        "Evans-Lloyd",
+        "1234567899",
+        [groups[0]],
+    )

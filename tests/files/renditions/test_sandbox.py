@@ -138,7 +138,7 @@ def test_key_of_a_link_is_not_stored(world, site):
 def test_content_host_is_known_however_it_is_written(world, site, host):
     client = Client()
     client.force_login(world.candidate)
-    assert client.get("/healthz", HTTP_HOST=host).content == OVER
+    assert client.get("/my/", HTTP_HOST=host).content == OVER
     assert there(link(site, "site/index.html", user=world.tutor), host=host).status_code == 200
 
 

@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from . import home
 
+handler500 = "portal.files.views.server_error"
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("portal.accounts.urls")),

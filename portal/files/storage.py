@@ -7,7 +7,6 @@ import errno
 import logging
 import os
 import posixpath
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -95,16 +94,6 @@ def is_full(fault: BaseException) -> bool:
         return fault.errno in (errno.ENOSPC, errno.EDQUOT)
     answer = getattr(fault, "response", None)
     return isinstance(answer, dict) and answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == 507
-
-
-def free_bytes(storage: Storage) -> int | None:
-    """Room left on the disk of a local folder; None where the store does not say."""
-    if is_s3(storage):
-        return None
-    place = Path(storage.path(""))
-    while not place.exists():
-        place = place.parent
-    return shutil.disk_usage(place).free
 
 
 def is_s3(storage: Storage) -> bool:

@@ -30,6 +30,15 @@ from .approval import (
     restore_approval,
     withdraw_approval,
 )
+from .offers import (
+    accept_offer,
+    decline_offer,
+    find_offer,
+    join_by_offer,
+    offer_roles,
+    send_offer_again,
+    take_back_offer,
+)
 from .orders import (
     OrderNumberTaken,
     delete_order,
@@ -42,11 +51,11 @@ from .orders import (
     when_processed,
     withdraw_order,
 )
-from .people import add_person, change_roles, end_access, end_membership, reset_second_step
+from .people import change_roles, end_access, end_membership, hold_people_of, reset_second_step
 
 __all__ = [
     "OrderNumberTaken",
-    "add_person",
+    "accept_offer",
     "answer_question",
     "approve_adjustment",
     "approve_application",
@@ -54,15 +63,20 @@ __all__ = [
     "attach",
     "change_roles",
     "decide_application",
+    "decline_offer",
     "delete_order",
     "end_access",
     "end_membership",
     "find_link",
+    "find_offer",
     "forget_unused_links",
     "free_centre_number",
+    "hold_people_of",
     "issue_invoice",
+    "join_by_offer",
     "look_after_approvals",
     "next_centre_number",
+    "offer_roles",
     "open_by_link",
     "process_order",
     "propose_adjustment",
@@ -76,10 +90,12 @@ __all__ = [
     "save_answers",
     "save_order",
     "send_application_link",
+    "send_offer_again",
     "send_order",
     "start_application",
     "submit_application",
     "submit_order",
+    "take_back_offer",
     "when_processed",
     "withdraw_application",
     "withdraw_approval",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.catalogue.models import EntryRoute
-from portal.kit import door
+from portal.files import door
 
 from .. import papers
 from ..access import may, open_centre

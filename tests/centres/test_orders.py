@@ -198,3 +198,18 @@ def test_orders_are_filtered_by_state(shop):
     sent(centre, qualification, order_number="PO-SENT")
     page = client.get(reverse("orders", args=[centre.number]) + "?state=draft").content.decode()
     assert "PO-DRAFT" in page and "PO-SENT" not in page
+
+
+def test_second_of_two_tabs_is_stopped_and_the_audit_says_what_changed(shop):
+    client, centre, qualification = shop
+    order = centres.order(centre, qualification, 5)
+    url = reverse("order-edit", args=[centre.number, order.pk])
+    name = f"quantity_{qualification.pk}"
+    seen = client.get(url).context["form"]["seen"].value()
+    sent = {"order_number": order.order_number, name: "5", "seen": seen}
+    client.post(url, {**sent, name: "8"})
+    answer = client.post(url, {**sent, name: "3"})
+    assert answer.status_code == 200 and "it is “8” now" in answer.content.decode()
+    assert order.lines.get().quantity == 8
+    changed = Event.objects.filter(verb="change order").latest("pk").details["changed"]
+    assert changed == {str(qualification): ["5", "8"]}

@@ -8,7 +8,7 @@ from portal.kit import outbox
 from tests.factories import catalogue, centres
 from tests.pdf import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 NAME = "Ysgol Gyfun Gŵyr ac Ŷstrad Łódź, Coleg Addysg Bellach y De"
 
 

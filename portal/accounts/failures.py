@@ -29,7 +29,7 @@ def note(entry: OutboxEntry) -> None:
     if entry.kind == TELL or is_telling:
         return
     last = Heartbeat.objects.filter(name=TOLD).first()
-    outbox.due(TELL, entry, at=last and last.at + timedelta(seconds=HOUR_SECONDS))
+    outbox.due(TELL, entry, at=last.at + timedelta(seconds=HOUR_SECONDS) if last else None)
 
 
 @transaction.atomic

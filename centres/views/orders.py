@@ -58,7 +58,9 @@ def order_edit(request, number, pk):
 
 
 def _edit(request, centre, order, *, copied=None, wanted=None):
-    form = OrderForm(request.POST or None, instance=order, copied=copied, wanted=wanted)
+    form = OrderForm(
+        request.POST if request.method == "POST" else None, instance=order, copied=copied, wanted=wanted
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_order(order, form.quantities(), by=request.user)
@@ -106,7 +108,7 @@ def order_submit(request, number, pk):
     found = get_object_or_404(centre.entry_orders, pk=pk)
     lines = rules.lines_at_todays_fees(found)
     total = sum(line.price for line in lines)
-    form = AgreedTotalForm(request.POST or None, initial={"total": total})
+    form = AgreedTotalForm(request.POST if request.method == "POST" else None, initial={"total": total})
     if request.method == "POST" and form.is_valid():
         return _done(
             request,

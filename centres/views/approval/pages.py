@@ -97,7 +97,9 @@ def part(request, application, part):
     if not application.may_be_changed:
         messages.info(request, "The application can no longer be changed.")
         return redirect(application)
-    form = PART_FORMS[part](request.POST or None, request.FILES or None, instance=application)
+    form = PART_FORMS[part](
+        request.POST if request.method == "POST" else None, request.FILES or None, instance=application
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return _save(request, application, found, form.cleaned_data)
@@ -153,7 +155,7 @@ def check(request, application):
     """Check the answers, declare, send."""
     if application.state != Application.State.DRAFT:
         return redirect(application)
-    form = DeclarationForm(request.POST or None)
+    form = DeclarationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.submit_application(

@@ -18,7 +18,21 @@ READERS = {
     "aiff": ("aiff",),
 }  # fmt: skip
 # Of the family of boxes; browsers need not know the others, and what they are served for them is a copy.
-PLAYED_BRANDS = ("isom", "iso2", "iso3", "iso4", "iso5", "iso6", "mp41", "mp42", "avc1", "dash", "M4A ", "M4B ", "M4V ")
+PLAYED_BRANDS = (
+    "isom",
+    "iso2",
+    "iso3",
+    "iso4",
+    "iso5",
+    "iso6",
+    "mp41",
+    "mp42",
+    "avc1",
+    "dash",
+    "M4A ",
+    "M4B ",
+    "M4V ",
+)
 COVERS = {"mjpeg", "png", "bmp", "gif", "webp"}
 DAMAGED = "The file is damaged or of a variety that cannot be played here."
 MAX_COPY_SECONDS = 15 * 60
@@ -30,7 +44,7 @@ CLOCK = Fraction(1, 90_000)  # ticks a second of a copy, fine enough for any fra
 
 @contextmanager
 def opened(source: Path) -> Iterator[av.container.InputContainer]:
-    """The file, open for reading by what its content is. Raises CannotPreview for whatever the decoders cannot make sense of."""
+    """The file, open for reading by what its content is. Raises CannotPreview where decoders make no sense of it."""
     try:
         with source.open("rb") as stored, _container(stored) as container:
             yield container

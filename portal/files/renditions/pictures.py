@@ -24,13 +24,23 @@ MAX_FRAMES = 1_500
 MAX_FRAME_SUM_PIXELS = 600_000_000  # of all pictures of one that moves
 MAX_SEARCHED = 50  # pictures, for one that is not blank
 USUAL_MS = 100  # that browsers wait where a picture says nothing
-FORMATS = ("PNG", "JPEG", "MPO", "GIF", "WEBP", "BMP", "DIB", "TIFF", "HEIF", "AVIF")
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "HEIF", "AVIF")
 MOVING = {"GIF", "WEBP", "PNG", "AVIF"}
 PAGED = {"TIFF", "HEIF"}
 SMALLER_COPY, MASK = 1, 4  # of TIFF's tag NewSubfileType
 TOO_LARGE = "The picture is too large to be shown here. Save it at screen size."
 DAMAGED = "The picture is damaged or of a variety that cannot be shown here."
-FAULTS = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, AttributeError, struct.error, EOFError)
+FAULTS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    struct.error,
+    EOFError,
+)
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
@@ -46,17 +56,17 @@ def make(source: Path, ending: str, output: Output) -> None:
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(source, formats=FORMATS) as opened:
-                _show(opened, output)
+                _show(source, opened, output)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise CannotPreview(TOO_LARGE) from None
     except FAULTS:
         raise CannotPreview(DAMAGED) from None
 
 
-def _show(opened: Image.Image, output: Output) -> None:
+def _show(source: Path, opened: Image.Image, output: Output) -> None:
     pictures = getattr(opened, "n_frames", 1)
     if pictures > 1 and opened.format in MOVING:
-        _moving(opened, pictures, output)
+        _moving(source, opened, pictures, output)
     elif pictures > 1 and opened.format in PAGED:
         _pages(opened, pictures, output)
     else:
@@ -92,7 +102,9 @@ def _pages(opened: Image.Image, pictures: int, output: Output) -> None:
     if lost:
         output.note(f"{lost} of its {len(numbers)} pages are damaged and are not shown.")
     elif len(numbers) > len(shown):
-        output.note(f"The first {MAX_PAGES} of {len(numbers)} pages are shown. Download the file to see all of it.")
+        output.note(
+            f"The first {MAX_PAGES} of {len(numbers)} pages are shown. Download the file to see all of it."
+        )
 
 
 def _is_page(opened: Image.Image, number: int) -> bool:
@@ -103,7 +115,7 @@ def _is_page(opened: Image.Image, number: int) -> bool:
     return not getattr(opened, "tag_v2", {}).get(SUBFILE, 0) & (SMALLER_COPY | MASK)
 
 
-def _moving(opened: Image.Image, pictures: int, output: Output) -> None:
+def _moving(source: Path, opened: Image.Image, pictures: int, output: Output) -> None:
     number, still = _first_that_shows(opened, pictures)
     output.facts(width=still.width, height=still.height)
     if pictures > MAX_FRAMES or pictures * opened.width * opened.height > MAX_FRAME_SUM_PIXELS:
@@ -112,7 +124,8 @@ def _moving(opened: Image.Image, pictures: int, output: Output) -> None:
         return
     output.picture(still.copy(), kind="poster")
     target = output.new_file("mp4")
-    output.facts(duration_ms=_film(opened, target, still.size))
+    with Image.open(source, formats=FORMATS) as again:  # Pillow does not wind every kind back
+        output.facts(duration_ms=_film(again, target, still.size))
     output.part("playable", file=target.name, media_type="video/mp4")
 
 
@@ -211,7 +224,9 @@ def _in_screen_colours(picture: Image.Image, profile: bytes | None) -> Image.Ima
     """By its own profile; without one CMYK and the rest as Pillow knows them, and LAB as it is defined."""
     try:
         if profile or picture.mode == "LAB":
-            meant = ImageCms.ImageCmsProfile(io.BytesIO(profile)) if profile else ImageCms.createProfile("LAB")
+            meant = (
+                ImageCms.ImageCmsProfile(io.BytesIO(profile)) if profile else ImageCms.createProfile("LAB")
+            )
             changed = ImageCms.profileToProfile(
                 picture, meant, ImageCms.createProfile("sRGB"), outputMode="RGB"
             )

@@ -48,7 +48,8 @@ install_libreoffice() {
 
 install_fonts() {
     # Small ones, for the scripts that candidates write in: of India, Thailand, Korea, China and Japan, and emoji.
-    local packages=(fonts-lohit-{deva,beng-bengali,guru,gujr,taml} fonts-tlwg-loma-ttf fonts-droid-fallback fonts-symbola)
+    local packages=(fonts-lohit-{deva,beng-bengali,guru,gujr,taml} fonts-tlwg-loma-ttf fonts-nanum fonts-droid-fallback fonts-symbola
+        fonts-opensymbol)
     has_fonts || install_if_possible fonts "fonts for office documents" "${packages[@]}"
     has_fonts || echo "Fonts are missing (${packages[*]}): previews of office documents say which letters they lack."
 }
@@ -59,9 +60,10 @@ has_libreoffice() {
 
 has_fonts() {
     local letter   # one of each script
-    for letter in 915 995 a15 a95 b95 e01 ac00 1f600; do
+    for letter in 915 995 a15 a95 b95 e01 d55c 4f60 1f600; do
         [[ -n $(fc-list ":charset=$letter" 2>/dev/null) ]] || return 1
     done
+    [[ -n $(fc-list OpenSymbol 2>/dev/null) ]]
 }
 
 # The tests give it a signature of their own, and ask no server for others.

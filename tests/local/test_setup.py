@@ -68,7 +68,7 @@ def test_either_name_will_do(machine):
 
 FONTS = (
     "fonts-lohit-deva fonts-lohit-beng-bengali fonts-lohit-guru fonts-lohit-gujr fonts-lohit-taml fonts-tlwg-loma-ttf "
-    "fonts-droid-fallback fonts-symbola"
+    "fonts-nanum fonts-droid-fallback fonts-symbola fonts-opensymbol"
 )
 FONTS_LACK = f"Fonts are missing ({FONTS}): previews of office documents say which letters they lack.\n"
 SCANNER_LACKS = "ClamAV is missing (clamav-daemon): the virus scanner is not tested.\n"

@@ -4,10 +4,11 @@ from celery import shared_task
 
 from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
-from portal.kit.outbox import handles
+from portal.catalogue.models import EntryRoute
+from portal.kit.outbox import Lane, handles
 
 
-@handles("print-statement")
+@handles("print-statement", lane=Lane.PRINT)
 def print_statement(statement_id: int) -> None:
     """Print one statement of entries. Safe to run twice."""
     from portal.files.printing import print_once
@@ -17,7 +18,7 @@ def print_statement(statement_id: int) -> None:
     print_once(StatementOfEntries.objects.get(pk=statement_id))
 
 
-@handles("print-invoice")
+@handles("print-invoice", lane=Lane.PRINT)
 def print_invoice(invoice_id: int) -> None:
     """Print one invoice. Safe to run twice."""
     from portal.files.printing import print_once
@@ -35,7 +36,7 @@ def propose_expiries() -> None:
     actions.propose_expiries()
 
 
-@handles("print-approval-letter")
+@handles("print-approval-letter", lane=Lane.PRINT)
 def print_approval_letter(letter_id: int) -> None:
     """Print one letter of confirmation. Safe to run twice."""
     from portal.files.printing import print_once
@@ -94,11 +95,19 @@ def application_decision(event) -> dict:
     """What was decided about an application, qualification by qualification."""
     application = event.subject
     lines = application.lines.select_related("qualification")
+    approved = [line.qualification for line in lines if line.outcome == line.Outcome.APPROVED]
     return {
         "application": application,
-        "approved": [line.qualification for line in lines if line.outcome == line.Outcome.APPROVED],
+        "approved": approved,
+        "takes_unnamed": _names(approved, EntryRoute.UNNAMED),
+        "takes_named": _names(approved, EntryRoute.NAMED),
+        "not_yet": list(dict.fromkeys(found.not_yet for found in approved if found.not_yet)),
         "refused": [line.qualification for line in lines if line.outcome == line.Outcome.REFUSED],
     }
+
+
+def _names(qualifications, route: EntryRoute) -> str:
+    return ", ".join(found.title for found in qualifications if found.entry_route == route)
 
 
 @letter("lapse_warning", topic=Topic.APPROVAL)
@@ -153,8 +162,50 @@ def order_received(event) -> dict | None:
 
 @letter("order_decision", topic=Topic.ENTRIES)
 def order_decision(event) -> dict:
-    """What became of an order."""
-    return {"order": event.subject}
+    """What became of an order, for what it holds: unnamed entries, named ones, a larger size."""
+    order = event.subject
+    lines = list(order.lines.all())
+    return {
+        "order": order,
+        "has_unnamed": any(not line.award_id for line in lines),
+        "has_named": any(line.award_id and not line.is_supplement for line in lines),
+        "has_supplement": any(line.is_supplement for line in lines),
+    }
+
+
+@letter("role_offer", topic=Topic.ACCOUNT)
+def role_offer(event) -> dict | None:
+    """An invitation to a centre, or why its owner cannot accept it; none once it was answered or taken back."""
+    from django.conf import settings
+    from django.urls import reverse
+
+    from portal.accounts.models import User
+
+    from . import rules
+
+    offer = event.subject
+    if not offer.is_open:
+        return None
+    owner = User.objects.filter(email=offer.email).first()
+    return {
+        "offer": offer,
+        "refusal": rules.why_not_at_a_centre(owner),
+        "is_known": owner is not None and owner.has_usable_password(),
+        "link": settings.SITE_URL + reverse("role-offer", args=[offer.pk, offer.token]),
+    }
+
+
+@letter("role_offer_barred", topic=Topic.APPROVAL)
+def role_offer_barred(event) -> dict | None:
+    """For staff: a centre invited somebody who may not work at one."""
+    from django.urls import reverse
+
+    from portal.accounts.models import User
+
+    offer = event.subject
+    person = User.objects.filter(email=offer.email).first()
+    path = reverse("admin:centres_roleoffer_changelist")
+    return {"offer": offer, "person": person, "is_staff": person.is_staff, "path": path} if person else None
 
 
 @letter("role_given", topic=Topic.ACCOUNT)

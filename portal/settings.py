@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from kombu import Queue
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 import portal.celery  # noqa: F401  (the application to which all that reads the settings gives its tasks)
 from portal import env
@@ -13,6 +16,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- What this portal is called ---------------------------------------------------------------
 AWARDING_BODY = env.text("AWARDING_BODY", "OCR")
+# How people reach the awarding body beside the portal; what is empty is not shown.
+BODY_CONTACT = {
+    "telephone": env.text("CONTACT_TELEPHONE", ""),
+    "email": env.text("CONTACT_EMAIL", ""),
+    "address": env.text("CONTACT_ADDRESS", ""),
+}
 PORTAL_NAME = env.text("PORTAL_NAME", "iMedia e-portfolio")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 DEMO = env.flag("DEMO", False)
@@ -61,6 +70,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.kit.headers.headers",
+    "portal.health.middleware",  # before whatever asks for the host or for HTTPS
     "django.middleware.security.SecurityMiddleware",
     "portal.files.sandbox.middleware",  # before anything that reads a cookie
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -72,10 +83,13 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.idle.idle",
     "portal.accounts.second_step.duty.duty",
     "pghistory.middleware.HistoryMiddleware",
     "portal.kit.middleware.no_store",
     "portal.kit.middleware.no_null",
+    "portal.kit.middleware.too_late",
+    "portal.kit.middleware.known_keys",
 ]
 
 TEMPLATES = [
@@ -103,7 +117,7 @@ CACHES = {
         "BACKEND": "portal.kit.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -128,24 +142,27 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "max_retries": 0,
     "interval_start": 0,
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 0.8,  # as much as somebody may wait for a hint
+    "socket_timeout": 0.8,
+    "socket_keepalive": True,
 }
+# The lanes (portal.kit.outbox). A worker that is told none works in all of them.
+CELERY_TASK_QUEUES = [Queue(lane) for lane in ("urgent", "print", "previews")]
+CELERY_TASK_DEFAULT_QUEUE = "urgent"
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 OUTBOX_SWEEP_SECONDS = env.number("OUTBOX_SWEEP_SECONDS", 10)
 OUTBOX_PAUSES_SECONDS = [5, 30, 120, 600]  # before tries two to five
 DIGEST_HOUR = env.number("DIGEST_HOUR", 7)  # of the day in London, for e-mails that people want once a day
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {
-        "task": "portal.kit.tasks.sweep",
-        "schedule": OUTBOX_SWEEP_SECONDS,
-        "options": {"expires": OUTBOX_SWEEP_SECONDS},
+    "clock": {"task": "portal.kit.tasks.clock", "schedule": crontab()},
+    "sweep-files": {
+        "task": "portal.files.tasks.sweep_files",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"queue": "previews"},  # it takes long
     },
-    "sweep-files": {"task": "portal.files.tasks.sweep_files", "schedule": crontab(hour=2, minute=30)},
-    "unfinished-uploads": {
-        "task": "portfolios.tasks.expire_uploads",
-        "schedule": crontab(minute=15),
-    },
+    "unfinished-uploads": {"task": "portal.files.tasks.expire", "schedule": crontab(minute=15)},
+    "unsorted-uploads": {"task": "portfolios.tasks.run_out", "schedule": crontab(minute=20)},
     "propose-expiries": {"task": "centres.tasks.propose_expiries", "schedule": crontab(hour=3, minute=30)},
     "lapses": {
         "task": "centres.tasks.look_after_approvals",
@@ -170,7 +187,7 @@ S3_SIGNED_LINKS = env.flag("S3_SIGNED_LINKS", False)
 def _file_storage() -> dict:
     if not S3_BUCKET:
         return {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "portal.files.storage.Folder",
             "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
         }
     return {
@@ -264,8 +281,12 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after is right, too
 INVOICE_DAYS = env.number("INVOICE_DAYS", 30)
 LOW_BALANCE_ENTRIES = env.number("LOW_BALANCE_ENTRIES", 5)
+# Wrong ones with one name from all unknown browsers together; then they need an e-mail link or a new slip.
+SIGN_IN_TRIES_AN_HOUR = env.number("SIGN_IN_TRIES_AN_HOUR", 100)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 14)
 SIGN_IN_CODE_DAYS = env.number("SIGN_IN_CODE_DAYS", 60)
+STAFF_IDLE_MINUTES = env.number("STAFF_IDLE_MINUTES", 30)  # then awarding-body staff sign in again
+IDLE_MINUTES = env.number("IDLE_MINUTES", 120)  # everybody else
 SESSION_COOKIE_AGE = env.number("SESSION_COOKIE_AGE", 12 * 60 * 60)
 
 # --- E-mail -----------------------------------------------------------------------------------
@@ -284,6 +305,10 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{PORTAL_NAME} <no-reply@lo
 SECURE = SITE_URL.startswith("https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
+# On HTTPS no neighbouring host can set or read them: browsers hold cookies of this prefix to their own host.
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "portal.kit.notes.MessageStorage"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0

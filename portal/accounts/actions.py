@@ -5,17 +5,19 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.kit import audit
+from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 
 from . import codes, tries
 from .mailing import tell
 from .models import Invitation, OneTime, PasswordRequest, SignInCode, User
 
+GUESSED_AT = "too many wrong tries"
 PASSWORD_REQUEST_DAYS = 3  # as the e-mail and the pages say
 
 
@@ -70,9 +72,9 @@ def ask_for_password(email: str) -> None:
     )
     event = audit.record("ask for new password", request, by=None)
     if user:
-        tell("password_reset_key", event, to=[user])
+        tell("password_reset_key", event, to=[user], unasked=True)
     else:
-        tell("unknown_account", event, to=[email])
+        tell("unknown_account", event, to=[email], unasked=True)
 
 
 def find_password_request(pk: int, token: str) -> PasswordRequest | None:
@@ -100,6 +102,26 @@ def create_person(user: User, *, by: User) -> User:
 
 
 @transaction.atomic
+def join(email: str, password: str, *, name: str) -> User:
+    """The adult who proved that an address is theirs, with a first password of their own; an account is made if there
+    is none. Raises TransitionRefused if it has a password, as it is the owner who signs in then."""
+    user = User.objects.filter(sign_in_name=email).first() or _new_adult(email, name)
+    (user,) = _lock([user])
+    if user.has_usable_password():
+        raise TransitionRefused("You have an account with this address. Sign in to accept.")
+    _set_password(user, password, verb="accept invitation")
+    return user
+
+
+def _new_adult(email: str, name: str) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, name=name)
+    except IntegrityError:  # the same person follows two links at the same moment
+        return User.objects.get(sign_in_name=email)
+
+
+@transaction.atomic
 def change_person(user: User, *, by: User) -> None:
     """Save an adult's changed details. From now on they sign in by their new e-mail address alone."""
     was = User.objects.select_for_update().get(pk=user.pk)
@@ -119,6 +141,19 @@ def change_person(user: User, *, by: User) -> None:
 def set_password(user: User, password: str) -> None:
     """A password the person chose themselves; whatever else was out to let them in stops working."""
     _set_password(user, password, verb="change password")
+
+
+@transaction.atomic
+def warn_of_guessing(name: str) -> None:
+    """Tell the owner of `name`, once an hour, that strangers have used up all tries; candidates see it at sign-in."""
+    user = User.objects.filter(sign_in_name=name.strip().lower(), is_active=True).first()
+    if user and tries.is_to_be_told(name):
+        tell("guessed_at", audit.record(GUESSED_AT, user, by=None), to=[user])
+
+
+def was_guessed_since(user: User, moment) -> bool:
+    """Whether strangers used up all tries with the person's name after `moment` (None: ever)."""
+    return Event.objects.about(user).filter(verb=GUESSED_AT, at__gt=moment or user.date_joined).exists()
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """How django-allauth behaves here: throttling and messages are the portal's own."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 
 from . import keeping, tries
@@ -10,6 +11,10 @@ ADULT_HELP = (
     "If neither helps, ask your exams officer or the awarding body."
 )
 CANDIDATE_HELP = "ask your tutor or exams officer for a new slip."
+GUESSED = (
+    "Since you last signed in, somebody has typed many wrong passwords with your name. If it was not you, "
+    "check that your password is hard to guess."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,6 +40,9 @@ class AccountAdapter(DefaultAccountAdapter):
         except tries.TooManyTries as refusal:
             whom = ADULT_HELP if "email" in credentials else CANDIDATE_HELP
             words = f"Too many tries. Wait {refusal.wait}, or {whom}"
+            if refusal.of_name:
+                self._actions.warn_of_guessing(name)
+                words = f"Too many wrong tries were made with this name. To get in now, {whom}"
             raise ValidationError(words, code="too_many") from None
 
     def forgive_attempt(self) -> None:
@@ -45,9 +53,12 @@ class AccountAdapter(DefaultAccountAdapter):
     _rollback_login_failed_rl_usage = forgive_attempt  # allauth's own name for it
 
     def login(self, request, user) -> None:
-        """The session ends with the browser, as everybody's does."""
+        """The session ends with the browser, as everybody's does. Who was guessed at since the last time is told."""
+        last = user.last_login
         super().login(request, user)
         request.session.set_expiry(0)
+        if self._actions.was_guessed_since(user, last):
+            messages.warning(request, GUESSED)
 
     def post_login(self, request, user, **kwargs):
         """This browser is known from now on as one of this person."""
@@ -58,6 +69,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user, password: str) -> None:
         """With its audit line; whatever else was out to let them in ends with it."""
+        self._actions.set_password(user, password)
+
+    @property
+    def _actions(self):
         from . import actions  # needs the models, which are not loaded yet when allauth reads this class
 
-        actions.set_password(user, password)
+        return actions

@@ -24,15 +24,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.kit.stateful import TransitionRefused
 
-from . import actions, keeping, tries
+from . import actions, keeping, links, tries
 from .forms import CandidateSignInForm, ChangePasswordForm, NewPasswordForm
 from .keeping import signed_in
 from .models import SignInCode
 
 CODE_SECONDS = 15 * 60  # between typing the code and having chosen a password
 CODE_KEY = "sign_in_code"
-RESET_KEY = "password_link"  # in the session: the secret of the link that was opened
-OPENED = "choose"  # stands in the address instead of it
 SHOWN_VALUES = 5  # of one field, on the page of what was kept
 
 sign_in = LoginView.as_view(template_name="accounts/sign_in.html")
@@ -63,7 +61,7 @@ def sign_in_candidate(request):
                 "after": after,
             }
             return redirect("choose-password")
-        return _let_in(request, form.user, after)
+        return let_in(request, form.user, after)
     return render(request, "accounts/sign_in_candidate.html", {"form": form, "after": after})
 
 
@@ -90,7 +88,7 @@ def choose_password(request):
         messages.success(
             request, "Your password is set. Use it from now on; the code does not work any more."
         )
-        return _let_in(request, user, held["after"])
+        return let_in(request, user, held["after"])
     return render(request, "accounts/choose_password.html", {"form": form, "person": code.user})
 
 
@@ -115,7 +113,7 @@ def invitation(request, pk, token):
         except TransitionRefused:
             return render(request, "accounts/invitation_over.html", status=410)
         messages.success(request, "Your password is set and you are signed in.")
-        return _let_in(request, user)
+        return let_in(request, user)
     return render(request, "accounts/invitation.html", {"form": form, "person": found.user})
 
 
@@ -124,20 +122,18 @@ def invitation(request, pk, token):
 @require_http_methods(["GET", "POST"])
 def reset_password(request, pk, token):
     """By the link of an e-mail. Whoever has it is the owner, so this browser is known from then on."""
-    is_opened = token == OPENED
-    found = actions.find_password_request(pk, request.session.get(RESET_KEY, "") if is_opened else token)
+    found = actions.find_password_request(pk, links.secret_of(request, "reset-password", token))
     if found is None:
         return _link_is_over(request)
-    if not is_opened:  # the secret goes out of the address, and so out of the history of a shared computer
-        request.session[RESET_KEY] = token
-        return redirect("reset-password", pk, OPENED)
+    if answer := links.hidden(request, "reset-password", pk, token):
+        return answer
     form = NewPasswordForm(request.POST if request.method == "POST" else None, user=found.user)
     if form.is_valid():
         try:
             user = actions.answer_password_request(found, form.cleaned_data["password1"])
         except TransitionRefused:
             return _link_is_over(request)
-        del request.session[RESET_KEY]
+        links.forget(request, "reset-password")
         response = redirect("reset-password-done")
         tries.know_browser(request, response, user.sign_in_name)
         return response
@@ -148,7 +144,7 @@ def _link_is_over(request):
     return render(request, "accounts/reset_password.html", {"is_over": True}, status=410)
 
 
-def _let_in(request, user, after: str | None = None):
+def let_in(request, user, after: str | None = None):
     """Sign in and go on, to `after` or home."""
     if request.user.is_authenticated and request.user != user:
         logout(request)

@@ -4,9 +4,8 @@ The list follows the published ones for this coursework (domain reference 6), ea
 family; nothing executable is taken.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from django.conf import settings
 
 from . import judging
 from .judging import MEDIA, OLD_PAPER, OPEN_WORDS, PAPER, PICTURES, WORDS
@@ -96,17 +95,10 @@ TYPES: dict[str, FileType] = {
     "fla": FileType(("zip", "ole"), kind=Kind.OTHER),  # older Flash, and newer
 }
 
-
-def check(upload) -> FileType:
-    """The type of an uploaded file. Raises ValidationError, with words for people, if it cannot be taken."""
-    return judging.check(upload, TYPES, max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
+# What is attached to a letter: documents and pictures of them.
+PAPERS = {ending: TYPES[ending] for ending in ("pdf", "doc", "docx", "odt", "jpg", "jpeg", "png", "txt")}
 
 
-def promised(upload, *, max_bytes: int | None = None) -> FileType:
-    """The type that `upload`'s name and size promise. Raises ValidationError if it cannot be taken."""
-    return judging.promised(upload, TYPES, max_bytes=max_bytes or settings.EVIDENCE_FILE_LIMIT_BYTES)
-
-
-def endings() -> list[str]:
+def endings(types: Mapping[str, FileType] = TYPES) -> list[str]:
     """The endings taken, for the file picker and the words beside it."""
-    return judging.endings(TYPES)
+    return judging.endings(types)

@@ -39,18 +39,8 @@ MEDIA = frozenset({"mp3", "wav", "ogg", "flac", "aac", "aiff", "mp4", "webm", "a
 # Whether such an archive really is one of these is asked when it is looked into, with words of its own.
 WORDS, OPEN_WORDS = ("docx", "zip"), ("odt", "zip")
 
-PAPERS: dict[str, FileType] = {
-    "pdf": FileType(("pdf",), "application/pdf", PAPER),
-    "doc": FileType(("ole",), may_be=OLD_PAPER),
-    "docx": FileType(WORDS, may_be=PAPER),
-    "odt": FileType(OPEN_WORDS, may_be=PAPER),
-    **dict.fromkeys(("jpg", "jpeg"), FileType(("jpg",), "image/jpeg", PICTURES)),
-    "png": FileType(("png",), "image/png", PICTURES),
-    "txt": FileType(("txt",), "text/plain"),
-}  # what is attached to a letter: documents and pictures of them
 
-
-def check(upload, types: Mapping[str, Known], *, max_bytes: int) -> Known:
+def check(upload, types: Mapping[str, Known], *, max_bytes: int | None = None) -> Known:
     """The type of an uploaded file. Raises ValidationError, with words for people, if it cannot be taken."""
     wanted = promised(upload, types, max_bytes=max_bytes)
     if "txt" in wanted.forms and marks.is_letters(upload):
@@ -78,7 +68,7 @@ def _usual(form: str, types: Mapping[str, FileType]) -> str:
     return next((ending for ending, known in types.items() if known.forms[0] == form), "")
 
 
-def promised(upload, types: Mapping[str, Known], *, max_bytes: int) -> Known:
+def promised(upload, types: Mapping[str, Known], *, max_bytes: int | None = None) -> Known:
     """The type that name and size promise, before anything of the content is there. Raises as `check`."""
     name = upload.name or ""
     if len(name) > MAX_NAME:
@@ -88,7 +78,7 @@ def promised(upload, types: Mapping[str, Known], *, max_bytes: int) -> Known:
         raise refused(upload, "its name holds letters that cannot be printed. Rename it.")
     if not upload.size:
         raise refused(upload, "it is empty. Check that it was saved before uploading.")
-    if upload.size > max_bytes:
+    if max_bytes is not None and upload.size > max_bytes:
         raise refused(
             upload, f"it is {filesize_uk(upload.size)} and a file may have {filesize_uk(max_bytes)}."
         )

@@ -1,30 +1,36 @@
 """The origin of user content: where a zipped web site may run, far from the portal's cookies and pages.
 
 The setting USER_CONTENT_ORIGIN names a host that leads to this same server. On that host nothing of the portal
-answers but the files inside zips, by links that are signed for one version and one person and last some minutes; on
-every other host they do not exist. No session is read there and no cookie set. Scripts may run, as web sites are what
-candidates make here, but in a sandbox without an origin, and they reach nothing beyond their own zip.
+answers but the files inside zips, by links for one file and one person; on every other host they do not exist. Who may
+read the file is asked on every request, and a link ends with the session it was made in. No session is read there and
+no cookie set. Scripts may run, as web sites are what candidates make here, but in a sandbox without an origin, and they
+reach nothing beyond their own zip.
 """
 
+import hashlib
 import posixpath
+import secrets
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import quote, urlsplit
 
-from django.apps import apps
 from django.conf import settings
-from django.core import signing
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, StreamingHttpResponse
+from django.http.request import split_domain_port
+from django.utils import timezone
 
 from portal.accounts.models import User
 
-from . import inside, letters
+from . import inside, letters, uses
 from .checks import archives
 from .checks.faults import Fault
 from .kinds import Kind
+from .models import ContentLink, StoredFile
 from .storage import BLOCK_BYTES
 
-LINK_SECONDS = 600
+LINK_SECONDS = 60 * 60
 MEDIA_TYPES = {
     "html": "text/html", "htm": "text/html", "css": "text/css", "js": "text/javascript", "mjs": "text/javascript",
     "json": "application/json", "xml": "application/xml", "txt": "text/plain",
@@ -63,21 +69,34 @@ def is_open() -> bool:
     return bool(settings.USER_CONTENT_ORIGIN)
 
 
-def link(version, entry: str, *, user: User) -> str:
-    """An address at which `user` may look at the web site for some minutes, beginning at `entry`."""
-    seal = signing.dumps({"version": version.pk, "user": user.pk}, salt=__name__)
-    return f"{settings.USER_CONTENT_ORIGIN}/{seal}/{quote(entry)}"
+def link(stored: StoredFile, entry: str, *, use: str, user: User, session_key: str) -> str:
+    """An address at which `user` may look at the web site, beginning at `entry`, until they sign out or an hour is
+    over."""
+    key = secrets.token_urlsafe(24)
+    ContentLink.objects.create(
+        digest=_digest(key), stored=stored, use=use, user=user, session_key=session_key
+    )
+    return f"{settings.USER_CONTENT_ORIGIN}/{key}/{quote(entry)}"
 
 
 def middleware(get_response):
     """Answer here whatever is asked of the content's host, before sessions, cookies and the portal's addresses."""
 
     def answer(request):
-        if is_open() and request.get_host() == urlsplit(settings.USER_CONTENT_ORIGIN).netloc:
+        if is_open() and _is_of_content(request.get_host()):
             return _harmless(_answer(request))
         return get_response(request)
 
     return answer
+
+
+def _is_of_content(host: str) -> bool:
+    """However the name is written: in any case, with a dot at its end, with any port."""
+    name, port = split_domain_port(host)
+    content, portal = urlsplit(settings.USER_CONTENT_ORIGIN), urlsplit(settings.SITE_URL)
+    if content.hostname == portal.hostname:  # told apart by their ports alone
+        return (name, port) == split_domain_port(content.netloc)
+    return name == content.hostname
 
 
 def _harmless(response):
@@ -89,30 +108,37 @@ def _harmless(response):
 def _answer(request):
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    seal, _, entry = request.path_info.lstrip("/").partition("/")
-    version = _version(seal)
-    if version is None:
+    key, _, entry = request.path_info.lstrip("/").partition("/")
+    stored = _stored(key)
+    if stored is None:
         return _words("This link is over. Go back to the portal and open the web site again.", 403)
-    return _entry(version, entry)
+    return _entry(stored, entry)
 
 
-def _version(seal: str):
-    """The version that a link still opens, for a person who may still sign in."""
-    try:
-        told = signing.loads(seal, salt=__name__, max_age=LINK_SECONDS)
-    except signing.BadSignature:
-        return None
-    if not User.objects.filter(pk=told["user"], is_active=True).exists():
-        return None
-    return (
-        apps.get_model("portfolios", "EvidenceVersion")
-        .objects.filter(pk=told["version"], kind=Kind.ZIP)
+def _stored(key: str) -> StoredFile | None:
+    """The file that a link still opens: its person is signed in, and may read it as the use says now."""
+    since = timezone.now() - timedelta(seconds=LINK_SECONDS)
+    found = (
+        ContentLink.objects.filter(digest=_digest(key), given_at__gt=since)
+        .select_related("stored", "user")
         .first()
     )
+    if found is None or not _is_signed_in(found.session_key):
+        return None
+    is_site = found.stored.kind == Kind.ZIP
+    return found.stored if is_site and uses.may_read(found.user, found.stored, use=found.use) else None
 
 
-def _entry(version, path: str):
-    stored = version.file.open("rb")
+def _is_signed_in(session_key: str) -> bool:
+    return Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now()).exists()
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _entry(found: StoredFile, path: str):
+    stored = found.file.open("rb")
     try:
         opened = archives.opened(stored)
     except Fault:
@@ -126,7 +152,7 @@ def _entry(version, path: str):
     if _is_folder_page(entry.name, path):
         stored.close()
         return HttpResponseRedirect(f"{quote(path.rpartition('/')[2])}/")  # what it names lies beside it
-    if not archives.is_opened(entry.info, version.size_bytes):
+    if not archives.is_opened(entry.info, found.size_bytes):
         stored.close()
         return _words("This file of the web site is not opened here. Download the zip to look at it.", 403)
     return _sent(opened, entry, stored)

@@ -1,4 +1,4 @@
-"""The two tasks of the outbox. Every other task of the portal is a handler in its room's tasks.py."""
+"""Working off the outbox, and the clock's sign of life. Other tasks are handlers in their rooms' tasks.py."""
 
 from celery import shared_task
 
@@ -11,9 +11,9 @@ def work_off(entry_id: int) -> None:
     outbox.work(entry_id)
 
 
-@shared_task(name="portal.kit.tasks.sweep")
-def sweep() -> None:
-    """Queue again what is due and not done."""
-    from . import outbox
+@shared_task(name="portal.kit.tasks.clock")
+def clock() -> None:
+    """Every minute: beat is alive, and its tasks are taken."""
+    from .models import Heartbeat
 
-    outbox.sweep()
+    Heartbeat.beat("clock")

@@ -47,5 +47,10 @@ def title(path: str, number: str, code: str) -> str:
     return " ".join(rest.split()).strip(BETWEEN) or stem
 
 
+def stem(name: str) -> str:
+    """What it is called until somebody says more."""
+    return PurePosixPath(name).stem[:120]
+
+
 def _as_word(code: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9]){re.escape(code)}(?![A-Za-z0-9])", re.IGNORECASE)

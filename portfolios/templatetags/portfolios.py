@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from portal.files import sandbox
 from portal.files.door import INLINE_TYPES
+from portal.files.kinds import Kind
+from portal.files.kinds import Shown as Part
 
-from ..models import Assignment, Evidence, EvidenceVersion, Rendition
+from ..models import Assignment, Evidence, EvidenceVersion
 
 register = template.Library()
 
-Kind = EvidenceVersion.Kind
-Part = Rendition.Kind
 SHOWN_AS = {(Kind.VIDEO, "sound"): Kind.AUDIO.label, (Kind.AUDIO, "video"): Kind.VIDEO.label}
 
 
@@ -25,7 +25,7 @@ def _address(door: str, under, *arguments) -> str:
 
 def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under) -> dict:
     """What `portfolios/_figure.html` and the stages in `portfolios/figure/` draw from."""
-    made = {found.kind: found for found in version.renditions.all()}
+    made = {found.kind: found for found in version.shown}
     urls = {
         found.kind: _address(pages, under, version.pk, found.index) for found in made.values() if found.file
     }
@@ -38,10 +38,10 @@ def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under) -
         "version": version,
         "stage": f"portfolios/figure/{stage}.html",
         "kind": SHOWN_AS.get((version.kind, stage), version.get_kind_display()),
-        "first": next(iter(version.renditions.all()), None),
+        "first": next(iter(version.shown), None),
         "pages": [
             (page, _address(pages, under, version.pk, page.index))
-            for page in version.renditions.all()
+            for page in version.shown
             if page.kind == Part.PAGE
         ],
         "poster": made.get(Part.POSTER),

@@ -63,8 +63,6 @@ FIRST_STEPS = public(302)  # nobody here is half-way through signing in
 
 ACCESS = {  # page: (method, {person: answer})
     "home": ("get", public(200, our_candidate=302, other_candidate=302)),
-    "healthz": ("get", public()),
-    "readyz": ("get", public()),
     "sign-in": ("get", WAYS_IN),
     "sign-in-candidate": ("get", WAYS_IN),
     "choose-password": ("get", FIRST_STEPS),
@@ -122,7 +120,9 @@ ACCESS = {  # page: (method, {person: answer})
     "person-end": ("get", at_our_centre(tutor=403)),
     "person-reset": ("get", at_our_centre(tutor=403)),
     "change-centre": ("get", at_our_centre(their_exams_officer=200)),
-    "person-invite": ("post", at_our_centre(302, 403, 302)),
+    "role-offer-again": ("post", at_our_centre(302, 403, 302)),
+    "role-offer-end": ("post", at_our_centre(302, 403, 302)),
+    "role-offer": ("get", public(302)),  # the secret goes out of the address first
     "orders": ("get", at_our_centre(tutor=403)),
     "order-new": ("get", at_our_centre(tutor=403, head=403)),
     "order": ("get", at_our_centre(tutor=403)),
@@ -169,6 +169,7 @@ ACCESS = {  # page: (method, {person: answer})
     "candidate-import-columns": ("get", at_our_centre(tutor=403, head=403)),
     "candidate-import-duplicates": ("get", at_our_centre(tutor=403, head=403)),
     "candidate-import-complete": ("post", at_our_centre(302, 403, 403)),
+    "candidate-import-names": ("post", at_our_centre(302, 403, 403)),
     "candidate-import-discard": ("post", at_our_centre(302, 403, 403)),
     "candidate": ("get", at_our_centre()),
     "candidate-edit": ("get", at_our_centre(tutor=403, head=403)),
@@ -263,6 +264,9 @@ ACCESS = {  # page: (method, {person: answer})
     "moderation-claim": ("get", moderators()),
     "sample-send": ("post", moderators(302)),
     "moderated-line": ("get", moderators()),
+    "sample-drop": ("get", moderators()),
+    "earlier-line": ("get", moderators()),
+    "earlier-zip": ("get", moderators()),
     "line-file": ("get", moderators()),
     "line-rendition": ("get", moderators()),
     "line-zip": ("get", moderators()),

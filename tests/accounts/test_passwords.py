@@ -139,7 +139,7 @@ def test_link_of_the_email_sets_a_new_password_once(client):
     ask(client, "Ann@example.org")
     link = link_in(mail.outbox[0])
     form_page = client.get(link, follow=True)
-    assert form_page.request["PATH_INFO"].endswith("/choose/")  # the secret is out of the address
+    assert form_page.request["PATH_INFO"].endswith("/opened/")  # the secret is out of the address
 
     answer = client.post(form_page.request["PATH_INFO"], NEW, follow=True)
 

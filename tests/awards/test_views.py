@@ -13,7 +13,7 @@ from django.urls import reverse
 from moderation.awards import actions
 from moderation.awards.models import Certificate
 from portal.kit.models import Event
-from tests.awards.confirming import confirm
+from tests.awards.confirming import confirm, revoke
 from tests.factories import accounts, candidates, centres
 from tests.factories import moderation as make
 
@@ -186,6 +186,23 @@ def test_replaced_certificate_is_shown_as_such(client, claim):
     assert f"by {replacement.number}" in html
 
 
+def test_revoked_certificate_says_why_and_is_not_handed_out(client, claim):
+    certificate = printed(certificates_of(claim)[0])
+    revoke(certificate, reason="Copied from the web.")
+    html = text(page(client, "certificates", claim.centre.number))
+    assert "Copied from the web." in html
+    assert certificate.get_absolute_url() not in html
+    assert text(page(client, "claim", claim.pk)).count(">Certificate revoked<") == 1
+    for person in (claim.created_by, certificate.candidate.user):
+        client.force_login(person)
+        response = page(client, "certificate-download", certificate.number)
+        assert response.status_code == 410
+        assert "The assessment that it rests on does not stand." in text(response)
+    mine = text(page(client, "my-certificates"))
+    assert "The assessment that it rests on does not stand." in mine
+    assert "Copied from the web." not in mine
+
+
 def queries(client, url) -> int:
     client.get(url)
     with CaptureQueriesContext(connection) as captured:
@@ -207,3 +224,16 @@ def test_lists_make_the_same_number_of_queries_for_1_and_for_30_certificates(cli
     for _ in range(3):
         actions.reissue(candidate.certificates.get(state="issued"), by=accounts.staff(), why="Lost")
     assert queries(client, reverse("my-certificates")) == few
+    revoke(candidate.certificates.get(state="issued"))
+    assert queries(client, reverse("my-certificates")) == few
+
+
+def test_list_of_the_revoked_makes_no_query_a_row(client):
+    small, large = make.certificated_claim(1), make.certificated_claim(3)
+    counts = []
+    for claim in (small, large):
+        for certificate in certificates_of(claim):
+            revoke(certificate)
+        client.force_login(claim.created_by)
+        counts.append(queries(client, reverse("certificates", args=[claim.centre.number])))
+    assert counts[0] == counts[1]

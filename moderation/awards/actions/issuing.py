@@ -88,11 +88,14 @@ def _issue_unit(line: ClaimLine, entry) -> Certificate:
 def issue_awards(candidate: Candidate, claim: Claim) -> list[Certificate]:
     """Re-test the award rules of the claim's qualification: what is newly met is issued, once."""
     results = list(Result.objects.standing_of(candidate, claim.qualification))
-    have = set(candidate.certificates.filter(kind=Certificate.Kind.AWARD).values_list("award_id", flat=True))
+    awards = list(Certificate.objects.awards_of(candidate, claim.qualification))
+    have = {row.award_id for row in awards if row.state == Certificate.State.ISSUED}
+    # What was revoked for its own sake does not come back by itself: it is restored, or stays revoked.
+    barred = {row.award_id for row in awards if row.is_revoked_itself}
     met = [
         award
         for award in awards_met(claim.qualification, {result.unit_id for result in results})
-        if award.pk not in have
+        if award.pk not in have | barred
     ]
     if settings.ONLY_LARGEST_NEW_AWARD:
         met = [award for award in met[-1:] if not _is_smaller_than_held(award, have)]
@@ -108,7 +111,8 @@ def _is_smaller_than_held(award: Award, held: set[int]) -> bool:
 
 def _issue_award(candidate: Candidate, award: Award, counted: list[Result], claim: Claim) -> Certificate:
     """One award, of the results that count and no other, under the name last certificated."""
-    newest = candidate.certificates.filter(kind=Certificate.Kind.UNIT).latest("awarded_on", "issued_at", "pk")
+    units = candidate.certificates.standing().filter(kind=Certificate.Kind.UNIT)
+    newest = units.latest("awarded_on", "issued_at", "pk")
     return _issue(
         kind=Certificate.Kind.AWARD,
         claim=claim,

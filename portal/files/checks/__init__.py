@@ -5,17 +5,18 @@ Everything is read by blocks and within limits, whatever the file claims of itse
 
 import logging
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 
-from .. import filetypes
+from .. import filetypes, judging
 from . import documents, media, names, pdfs, pictures, texts
 from .faults import Damaged, Fault
 
 log = logging.getLogger(__name__)
+Types = Mapping[str, filetypes.FileType]
 
 # By what the content is, which the name need not say.
 INSIDE: dict[str, Callable[[BinaryIO, str], None]] = {
@@ -43,34 +44,29 @@ INSIDE: dict[str, Callable[[BinaryIO, str], None]] = {
 }
 
 
-def inspect(file) -> filetypes.FileType:
+def inspect(file, types: Types = filetypes.TYPES, *, max_bytes: int | None = None) -> filetypes.FileType:
     """The type of a file, which has `name`, `size` and can be read and sought; it is left at its start.
+
+    `types`: those that are taken, by their endings. `max_bytes`: the most that a file may have.
 
     Raises ValidationError with words for people, code “refused”, if it cannot be taken.
     """
     with in_words_for_people(file):
-        found = _glance(file)
+        names.look(file.name or "")
+        documents.refuse_sealed(file)
+        found = judging.check(file, types, max_bytes=max_bytes)
         _look_inside(file, found.forms[0])
     file.seek(0)
     return found
 
 
-def glance(file) -> filetypes.FileType:
-    """As `inspect`, by what is seen at once: name, size and the first bytes."""
-    with in_words_for_people(file):
-        found = _glance(file)
-    file.seek(0)
-    return found
-
-
-def promised(announced, *, max_bytes: int | None = None) -> filetypes.FileType:
-    """As `inspect`, of a file that is about to come: by its `name` and `size` alone.
-
-    `max_bytes`: for one that is only unpacked; without it, the limit of evidence.
-    """
+def promised(
+    announced, types: Types = filetypes.TYPES, *, max_bytes: int | None = None
+) -> filetypes.FileType:
+    """As `inspect`, of a file that is about to come: by its `name` and `size` alone."""
     with in_words_for_people(announced):
         names.look(announced.name or "")
-        return filetypes.promised(announced, max_bytes=max_bytes)
+        return judging.promised(announced, types, max_bytes=max_bytes)
 
 
 def refused(file, why: str) -> ValidationError:
@@ -85,12 +81,6 @@ def in_words_for_people(file):
         yield
     except Fault as fault:
         raise refused(file, str(fault)) from None
-
-
-def _glance(file) -> filetypes.FileType:
-    names.look(file.name or "")
-    documents.refuse_sealed(file)
-    return filetypes.check(file)
 
 
 def _look_inside(file, form: str) -> None:

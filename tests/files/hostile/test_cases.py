@@ -164,11 +164,11 @@ def test_ending_that_is_not_taken_names_the_way_out(name, words):
 
 def test_letters_paper_is_judged_by_the_same_marks():
     """What is attached to an application: fewer kinds, by the same rules."""
-    found = judging.check(upload("scan.jpg", make.picture()), judging.PAPERS, max_bytes=10_000)
+    found = judging.check(upload("scan.jpg", make.picture()), filetypes.PAPERS, max_bytes=10_000)
     assert found.serve_as == "image/png"
     heic = upload("photo.jpg", (CASES / "pic/photo.heic").read_bytes())
     with pytest.raises(ValidationError, match=r"content is an HEIC photograph. Save it as JPEG."):
-        judging.check(heic, judging.PAPERS, max_bytes=10_000)
+        judging.check(heic, filetypes.PAPERS, max_bytes=10_000)
 
 
 def test_every_form_that_is_taken_has_words_and_a_look_inside():

@@ -182,6 +182,16 @@ def test_formulas_in_a_table_are_text(seen, sign_in):
     assert "<td>=1+1</td>" in page and "<td>&lt;b&gt;Ann&lt;/b&gt;</td>" in page
 
 
+def test_table_is_read_as_lists_of_candidates_are(seen):
+    """One reader for all: its separator outside quotation marks, sep=, and letters of MS-DOS."""
+    version = seen(
+        "survey.csv", 'sep=;\n"Name, first";Vote\nZoë;yes, no, yes, no\nNúñez;no\n'.encode("cp850")
+    )
+    assert version.renditions.get().data == {
+        "rows": [["Name, first", "Vote"], ["Zoë", "yes, no, yes, no"], ["Núñez", "no"]]
+    }
+
+
 def test_large_table_is_shown_in_part(seen):
     line = ",".join(str(number) for number in range(50))
     version = seen("numbers.csv", "\n".join([line] * 1000).encode())

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.files import sandbox
-
 from . import files
+from .test_sandbox import link
 
 SITE = {
     "index.html": b"""<!DOCTYPE html><title>waiting</title><link rel="stylesheet" href="css/a.css">
@@ -32,7 +31,7 @@ def test_site_runs_and_reaches_nothing_but_itself(page, live_server, settings, s
     settings.USER_CONTENT_ORIGIN = live_server.url.replace("localhost", "content.localhost")
     site = {name: content.replace(b"PORTAL", live_server.url.encode()) for name, content in SITE.items()}
     version = seen("site.zip", files.zipped(site), work=world.work)
-    page.goto(sandbox.link(version, "index.html", user=world.tutor))
+    page.goto(link(version, "index.html", user=world.tutor))
     page.wait_for_function("document.title !== 'waiting'")
     assert page.title() == "no origin, no cookies, no storage, no call out"
     colour = page.evaluate("getComputedStyle(document.getElementById('here')).color")
@@ -50,7 +49,7 @@ def test_site_opens_as_on_the_candidates_machine(page, live_server, settings, se
     settings.ALLOWED_HOSTS = ["*"]
     settings.USER_CONTENT_ORIGIN = live_server.url.replace("localhost", "content.localhost")
     version = seen(name, (CASES / name).read_bytes(), work=world.work)
-    page.goto(sandbox.link(version, "site/index.html", user=world.tutor))
+    page.goto(link(version, "site/index.html", user=world.tutor))
     page.wait_for_load_state("networkidle")
     assert page.evaluate(LOADED) == [True, True]
     frame = page.frames[1]

@@ -10,20 +10,17 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from functools import wraps
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from django.utils.http import http_date
 
-from portal.files.incoming import ALGORITHMS, Checksum, Incoming
 from portal.kit.stateful import TransitionRefused
 from portal.kit.templatetags.kit import filesize_uk
 
-from ..access import require_upload, require_work_on
-from ..models import Assignment, Evidence, Upload
-from ..rules import criteria_of
-from . import receiving
+from . import receiving, storage, uses
+from .incoming import ALGORITHMS, Checksum, Incoming
+from .models import StoredFile
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
@@ -36,6 +33,9 @@ ANSWERS = {  # why no more is taken: (status, words)
     receiving.Gone: (410, "This upload was cancelled, or was not finished in time. Begin again."),
     receiving.WrongChecksum: (460, "What came does not have the checksum announced. Send it again."),
 }
+NO_ROOM = (
+    "There is no room for it at the moment. The awarding body has been told. Try later: what arrived is kept."
+)
 
 
 class Refused(Exception):
@@ -59,6 +59,8 @@ def speaks_tus(view):
             response = _plain(refusal.status, refusal.words)
         except receiving.CannotAppend as refusal:
             response = _plain(*ANSWERS[type(refusal)])
+        except storage.NoRoom:
+            response = _plain(507, NO_ROOM)
         except TransitionRefused as refusal:
             response = _plain(403, refusal.for_people())
         response.headers["Tus-Resumable"] = VERSION
@@ -69,75 +71,48 @@ def speaks_tus(view):
 
 
 @speaks_tus
-def uploads(request, pk):
-    """Begin an upload into a unit (POST)."""
-    work = get_object_or_404(Assignment.objects.visible_to(request.user), pk=pk)
-    require_work_on(request.user, work)
-
-    def begin(told: dict[str, str], **about) -> Upload:
-        chosen = set(told.get("criteria", "").split(","))
-        return receiving.begin(
-            work,
-            title=told.get("title", ""),
-            note=told.get("note", ""),
-            criteria=[criterion for criterion in criteria_of(work) if str(criterion.pk) in chosen],
-            replaces=_replaced(work, told.get("replaces", "")),
-            **about,
-        )
-
-    return create(request, begin, most_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
-
-
-@speaks_tus
 def upload(request, key):
     """How far it is (HEAD), more of it (PATCH), give it up (DELETE). For the one person who began it."""
-    found = get_object_or_404(
-        Upload.objects.visible_to(request.user).select_related(
-            "assignment__candidate__centre", "bulk__centre"
-        ),
-        key=key,
-        uploaded_by=request.user,
-    )
+    found = get_object_or_404(StoredFile, key=key, sender=request.user)
+    use = uses.of(found)
     if request.method == "OPTIONS":
-        of_bulk, of_unit = settings.BULK_UPLOAD_LIMIT_BYTES, settings.EVIDENCE_FILE_LIMIT_BYTES
-        return _abilities(of_bulk if found.bulk else of_unit)
+        return _abilities(use.most_bytes_of(found))
+    use.require_sender(request.user, found)
     _require_version(request)
-    require_upload(request.user, found)
     answer = {"HEAD": _head, "PATCH": _patch, "DELETE": _delete}.get(request.method)
     return (
         answer(request, found) if answer else HttpResponseNotAllowed(["HEAD", "PATCH", "DELETE", "OPTIONS"])
     )
 
 
-def _head(request, found: Upload) -> HttpResponse:
-    if found.state == Upload.State.CANCELLED:
+def _head(request, found: StoredFile) -> HttpResponse:
+    if found.state == StoredFile.State.CANCELLED:
         raise Http404
-    if found.state in (Upload.State.RECEIVING, Upload.State.EXPIRED) and not found.may_go_on:
+    if found.state in (StoredFile.State.RECEIVING, StoredFile.State.EXPIRED) and not found.may_go_on:
         raise receiving.Gone
     response = _progress(found, 200)
     response.headers["Upload-Length"] = str(found.size_bytes)
     return response
 
 
-def _patch(request, found: Upload) -> HttpResponse:
+def _patch(request, found: StoredFile) -> HttpResponse:
     if request.content_type != PART_TYPE:
         raise Refused(415, f"A part is sent as {PART_TYPE}.")
     _append(request, found, _number(request, "Upload-Offset"))
     return _progress(found, 204)
 
 
-def _delete(request, found: Upload) -> HttpResponse:
-    if found.state == Upload.State.CANCELLED:
+def _delete(request, found: StoredFile) -> HttpResponse:
+    if found.state == StoredFile.State.CANCELLED:
         raise Http404
-    with receiving.alone(found):
-        receiving.cancel(found, by=request.user)
+    receiving.cancel_alone(found, by=request.user)
     return HttpResponse(status=204)
 
 
-def create(request, begin: Callable[..., Upload], *, most_bytes: int) -> HttpResponse:
+def create(request, begin: Callable[..., StoredFile], *, most_bytes: int) -> HttpResponse:
     """Answer a request for a new upload, and take what it brings of it.
 
-    `begin(told, file_name, size_bytes, mark, by)`: lists the file; `told` is the client's metadata.
+    `begin(told, file_name, size_bytes, mark, by)`: lists the file with its use; `told` is the client's metadata.
     """
     if request.method == "OPTIONS":
         return _abilities(most_bytes)
@@ -152,7 +127,7 @@ def create(request, begin: Callable[..., Upload], *, most_bytes: int) -> HttpRes
     return response
 
 
-def _begin(request, begin: Callable[..., Upload], most_bytes: int) -> Upload:
+def _begin(request, begin: Callable[..., StoredFile], most_bytes: int) -> StoredFile:
     size_bytes = _number(request, "Upload-Length")
     if size_bytes > most_bytes:
         most = filesize_uk(most_bytes)
@@ -171,17 +146,7 @@ def _begin(request, begin: Callable[..., Upload], most_bytes: int) -> Upload:
         raise Refused(413 if too_much else 400, refusal.messages[0]) from None
 
 
-def _replaced(work: Assignment, pk: str) -> Evidence | None:
-    """The item whose next version the file is to be, or None for a new item."""
-    if not pk:
-        return None
-    item = next((item for item in work.evidence.present() if str(item.pk) == pk), None)
-    if item is None:
-        raise Refused(404, "The item whose file it is to replace is not in this unit any more.")
-    return item
-
-
-def _append(request, found: Upload, offset: int) -> None:
+def _append(request, found: StoredFile, offset: int) -> None:
     receiving.refuse_wrong_offset(found, offset)
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     if length > found.size_bytes - offset:
@@ -210,10 +175,10 @@ def _not_for_ever(request):
         line.settimeout(before)
 
 
-def _progress(found: Upload, status: int) -> HttpResponse:
+def _progress(found: StoredFile, status: int) -> HttpResponse:
     response = HttpResponse(status=status)
     response.headers["Upload-Offset"] = str(found.received_bytes)
-    if found.state == Upload.State.RECEIVING:
+    if found.state == StoredFile.State.RECEIVING:
         response.headers["Upload-Expires"] = http_date(found.expires_at.timestamp())
     return response
 

@@ -13,6 +13,7 @@ import secrets
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import BinaryIO, cast
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -140,7 +141,7 @@ def _digest(key: str) -> str:
 def _entry(found: StoredFile, path: str):
     stored = found.file.open("rb")
     try:
-        opened = archives.opened(stored)
+        opened = archives.opened(cast(BinaryIO, stored))
     except Fault:
         stored.close()
         return _words("This web site is damaged.", 404)

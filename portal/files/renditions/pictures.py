@@ -8,6 +8,7 @@ import struct
 import warnings
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import pillow_heif
@@ -136,7 +137,7 @@ def _first_that_shows(opened: Image.Image, pictures: int) -> tuple[int, Image.Im
         opened.seek(number)
         flat = _flat(_upright(opened))
         first = first or flat
-        if any(low != high for low, high in flat.getextrema()):
+        if flat.getcolors(1) is None:
             return number + 1, flat
     assert first is not None  # noqa: S101  (there are several)
     return 1, first
@@ -201,7 +202,7 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     inverted = getattr(picture, "tag_v2", {}).get(PHOTOMETRIC) == 0
     if picture.mode != "F":
         picture = picture.convert("I")
-    low, high = picture.getextrema()
+    low, high = cast(tuple[float, float], picture.getextrema())
     if low != low or high != high:  # fractions that are no numbers, as science marks what was not measured
         low, high = 0.0, 1.0
     black, white = _ends(low, high, is_fraction=picture.mode == "F")

@@ -1,11 +1,24 @@
 """What every test has: files of its own, and Chromium for the browser ones."""
 
 import logging
+import os
 import shutil
 
 import pytest
 
 from tests.files.stores import s3, s3_server, store  # noqa: F401  (fixtures)
+
+
+def found_scanner() -> str | None:
+    """Where ClamAV's program is; ordinary people's PATH leaves its folder out."""
+    return shutil.which("clamd", path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin")
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not found_scanner():
+        terminalreporter.write_line(
+            "The virus scanner was not tested: ClamAV is not installed (apt-get install clamav-daemon)."
+        )
 
 
 @pytest.fixture(scope="session")

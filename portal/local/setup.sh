@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 development=$([[ "${1:-}" == dev ]] && echo yes || echo no)
 stamp=.venv/.installed   # the folder of the checkout, then a checksum for each installed list
-asked=.venv/.asked-for-libreoffice
+asked=.venv/.asked-for
 umask 022                # root's private servers run as another user, who must be able to read programs
 
 main() {
@@ -15,6 +15,8 @@ main() {
     make_environment
     install_requirements
     install_libreoffice
+    if has_libreoffice; then install_fonts; fi
+    if [[ $development == yes ]]; then install_scanner; fi
 }
 
 # --- System packages ---------------------------------------------------------------------------
@@ -35,23 +37,53 @@ install_system_packages() {
     [[ -n $python ]] || find_python
 }
 
-# Without it everything works but the pages of office documents, so that its lack stops nobody. Where it could not
-# be had it is asked for again after a day.
+# Without them everything works but the pages of office documents, so that their lack stops nobody. What could not
+# be had is asked for again after a day.
 install_libreoffice() {
     local packages=(libreoffice-{writer,calc,impress}-nogui)
-    if has_libreoffice; then return; fi
-    if may_install && [[ -z $(find "$asked" -mtime -1 2>/dev/null) ]]; then
-        echo "Installing LibreOffice, which draws office documents…"
-        {
-            as_root apt-get update && as_root apt-get install -y --no-install-recommends "${packages[@]}"
-        } >/dev/null 2>&1 || touch "$asked" 2>/dev/null || true
-    fi
+    has_libreoffice || install_if_possible libreoffice "LibreOffice, which draws office documents" "${packages[@]}"
     has_libreoffice ||
         echo "LibreOffice is missing (${packages[*]}): office documents can be downloaded, but not looked at."
 }
 
+install_fonts() {
+    # Small ones, for the scripts that candidates write in: of India, Thailand, Korea, China and Japan, and emoji.
+    local packages=(fonts-lohit-{deva,beng-bengali,guru,gujr,taml} fonts-tlwg-loma-ttf fonts-nanum fonts-droid-fallback fonts-symbola
+        fonts-opensymbol)
+    has_fonts || install_if_possible fonts "fonts for office documents" "${packages[@]}"
+    has_fonts || echo "Fonts are missing (${packages[*]}): previews of office documents say which letters they lack."
+}
+
 has_libreoffice() {
     command -v soffice >/dev/null || command -v libreoffice >/dev/null
+}
+
+has_fonts() {
+    local letter   # one of each script
+    for letter in 915 995 a15 a95 b95 e01 d55c 4f60 1f600; do
+        [[ -n $(fc-list ":charset=$letter" 2>/dev/null) ]] || return 1
+    done
+    [[ -n $(fc-list OpenSymbol 2>/dev/null) ]]
+}
+
+# The tests give it a signature of their own, and ask no server for others.
+install_scanner() {
+    has_scanner || install_if_possible clamav "ClamAV, for the tests of the virus scanner" clamav-daemon
+    has_scanner || echo "ClamAV is missing (clamav-daemon): the virus scanner is not tested."
+}
+
+has_scanner() {
+    PATH="$PATH:/usr/sbin" command -v clamd >/dev/null
+}
+
+# $1: how it is remembered that it could not be had; $2: what it is; then packages.
+install_if_possible() {
+    if may_install && [[ -z $(find "$asked-$1" -mtime -1 2>/dev/null) ]]; then
+        echo "Installing $2…"
+        {
+            as_root apt-get update && as_root apt-get install -y --no-install-recommends "${@:3}"
+        } >/dev/null 2>&1 || touch "$asked-$1" 2>/dev/null || true
+    fi
 }
 
 may_install() {

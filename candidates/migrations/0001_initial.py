@@ -2,10 +2,13 @@
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 import django_fsm
 from django.conf import settings
 from django.db import migrations, models
+
+import portal.kit.searching
 
 
 class Migration(migrations.Migration):
@@ -403,6 +406,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("added_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "plain_names",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portal.kit.searching.Plain(
+                            django.db.models.functions.text.Concat(
+                                "first_names",
+                                models.Value(" "),
+                                "last_name",
+                                models.Value(" "),
+                                "known_as",
+                                output_field=models.TextField(),
+                            )
+                        ),
+                        output_field=portal.kit.searching.PlainText(),
+                    ),
+                ),
                 (
                     "added_by",
                     models.ForeignKey(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centres.models import Centre
+from portal.kit.searching import plain_names_of
 
 from .. import identifiers
 from ..querysets import CandidateQuerySet, CurrentCandidates, GroupQuerySet
@@ -33,7 +34,7 @@ ONE_STEP = """
 """
 
 
-@pghistory.track(exclude=["user"])
+@pghistory.track(exclude=["user", "plain_names"])
 class Candidate(models.Model):
     """A person being assessed at one centre.
 
@@ -92,6 +93,8 @@ class Candidate(models.Model):
     )
     added_at = models.DateTimeField(default=timezone.now, editable=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
+
+    plain_names = plain_names_of("first_names", "last_name", "known_as")
 
     objects = CurrentCandidates()
     everyone = CandidateQuerySet.as_manager()

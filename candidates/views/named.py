@@ -13,6 +13,7 @@ from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.accounts.second_step.afresh import with_fresh_factor
 from portal.kit.models import Event
+from portal.kit.once import once
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
@@ -97,6 +98,7 @@ def _cells(entry: NamedEntry) -> list[str]:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once
 def named_order_new(request, number):
     """The first step of an order of named entries: its number."""
     centre = open_entries(request, number, needs=Permission.ORDER_ENTRIES)

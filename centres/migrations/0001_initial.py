@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 import django_fsm
 import pgtrigger.compiler
@@ -12,6 +13,7 @@ from django.db import migrations, models
 
 import centres.models.papers
 import portal.accounts.codes
+import portal.kit.searching
 
 
 class Migration(migrations.Migration):
@@ -189,6 +191,23 @@ class Migration(migrations.Migration):
                 ("refused_at", models.DateTimeField(editable=False, null=True)),
                 ("withdrawn_at", models.DateTimeField(editable=False, null=True)),
                 ("reason", models.TextField(blank=True, verbose_name="reason for the decision")),
+                (
+                    "plain_names",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portal.kit.searching.Plain(
+                            django.db.models.functions.text.Concat(
+                                "contact_name",
+                                models.Value(" "),
+                                "coordinator_name",
+                                models.Value(" "),
+                                "head_of_centre",
+                                output_field=models.TextField(),
+                            )
+                        ),
+                        output_field=portal.kit.searching.PlainText(),
+                    ),
+                ),
                 (
                     "approved_by",
                     models.ForeignKey(

@@ -23,7 +23,7 @@ class ResultAdmin(ReadOnlyAdmin):
     list_display = ["candidate", "centre", "unit", "grade", "confirmed_on", "stands"]
     list_filter = ["unit__qualification", "confirmed_on", "line__state"]
     list_select_related = ["candidate__centre", "unit", "line"]
-    search_fields = ["candidate__last_name", "candidate__ocr_number", "unit__code"]
+    search_fields = ["candidate__plain_names__holds", "candidate__ocr_number", "unit__code"]
     show_full_result_count = False
 
     @admin.display(ordering="candidate__centre__number")
@@ -48,7 +48,7 @@ class CertificateAdmin(FreshFactorAdmin, ReadOnlyAdmin):
         "printed",
     ]
     list_filter = ["state", "kind", "level", ("printed_at", admin.EmptyFieldListFilter), "awarded_on"]
-    search_fields = ["number", "certificate_name", "ocr_number", "candidate__number", "centre_number"]
+    search_fields = ["number", "plain_names__holds", "ocr_number", "candidate__number", "centre_number"]
     date_hierarchy = "issued_at"
     show_full_result_count = False
     actions = ["reissue", "correct", "revoke", "restore"]
@@ -169,7 +169,7 @@ class RevocationAdmin(FreshFactorAdmin, ReadOnlyAdmin):
         "certificate", "holder", "what", "kind", "state", "proposed_by", "approved_by",
     ]  # fmt: skip
     list_filter = ["state", "kind", "ground"]
-    search_fields = ["certificate__number", "certificate__certificate_name", "reason"]
+    search_fields = ["certificate__number", "certificate__plain_names__holds", "reason"]
     date_hierarchy = "proposed_at"
     actions = ["approve", "reject"]
 
@@ -177,7 +177,7 @@ class RevocationAdmin(FreshFactorAdmin, ReadOnlyAdmin):
         people = ("proposed_by", "approved_by", "rejected_by")
         return super().get_queryset(request).select_related("certificate__claim__qualification", *people)
 
-    @admin.display(ordering="certificate__certificate_name")
+    @admin.display(ordering="certificate__plain_names__holds")
     def holder(self, revocation) -> str:
         return revocation.certificate.certificate_name
 

@@ -6,6 +6,7 @@ import django_fsm
 from django.db import migrations, models
 
 import moderation.awards.numbers
+import portal.kit.searching
 
 
 class Migration(migrations.Migration):
@@ -154,6 +155,14 @@ class Migration(migrations.Migration):
                     models.JSONField(default=list, help_text="Of an award: [[code, title], …] that count."),
                 ),
                 ("awarded_on", models.DateField()),
+                (
+                    "plain_names",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portal.kit.searching.Plain(models.F("certificate_name")),
+                        output_field=portal.kit.searching.PlainText(),
+                    ),
+                ),
                 (
                     "award",
                     models.ForeignKey(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import portal.accounts.codes
+import portal.kit.searching
 
 
 class Migration(migrations.Migration):
@@ -142,6 +143,14 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 ("is_staff", models.BooleanField(default=False, verbose_name="awarding-body staff")),
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "plain_names",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portal.kit.searching.Plain(models.F("name")),
+                        output_field=portal.kit.searching.PlainText(),
+                    ),
+                ),
                 (
                     "groups",
                     models.ManyToManyField(

@@ -2,11 +2,14 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
+import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import portal.kit.searching
 
 
 class Migration(migrations.Migration):
@@ -32,6 +35,20 @@ class Migration(migrations.Migration):
                 ("holder", models.UUIDField()),
                 ("generation", models.PositiveBigIntegerField()),
                 ("until", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="SentForm",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("answer", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
@@ -95,6 +112,18 @@ class Migration(migrations.Migration):
                 ("after", models.CharField(blank=True, max_length=200, verbose_name="to")),
                 ("why", models.TextField(blank=True)),
                 ("details", models.JSONField(blank=True, default=dict)),
+                (
+                    "plain_names",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portal.kit.searching.Plain(
+                            django.db.models.functions.text.Concat(
+                                "who", models.Value(" "), "subject_name", output_field=models.TextField()
+                            )
+                        ),
+                        output_field=portal.kit.searching.PlainText(),
+                    ),
+                ),
                 (
                     "by",
                     models.ForeignKey(

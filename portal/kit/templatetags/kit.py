@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.core.paginator import Page
@@ -182,6 +183,12 @@ def csrf_field(context: template.Context) -> SafeString:
         if token
         else SafeString("")
     )
+
+
+@register.simple_tag
+def once_field() -> SafeString:
+    """A mark of this showing of a form, by which it is not taken twice (kit.once)."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid4().hex)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import portal.accounts.codes
+import portal.kit.searching
 
 
 class Migration(migrations.Migration):
@@ -106,6 +107,14 @@ class Migration(migrations.Migration):
                 (
                     "nonce",
                     models.CharField(default=portal.accounts.codes.new_nonce, editable=False, max_length=32),
+                ),
+                (
+                    "plain_names",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portal.kit.searching.Plain(models.F("name")),
+                        output_field=portal.kit.searching.PlainText(),
+                    ),
                 ),
                 (
                     "state",
@@ -565,6 +574,14 @@ class Migration(migrations.Migration):
                     models.CharField(default=portal.accounts.codes.new_nonce, editable=False, max_length=32),
                 ),
                 (
+                    "plain_names",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portal.kit.searching.Plain(models.F("name")),
+                        output_field=portal.kit.searching.PlainText(),
+                    ),
+                ),
+                (
                     "state",
                     django_fsm.FSMField(
                         choices=[
@@ -658,6 +675,14 @@ class Migration(migrations.Migration):
                 (
                     "nonce",
                     models.CharField(default=portal.accounts.codes.new_nonce, editable=False, max_length=32),
+                ),
+                (
+                    "plain_names",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portal.kit.searching.Plain(models.F("name")),
+                        output_field=portal.kit.searching.PlainText(),
+                    ),
                 ),
                 (
                     "state",

@@ -7,6 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 development=$([[ "${1:-}" == dev ]] && echo yes || echo no)
 stamp=.venv/.installed   # the folder of the checkout, then a checksum for each installed list
 asked=.venv/.asked-for-libreoffice
+asked_for_nginx=.venv/.asked-for-nginx
+nginx=.venv/nginx
 umask 022                # root's private servers run as another user, who must be able to read programs
 
 main() {
@@ -14,6 +16,7 @@ main() {
     install_system_packages
     make_environment
     install_requirements
+    fetch_nginx
     install_libreoffice
 }
 
@@ -48,6 +51,23 @@ install_libreoffice() {
     fi
     has_libreoffice ||
         echo "LibreOffice is missing (${packages[*]}): office documents can be downloaded, but not looked at."
+}
+
+# The program alone, by apt, without installing a service that takes a port. A machine's own is used before it.
+fetch_nginx() {
+    if has_nginx; then return; fi
+    if command -v apt-get >/dev/null && [[ -z $(find "$asked_for_nginx" -mtime -1 2>/dev/null) ]]; then
+        echo "Fetching nginx, which keeps slow lines away from the web server…"
+        {
+            if may_install; then as_root apt-get update; fi
+            mkdir -p "$nginx" && (cd "$nginx" && apt-get download nginx && dpkg-deb -x nginx_*.deb . && rm nginx_*.deb)
+        } >/dev/null 2>&1 || touch "$asked_for_nginx" 2>/dev/null || true
+    fi
+    has_nginx || echo "nginx is missing: the portal does without it, and slow or idle lines can hold it up."
+}
+
+has_nginx() {
+    [[ -x $nginx/usr/sbin/nginx ]] || PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v nginx >/dev/null
 }
 
 has_libreoffice() {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.utils.cache import add_never_cache_headers
 
@@ -49,7 +49,8 @@ def unread_bodies(get_response):
     def process_view(request, view, args, kwargs):
         if getattr(view, "takes_body_as_it_comes", False):
             if not request.user.is_authenticated:
-                raise PermissionDenied("Sign in to upload.")
+                # Plain words: the page for refusals looks for a form's token, and so waits for the body.
+                return HttpResponse("Sign in to upload.\n", status=403, content_type="text/plain")
             if request.content_type in FORMS:
                 return HttpResponse(
                     "Files are not sent as forms here.\n", status=415, content_type="text/plain"

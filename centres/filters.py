@@ -10,7 +10,7 @@ from portal.catalogue.models import Qualification
 from portal.kit.forms import FilterForm
 
 from .models import EntryOrder, LedgerLine
-from .people import NOT_YET, WayIn
+from .people import WayIn
 from .querysets import LedgerLineQuerySet
 
 
@@ -75,12 +75,7 @@ class PeopleFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="with_words", label="Name or e-mail")
     role = django_filters.ChoiceFilter(choices=Role, method="with_role", label="Role", empty_label="All")
-    way_in = django_filters.ChoiceFilter(
-        choices=[("not_yet", "Not signed in yet, all"), *WayIn.choices],
-        method="with_way_in",
-        label="Signing in",
-        empty_label="All",
-    )
+    way_in = django_filters.ChoiceFilter(choices=WayIn, label="Signing in", empty_label="All")
 
     class Meta:
         model = User
@@ -89,9 +84,6 @@ class PeopleFilter(django_filters.FilterSet):
 
     def with_words(self, people, name, value):
         return people.filter(Q(name__icontains=value) | Q(email__icontains=value))
-
-    def with_way_in(self, people, name, value):
-        return people.filter(way_in__in=NOT_YET if value == "not_yet" else [value])
 
     def with_role(self, people, name, value):
         return people.filter(pk__in=self.memberships.filter(role=value).values("user"))

@@ -1,12 +1,9 @@
 """Reads about the people of a centre: how far each has got with signing in, and what was done about them."""
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
     Case,
     CharField,
-    Exists,
-    OuterRef,
     Prefetch,
     Q,
     QuerySet,
@@ -14,9 +11,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.utils import timezone
 
-from portal.accounts.models import Invitation, User
+from portal.accounts.models import User
 from portal.accounts.roles import PERMISSIONS, Permission, Role
 from portal.accounts.second_step import factors
 from portal.kit.models import Event
@@ -31,16 +27,10 @@ class WayIn(TextChoices):
 
     ACTIVE = "active", "Has signed in"
     NEVER = "never", "Never signed in"
-    INVITED = "invited", "Invited"
-    EXPIRED = "expired", "Invitation expired"
     CLOSED = "closed", "Account closed"
 
 
-NOT_YET = [WayIn.NEVER, WayIn.INVITED, WayIn.EXPIRED]
-TONE_STATES = {
-    WayIn.ACTIVE: "active", WayIn.NEVER: "waiting", WayIn.INVITED: "waiting",
-    WayIn.EXPIRED: "returned", WayIn.CLOSED: "withdrawn",
-}  # fmt: skip
+TONE_STATES = {WayIn.ACTIVE: "active", WayIn.NEVER: "waiting", WayIn.CLOSED: "withdrawn"}
 
 
 def people_of(centre: Centre) -> QuerySet[User]:
@@ -54,20 +44,11 @@ def people_of(centre: Centre) -> QuerySet[User]:
     )
 
 
-def people_not_signed_in(centre: Centre) -> QuerySet[User]:
-    """Those of `people_of` who have yet to sign in, however far they have got."""
-    return people_of(centre).filter(way_in__in=NOT_YET)  # type: ignore[misc]  # annotated there
-
-
 def _way_in() -> Case:
-    invitations = Invitation.objects.filter(user=OuterRef("pk"), ended_at=None)
-    is_open = Exists(invitations.filter(expires_at__gt=timezone.now()))
     return Case(
         When(is_active=False, then=Value(WayIn.CLOSED.value)),
         When(last_login__isnull=False, then=Value(WayIn.ACTIVE.value)),
-        When(~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX), then=Value(WayIn.NEVER.value)),
-        When(is_open, then=Value(WayIn.INVITED.value)),
-        default=Value(WayIn.EXPIRED.value),
+        default=Value(WayIn.NEVER.value),
         output_field=CharField(),
     )
 
@@ -82,7 +63,6 @@ def row_of(person: User) -> dict:
         "held": [role for role in Role if role.value in held],
         "way_in": way_in.label,
         "tone_state": TONE_STATES[way_in],
-        "may_be_invited": way_in in (WayIn.INVITED, WayIn.EXPIRED),
     }
 
 

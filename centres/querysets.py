@@ -6,7 +6,6 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from portal.accounts.models import Invitation
 from portal.accounts.roles import Permission, roles_with
 
 
@@ -44,10 +43,17 @@ class MembershipQuerySet(AtCentre):
     def active(self):
         return self.filter(ended_at=None)
 
-    def with_invitations(self):
-        """With the person, and `is_invited`: whether an invitation is still to be accepted."""
-        invited = Invitation.objects.filter(user=OuterRef("user"), ended_at=None)
-        return self.select_related("user", "centre").annotate(is_invited=Exists(invited))
+
+class RoleOfferQuerySet(AtCentre):
+    seen_with = Permission.SEE_CENTRE
+
+    def waiting(self):
+        """Neither accepted nor taken back; the link of some may have expired."""
+        return self.filter(ended_at=None)
+
+    def open_now(self):
+        """Those whose link works."""
+        return self.waiting().filter(expires_at__gt=timezone.now())
 
 
 class ApplicationQuerySet(AtCentre):

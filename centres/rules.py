@@ -5,9 +5,27 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from portal.accounts.models import User
 from portal.catalogue.models import Award, EntryRoute, Qualification
 
 from .models import Centre, EntryOrder, Fee, OrderLine, Product
+
+
+def is_barred(user: User | None) -> bool:
+    """Whether this account may not work at any centre: of a moderator, or of awarding-body staff."""
+    return user is not None and (user.is_staff or hasattr(user, "moderator"))
+
+
+def why_not_at_a_centre(user: User | None) -> str:
+    """Why the owner of this account, or of none yet, cannot accept roles at a centre, in words; empty when they can."""
+    if is_barred(user):
+        return (
+            "The account with this address is of a moderator or of the awarding body, so it cannot work at a centre. "
+            "Ask the centre to invite you at another address. The awarding body was told."
+        )
+    if user is not None and not user.is_active:
+        return "The account with this address is closed. Ask the awarding body to open it again."
+    return ""
 
 
 def unit_prices(on: date) -> dict[int, Decimal]:

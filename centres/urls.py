@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import account, approval, orders, papers, people, switching
+from .views import account, approval, offers, orders, papers, people, switching
 
 centre = "centres/<str:number>/"
 application = "applications/<int:pk>/"
@@ -26,7 +26,9 @@ urlpatterns = [
     path(centre + "people/add/", people.person_add, name="person-add"),
     path(centre + "people/<int:pk>/", people.person, name="person"),
     path(centre + "people/<int:pk>/end/", people.person_end, name="person-end"),
-    path(centre + "people/<int:pk>/invite/", people.person_invite, name="person-invite"),
+    path(centre + "people/invited/<int:pk>/again/", people.offer_again, name="role-offer-again"),
+    path(centre + "people/invited/<int:pk>/end/", people.offer_end, name="role-offer-end"),
+    path("invitation/centre/<int:pk>/<str:token>/", offers.offer, name="role-offer"),
     path(centre + "people/<int:pk>/reset-second-step/", people.person_reset, name="person-reset"),
     path("centre/change/", switching.change_centre, name="change-centre"),
     path(centre + "orders/", orders.orders, name="orders"),

@@ -9,12 +9,19 @@ from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+import portal.celery  # noqa: F401  (the application to which all that reads the settings gives its tasks)
 from portal import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- What this portal is called ---------------------------------------------------------------
 AWARDING_BODY = env.text("AWARDING_BODY", "OCR")
+# How people reach the awarding body beside the portal; what is empty is not shown.
+BODY_CONTACT = {
+    "telephone": env.text("CONTACT_TELEPHONE", ""),
+    "email": env.text("CONTACT_EMAIL", ""),
+    "address": env.text("CONTACT_ADDRESS", ""),
+}
 PORTAL_NAME = env.text("PORTAL_NAME", "iMedia e-portfolio")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 DEMO = env.flag("DEMO", False)
@@ -51,6 +58,7 @@ INSTALLED_APPS = [
     "portal",
     "portal.kit",
     "portal.accounts",
+    "portal.files",
     "portal.catalogue",
     "portal.guide",
     "centres",
@@ -62,23 +70,27 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.kit.headers.headers",
     "portal.health.middleware",  # before whatever asks for the host or for HTTPS
     "django.middleware.security.SecurityMiddleware",
-    "portfolios.sandbox.middleware",  # before anything that reads a cookie
+    "portal.files.sandbox.middleware",  # before anything that reads a cookie
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "portal.kit.middleware.unread_bodies",  # before the form's token is looked for in the body
+    "portal.kit.bodies.unread_bodies",  # before the form's token is looked for in the body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.idle.idle",
     "portal.accounts.second_step.duty.duty",
     "pghistory.middleware.HistoryMiddleware",
     "portal.kit.middleware.no_store",
     "portal.kit.middleware.no_null",
+    "portal.kit.middleware.too_late",
+    "portal.kit.middleware.known_keys",
 ]
 
 TEMPLATES = [
@@ -146,14 +158,12 @@ DIGEST_HOUR = env.number("DIGEST_HOUR", 7)  # of the day in London, for e-mails 
 CELERY_BEAT_SCHEDULE = {
     "clock": {"task": "portal.kit.tasks.clock", "schedule": crontab()},
     "sweep-files": {
-        "task": "portal.kit.tasks.sweep_files",
+        "task": "portal.files.tasks.sweep_files",
         "schedule": crontab(hour=2, minute=30),
         "options": {"queue": "previews"},  # it takes long
     },
-    "unfinished-uploads": {
-        "task": "portfolios.tasks.expire_uploads",
-        "schedule": crontab(minute=15),
-    },
+    "unfinished-uploads": {"task": "portal.files.tasks.expire", "schedule": crontab(minute=15)},
+    "unsorted-uploads": {"task": "portfolios.tasks.run_out", "schedule": crontab(minute=20)},
     "propose-expiries": {"task": "centres.tasks.propose_expiries", "schedule": crontab(hour=3, minute=30)},
     "lapses": {
         "task": "centres.tasks.look_after_approvals",
@@ -178,7 +188,7 @@ S3_SIGNED_LINKS = env.flag("S3_SIGNED_LINKS", False)
 def _file_storage() -> dict:
     if not S3_BUCKET:
         return {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "portal.files.storage.Folder",
             "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
         }
     return {
@@ -259,7 +269,6 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "ht
 ACCOUNT_FORMS = {
     "login": "portal.accounts.forms.SignInForm",
     "reset_password": "portal.accounts.forms.ForgottenPasswordForm",
-    "reset_password_from_key": "portal.accounts.forms.NewPasswordForm",
     "change_password": "portal.accounts.forms.ChangePasswordForm",
 }
 # Tries to sign in are counted in portal.accounts.tries; allauth's own limits would lock owners out.
@@ -273,8 +282,12 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after is right, too
 INVOICE_DAYS = env.number("INVOICE_DAYS", 30)
 LOW_BALANCE_ENTRIES = env.number("LOW_BALANCE_ENTRIES", 5)
+# Wrong ones with one name from all unknown browsers together; then they need an e-mail link or a new slip.
+SIGN_IN_TRIES_AN_HOUR = env.number("SIGN_IN_TRIES_AN_HOUR", 100)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 14)
 SIGN_IN_CODE_DAYS = env.number("SIGN_IN_CODE_DAYS", 60)
+STAFF_IDLE_MINUTES = env.number("STAFF_IDLE_MINUTES", 30)  # then awarding-body staff sign in again
+IDLE_MINUTES = env.number("IDLE_MINUTES", 120)  # everybody else
 SESSION_COOKIE_AGE = env.number("SESSION_COOKIE_AGE", 12 * 60 * 60)
 
 # --- E-mail -----------------------------------------------------------------------------------
@@ -285,12 +298,18 @@ EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
+# Who is told that there is work for staff, separated by commas; empty: every member of staff with the permission.
+STAFF_EMAILS = env.listing("STAFF_EMAILS")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{PORTAL_NAME} <no-reply@localhost>")
 
 # --- Safety -----------------------------------------------------------------------------------
 SECURE = SITE_URL.startswith("https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
+# On HTTPS no neighbouring host can set or read them: browsers hold cookies of this prefix to their own host.
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "portal.kit.notes.MessageStorage"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0

@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from tests.files.stores import s3, s3_server, store  # noqa: F401  (fixtures)
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
@@ -25,7 +27,7 @@ def own_files(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.STORAGES = {
         "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "portal.files.storage.Folder",
             "OPTIONS": {"location": settings.MEDIA_ROOT, "base_url": None},
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
-from portal.kit import audit, printing
+from portal.files import printing
+from portal.kit import audit
 
 from .. import actions
 from ..models import Candidate

@@ -24,7 +24,7 @@ from ..models import (
     Centre,
 )
 from .applying import new_link
-from .people import add_person
+from .offers import offer_roles
 
 FIRST_CENTRE_NUMBER = 10_001
 
@@ -105,8 +105,12 @@ def _create_centre(application: Application, number: str, *, by: User) -> Centre
         number=number, name=application.centre_name, kind=application.centre_kind, address=application.address
     )
     audit.record("create centre", centre, by=by)
-    add_person(
-        centre, name=application.contact_name, email=application.contact_email, role=Role.EXAMS_OFFICER, by=by
+    offer_roles(
+        centre,
+        name=application.contact_name,
+        email=application.contact_email,
+        roles=[Role.EXAMS_OFFICER],
+        by=by,
     )
     return centre
 

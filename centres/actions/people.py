@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from portal.accounts.actions import invite
 from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -16,36 +15,12 @@ from portal.kit.stateful import TransitionRefused
 from ..models import Centre, Membership
 
 
-@transaction.atomic
-def add_person(
-    centre: Centre, *, name: str, email: str, role: Role, by: User, also: Iterable[Role] = ()
-) -> Membership:
-    """Give somebody a role at `centre` (and `also` further ones); who has no account yet is invited by e-mail.
-
-    Who has an account, perhaps at another centre, keeps its name and is told. Returns the membership of `role`.
-    """
-    _lock(centre)
-    user = User.objects.filter(email=email.lower()).first() or _new_person(centre, name, email, by=by)
-    for each in dict.fromkeys([role, *also]):
-        _give(centre, user, each, by=by)
-    return centre.memberships.active().get(user=user, role=role)
-
-
-def _new_person(centre: Centre, name: str, email: str, *, by: User) -> User:
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(email, name=name)
-    except IntegrityError:  # another centre has added the same person at the same moment
-        return User.objects.get(sign_in_name=email.lower())
-    invite(user, by=by, centre=centre.number)
-    return user
-
-
-def _give(centre: Centre, user: User, role: Role, *, by: User) -> None:
+def give_role(centre: Centre, user: User, role: Role, *, by: User) -> None:
+    """One role more at the centre, which is locked. Whoever has it already keeps it."""
     membership, is_new = Membership.objects.get_or_create(user=user, centre=centre, role=role, ended_at=None)
     if is_new:
         event = audit.record("give role", membership, by=by, after=role)
-        if user.has_usable_password() and user != by:
+        if user != by:
             tell("role_given", event, to=[user])
 
 
@@ -55,13 +30,13 @@ def change_roles(centre: Centre, user: User, roles: Iterable[Role], *, by: User)
 
     Raises TransitionRefused if the centre would be left without an exams officer who can sign in.
     """
-    _lock(centre)
+    hold_people_of(centre)
     wanted = {Role(role) for role in roles}
     held = {Role(each.role): each for each in centre.memberships.active().filter(user=user)}
     if Role.EXAMS_OFFICER in held and Role.EXAMS_OFFICER not in wanted:
         _require_another_officer(centre, user)
     for role in sorted(wanted - set(held)):
-        _give(centre, user, role, by=by)
+        give_role(centre, user, role, by=by)
     for role in sorted(set(held) - wanted):
         held[role].ended_at = timezone.now()
         held[role].save(update_fields=["ended_at"])
@@ -94,7 +69,7 @@ def reset_second_step(centre: Centre, user: User, *, by: User) -> None:
 
     Elsewhere it protects what is not this centre's, so there a superuser does it (docs/decisions/second-step.md).
     """
-    _lock(centre)
+    hold_people_of(centre)
     works_elsewhere = (
         user.is_staff
         or hasattr(user, "moderator")
@@ -107,5 +82,6 @@ def reset_second_step(centre: Centre, user: User, *, by: User) -> None:
     factors.reset(user, by=by, centre=centre.number)
 
 
-def _lock(centre: Centre) -> None:
+def hold_people_of(centre: Centre) -> None:
+    """Whoever changes the people of one centre waits for the others who do."""
     Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)

@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from portal.accounts.models import User
-from portal.kit import door
+from portal.files import door
 from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
 from portal.kit.admin_actions import act_on_each, with_reason
 from portal.kit.stateful import TransitionRefused

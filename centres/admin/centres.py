@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from portal.kit.admin import ReadOnlyInline
+from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline, TwoTabsAdmin
 
-from ..models import Approval, Centre, Membership
+from ..models import Approval, Centre, Membership, RoleOffer
 
 
 class MembershipInline(ReadOnlyInline):
@@ -24,7 +24,7 @@ class ApprovalInline(ReadOnlyInline):
 
 
 @admin.register(Centre)
-class CentreAdmin(admin.ModelAdmin):
+class CentreAdmin(TwoTabsAdmin):
     list_display = ["number", "name", "kind"]
     list_filter = ["kind", "approvals__qualification"]
     search_fields = ["number", "name"]
@@ -37,3 +37,22 @@ class CentreAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
+
+
+@admin.register(RoleOffer)
+class RoleOfferAdmin(ReadOnlyAdmin):
+    """Whom centres invited. Of moderators and staff nobody can accept; the list is where staff see who tried."""
+
+    list_display = [
+        "email",
+        "name",
+        "centre",
+        "is_barred",
+        "offered_by",
+        "offered_at",
+        "ended_at",
+        "accepted_by",
+    ]
+    list_filter = ["is_barred", ("ended_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["centre", "offered_by", "accepted_by"]
+    search_fields = ["email", "centre__number", "centre__name"]

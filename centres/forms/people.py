@@ -2,12 +2,11 @@
 
 from django import forms as django_forms
 
-from portal.accounts.models import User
 from portal.accounts.roles import Role
-from portal.kit.forms import Form
+from portal.kit.forms import Form, TwoTabs
 
 
-class RolesForm(Form):
+class RolesForm(TwoTabs, Form):
     """What somebody is at a centre: one role or several."""
 
     roles = django_forms.MultipleChoiceField(
@@ -22,18 +21,13 @@ class RolesForm(Form):
 
 
 class PersonForm(RolesForm):
-    """Somebody to be given roles at a centre."""
+    """Somebody to be invited to a centre."""
 
     name = django_forms.CharField(max_length=120, label="Full name")
     email = django_forms.EmailField(
+        max_length=254,
         label="E-mail address",
-        help_text="They sign in with it. Who has no account yet is sent an invitation.",
+        help_text="We send an invitation to it. They sign in with this address.",
     )
 
     field_order = ["name", "email", "roles"]
-
-    def clean_email(self):
-        email = self.cleaned_data["email"].lower()
-        if User.objects.filter(email=email, is_active=False).exists():
-            raise django_forms.ValidationError("This account is closed. Ask the awarding body.")
-        return email

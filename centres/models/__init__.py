@@ -12,6 +12,7 @@ from .approval import Approval, ApprovalLetter
 from .centre import Centre, Membership
 from .fees import Fee, Product
 from .ledger import EntryAccount, LedgerLine
+from .offers import RoleOffer
 from .orders import EntryOrder, OrderLine
 from .papers import Invoice, StatementOfEntries
 
@@ -33,5 +34,6 @@ __all__ = [
     "Membership",
     "OrderLine",
     "Product",
+    "RoleOffer",
     "StatementOfEntries",
 ]

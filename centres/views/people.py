@@ -1,10 +1,10 @@
 """The centre's own page, and the people who work there."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.actions import invite
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission, Role
 from portal.accounts.second_step.afresh import with_fresh_factor
@@ -48,6 +48,8 @@ def people(request, number):
         "filter": chosen,
         "page": page,
         "rows": [row_of(person) for person in page],
+        "offers": found.role_offers.waiting(),
+        "only_invited": request.GET.get("show") == "invited",
         "roles": [(role.label, powers_of([role])) for role in Role],
         "may_manage": may(request.user, Permission.MANAGE_PEOPLE, at=found),
     }
@@ -58,21 +60,16 @@ def people(request, number):
 @with_fresh_factor
 @require_http_methods(["GET", "POST"])
 def person_add(request, number):
+    """Invite somebody. The answer is the same whatever the address: it tells nothing of an account."""
     found = open_centre(request, number, needs=Permission.MANAGE_PEOPLE)
     form = PersonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        role, *also = form.cleaned_data["roles"]
-        user = actions.add_person(
-            found,
-            name=form.cleaned_data["name"],
-            email=form.cleaned_data["email"],
-            role=role,
-            also=also,
-            by=request.user,
-        ).user
-        words = "can work here now" if user.has_usable_password() else "was sent an invitation by e-mail"
-        messages.success(request, f"{user.name} {words}.")
-        return redirect("people", number)
+        try:
+            actions.offer_roles(found, **form.cleaned_data, by=request.user)
+            messages.success(request, "An invitation was sent.")
+            return redirect("people", number)
+        except TransitionRefused as refusal:
+            form.add_error(None, refusal.for_people())
     roles = [(role.label, powers_of([role])) for role in Role]
     return render(request, "centres/person_add.html", {"form": form, "centre": found, "roles": roles})
 
@@ -82,28 +79,37 @@ def person_add(request, number):
 @require_http_methods(["GET", "POST"])
 def person(request, number, pk):
     """What one person may do here, changed by ticking; how far they have got; and what was done."""
-    found, somebody = _find(request, number, pk)
-    row = row_of(somebody)
-    form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": row["held"]})
-    if form.is_valid():
-        try:
-            actions.change_roles(found, somebody, form.cleaned_data["roles"], by=request.user)
-            messages.success(
-                request, f"The roles of {somebody.name} are saved. They hold from the next click on."
-            )
-            return redirect("person", number, pk)
-        except TransitionRefused as refusal:
-            form.add_error("roles", refusal.for_people())
+    with transaction.atomic():
+        found, somebody = _find(request, number, pk)
+        if request.method == "POST":
+            actions.hold_people_of(found)
+            found, somebody = _find(request, number, pk)
+        row = row_of(somebody)
+        form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": row["held"]})
+        is_saved = form.is_valid() and _change_roles(form, found, somebody, by=request.user)
+    if is_saved:
+        messages.success(
+            request, f"The roles of {somebody.name} are saved. They hold from the next click on."
+        )
+        return redirect("person", number, pk)
     context = {
         "centre": found,
         "row": row,
         "form": form,
         "powers": powers_of(row["held"]),
-        "invitation": somebody.invitations.order_by("-issued_at").first(),
         "history": history_of(found, somebody)[:HISTORY_LENGTH],
         "is_oneself": somebody == request.user,
     }
     return render(request, "centres/person.html", context)
+
+
+def _change_roles(form: RolesForm, centre, somebody, *, by) -> bool:
+    try:
+        actions.change_roles(centre, somebody, form.cleaned_data["roles"], by=by)
+    except TransitionRefused as refusal:
+        form.add_error("roles", refusal.for_people())
+        return False
+    return True
 
 
 @signed_in
@@ -140,19 +146,29 @@ def person_reset(request, number, pk):
 
 
 @signed_in
+@with_fresh_factor
 @require_POST
-def person_invite(request, number, pk):
-    """Send the invitation again to somebody who has not accepted it."""
-    found, somebody = _find(request, number, pk)
-    if row_of(somebody)["may_be_invited"]:
-        invite(somebody, by=request.user, centre=found.number)
-        messages.success(
-            request, f"A new invitation goes to {somebody.email}. The earlier one stopped working."
-        )
-    else:
-        words = "has chosen a password before. The sign-in page can send a link for a new one."
-        messages.error(request, f"{somebody.name} {words}")
-    return redirect("person", number, pk)
+def offer_again(request, number, pk):
+    """Send a new link to somebody who has not accepted the invitation yet."""
+    return _change_offer(request, number, pk, actions.send_offer_again, "A new invitation was sent.")
+
+
+@signed_in
+@with_fresh_factor
+@require_POST
+def offer_end(request, number, pk):
+    """Take an invitation back."""
+    return _change_offer(request, number, pk, actions.take_back_offer, "The invitation was taken back.")
+
+
+def _change_offer(request, number, pk, verb, words: str):
+    found = open_centre(request, number, needs=Permission.MANAGE_PEOPLE)
+    try:
+        verb(get_object_or_404(found.role_offers, pk=pk), by=request.user)
+        messages.success(request, words)
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.for_people())
+    return redirect("people", number)
 
 
 def _find(request, number, pk):

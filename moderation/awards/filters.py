@@ -19,9 +19,7 @@ class CertificateFilter(django_filters.FilterSet):
     unit = django_filters.ModelChoiceFilter(
         field_name="line__assignment__unit", queryset=Unit.objects.none(), label="Unit", empty_label="All"
     )
-    claim = django_filters.ModelChoiceFilter(
-        queryset=Claim.objects.none(), label="Claim", empty_label="All", method="of_claim"
-    )
+    claim = django_filters.ModelChoiceFilter(queryset=Claim.objects.none(), label="Claim", empty_label="All")
 
     class Meta:
         model = Certificate
@@ -44,13 +42,3 @@ class CertificateFilter(django_filters.FilterSet):
                 | Q(number__startswith=numbers.tidy(word))
             )
         return found
-
-    def of_claim(self, certificates, name, claim):
-        """The unit certificates of a claim's lines, and the awards its candidates got on the same day."""
-        of_lines = Certificate.objects.filter(line__claim=claim)
-        awards = Q(
-            kind=Certificate.Kind.AWARD,
-            candidate__in=of_lines.values("candidate"),
-            awarded_on__in=of_lines.values("awarded_on"),
-        )
-        return certificates.filter(Q(line__claim=claim) | awards)

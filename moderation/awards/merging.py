@@ -28,6 +28,7 @@ class Certificates(Follower):
 
 
 def _confirmed(candidate: Candidate) -> list[str]:
-    """Codes of the units confirmed for the candidate, whether or not the certificate is issued yet."""
-    lines = ClaimLine.objects.filter(assignment__candidate=candidate, state=ClaimLine.State.CONFIRMED)
+    """Codes of the units confirmed for the candidate, whether or not the certificate is issued yet, or was revoked."""
+    confirmed = [ClaimLine.State.CONFIRMED, ClaimLine.State.VOIDED]
+    lines = ClaimLine.objects.filter(assignment__candidate=candidate, state__in=confirmed)
     return sorted(set(lines.values_list("assignment__unit__code", flat=True)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from zipstream import ZipStream
 
-from portal.kit import storage
+from portal.files import storage
 
 from .models import Certificate
 

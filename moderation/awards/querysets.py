@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from centres.models import Centre
+from moderation.models import ClaimLine
 from portal.accounts.roles import Permission
 
 
@@ -11,6 +12,13 @@ class ResultQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A candidate's own results, or those of the centres where certificates may be seen."""
         return self.filter(_own_or_at_centres(user)) if user.is_authenticated else self.none()
+
+    def standing_of(self, candidate, qualification):
+        """A candidate's results in a qualification that were not voided, with what tells which of them count."""
+        standing = self.filter(
+            candidate=candidate, unit__qualification=qualification, line__state=ClaimLine.State.CONFIRMED
+        )
+        return standing.select_related("unit", "line__claim")
 
 
 class CertificateQuerySet(models.QuerySet):
@@ -24,6 +32,11 @@ class CertificateQuerySet(models.QuerySet):
     def standing(self):
         """Certificates that are in force."""
         return self.filter(state="issued")
+
+    def awards_of(self, candidate, qualification):
+        """Every award certificate of a candidate in a qualification, whatever became of it; the newest first."""
+        awards = self.filter(candidate=candidate, award__qualification=qualification)
+        return awards.select_related("award", "because_of").order_by("-issued_at", "-pk")
 
 
 def _own_or_at_centres(user) -> Q:

@@ -1,5 +1,7 @@
 """What workers do for awards: record results, print certificates."""
 
+from portal.accounts.mailing import letter
+from portal.accounts.models import Topic
 from portal.kit.outbox import Lane, handles
 
 
@@ -15,9 +17,41 @@ def record_results(claim_id: int) -> None:
 
 @handles("print-certificate", lane=Lane.PRINT)
 def print_certificate(certificate_id: int) -> None:
-    """Print one certificate. Safe to run twice: a printed one is left alone."""
-    from portal.kit.printing import print_once
+    """Print one certificate in force, and say when it was the last of its claim. Safe to run twice."""
+    from portal.files.printing import print_once
 
+    from . import actions
     from .models import Certificate
 
-    print_once(Certificate.objects.get(pk=certificate_id))
+    certificate = Certificate.objects.select_related("claim").get(pk=certificate_id)
+    if certificate.state == Certificate.State.ISSUED:
+        print_once(certificate)
+    actions.see_whether_ready(certificate.claim)
+
+
+@handles("certificates-ready", lane=Lane.URGENT)
+def certificates_ready(claim_id: int) -> None:
+    """Tell the centre, once, that every certificate of a claim is printed. Safe to run twice."""
+    from moderation.models import Claim
+
+    from . import actions
+
+    actions.tell_ready(Claim.objects.get(pk=claim_id))
+
+
+@letter("certificates_ready", topic=Topic.CLAIMS)
+def certificates_ready_letter(event) -> dict:
+    """That the certificates of a claim can be downloaded."""
+    return {"claim": event.subject, "count": int(event.after)}
+
+
+@letter("revocation", topic=Topic.CLAIMS)
+def revocation(event) -> dict:
+    """That a certificate was revoked or restored, why, and what followed."""
+    found = event.subject
+    return {
+        "revocation": found,
+        "certificate": found.certificate,
+        "centre": found.certificate.candidate.centre,
+        "followed": event.details["followed"],
+    }

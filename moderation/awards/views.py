@@ -10,7 +10,8 @@ from candidates.models import Candidate
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
-from portal.kit import audit, door
+from portal.files import door
+from portal.kit import audit
 from portal.kit.paging import paginate
 from portal.kit.throttle import is_too_often
 
@@ -25,7 +26,9 @@ CHECKS_A_MINUTE = 30
 def _at(request, centre) -> CertificateFilter:
     own = Certificate.objects.visible_to(request.user).filter(candidate__centre=centre)
     return CertificateFilter(
-        request.GET, queryset=own.select_related("candidate", "superseded_by"), centre=centre
+        request.GET,
+        queryset=own.select_related("candidate", "superseded_by", "because_of__certificate"),
+        centre=centre,
     )
 
 
@@ -48,8 +51,10 @@ def certificates(request, number):
 @signed_in
 @require_safe
 def certificate_download(request, number):
-    """The printed certificate; while a worker still prints it, a page that says so."""
+    """The printed certificate; while a worker still prints it, or once it is no longer valid, a page that says so."""
     found = get_object_or_404(Certificate.objects.visible_to(request.user), number=number)
+    if found.state != Certificate.State.ISSUED:
+        return render(request, "awards/not_valid.html", {"certificate": found}, status=410)
     if not found.is_printed:
         return render(request, "awards/being_printed.html", {"certificate": found}, status=404)
     return door.send(request, found.pdf, name=found.file_name, media_type="application/pdf", subject=found)
@@ -77,6 +82,7 @@ def my_certificates(request):
     """A candidate's own certificates."""
     candidate = get_object_or_404(Candidate, user=request.user)
     own = Certificate.objects.visible_to(request.user).filter(candidate=candidate)
+    own = own.select_related("because_of")
     return render(request, "awards/my_certificates.html", {"page": paginate(request, own)})
 
 
@@ -94,7 +100,10 @@ def check(request):
 @require_safe
 def check_certificate(request, number, seal):
     """What the QR code of a printed certificate opens. A wrong seal is answered like a wrong number."""
-    found = Certificate.objects.filter(number=number).first() if numbers.is_seal(seal, number) else None
+    if is_too_often(request, "check", a_minute=CHECKS_A_MINUTE):
+        return render(request, "awards/check.html", {"form": CheckForm(), "is_too_often": True}, status=429)
+    known = Certificate.objects.select_related("because_of")
+    found = known.filter(number=number).first() if numbers.is_seal(seal, number) else None
     context = {"form": CheckForm(), **_answer(found)}
     return render(request, "awards/check.html", context, status=200 if found else 404)
 

@@ -1,11 +1,8 @@
-"""How django-allauth behaves here: throttling, messages, e-mails and links are the portal's own."""
+"""How django-allauth behaves here: throttling and messages are the portal's own."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.urls import reverse
-
-from portal.kit import mail
 
 from . import keeping, tries
 
@@ -14,6 +11,10 @@ ADULT_HELP = (
     "If neither helps, ask your exams officer or the awarding body."
 )
 CANDIDATE_HELP = "ask your tutor or exams officer for a new slip."
+GUESSED = (
+    "Since you last signed in, somebody has typed many wrong passwords with your name. If it was not you, "
+    "check that your password is hard to guess."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -39,6 +40,9 @@ class AccountAdapter(DefaultAccountAdapter):
         except tries.TooManyTries as refusal:
             whom = ADULT_HELP if "email" in credentials else CANDIDATE_HELP
             words = f"Too many tries. Wait {refusal.wait}, or {whom}"
+            if refusal.of_name:
+                self._actions.warn_of_guessing(name)
+                words = f"Too many wrong tries were made with this name. To get in now, {whom}"
             raise ValidationError(words, code="too_many") from None
 
     def forgive_attempt(self) -> None:
@@ -48,14 +52,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     _rollback_login_failed_rl_usage = forgive_attempt  # allauth's own name for it
 
-    def _delete_login_attempts_cached_email(self, request, **credentials) -> None:
-        """After a password was set by a link."""
-        tries.renew([credentials.get("email") or ""])
-
     def login(self, request, user) -> None:
-        """The session ends with the browser, as everybody's does."""
+        """The session ends with the browser, as everybody's does. Who was guessed at since the last time is told."""
+        last = user.last_login
         super().login(request, user)
         request.session.set_expiry(0)
+        if self._actions.was_guessed_since(user, last):
+            messages.warning(request, GUESSED)
 
     def post_login(self, request, user, **kwargs):
         """This browser is known from now on as one of this person."""
@@ -65,16 +68,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def set_password(self, user, password: str) -> None:
-        """With its audit line; an open invitation ends with it."""
+        """With its audit line; whatever else was out to let them in ends with it."""
+        self._actions.set_password(user, password)
+
+    @property
+    def _actions(self):
         from . import actions  # needs the models, which are not loaded yet when allauth reads this class
 
-        actions.set_password(user, password)
-
-    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """allauth's `account/email/<name>` is `emails/<name>` here, as every other e-mail."""
-        mail.send(template_prefix.rpartition("/")[2], to=email, context=context)
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link of a password e-mail; `key` is `<who>-<secret>`. Never made from the request's host."""
-        who, _, secret = key.partition("-")
-        return settings.SITE_URL + reverse("reset-password", kwargs={"uidb36": who, "key": secret})
+        return actions

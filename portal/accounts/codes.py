@@ -37,7 +37,7 @@ def is_paper_code(typed: str, nonce: str) -> bool:
 
 
 def link_token(nonce: str) -> str:
-    """The secret part of an invitation's link."""
+    """The secret part of a link sent by e-mail."""
     digest = salted_hmac("portal.accounts.link-token", nonce, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest[:24]).decode()
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from portal.kit.forms import Form
 
 from . import actions
-from .models import MailSetting, SignInCode, Timing, Topic, User
+from .models import MailSetting, SignInCode, Topic, User
 
 PASSWORD_HELP = "At least 10 characters. Three words that you put together yourself are easy to remember."  # noqa: S105
 
@@ -116,16 +116,14 @@ class ForgottenPasswordForm(_Plain, Form, allauth.ResetPasswordForm):
         self.fields["email"].label = "E-mail address"
 
     def save(self, request, **kwargs) -> str:
-        """Send the link. An address that nobody has gets an e-mail that says so: the page tells no difference."""
-        if self.users:
-            return super().save(request, **kwargs)
+        """Have an e-mail sent, whether or not somebody has the address: the page tells no difference."""
         email = self.cleaned_data["email"]
-        get_adapter(request).send_mail("account/email/unknown_account", email, {})
+        actions.ask_for_password(email)
         return email
 
 
 class NewPasswordForm(_NewPassword, Form, allauth.ResetPasswordKeyForm):
-    """A first password (`user` given), or a new one after it was forgotten."""
+    """A first password of `user`, or a new one after it was forgotten."""
 
 
 class ChangePasswordForm(_NewPassword, Form, allauth.ChangePasswordForm):
@@ -146,7 +144,7 @@ class MailSettingsForm(Form):
                     choices=topic.choices_of_timing,
                     widget=forms.RadioSelect(attrs={"class": "small inline"}),
                     label=topic.label,
-                    initial=chosen.get(topic, Timing.AT_ONCE),
+                    initial=chosen.get(topic, topic.usual_timing),
                 )
 
     def timings(self) -> dict[Topic, str]:

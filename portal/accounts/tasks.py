@@ -51,6 +51,31 @@ def invitation(event) -> dict | None:
     return {"invitation": found, "link": link}
 
 
+@letter("password_reset_key", topic=Topic.ACCOUNT)
+def password_reset_key(event) -> dict | None:
+    """The link for a new password; none once it was used or asked for again."""
+    from django.conf import settings
+    from django.urls import reverse
+
+    asked = event.subject
+    if not asked.is_open:
+        return None
+    link = settings.SITE_URL + reverse("reset-password", args=[asked.pk, asked.token])
+    return {"user": asked.user, "password_reset_url": link}
+
+
+@letter("unknown_account", topic=Topic.ACCOUNT)
+def unknown_account(event) -> dict:
+    """That nobody has the address for which a new password was asked."""
+    return {}
+
+
+@letter("guessed_at", topic=Topic.ACCOUNT)
+def guessed_at(event) -> dict:
+    """That strangers typed many wrong passwords or codes."""
+    return {"person": event.subject, "event": event}
+
+
 @letter("second_step", topic=Topic.ACCOUNT)
 def second_step(event) -> dict:
     """That somebody's second step was set up, used up, removed or reset, and by whom."""

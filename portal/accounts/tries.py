@@ -1,8 +1,11 @@
 """Tries to get in are counted without locking the owner out (docs/decisions/sign-in.md).
 
 A browser in which somebody has signed in before is known by a signed cookie and has an allowance of its own
-for them. All other browsers share a narrow one for each name and a wide one for each address, so whoever
-guesses from elsewhere uses up only what strangers have. Whether a name exists makes no difference.
+for them. Others are counted by name and address together, narrowly, so that whoever guesses from elsewhere keeps
+nobody out. Two wide limits stand behind: of a name, wherever the tries come from, after which unknown browsers
+need an e-mail link or a new slip and the owner is told; and of an address, far above what a school's slips come
+to, as a whole school may share one and keep no cookies. A right try is none. Whether a name exists makes no
+difference.
 """
 
 import secrets
@@ -11,25 +14,27 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core import signing
+from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
 from portal.kit.throttle import Allowance, address_of
 
-COOKIE = "known_here"
+COOKIE = f"{settings.COOKIE_PREFIX}known_here"
 SALT = "portal.accounts.tries"
 COOKIE_DAYS = 180
 PEOPLE_KEPT = 20  # of one browser: a class signs in at the same computers
-SECONDS = 5 * 60
-OF_A_NAME, OF_A_KNOWN_BROWSER = 5, 10
-OF_AN_ADDRESS, ADDRESS_SECONDS = 60, 60  # a whole class signs in from one address
+SECONDS, HOUR = 5 * 60, 60 * 60
+OF_A_NAME_AT_AN_ADDRESS, OF_A_KNOWN_BROWSER = 10, 10
+OF_AN_ADDRESS = 300  # wrong ones of a school of 1,000: every third pupil mistypes once in five minutes
 
 
 class TooManyTries(Exception):
-    """No try is left for `seconds`."""
+    """No try is left for `seconds`. `of_name`: wherever they come from, for all unknown browsers together."""
 
-    def __init__(self, seconds: int):
+    def __init__(self, seconds: int, *, of_name: bool = False):
         super().__init__(f"No try is left for {seconds} seconds")
         self.seconds = seconds
+        self.of_name = of_name
 
     @property
     def wait(self) -> str:
@@ -52,10 +57,11 @@ class Try:
 
 def begin(request, name: str, *, kind: str = "sign-in") -> Try:
     """Count a try to get in as `name`. Raises TooManyTries; then it must not even be looked at."""
-    counted = []
+    counted: list[Allowance] = []
     for allowance in _allowances(request, name, kind):
         if seconds := allowance.take():
-            raise TooManyTries(seconds)
+            Try(counted).give_back()  # it was not looked at
+            raise TooManyTries(seconds, of_name=allowance.seconds == HOUR)
         counted.append(allowance)
     return Try(counted)
 
@@ -64,20 +70,25 @@ def _allowances(request, name: str, kind: str) -> list[Allowance]:
     known = dict(_people_known_in(request)).get(_digest(name))
     if known:
         return [Allowance(f"{kind}:browser:{known}", OF_A_KNOWN_BROWSER, SECONDS)]
+    address = address_of(request)
+    since = cache.get(f"renewed:{_digest(name)}") or ""
+    of_name = f"{kind}:name:{_digest(name)}:{since}"
     return [
-        Allowance(f"{kind}:address:{address_of(request)}", OF_AN_ADDRESS, ADDRESS_SECONDS),
-        _of_strangers(name, kind),
+        Allowance(f"{kind}:address:{address}", OF_AN_ADDRESS, SECONDS),
+        Allowance(f"{of_name}:{address}", OF_A_NAME_AT_AN_ADDRESS, SECONDS),
+        Allowance(of_name, settings.SIGN_IN_TRIES_AN_HOUR, HOUR),
     ]
 
 
-def _of_strangers(name: str, kind: str) -> Allowance:
-    return Allowance(f"{kind}:name:{_digest(name)}", OF_A_NAME, SECONDS)
+def is_to_be_told(name: str) -> bool:
+    """Whether the owner is still to be told, this hour, that strangers have used up all tries."""
+    return cache.add(f"told:{_digest(name)}", 1, timeout=HOUR)
 
 
 def renew(names: Iterable[str]) -> None:
     """These have been given a new way in: what strangers tried before is forgotten."""
     for name in names:
-        _of_strangers(name, "sign-in").renew()
+        cache.set(f"renewed:{_digest(name)}", secrets.token_hex(4), timeout=HOUR)
 
 
 def know_browser(request, response, name: str) -> None:

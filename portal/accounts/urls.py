@@ -1,9 +1,7 @@
-from django.urls import path, re_path
+from django.urls import path
 
 from . import mail_views, views
 from .second_step import views as second_step
-
-RESET_LINK = r"^reset-password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
@@ -14,7 +12,7 @@ urlpatterns = [
     path("forgotten-password/", views.forgotten_password, name="forgotten-password"),
     path("forgotten-password/sent/", views.forgotten_password_sent, name="forgotten-password-sent"),
     path("reset-password/done/", views.reset_password_done, name="reset-password-done"),
-    re_path(RESET_LINK, views.reset_password, name="reset-password"),
+    path("reset-password/<int:pk>/<str:token>/", views.reset_password, name="reset-password"),
     path("account/", views.account_home, name="account-home"),
     path("account/password/", views.change_password, name="change-password"),
     path("account/e-mails/", mail_views.mail_settings, name="mail-settings"),
@@ -35,5 +33,4 @@ urlpatterns = [
     path("sign-in/", views.sign_in, name="account_login"),
     path("sign-in/second-step/", second_step.sign_in_code, name="mfa_authenticate"),
     path("account/inactive/", views.inactive, name="account_inactive"),
-    re_path(RESET_LINK, views.reset_password, name="account_reset_password_from_key"),
 ]

@@ -9,7 +9,6 @@ from allauth.account.views import (
     LoginView,
     PasswordResetDoneView,
     PasswordResetFromKeyDoneView,
-    PasswordResetFromKeyView,
     PasswordResetView,
 )
 from allauth.decorators import rate_limit
@@ -25,7 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.kit.stateful import TransitionRefused
 
-from . import actions, keeping, tries
+from . import actions, keeping, links, tries
 from .forms import CandidateSignInForm, ChangePasswordForm, NewPasswordForm
 from .keeping import signed_in
 from .models import SignInCode
@@ -42,18 +41,6 @@ forgotten_password = PasswordResetView.as_view(
 forgotten_password_sent = PasswordResetDoneView.as_view(template_name="accounts/forgotten_password_sent.html")
 
 
-class _ResetPassword(PasswordResetFromKeyView):
-    """By the link of an e-mail. Whoever has it is the owner, so this browser is known from then on."""
-
-    def form_valid(self, form):
-        response = super().form_valid(form)
-        tries.know_browser(self.request, response, self.reset_user.sign_in_name)
-        return response
-
-
-reset_password = _ResetPassword.as_view(
-    template_name="accounts/reset_password.html", success_url=reverse_lazy("reset-password-done")
-)
 reset_password_done = PasswordResetFromKeyDoneView.as_view(template_name="accounts/reset_password_done.html")
 
 
@@ -74,7 +61,7 @@ def sign_in_candidate(request):
                 "after": after,
             }
             return redirect("choose-password")
-        return _let_in(request, form.user, after)
+        return let_in(request, form.user, after)
     return render(request, "accounts/sign_in_candidate.html", {"form": form, "after": after})
 
 
@@ -101,7 +88,7 @@ def choose_password(request):
         messages.success(
             request, "Your password is set. Use it from now on; the code does not work any more."
         )
-        return _let_in(request, user, held["after"])
+        return let_in(request, user, held["after"])
     return render(request, "accounts/choose_password.html", {"form": form, "person": code.user})
 
 
@@ -126,11 +113,38 @@ def invitation(request, pk, token):
         except TransitionRefused:
             return render(request, "accounts/invitation_over.html", status=410)
         messages.success(request, "Your password is set and you are signed in.")
-        return _let_in(request, user)
+        return let_in(request, user)
     return render(request, "accounts/invitation.html", {"form": form, "person": found.user})
 
 
-def _let_in(request, user, after: str | None = None):
+@never_cache
+@sensitive_post_parameters("password1", "password2")
+@require_http_methods(["GET", "POST"])
+def reset_password(request, pk, token):
+    """By the link of an e-mail. Whoever has it is the owner, so this browser is known from then on."""
+    found = actions.find_password_request(pk, links.secret_of(request, "reset-password", token))
+    if found is None:
+        return _link_is_over(request)
+    if answer := links.hidden(request, "reset-password", pk, token):
+        return answer
+    form = NewPasswordForm(request.POST if request.method == "POST" else None, user=found.user)
+    if form.is_valid():
+        try:
+            user = actions.answer_password_request(found, form.cleaned_data["password1"])
+        except TransitionRefused:
+            return _link_is_over(request)
+        links.forget(request, "reset-password")
+        response = redirect("reset-password-done")
+        tries.know_browser(request, response, user.sign_in_name)
+        return response
+    return render(request, "accounts/reset_password.html", {"form": form})
+
+
+def _link_is_over(request):
+    return render(request, "accounts/reset_password.html", {"is_over": True}, status=410)
+
+
+def let_in(request, user, after: str | None = None):
     """Sign in and go on, to `after` or home."""
     if request.user.is_authenticated and request.user != user:
         logout(request)

@@ -13,7 +13,7 @@ from candidates import actions as candidate_actions
 from candidates.importing import guess, read_rows
 from candidates.models import Candidate, CandidateImport, Group
 from centres import actions as centre_actions
-from centres.models import Application, EntryOrder, Fee
+from centres.models import Application, EntryOrder, Fee, RoleOffer
 from moderation import actions as moderation_actions
 from moderation.models import Conflict, Moderator
 from portal.accounts.actions import accept_invitation, create_person
@@ -51,13 +51,13 @@ def approved() -> None:
     _awarding_body()
     for given in CENTRES:
         centre_actions.approve_application(_apply(given), by=KWAME.user)
-        _accept(given.exams_officer.user)
+        _join(given.row.role_offers.get())
         for adult, role in given.staff:
-            centre_actions.add_person(
-                given.row, name=adult.name, email=adult.email, role=role, by=given.exams_officer.user
+            offer = centre_actions.offer_roles(
+                given.row, name=adult.name, email=adult.email, roles=[role], by=given.exams_officer.user
             )
             if given is not NORTHFIELD:  # theirs have not answered yet
-                _accept(adult.user)
+                _join(offer)
     _apply(SALTMARSH)
     _moderators()
     notices()
@@ -110,6 +110,11 @@ def _apply(given: people.DemoCentre) -> Application:
 
 def _accept(user: User) -> None:
     accept_invitation(user.invitations.get(ended_at=None), PASSWORD)
+    update_last_login(User, user)
+
+
+def _join(offer: RoleOffer) -> None:
+    user = centre_actions.join_by_offer(offer, PASSWORD)
     update_last_login(User, user)
 
 

@@ -26,6 +26,7 @@ PAGES: dict[str, dict[str, str]] = {  # page: {guide: part}
     "sign-in-candidate": {CANDIDATE: "signing-in"},
     "choose-password": {CANDIDATE: "signing-in"},
     "invitation": _all_adults("signing-in"),
+    "role-offer": _all_adults("signing-in"),
     "forgotten-password": _all_adults("signing-in"),
     "forgotten-password-sent": _all_adults("signing-in"),
     "reset-password": _all_adults("signing-in"),
@@ -161,7 +162,7 @@ NO_PART = {
     "sign-out", "kept-post", "kept-discard",
     "catalogue", "qualification", "unit", "questions", "check", "check-certificate",
     "guides", "guide", "guide-part", "guide-pdf",
-    "person-invite", "statement",
+    "role-offer-again", "role-offer-end", "statement",
     "application-leave", "application-answer", "attachment", "approval-letter",
     "dates-calendar", "key-date-calendar", "training-calendar", "training-event-calendar", "interest-withdraw",
     "change-centre", "second-step-codes-file", "second-step-codes-renew",
@@ -178,6 +179,7 @@ NO_PART = {
 FIRST_PAGE = "home"  # for who is not signed in, home is the public first page: it belongs to no role
 WITH_SECRETS = {
     "invitation",
+    "role-offer",
     "reset-password",
     "application-open",
     "interest",

@@ -1,7 +1,8 @@
 """What waits for moderators and for awarding-body staff."""
 
-from centres.models import Adjustment, Application, EntryOrder
-from moderation.models import Claim
+from centres.models import Adjustment, Application, EntryOrder, RoleOffer
+from moderation.awards.models import Revocation
+from moderation.models import Allocation, Claim
 from portal.health import findings
 from portal.kit.models import OutboxEntry
 from portal.noticeboard.models import Enquiry, TrainingRequest
@@ -12,6 +13,7 @@ STAFF = [
     (Application, "submitted", "Applications to decide"),
     (EntryOrder, "submitted", "Orders to process"),
     (Adjustment, "proposed", "Corrections that need a second person"),
+    (Revocation, "proposed", "Revocations that need a second person"),
     (Enquiry, "open", "Enquiries to answer"),
     (TrainingRequest, "new", "Training days asked for"),
     (OutboxEntry, "failed", "Failed background work"),
@@ -35,6 +37,16 @@ def staff_panel() -> Panel:
         count = model._default_manager.filter(state=state).count()
         route = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
         panel.add(count, label, route, state__exact=state)
+    voided = Allocation.objects.without_effect().count()
+    allocations = "admin:moderation_allocation_changelist"
+    panel.add(voided, "Moderators who work at a centre of theirs", allocations, effect="none")
+    barred = RoleOffer.objects.waiting().filter(is_barred=True).count()
+    panel.add(
+        barred, "Moderators or staff invited to a centre", "admin:centres_roleoffer_changelist",
+        is_barred__exact="1", ended_at__isempty="1",
+    )  # fmt: skip
+    unseen = Claim.objects.without_moderator().count()
+    panel.add(unseen, "Claims without a moderator", "admin:moderation_claim_changelist", moderator="none")
     found = findings()
     unwell = [f"{finding.name.capitalize()}: {finding.says}." for finding in found if not finding.is_well]
     panel.warnings = unwell

@@ -3,7 +3,6 @@
 from candidates.models import Candidate, CandidateImport
 from centres.access import permissions_of
 from centres.models import Centre, EntryAccount, EntryOrder
-from centres.people import people_not_signed_in
 from moderation import rules as claim_rules
 from moderation.models import Claim
 from portal.accounts.roles import Permission
@@ -74,8 +73,8 @@ def _entries(centre: Centre) -> Panel:
 
 def _people(centre: Centre) -> Panel:
     panel = Panel("The centre")
-    waiting = people_not_signed_in(centre).count()
-    panel.add(waiting, "People who have not signed in", "people", centre.number, way_in="not_yet")
+    waiting = centre.role_offers.waiting().count()
+    panel.add(waiting, "Invitations not accepted yet", "people", centre.number, show="invited")
     applications = centre.applications.open_ones().count()
     panel.add(applications, "Applications under way", "centre", centre.number, applications="open")
     return panel

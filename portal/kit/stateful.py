@@ -56,8 +56,15 @@ class Stateful(models.Model):
         abstract = True
 
     def lock(self) -> None:
-        """Lock this row until the transaction ends and take over what it holds now."""
-        fresh = type(self)._base_manager.select_for_update(of=("self",)).get(pk=self.pk)
+        """Lock this row until the transaction ends and take over what it holds now.
+
+        Raises TransitionRefused if it was deleted meanwhile.
+        """
+        fresh = type(self)._base_manager.select_for_update(of=("self",)).filter(pk=self.pk).first()
+        if fresh is None:
+            raise TransitionRefused(
+                f"{str(self._meta.verbose_name).capitalize()} {self} was deleted meanwhile."
+            )
         self._take_over(fresh)
 
     def _take_over(self, fresh: models.Model) -> None:
@@ -123,6 +130,11 @@ class Stateful(models.Model):
             if self.__dict__[field.attname] != held[field.name]
         ]
         return held["state"], changed
+
+    def require(self, name: str) -> None:
+        """Raise TransitionRefused unless transition `name` is possible from here, by what is loaded: lock before."""
+        if self._refuse_unmet(name) is None:
+            raise TransitionRefused(self._not_from_here(name))
 
     def _refuse_unmet(self, name: str):
         """The transition that `name` is from here, if its conditions are met."""

@@ -1,7 +1,4 @@
-"""Working off the outbox, the clock's sign of life, and the nightly sweep of files. Every other task of the portal is
-a handler in its room's tasks.py."""
-
-import logging
+"""Working off the outbox, and the clock's sign of life. Other tasks are handlers in their rooms' tasks.py."""
 
 from celery import shared_task
 
@@ -20,15 +17,3 @@ def clock() -> None:
     from .models import Heartbeat
 
     Heartbeat.beat("clock")
-
-
-@shared_task(name="portal.kit.tasks.sweep_files", acks_late=False, time_limit=3600, soft_time_limit=3500)
-def sweep_files() -> None:
-    """Delete stored files that no row names. Safe to run twice; what one night leaves the next one takes."""
-    from django.core.files.storage import default_storage
-
-    from . import inventory
-
-    swept = list(inventory.sweep(default_storage))
-    size = sum(found.size_bytes for found in swept)
-    logging.getLogger(__name__).info("Swept %s left-over files, %s bytes.", len(swept), size)

@@ -67,6 +67,13 @@ def running(
         yield Portal(settings["SITE_URL"], var, settings)
 
 
+DEMO_CONTACT = {  # made up: numbers that Ofcom keeps for stories
+    "CONTACT_TELEPHONE": "01632 960 460",
+    "CONTACT_EMAIL": "imedia@example.org",
+    "CONTACT_ADDRESS": "Example House, 1 Quay Street, Westport ZZ1 1ZZ",
+}
+
+
 @contextmanager
 def _servers(var: Path, given: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """The private servers, where none are named. A private database that older code made is put aside first."""
@@ -100,6 +107,7 @@ def _defaults(var: Path, port: int, private: bool, given: Mapping[str, str]) -> 
         "DEMO": "1" if private else "0",
         "SECOND_FACTOR_REQUIRED": "0" if private else "1",  # demo people have no phones
         "DEMO_SIGN_INS": str(var / "demo-sign-ins.txt"),
+        **(DEMO_CONTACT if private else {}),
     }
 
 

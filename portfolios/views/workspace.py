@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates.models import Candidate
 from portal.accounts.keeping import signed_in
-from portal.kit import door
+from portal.files import door
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
@@ -90,8 +90,11 @@ def workspace_delete(request, pk):
     """Asked once more, as nothing is kept of it."""
     kept = _find(request, pk)
     if request.method == "POST":
-        actions.delete_from_workspace(kept, by=request.user)
-        messages.success(request, f"“{kept.title}” was deleted.")
+        try:
+            actions.delete_from_workspace(kept, by=request.user)
+            messages.success(request, f"“{kept.title}” was deleted.")
+        except TransitionRefused as refusal:
+            messages.warning(request, refusal.for_people())
         return redirect("workspace")
     return render(request, "portfolios/workspace_delete.html", {**_around("Delete"), "kept": kept})
 

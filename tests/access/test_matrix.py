@@ -70,7 +70,7 @@ ACCESS = {  # page: (method, {person: answer})
     "invitation": ("get", public()),
     "forgotten-password": ("get", public()),
     "forgotten-password-sent": ("get", public()),
-    "reset-password": ("get", public()),
+    "reset-password": ("get", public(410)),
     "reset-password-done": ("get", public()),
     "account-home": ("get", signed_in()),
     "change-password": ("get", signed_in()),
@@ -120,7 +120,9 @@ ACCESS = {  # page: (method, {person: answer})
     "person-end": ("get", at_our_centre(tutor=403)),
     "person-reset": ("get", at_our_centre(tutor=403)),
     "change-centre": ("get", at_our_centre(their_exams_officer=200)),
-    "person-invite": ("post", at_our_centre(302, 403, 302)),
+    "role-offer-again": ("post", at_our_centre(302, 403, 302)),
+    "role-offer-end": ("post", at_our_centre(302, 403, 302)),
+    "role-offer": ("get", public(302)),  # the secret goes out of the address first
     "orders": ("get", at_our_centre(tutor=403)),
     "order-new": ("get", at_our_centre(tutor=403, head=403)),
     "order": ("get", at_our_centre(tutor=403)),
@@ -167,6 +169,7 @@ ACCESS = {  # page: (method, {person: answer})
     "candidate-import-columns": ("get", at_our_centre(tutor=403, head=403)),
     "candidate-import-duplicates": ("get", at_our_centre(tutor=403, head=403)),
     "candidate-import-complete": ("post", at_our_centre(302, 403, 403)),
+    "candidate-import-names": ("post", at_our_centre(302, 403, 403)),
     "candidate-import-discard": ("post", at_our_centre(302, 403, 403)),
     "candidate": ("get", at_our_centre()),
     "candidate-edit": ("get", at_our_centre(tutor=403, head=403)),
@@ -261,6 +264,9 @@ ACCESS = {  # page: (method, {person: answer})
     "moderation-claim": ("get", moderators()),
     "sample-send": ("post", moderators(302)),
     "moderated-line": ("get", moderators()),
+    "sample-drop": ("get", moderators()),
+    "earlier-line": ("get", moderators()),
+    "earlier-zip": ("get", moderators()),
     "line-file": ("get", moderators()),
     "line-rendition": ("get", moderators()),
     "line-zip": ("get", moderators()),
@@ -276,7 +282,7 @@ ACCESS = {  # page: (method, {person: answer})
 }
 
 # django-allauth looks for its own names; they stand for pages that have a row under ours.
-OTHER_NAMES = {"account_login", "mfa_authenticate", "account_inactive", "account_reset_password_from_key"}
+OTHER_NAMES = {"account_login", "mfa_authenticate", "account_inactive"}
 
 
 def named_pages() -> set[str]:

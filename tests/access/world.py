@@ -85,6 +85,9 @@ def two_centres() -> World:
     certificate = (
         moderation.certificated_claim(1, at=ours, unit=unit, by=moderator).lines.get().certificates.get()
     )
+    refused = moderation.concluded_claim(1, at=ours, unit=unit, by=moderator, outcome="not_agreed")
+    moderation.judged_again(refused)
+    claimed_again = moderation.claimed_again(refused).lines.get()
     draft = moderation.draft_claim(1, at=ours, unit=unit)
     for kind in (
         "propose-sample",
@@ -103,17 +106,18 @@ def two_centres() -> World:
 
     people |= {"our_candidate": candidate.user, "other_candidate": unused.user}
     tutor = ours.memberships.get(user=people["our_tutor"])
-    invited = centres.person(ours, Role.STANDARDISER, password=None)
-    invitation = account_actions.invite(invited, by=people["our_exams_officer"])
+    offer = centres.offer(ours, by=people["our_exams_officer"])
+    invitation = account_actions.invite(accounts.adult(password=None), by=people["staff"])
     number = [ours.number]
     about = {
         "qualification": [qualification.code], "unit": [unit.code],
         "guide": ["tutor"], "guide-part": ["tutor", "marking"], "guide-pdf": ["tutor"],
         "invitation": [invitation.pk, invitation.token],
-        "reset-password": ["1", "no-such-key"],
+        "reset-password": [1, "no-such-key"],
         "second-step-remove": [1],
         "person": [*number, tutor.user.pk], "person-end": [*number, tutor.user.pk],
-        "person-reset": [*number, tutor.user.pk], "person-invite": [*number, invited.pk],
+        "person-reset": [*number, tutor.user.pk], "role-offer": [offer.pk, offer.token],
+        "role-offer-again": [*number, offer.pk], "role-offer-end": [*number, offer.pk],
         "application-open": [link.pk, link.token],
         "application-part": [application.pk, "people"],
         "attachment": [application.pk, attachment.pk],
@@ -133,12 +137,15 @@ def two_centres() -> World:
         "marking": [waiting.pk], "return-work": [waiting.pk], "record-achieved": [achieved.pk],
         "evidence-restore": [removed.pk],
         "work-zip": [work.pk], "round": [again.pk, 1], "round-zip": [again.pk, 1], "line-zip": [line.pk],
-        "uploads": [work.pk], "upload": [begun.key], "upload-remove": [begun.key],
+        "uploads": [work.pk], "upload": [begun.key], "upload-remove": [begun.pk],
         "bulk-upload": [bulk.pk], "bulk-upload-add": [bulk.pk], "bulk-upload-parts": [bulk.pk],
         "bulk-upload-leave-out": [bulk.pk],
         "evidence-file": [version.pk], "rendition": [version.pk, 1],
         "evidence-site": [zipped.pk], "preview-again": [version.pk],
         "moderation-claim": [reviewed.pk], "claim-conclude": [reviewed.pk], "sample-send": [proposed.pk],
+        "sample-drop": [proposed.lines.get().pk],
+        "earlier-line": [claimed_again.pk, refused.lines.get().pk],
+        "earlier-zip": [claimed_again.pk, refused.lines.get().pk],
         "moderated-line": [line.pk], "line-file": [frozen.pk], "line-rendition": [frozen.pk, 1],
         "line-site": [site.lines.get().assignment.evidence.get().current.pk],
         "certificate-download": [certificate.number],
@@ -150,7 +157,7 @@ def two_centres() -> World:
     about["candidate-import-duplicates"] = [*number, alike.pk]
     for page in ("merge", "different"):
         about[f"candidate-{page}"] = [*number, candidate.number, unused.number]
-    for page in ("", "-columns", "-complete", "-discard", "-problems"):
+    for page in ("", "-columns", "-complete", "-discard", "-names", "-problems"):
         about[f"candidate-import{page}"] = [*number, checked.pk]
     for page in ("", "-check", "-answer", "-withdraw"):
         about[f"application{page}"] = [application.pk]

@@ -54,6 +54,18 @@ def test_each_recipient_is_told_of_an_event_once(letters):
     assert set(EMail.objects.values_list("state", flat=True)) == {"sent"}
 
 
+def test_nobody_is_flooded_by_whoever_types_their_address(letters):
+    for _ in range(12):
+        mailing.tell("test_claims", happened(), to=["ann@example.org"], unasked=True)
+    mailing.tell("test_claims", happened(), to=["ben@example.org"], unasked=True)
+    assert EMail.objects.filter(recipient="ann@example.org").count() == mailing.UNASKED_A_DAY
+    mailing.tell("test_claims", happened(), to=["ann@example.org"])  # what was decided still comes
+    EMail.objects.update(written_at=timezone.now() - timedelta(days=1))
+    mailing.tell("test_claims", happened(), to=["ann@example.org"], unasked=True)
+    assert EMail.objects.filter(recipient="ann@example.org").count() == mailing.UNASKED_A_DAY + 2
+    assert EMail.objects.filter(recipient="ben@example.org").count() == 1
+
+
 def test_the_database_holds_once_for_event_and_recipient(letters):
     event = happened()
     mailing.tell("test_claims", event, to=["ann@example.org"])
@@ -135,6 +147,13 @@ def test_a_digest_of_pointless_letters_is_not_sent(letters):
     assert EMail.objects.get().state == EMail.State.DROPPED
 
 
+def test_work_handed_in_comes_once_a_day_unless_chosen_otherwise(letters):
+    ann, ben = accounts.adult(), accounts.adult()
+    mailing.set_timings(ben, {Topic.HANDED_IN: Timing.AT_ONCE})
+    mailing.tell("test_handed_in", happened(), to=[ann, ben])
+    assert dict(EMail.objects.values_list("user", "timing")) == {ann.pk: "daily", ben.pk: "at_once"}
+
+
 def test_off_is_off(letters):
     ann = accounts.adult()
     mailing.set_timings(ann, {Topic.NEWS: Timing.OFF})
@@ -158,6 +177,7 @@ def test_the_page_keeps_what_is_chosen(client):
         "entries": "daily",
         "claims": "at_once",
         "work": "daily",
+        "handed_in": "at_once",
         "training": "at_once",
     }
     assert client.post(reverse("mail-settings"), {**data, "news": "never"}).status_code == 200

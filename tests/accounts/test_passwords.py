@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user
 from django.core import mail
 from django.test import Client
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts import actions
-from portal.accounts.models import Invitation, User
+from portal.accounts.models import EMail, Invitation, User
 from portal.kit import outbox
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
@@ -101,7 +102,13 @@ def test_invitation_takes_over_from_who_was_signed_in_on_the_computer(client, in
 
 
 def ask(client, email):
-    return client.post(reverse("forgotten-password"), {"email": email}, follow=True)
+    answer = client.post(reverse("forgotten-password"), {"email": email}, follow=True)
+    outbox.work_all()
+    return answer
+
+
+def link_in(message) -> str:
+    return re.search(r"http://testserver(/reset-password/\S+)", message.body).group(1)
 
 
 def test_forgotten_password_answers_the_same_for_known_and_unknown_addresses(client):
@@ -114,13 +121,25 @@ def test_forgotten_password_answers_the_same_for_known_and_unknown_addresses(cli
     assert "/reset-password/" not in mail.outbox[1].body
 
 
-def test_link_of_the_email_sets_a_new_password_once(client, settings):
+def test_no_link_for_a_new_password_lies_in_the_database(client):
+    person = accounts.adult(email="ann@example.org")
+    ask(client, person.email)
+    secret = link_in(mail.outbox[0]).split("/")[3]
+    (row,) = EMail.objects.select_related("event").all()
+    assert (row.user, row.event.verb, row.event.subject) == (
+        person, "ask for new password", person.passwordrequests.get()
+    )  # fmt: skip
+    for model in apps.get_models():
+        stored = str(list(model.objects.values_list())) if hasattr(model, "objects") else ""
+        assert secret not in stored, model
+
+
+def test_link_of_the_email_sets_a_new_password_once(client):
     person = accounts.adult(email="ann@example.org")
     ask(client, "Ann@example.org")
-    (message,) = mail.outbox
-    link = re.search(rf"{re.escape(settings.SITE_URL)}(/reset-password/\S+)", message.body).group(1)
+    link = link_in(mail.outbox[0])
     form_page = client.get(link, follow=True)
-    assert "set-password" in form_page.request["PATH_INFO"]  # the secret is out of the address
+    assert form_page.request["PATH_INFO"].endswith("/opened/")  # the secret is out of the address
 
     answer = client.post(form_page.request["PATH_INFO"], NEW, follow=True)
 
@@ -128,14 +147,48 @@ def test_link_of_the_email_sets_a_new_password_once(client, settings):
     person.refresh_from_db()
     assert person.check_password(NEW["password1"])
     assert Event.objects.filter(verb="change password", by=person).count() == 1
-    page = Client().get(link).content.decode()
-    assert "This link does not work any more" in page and reverse("forgotten-password") in page
+    for browser in (Client(), client):
+        again = browser.get(link)
+        page = again.content.decode()
+        assert again.status_code == 410
+        assert "This link does not work any more" in page and reverse("forgotten-password") in page
+    assert client.post(form_page.request["PATH_INFO"], NEW).status_code == 410
+
+
+def test_new_request_ends_the_link_of_the_earlier_one_and_so_does_any_new_password(client):
+    person = accounts.adult(email="ann@example.org")
+    for _ in range(2):
+        ask(client, person.email)
+    first, second = (link_in(message) for message in mail.outbox)
+    assert [client.get(link).status_code for link in (first, second)] == [410, 302]
+    actions.set_password(person, "purple bicycle rain")
+    assert client.get(second).status_code == 410
+    ask(client, person.email)
+    person.passwordrequests.update(expires_at=timezone.now())
+    assert client.get(link_in(mail.outbox[2])).status_code == 410
+
+
+def test_link_that_was_opened_is_no_use_in_another_browser(client):
+    ask(client, accounts.adult().email)
+    opened = client.get(link_in(mail.outbox[0])).url
+    assert client.get(opened).status_code == 200
+    assert Client().get(opened).status_code == 410
+
+
+def test_letter_for_a_replaced_request_is_dropped(client):
+    person = accounts.adult()
+    for _ in range(2):
+        client.post(reverse("forgotten-password"), {"email": person.email})
+    outbox.work_all()
+    assert len(mail.outbox) == 1
+    assert sorted(EMail.objects.values_list("state", flat=True)) == ["dropped", "sent"]
 
 
 def test_password_email_never_takes_its_address_from_the_request(client, settings):
     settings.ALLOWED_HOSTS = ["*"]
     accounts.adult(email="ann@example.org")
     client.post(reverse("forgotten-password"), {"email": "ann@example.org"}, HTTP_HOST="evil.example")
+    outbox.work_all()
     assert "evil.example" not in mail.outbox[0].body
 
 

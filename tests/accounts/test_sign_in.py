@@ -88,9 +88,9 @@ def test_sign_in_never_goes_on_to_another_site(client, elsewhere):
     assert sign_in_candidate(client, candidate, accounts.PASSWORD, next=elsewhere).url == reverse("home")
 
 
-def test_sixth_try_for_a_name_is_not_even_looked_at(client):
+def test_eleventh_try_for_a_name_is_not_even_looked_at(client):
     accounts.adult(email="ann@example.org")
-    for _ in range(5):
+    for _ in range(10):
         assert WRONG_ADULT in words(sign_in(client, "ann@example.org", "guess"))
     assert TOO_MANY in words(sign_in(client, "ann@example.org"))
     assert not get_user(client).is_authenticated
@@ -158,10 +158,10 @@ def test_every_wrong_thing_of_a_candidate_gets_the_same_words(client):
     assert not get_user(client).is_authenticated
 
 
-def test_candidate_has_five_tries_too_and_others_in_the_room_have_theirs(client):
+def test_candidate_has_ten_tries_too_and_others_in_the_room_have_theirs(client):
     candidate = candidates.candidate(password=accounts.PASSWORD)
     beside = candidates.candidate(at=candidate.centre, password=accounts.PASSWORD)
-    for _ in range(5):
+    for _ in range(10):
         assert WRONG_CANDIDATE in words(sign_in_candidate(client, candidate, "guess"))
     assert TOO_MANY in words(sign_in_candidate(client, candidate, accounts.PASSWORD))
     assert sign_in_candidate(client, beside, accounts.PASSWORD).status_code == 302
@@ -170,7 +170,7 @@ def test_candidate_has_five_tries_too_and_others_in_the_room_have_theirs(client)
 def test_codes_cannot_be_guessed_past_the_limit(client):
     candidate = candidates.candidate()
     code = code_for(candidate).code
-    for _ in range(5):
+    for _ in range(10):
         sign_in_candidate(client, candidate, "AAAA-AAAA")
     assert TOO_MANY in words(sign_in_candidate(client, candidate, code))
 

@@ -7,7 +7,7 @@ from django.core import mail
 
 from centres import actions, rules
 from centres.models import Application, Centre, EntryAccount, EntryOrder
-from portal.accounts.models import Invitation, User
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.catalogue.models import EntryRoute
 from portal.kit import outbox
@@ -31,9 +31,8 @@ def test_approving_a_new_centre_creates_it_and_invites_its_exams_officer():
     assert list(centre.approvals.values_list("qualification", "state", "approved_by")) == [
         (qualification.pk, "approved", staff.pk)
     ]
-    membership = centre.memberships.get()
-    assert (membership.user.email, membership.role) == ("huw@llanfair.example", Role.EXAMS_OFFICER)
-    assert Invitation.objects.get().user == membership.user
+    offer = centre.role_offers.get()
+    assert (offer.email, offer.roles, offer.is_open) == ("huw@llanfair.example", [Role.EXAMS_OFFICER], True)
     outbox.work_all()
     assert sorted(message.to[0] for message in mail.outbox) == [
         "huw@llanfair.example",
@@ -75,22 +74,6 @@ def test_approval_that_was_withdrawn_is_restored_by_a_new_application():
     actions.approve_application(again, by=accounts.staff())
     approval.refresh_from_db()
     assert approval.state == "approved"
-
-
-def test_person_with_an_account_gets_a_role_without_an_invitation():
-    person, centre = accounts.adult(email="jo@example.org"), centres.centre()
-    membership = actions.add_person(
-        centre, name="Jo", email="JO@example.org", role=Role.TUTOR, by=accounts.adult()
-    )
-    assert membership.user == person
-    assert Invitation.objects.count() == 0
-
-
-def test_same_role_is_given_once():
-    centre, by = centres.centre(), accounts.adult()
-    for _ in range(2):
-        actions.add_person(centre, name="Jo", email="jo@example.org", role=Role.TUTOR, by=by)
-    assert centre.memberships.count() == 1
 
 
 def test_last_exams_officer_cannot_leave():

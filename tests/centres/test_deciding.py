@@ -74,7 +74,7 @@ def test_confirmation_says_what_will_happen_and_nothing_happens_before(staff):
     )
     outcomes = dict(application.lines.values_list("qualification", "outcome"))
     assert outcomes == {yes.pk: "approved", no.pk: "refused"}
-    assert centre.memberships.get().role == Role.EXAMS_OFFICER
+    assert centre.role_offers.get().roles == [Role.EXAMS_OFFICER]
     outbox.work_all()
     decision = next(message for message in mail.outbox if "approved in part" in message.subject)
     assert f"could not approve Ysgol Newydd for:\n\n- {no}" in decision.body

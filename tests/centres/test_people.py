@@ -1,17 +1,13 @@
 """People of a centre: who may do what, by page and by verb; lost second steps; several centres; two at once."""
 
 import pytest
-from django.core import mail
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import escape
 
 from centres import actions
-from centres.models import Membership
-from portal.accounts.models import Invitation, User
+from portal.accounts.models import User
 from portal.accounts.roles import PERMISSIONS, Permission, Role
 from portal.accounts.second_step import factors
-from portal.kit import outbox
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 from tests.factories import accounts, catalogue, centres, moderation
@@ -49,16 +45,15 @@ def words(answer) -> str:
 
 def test_page_says_who_may_do_what_and_how_far_everybody_has_got(office):
     client, centre, officer = office
-    fresh = actions.add_person(
-        centre, name="Ivy Invited", email="ivy@example.org", role=Tutor, by=officer
-    ).user
-    late = actions.add_person(centre, name="Lee Late", email="lee@example.org", role=Tutor, by=officer).user
-    Invitation.objects.filter(user=late).update(expires_at=timezone.now())
-    never = centres.person(centre, Head, name="Nora Never")
+    never, closed = centres.person(centre, Head, name="Nora Never"), centres.person(centre, name="Cal Closed")
+    User.objects.filter(pk=closed.pk).update(is_active=False)
     app_of(never)
     answer = client.get(reverse("people", args=[centre.number]))
-    ways = {officer: "Has signed in", fresh: "Invited", late: "Invitation expired", never: "Never signed in"}
-    for person, way_in in ways.items():
+    for person, way_in in {
+        officer: "Has signed in",
+        never: "Never signed in",
+        closed: "Account closed",
+    }.items():
         row = table_of(answer).partition(f">{person.name}</a>")[2].partition("</tr>")[0]
         assert way_in in row, person
         assert row.count("<strong>Yes</strong>") == 1
@@ -88,56 +83,6 @@ def test_list_can_be_filtered(office, asked, found):
     names = {"Olive Officer", "Tom Tutor", "Tia Two", "Tom Elsewhere"}
     assert {name for name in names if f">{name}</a>" in table_of(answer)} == found
     assert ("Nobody is like that" in words(answer)) == (not found)
-
-
-# --- adding -------------------------------------------------------------------------------
-
-
-def test_new_person_is_invited_once_with_all_their_roles(office):
-    client, centre, _ = office
-    typed = {"name": "Tia", "email": "Tia@Example.org", "roles": [Tutor, Standardiser]}
-    page = words(client.post(reverse("person-add", args=[centre.number]), typed, follow=True))
-    user = User.objects.get(email="tia@example.org")
-    assert "Tia was sent an invitation by e-mail." in page
-    assert roles_of(user, centre) == {"tutor", "standardiser"}
-    assert Invitation.objects.filter(user=user).count() == 1
-    outbox.work_all()
-    assert [message.to for message in mail.outbox] == [["tia@example.org"]]
-
-
-def test_person_with_an_account_keeps_it_and_is_told(office):
-    client, centre, _ = office
-    known = centres.person(centres.centre(), name="Kim Known", email="kim@example.org")
-    typed = {"name": "Somebody", "email": "kim@example.org", "roles": [Tutor]}
-    page = words(client.post(reverse("person-add", args=[centre.number]), typed, follow=True))
-    assert "Kim Known can work here now." in page
-    outbox.work_all()
-    (letter,) = mail.outbox
-    assert (
-        letter.to == ["kim@example.org"] and "Olive Officer has added you at Harbour College" in letter.body
-    )
-    assert not Invitation.objects.filter(user=known).exists()
-
-
-def test_nobody_is_added_without_a_role(office):
-    client, centre, _ = office
-    answer = client.post(reverse("person-add", args=[centre.number]), {"name": "T", "email": "t@example.org"})
-    assert "Tick at least one role" in words(answer)
-    assert not User.objects.filter(email="t@example.org").exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_same_new_person_added_twice_at_once_is_one_person():
-    first, second = centres.centre(), centres.centre()
-    by = centres.person(first)
-
-    def add(centre):
-        return lambda: actions.add_person(centre, name="New", email="new@example.org", role=Tutor, by=by)
-
-    assert at_once(add(first), add(second), add(first), add(second)) == ["won"] * 4
-    user = User.objects.get(email="new@example.org")
-    assert Membership.objects.filter(user=user).count() == 2
-    assert Invitation.objects.filter(user=user, ended_at=None).count() == 1
 
 
 # --- changing and ending ------------------------------------------------------------------
@@ -212,22 +157,13 @@ def test_history_tells_nothing_of_other_centres(office):
     client, centre, officer = office
     other = centres.centre()
     boss = centres.person(other, name="Boss Elsewhere")
-    person = actions.add_person(other, name="Pat", email="pat@example.org", role=Tutor, by=boss).user
-    actions.add_person(centre, name="Pat", email="pat@example.org", role=Tutor, by=officer)
+    person = centres.person(centre, Tutor)
+    person.memberships.create(centre=other, role=Tutor)
+    actions.change_roles(other, person, [Head], by=boss)
+    actions.change_roles(centre, person, [Head], by=officer)
     page = words(client.get(reverse("person", args=[centre.number, person.pk])))
-    assert "Give role: tutor" in page and "Olive Officer" in page
+    assert "End role: tutor" in page and "Olive Officer" in page
     assert "Boss Elsewhere" not in page
-
-
-def test_new_invitation_goes_to_whoever_has_not_accepted(office):
-    client, centre, officer = office
-    fresh = actions.add_person(centre, name="Ivy", email="ivy@example.org", role=Tutor, by=officer).user
-    old = Invitation.objects.get(user=fresh)
-    client.post(reverse("person-invite", args=[centre.number, fresh.pk]))
-    old.refresh_from_db()
-    assert not old.is_open and Invitation.objects.get(user=fresh, ended_at=None)
-    answer = client.post(reverse("person-invite", args=[centre.number, officer.pk]), follow=True)
-    assert "has chosen a password before" in words(answer)
 
 
 # --- a lost second step -------------------------------------------------------------------
@@ -308,3 +244,16 @@ def test_person_page_costs_the_same_however_long_the_history(office, queries_of)
     for roles in ([Head], [Tutor], [Head], [Tutor]):
         actions.change_roles(centre, tutor, roles, by=officer)
     assert queries_of(lambda: client.get(url)) == before
+
+
+def test_second_of_two_tabs_takes_no_role_away(office):
+    client, centre, _ = office
+    tutor = centres.person(centre, Tutor)
+    url = reverse("person", args=[centre.number, tutor.pk])
+    seen = client.get(url).context["form"]["seen"].value()
+    client.post(url, {"roles": [Tutor, Head], "seen": seen})
+    answer = client.post(url, {"roles": [Tutor, Standardiser], "seen": seen})
+    assert answer.status_code == 200 and roles_of(tutor, centre) == {Tutor, Head}
+    assert "This is what stands now" in answer.content.decode()
+    client.post(url, {"roles": [Tutor], "seen": seen})  # they changed nothing, so nothing is taken away
+    assert roles_of(tutor, centre) == {Tutor, Head}

@@ -66,6 +66,7 @@ def test_exams_officer_adds_and_ends_a_tutor(office):
     client, centre = office
     typed = {"name": "Tom Tutor", "email": "tom@example.org", "roles": [Role.TUTOR]}
     client.post(reverse("person-add", args=[centre.number]), typed)
+    actions.join_by_offer(centre.role_offers.get(), accounts.PASSWORD)
     membership = centre.memberships.get(role=Role.TUTOR)
     client.force_login(membership.user)
     assert client.get(reverse("centre", args=[centre.number])).status_code == 200
@@ -74,7 +75,9 @@ def test_exams_officer_adds_and_ends_a_tutor(office):
 
 
 LISTS = {
-    "people": lambda centre, n: [centres.person(centre, Role.TUTOR) for _ in range(n)],
+    "people": lambda centre, n: [
+        (centres.person(centre, Role.TUTOR), centres.offer(centre)) for _ in range(n)
+    ],
     "orders": lambda centre, n: [centres.order(centre, catalogue.qualification()) for _ in range(n)],
     "entries": lambda centre, n: [
         centres.entries(centre, q, 1) for q in [catalogue.qualification()] for _ in range(n)

@@ -1,6 +1,7 @@
 """A real nginx with the configuration of `deploy/`: what it keeps from workers, and what it passes on at once."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.urls import get_resolver, resolve
 
 from portal.local import processes, web
 
@@ -147,3 +149,30 @@ def test_configuration_for_production_is_sound(tmp_path):
     command = [PROGRAM, "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf", "-e", "stderr"]
     tried = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "test is successful" in tried.stderr, tried.stderr
+
+
+def test_files_by_tus_are_told_apart_by_address():
+    """Exactly the views that read their bodies themselves are passed bodies as they come."""
+    pattern = re.search(r"location ~ (\S+) \{", (CONF / "locations.conf").read_text())[1]
+    key = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+    for path in (f"/uploads/{key}/", "/work/12/uploads/", "/bulk-uploads/3/uploads/"):
+        assert resolve(path).func.takes_body_as_it_comes
+        assert re.search(pattern, path)
+    marked = {
+        route.name
+        for route, _ in routes(get_resolver().url_patterns)
+        if getattr(route.callback, "takes_body_as_it_comes", False)
+    }
+    assert marked == {"upload", "uploads", "bulk-upload-parts"}
+    others = [path for route, path in routes(get_resolver().url_patterns) if route.name not in marked]
+    assert [path for path in others if re.search(pattern, path)] == []
+
+
+def routes(patterns, before="/"):
+    """Every address of the portal, with a number for whatever is a parameter."""
+    for pattern in patterns:
+        path = before + re.sub(r"<[^>]*>", "7", str(pattern.pattern))
+        if hasattr(pattern, "url_patterns"):
+            yield from routes(pattern.url_patterns, path)
+        else:
+            yield pattern, path

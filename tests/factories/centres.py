@@ -4,7 +4,17 @@ from datetime import date
 from itertools import count
 
 from centres import actions
-from centres.models import Adjustment, Application, Approval, Centre, EntryAccount, EntryOrder, Fee, Product
+from centres.models import (
+    Adjustment,
+    Application,
+    Approval,
+    Centre,
+    EntryAccount,
+    EntryOrder,
+    Fee,
+    Product,
+    RoleOffer,
+)
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 
@@ -23,6 +33,13 @@ def person(at: Centre, role: Role = Role.EXAMS_OFFICER, **values) -> User:
     user = accounts.adult(**values)
     user.memberships.create(centre=at, role=role)
     return user
+
+
+def offer(at: Centre, role: Role = Role.TUTOR, **values) -> RoleOffer:
+    """An invitation of somebody without an account to work at a centre."""
+    number = next(numbers)
+    typed = {"name": f"Invited {number}", "email": f"invited{number}@example.org", "roles": [role], **values}
+    return actions.offer_roles(at, **{"by": typed.pop("by", None) or accounts.adult(), **typed})
 
 
 def approval(at: Centre, qualification=None) -> Approval:

@@ -88,7 +88,7 @@ def test_page_that_needs_no_explanation_leads_to_the_own_guide():
 
 @pytest.mark.django_db
 def test_address_with_a_secret_is_passed_on_to_no_page(client):
-    answer = client.get("/reset-password/1-no-such-key/")
+    answer = client.get("/reset-password/1/no-such-key/")
     assert 'href="/guide/tutor/signing-in/"' in answer.content.decode()
     assert "no-such-key" not in answer.content.decode().partition("<main")[0]
 

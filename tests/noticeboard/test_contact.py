@@ -132,6 +132,27 @@ def test_candidate_without_an_address_can_write(client):
     assert letters()[0].to == ["sian@example.org"]
 
 
+def test_telephone_email_and_post_stand_on_contact_at_the_foot_and_in_mails(client, settings):
+    known = {"telephone": "01632 960 460", "email": "help@example.org", "address": "1 Quay Street, Westport"}
+    settings.BODY_CONTACT = known
+    page = client.get(reverse("contact")).content.decode()
+    foot = client.get(reverse("questions")).content.decode().partition("<footer")[2]
+    noticeboard.enquiry()
+    (letter,) = letters()
+    for value in known.values():
+        assert value in page.partition("<footer")[0] and value in foot
+        assert value in letter.body and value in letter.alternatives[0].content
+
+
+def test_what_is_not_known_of_the_body_leaves_no_gap(client, settings):
+    settings.BODY_CONTACT = {"telephone": "", "email": "", "address": ""}
+    page = client.get(reverse("contact")).content.decode()
+    assert "Telephone" not in page and "foot__contact" not in page and "mailto:" not in page
+    noticeboard.enquiry()
+    (letter,) = letters()
+    assert "Telephone" not in letter.body and "Post:" not in letter.body
+
+
 def test_link_needs_its_token(client):
     enquiry, other = noticeboard.enquiry(), noticeboard.enquiry()
     for reference, token in (

@@ -1,7 +1,7 @@
 """People who sign in, what lets them in, and the e-mails they are sent."""
 
 from .mail import Digest, EMail, MailSetting, Timing, Topic
-from .people import Invitation, OneTime, SignInCode, User
+from .people import Invitation, OneTime, PasswordRequest, SignInCode, User
 
 __all__ = [
     "Digest",
@@ -9,6 +9,7 @@ __all__ = [
     "Invitation",
     "MailSetting",
     "OneTime",
+    "PasswordRequest",
     "SignInCode",
     "Timing",
     "Topic",

@@ -1,4 +1,4 @@
-"""People who sign in, and the two ways in for the first time: a link by e-mail, a code on paper."""
+"""People who sign in, and what lets them in once: a link by e-mail, a code on paper."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -101,6 +101,26 @@ class Invitation(OneTime):
 
     def __str__(self) -> str:
         return f"Invitation of {self.user}"
+
+    @property
+    def token(self) -> str:
+        return codes.link_token(self.nonce)
+
+
+class PasswordRequest(OneTime):
+    """Somebody asked for a new password. Without `user`, nobody has the address that was typed."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="passwordrequests")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(ended_at__isnull=True), name="one_open_password_request"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Password request of {self.user or 'nobody here'}"
 
     @property
     def token(self) -> str:

@@ -9,7 +9,7 @@ from django.utils.datastructures import MultiValueDict
 
 from portal.kit.forms import Form
 
-from .. import tries
+from .. import actions, tries
 from ..models import User
 from . import factors
 
@@ -32,6 +32,8 @@ class _Counted:
         try:
             return tries.begin(request, user.sign_in_name, kind="second-step")
         except tries.TooManyTries as refusal:
+            if refusal.of_name:
+                actions.warn_of_guessing(user.sign_in_name)
             words = f"Too many tries. Wait {refusal.wait}, then try again. A passkey works at once."
             raise ValidationError(words, code="too_many") from None
 

@@ -77,6 +77,7 @@ TONES: dict[str, str] = {
     "declined": "bad",
     "refused": "bad",
     "revoked": "bad",
+    "voided": "bad",
     "failed": "bad",
     "not_met": "bad",
     "invalid": "bad",

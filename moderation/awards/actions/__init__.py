@@ -1,0 +1,17 @@
+"""Verbs of this room, a module a story."""
+
+from .issuing import record_results
+from .readiness import see_whether_ready, tell_ready
+from .replacing import correct_name, reissue
+from .revoking import approve_revocation, propose_revocation, reject_revocation
+
+__all__ = [
+    "approve_revocation",
+    "correct_name",
+    "propose_revocation",
+    "record_results",
+    "reissue",
+    "reject_revocation",
+    "see_whether_ready",
+    "tell_ready",
+]

@@ -1,0 +1,30 @@
+"""Links of e-mails: their secret goes out of the address as soon as it was followed.
+
+So it stands in no history of a shared computer, and is passed on to no other page: the session keeps it.
+"""
+
+from django.shortcuts import redirect
+
+OPENED = "opened"  # stands in the address instead of the secret
+
+
+def secret_of(request, route: str, token: str) -> str:
+    """The secret of the link to the page `route`, which `token` is or stands for."""
+    return request.session.get(_key(route), "") if token == OPENED else token
+
+
+def hidden(request, route: str, pk: int, token: str):
+    """The way to the same page without the secret; None if it is gone from the address already."""
+    if token == OPENED:
+        return None
+    request.session[_key(route)] = token
+    return redirect(route, pk, OPENED)
+
+
+def forget(request, route: str) -> None:
+    """The link was used."""
+    request.session.pop(_key(route), None)
+
+
+def _key(route: str) -> str:
+    return f"link:{route}"

@@ -56,6 +56,8 @@ def cheap_passwords(settings):
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Debian's Chromium, which asks nothing of the network."""
+    if shutil.which("chromium") is None:
+        pytest.fail("This test needs Chromium: apt-get install chromium")
     return {
         **browser_type_launch_args,
         "executable_path": shutil.which("chromium"),

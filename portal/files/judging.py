@@ -10,7 +10,7 @@ from unicodedata import category
 import magic
 from django.core.exceptions import ValidationError
 
-from portal.kit.templatetags.kit import filesize_uk
+from portal.kit.amounts import filesize_uk
 
 HEAD_BYTES = 64 * 1024
 MAX_NAME = 150

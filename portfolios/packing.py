@@ -15,6 +15,7 @@ from portal.files import packing
 from portal.kit import csv_files
 
 from .models import Assignment, Evidence, EvidenceVersion, Round
+from .rounds import as_kept
 
 MAX_SLUG = 60  # letters, so that unpacked paths stay short enough for every computer
 HEADINGS = ["File", "Title", "Name when uploaded", "Version", "Bytes", "SHA-256", "Criteria", "Uploaded by",
@@ -31,7 +32,9 @@ def versions_of(this_round: Round) -> list[EvidenceVersion]:
     """The files of a hand-in in the order of its evidence, with their items, tags and later versions."""
     found = this_round.versions.select_related("evidence", "uploaded_by")
     in_order = found.order_by("evidence__uploaded_at", "evidence_id")
-    return list(in_order.prefetch_related("evidence__criteria", "evidence__versions"))
+    versions = list(in_order.prefetch_related("evidence__criteria", "evidence__versions"))
+    as_kept(this_round, [version.evidence for version in versions])
+    return versions
 
 
 def pack(assignment: Assignment, versions: Iterable[EvidenceVersion]) -> ZipStream:

@@ -183,14 +183,42 @@ class BulkUploadQuerySet(models.QuerySet):
         )
 
 
+class RoundQuerySet(models.QuerySet):
+    def newest_achieved(self, work):
+        """The newest hand-in recorded as achieved of each of `work`: what a claim is about."""
+        achieved = self.filter(assignment__in=work, outcome="achieved")
+        return achieved.order_by("assignment_id", "-number").distinct("assignment_id")
+
+
 class JudgementQuerySet(models.QuerySet):
-    def newest(self, side: str):
-        """The judgement that counts for each assignment and criterion on one side."""
+    """Reads of the judgements of one assignment, except where it says otherwise; `at`: a `standing.Standing`."""
+
+    def standing(self, side: str, at):
+        """What counts on each criterion at a hand-in: the tutor's newest up to it, the moderator's of it alone."""
+        if side == "moderator":
+            return self.filter(side=side, round_number=at.number)._newest()
+        overtaken = Q(round_number__lt=at.reassessed, criterion__in=at.doubted)
+        return self.filter(side=side, round_number__lte=at.number).exclude(overtaken)._newest()
+
+    def before_reassessment(self, at):
+        """What the tutor had said of the criteria in doubt before the re-assessment."""
+        earlier = self.filter(side="tutor", round_number__lt=at.reassessed, criterion__in=at.doubted)
+        return earlier._newest()
+
+    def that_led_to_reassessment(self, at):
+        """What the moderator said of the hand-in that was not agreed."""
+        return self.filter(side="moderator", round_number=at.reassessed - 1)._newest()
+
+    def newest_by_moderator(self):
+        """The moderator's newest for each assignment, hand-in and criterion."""
         return (
-            self.filter(side=side)
-            .order_by("assignment_id", "criterion_id", "-pk")
-            .distinct("assignment_id", "criterion_id")
+            self.filter(side="moderator")
+            .order_by("assignment_id", "round_number", "criterion_id", "-pk")
+            .distinct("assignment_id", "round_number", "criterion_id")
         )
+
+    def _newest(self):
+        return self.order_by("assignment_id", "criterion_id", "-pk").distinct("assignment_id", "criterion_id")
 
 
 class MessageQuerySet(models.QuerySet):

@@ -33,7 +33,8 @@ ONE_STEP = """
 class Candidate(models.Model):
     """A person being assessed at one centre.
 
-    The *certificate name* is the legal name, printed exactly as it stands here; the *known-as name* is what
+    The *certificate name* is the legal name, printed exactly as it stands here. Whoever has one name only has it in
+    one of the two fields; the other is empty. The *known-as name* is what
     people in the centre see. `ocr_number` is the awarding body's, given at the first confirmed claim
     (domain reference 5.4). `uci` and `uln` are known or empty, never a placeholder (identifiers.py).
 
@@ -43,8 +44,10 @@ class Candidate(models.Model):
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="candidates")
     number = models.CharField("candidate number", max_length=4, validators=[four_digits])
-    first_names = models.CharField("first names", max_length=60, help_text="As on the certificate.")
-    last_name = models.CharField("last name", max_length=60, help_text="As on the certificate.")
+    first_names = models.CharField(
+        "first names", max_length=60, blank=True, help_text="As on the certificate."
+    )
+    last_name = models.CharField("last name", max_length=60, blank=True, help_text="As on the certificate.")
     known_as = models.CharField(
         "known as", max_length=60, blank=True, help_text="If others should see another first name."
     )
@@ -89,6 +92,9 @@ class Candidate(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(number__regex=r"^\d{4}$") & ~Q(number="0000"), name="candidate_number_four_digits"
+            ),
+            models.CheckConstraint(
+                condition=~Q(first_names="") | ~Q(last_name=""), name="candidate_has_a_name"
             ),
             models.CheckConstraint(
                 condition=Q(ocr_number="") | Q(ocr_number__regex=r"^\d{8}$"),
@@ -137,12 +143,16 @@ class Candidate(models.Model):
 
     @property
     def certificate_name(self) -> str:
-        return f"{self.first_names} {self.last_name}"
+        return f"{self.first_names} {self.last_name}".strip()
+
+    @property
+    def has_one_name(self) -> bool:
+        return not (self.first_names and self.last_name)
 
     @property
     def display_name(self) -> str:
         """The name that people in the centre see."""
-        return f"{self.known_as or self.first_names} {self.last_name}"
+        return f"{self.known_as or self.first_names} {self.last_name}".strip()
 
 
 class Group(models.Model):

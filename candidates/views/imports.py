@@ -45,7 +45,10 @@ def import_new(request, number):
     form = ImportForm(*posted)
     if form.is_valid():
         file_name = form.cleaned_data["file"].name
-        found = actions.upload_import(centre, file_name=file_name, text=form.text, by=request.user)
+        decoded = form.decoded
+        found = actions.upload_import(
+            centre, file_name=file_name, text=decoded.text, mended=decoded.mended, by=request.user
+        )
         return redirect("candidate-import-columns", number, found.pk)
     mine = CandidateImport.objects.visible_to(request.user).filter(centre=centre)
     context = {
@@ -75,7 +78,7 @@ def import_columns(request, number, pk):
     if found.state not in (State.UPLOADED, State.CHECKED):
         return redirect(found)
     columns = found.columns or importing.guess(found.headings, actions.remembered_columns(found.centre))
-    values = importing.Table(found.text).first_values()
+    values = actions.table_of(found).first_values()
     posted = request.POST if request.method == "POST" else None
     form = ColumnsForm(posted, headings=found.headings, columns=columns, values=values)
     if form.is_valid() and _check(request, found, form.columns):
@@ -109,6 +112,7 @@ def candidate_import(request, number, pk):
         "centre": found.centre,
         "import": found,
         "page": paginate(request, [importing.Problem(*problem) for problem in found.problems], 50),
+        "names": [] if found.names_are_confirmed else found.name_questions,
         "unanswered": len(found.unanswered),
         "skipped": len(found.skipped),
         "done": actions.progress_of(found) if found.state == State.IMPORTING else 0,
@@ -173,6 +177,16 @@ def _answer(request, found: CandidateImport, page):
     messages.info(request, f"Saved. {left} likely duplicate{'s have' if left > 1 else ' has'} no answer yet.")
     first = next(place for place, found_ in enumerate(found.duplicates) if found_ in found.unanswered)
     return redirect(f"{request.path}?page={first // DUPLICATES_A_PAGE + 1}")
+
+
+@signed_in
+@require_POST
+def import_names(request, number, pk):
+    """The names asked about are right as they stand."""
+    found = _find(request, number, pk)
+    if found.state == State.CHECKED:
+        actions.confirm_names(found)
+    return redirect("candidate-import", number, pk)
 
 
 @signed_in

@@ -16,6 +16,7 @@ from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, naming, naming_csv
+from ..importing import MAX_ROWS
 from ..models import Candidate, NamedEntry
 from ..naming_forms import NamesFileForm, PickFilter, PickForm, TakeOffForm
 from .named import named_crumbs, open_entries
@@ -144,12 +145,12 @@ def order_names_file(request, number, pk):
         "order": order,
         "centre": order.centre,
         "form": form,
-        "max_rows": naming_csv.MAX_ROWS,
+        "max_rows": MAX_ROWS,
         "codes": naming.sizes_on_offer(order.centre),
         "crumbs": _crumbs(order, ("Names", _url(order)), ("Add from a file", None)),
     }
     if confirms or form.is_valid():
-        text = request.POST["text"] if confirms else form.text
+        text = request.POST["text"] if confirms else form.decoded.text
         rows, problems = naming_csv.read_names(text, _known(order))
         if confirms and not problems and _enter_all(request, order, rows):
             return redirect("order-names", number, pk)

@@ -51,7 +51,7 @@ from .orders import (
     when_processed,
     withdraw_order,
 )
-from .people import change_roles, end_access, end_membership, reset_second_step
+from .people import change_roles, end_access, end_membership, hold_people_of, reset_second_step
 
 __all__ = [
     "OrderNumberTaken",
@@ -71,6 +71,7 @@ __all__ = [
     "find_offer",
     "forget_unused_links",
     "free_centre_number",
+    "hold_people_of",
     "issue_invoice",
     "join_by_offer",
     "look_after_approvals",

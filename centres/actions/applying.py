@@ -120,18 +120,28 @@ def _known_of(centre: Centre) -> dict[str, Any]:
 def save_answers(application: Application, given: dict[str, Any], *, by: User | None) -> None:
     """Save answers by field name, `qualifications` among them. Raises TransitionRefused once it was sent."""
     _lock_for_change(application)
+    held = Application.objects.get(pk=application.pk)
     fields = {name: value for name, value in given.items() if name != answers.QUALIFICATIONS}
-    changed = [name for name, value in fields.items() if getattr(application, name) != value]
+    changed = {
+        name: [str(getattr(held, name)), str(value)]
+        for name, value in fields.items()
+        if getattr(held, name) != value
+    }
     for name in changed:
         setattr(application, name, fields[name])
-    application.save(update_fields=changed)
+    application.save(update_fields=list(changed))
     if answers.QUALIFICATIONS in given:
-        before = set(application.qualifications.values_list("pk", flat=True))
+        before = _named(application)
         application.qualifications.set(given[answers.QUALIFICATIONS])
-        if before != {qualification.pk for qualification in given[answers.QUALIFICATIONS]}:
-            changed.append(answers.QUALIFICATIONS)
+        if before != (after := _named(application)):
+            changed[answers.QUALIFICATIONS] = [before, after]
     if changed:
         _record("change application", application, by=by, changed=changed)
+
+
+def _named(application: Application) -> str:
+    """The qualifications asked for, as they are stored now."""
+    return ", ".join(map(str, application.qualifications.order_by("pk")))
 
 
 def attach(application: Application, file, *, by: User | None) -> Attachment:
@@ -181,6 +191,8 @@ def remove_attachment(attachment: Attachment, *, by: User | None) -> None:
     application.lock()
     if application.state != Application.State.DRAFT:
         raise TransitionRefused("The application was sent, so its files stay with it.")
+    if not application.attachments.filter(pk=attachment.pk).exists():
+        return  # a second click
     stored = attachment.stored
     _record("remove attachment", application, by=by, file=attachment.file_name)
     attachment.delete()

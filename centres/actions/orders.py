@@ -42,6 +42,8 @@ def save_order(order: EntryOrder, quantities: dict[Qualification, int], *, by: U
     """
     prices = rules.unit_prices(timezone.localdate())
     is_new = order.pk is None
+    held = {} if is_new else _unit_entries(order)
+    changed: dict[str, list[str]] = {}
     if is_new:
         order.created_by = by
         _save_numbered(order)
@@ -49,6 +51,8 @@ def save_order(order: EntryOrder, quantities: dict[Qualification, int], *, by: U
         typed = order.order_number
         order.lock()
         _refuse_unless_draft(order)
+        if order.order_number != typed:
+            changed["order_number"] = [order.order_number, typed]
         order.order_number = typed
         _save_numbered(order, update_fields=["order_number"])
         order.lines.filter(product=Product.UNIT).delete()  # named ones are changed with their names
@@ -59,8 +63,27 @@ def save_order(order: EntryOrder, quantities: dict[Qualification, int], *, by: U
         for qualification, quantity in quantities.items()
         if quantity
     )
-    audit.record("create order" if is_new else "change order", order, by=by, after=order.state)
+    if not is_new:
+        changed |= _changes(held, _unit_entries(order))
+    audit.record(
+        "create order" if is_new else "change order", order, by=by, after=order.state, changed=changed
+    )
     return order
+
+
+def _unit_entries(order: EntryOrder) -> dict[str, int]:
+    """{qualification: number of unit entries} on the order now."""
+    lines = order.lines.filter(product=Product.UNIT).select_related("qualification")
+    return {str(line.qualification): line.quantity for line in lines}
+
+
+def _changes(before: dict[str, int], after: dict[str, int]) -> dict[str, list[str]]:
+    """{qualification: [number before, number after]} of those that differ, for the audit trail."""
+    return {
+        name: [str(before.get(name, 0)), str(after.get(name, 0))]
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
+    }
 
 
 def _save_numbered(order: EntryOrder, **options) -> None:

@@ -1,6 +1,7 @@
 """Orders of entries: draft, check, send, take back, and what became of them."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -58,15 +59,13 @@ def order_edit(request, number, pk):
 
 
 def _edit(request, centre, order, *, copied=None, wanted=None):
-    form = OrderForm(request.POST or None, instance=order, copied=copied, wanted=wanted)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.save_order(order, form.quantities(), by=request.user)
-            return redirect(order)
-        except actions.OrderNumberTaken as refusal:
-            form.add_error("order_number", refusal.for_people())
-        except TransitionRefused as refusal:
-            messages.error(request, refusal.for_people())
+    with transaction.atomic():
+        if request.method == "POST" and order.pk:
+            order.lock()
+        form = OrderForm(request.POST or None, instance=order, copied=copied, wanted=wanted)
+        is_saved = request.method == "POST" and form.is_valid() and _save(request, form)
+    if is_saved:
+        return redirect(order)
     qualifications = [qualification for qualification, _ in form.offered]
     context = {
         "form": form,
@@ -76,6 +75,18 @@ def _edit(request, centre, order, *, copied=None, wanted=None):
         "copied": copied,
     }
     return render(request, "centres/order_edit.html", context)
+
+
+def _save(request, form: OrderForm) -> bool:
+    try:
+        actions.save_order(form.instance, form.quantities(), by=request.user)
+    except actions.OrderNumberTaken as refusal:
+        form.add_error("order_number", refusal.for_people())
+        return False
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.for_people())
+        return False
+    return True
 
 
 @signed_in
@@ -119,7 +130,7 @@ def order_submit(request, number, pk):
             request,
             found,
             lambda: actions.submit_order(found, by=request.user, total=form.cleaned_data["total"]),
-            "The order was sent. You will get an e-mail when it has been processed.",
+            "The order was sent. You will get an e-mail when it has been processed or refused.",
         )
     if found.state != State.DRAFT:
         messages.info(request, "This order was submitted before.")
@@ -129,6 +140,8 @@ def order_submit(request, number, pk):
         "order": found,
         "lines": lines,
         "qualifications": [line.qualification for line in lines],
+        "has_unnamed": any(not line.award_id for line in lines),
+        "has_named": any(line.award_id for line in lines),
         "total": total,
         "form": form,
     }

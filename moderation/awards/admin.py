@@ -70,7 +70,7 @@ class CertificateAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     @admin.display(description="PDF")
     def printed(self, certificate) -> str:
         if not certificate.is_printed:
-            return "being printed"
+            return "being printed" if certificate.state == Certificate.State.ISSUED else "not printed"
         return format_html(
             '<a href="{}">download</a>', reverse("admin:awards_certificate_pdf", args=[certificate.pk])
         )
@@ -114,6 +114,7 @@ class CertificateAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             form=CorrectionForm(
                 request.POST if "evidence" in request.POST else None,
                 initial={"name": first.certificate_name if first else ""},
+                certificates=queryset,
             ),
             name="correct",
             question="Correct the name on these certificates? Each gets a new number, and the old one is void.",
@@ -164,8 +165,7 @@ class RevocationAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     """What was proposed about certificates, to approve or to reject. Proposed from the list of certificates."""
 
     list_display = [
-        "certificate", "holder", "what", "kind", "ground", "reason", "state", "proposed_by", "proposed_at",
-        "approved_by",
+        "certificate", "holder", "what", "kind", "state", "proposed_by", "approved_by",
     ]  # fmt: skip
     list_filter = ["state", "kind", "ground"]
     search_fields = ["certificate__number", "certificate__certificate_name", "reason"]

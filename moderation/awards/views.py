@@ -96,6 +96,8 @@ def check(request):
 @require_safe
 def check_certificate(request, number, seal):
     """What the QR code of a printed certificate opens. A wrong seal is answered like a wrong number."""
+    if is_too_often(request, "check", a_minute=CHECKS_A_MINUTE):
+        return render(request, "awards/check.html", {"form": CheckForm(), "is_too_often": True}, status=429)
     known = Certificate.objects.select_related("because_of")
     found = known.filter(number=number).first() if numbers.is_seal(seal, number) else None
     context = {"form": CheckForm(), **_answer(found)}

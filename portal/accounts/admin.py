@@ -9,7 +9,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import ValidationError
 
 from portal.kit import audit
-from portal.kit.admin import ReadOnlyAdmin
+from portal.kit.admin import ReadOnlyAdmin, TwoTabsAdmin
 from portal.kit.admin_actions import act_on_each
 
 from . import actions
@@ -39,7 +39,7 @@ class PersonForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(FreshFactorAdmin, DjangoUserAdmin):
+class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
     form = add_form = PersonForm
     list_display = ["name", "sign_in_name", "is_staff", "is_active", "has_second_step", "last_login"]
     list_filter = ["is_staff", "is_active", ("email", admin.EmptyFieldListFilter)]

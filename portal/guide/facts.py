@@ -19,6 +19,7 @@ def facts() -> dict:
         "upload_kept": time_words(settings.UPLOAD_KEPT_HOURS * 3600),
         "code_days": settings.SIGN_IN_CODE_DAYS,
         "approval_years": settings.APPROVAL_YEARS,
+        "idle_minutes": settings.IDLE_MINUTES,
         "invitation_days": settings.INVITATION_DAYS,
         "upload_times": [
             (filesize_uk(size), [time_to_send(size, line) for line in LINES_BITS]) for size in SIZES_BYTES

@@ -45,6 +45,8 @@ def staff_panel() -> Panel:
         barred, "Moderators or staff invited to a centre", "admin:centres_roleoffer_changelist",
         is_barred__exact="1", ended_at__isempty="1",
     )  # fmt: skip
+    unseen = Claim.objects.without_moderator().count()
+    panel.add(unseen, "Claims without a moderator", "admin:moderation_claim_changelist", moderator="none")
     found = findings()
     unwell = [f"{finding.name.capitalize()}: {finding.says}." for finding in found if not finding.is_well]
     panel.warnings = unwell

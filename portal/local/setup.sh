@@ -72,7 +72,6 @@ missing_packages() {
     [[ $libraries == *libpango-1.0.so.0* ]] || missing+=(libpango-1.0-0)
     [[ $libraries == *libpangoft2-1.0.so.0* ]] || missing+=(libpangoft2-1.0-0)
     [[ $libraries == *libharfbuzz-subset.so.0* ]] || missing+=(libharfbuzz-subset0)
-    [[ $libraries == *libmagic.so.1* ]] || missing+=(libmagic1)
     [[ $development == no ]] || command -v chromium >/dev/null || missing+=(chromium)
     echo "${missing[*]}"
 }

@@ -1,6 +1,5 @@
 """Change, tag and take out evidence while the work is open."""
 
-import hashlib
 from collections.abc import Iterable
 from typing import cast
 
@@ -19,32 +18,12 @@ from .. import rules
 from ..models import Assignment, Evidence, EvidenceVersion, Upload
 
 
-class StaleEvidence(Exception):
-    """Somebody changed title or note after the page was opened; nothing was written."""
-
-    def __init__(self, newest: Evidence):
-        super().__init__(str(newest))
-        self.newest = newest
-
-
-def text_mark(evidence: Evidence) -> str:
-    """A short mark of title and note as they stand, by which a page knows whether they were changed since."""
-    return hashlib.sha256(f"{evidence.title}\n{evidence.note}".encode()).hexdigest()[:16]
-
-
 @transaction.atomic
-def change_evidence(
-    evidence: Evidence, *, by: User, criteria: Iterable[Criterion], seen: str | None = None
-) -> None:
-    """Save title and note as set on `evidence`, and its tags.
-
-    `seen`: the `text_mark` of the page it was typed in. Raises StaleEvidence if somebody changed the texts since.
-    """
+def change_evidence(evidence: Evidence, *, by: User, criteria: Iterable[Criterion]) -> None:
+    """Save title and note as set on `evidence`, and its tags. Raises TransitionRefused if the work is not open."""
     open_for_change(evidence.assignment, by=by)
     held = Evidence.objects.get(pk=evidence.pk)
-    is_same = (held.title, held.note) == (evidence.title, evidence.note)
-    if seen is not None and seen != text_mark(held) and not is_same:
-        raise StaleEvidence(held)
+    before = _refs(held)
     evidence.save(update_fields=["title", "note"])
     evidence.criteria.set(criteria)
     # Both texts, so that what somebody else typed a moment ago can be found again.
@@ -53,13 +32,23 @@ def change_evidence(
         for name in ("title", "note")
         if getattr(held, name) != getattr(evidence, name)
     }
+    if before != (after := _refs(held)):
+        changed["criteria"] = [before, after]
     audit.record("change evidence", evidence, by=by, changed=changed)
+
+
+def _refs(evidence: Evidence) -> str:
+    """The criteria it is tagged to, as they are stored now: "1.2, 2.1"."""
+    return ", ".join(Criterion.objects.filter(evidence=evidence).values_list("ref", flat=True))
 
 
 @transaction.atomic
 def remove_evidence(evidence: Evidence, *, by: User) -> None:
-    """Take an item out of the unit. Its files stay where an earlier hand-in holds them."""
+    """Take an item out of the unit; one that is out stays so. Its files stay where an earlier hand-in holds them."""
     open_for_change(evidence.assignment, by=by)
+    evidence.refresh_from_db(fields=["removed_at"])
+    if evidence.removed_at:
+        return
     evidence.removed_at = timezone.now()
     evidence.save(update_fields=["removed_at"])
     audit.record("remove evidence", evidence, by=by)
@@ -67,8 +56,11 @@ def remove_evidence(evidence: Evidence, *, by: User) -> None:
 
 @transaction.atomic
 def restore_evidence(evidence: Evidence, *, by: User) -> None:
-    """Undo a removal."""
+    """Undo a removal, if that was not done."""
     open_for_change(evidence.assignment, by=by)
+    evidence.refresh_from_db(fields=["removed_at"])
+    if evidence.removed_at is None:
+        return
     evidence.removed_at = None
     evidence.save(update_fields=["removed_at"])
     if rules.bytes_used(evidence.assignment) > settings.EVIDENCE_UNIT_LIMIT_BYTES:
@@ -91,11 +83,10 @@ def tag(evidence: Evidence, criteria: Iterable[Criterion], *, by: User) -> None:
         raise TransitionRefused(
             f"The work is “{assignment.get_state_display()}”, so its tags cannot be changed."
         )
-    before = ", ".join(criterion.ref for criterion in evidence.criteria.all())
+    before = _refs(evidence)
     evidence.criteria.set(criteria)
-    audit.record(
-        "tag", evidence, by=by, before=before, after=", ".join(c.ref for c in evidence.criteria.all())
-    )
+    if before != (after := _refs(evidence)):
+        audit.record("tag", evidence, by=by, before=before, after=after)
 
 
 def open_for_change(assignment: Assignment, *, by: User) -> None:

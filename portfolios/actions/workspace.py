@@ -46,7 +46,10 @@ def _refuse_too_much(candidate: Candidate, file) -> None:
 
 @transaction.atomic
 def rename_in_workspace(kept: WorkspaceFile, title: str, *, by: User) -> None:
+    kept = _lock(kept)
     before, kept.title = kept.title, title
+    if before == title:
+        return
     kept.save(update_fields=["title"])
     audit.record("rename in workspace", kept, by=by, before=before, after=title)
 
@@ -60,8 +63,7 @@ def add_to_unit(
     `keep`: leaves it there as well, for another unit; both use the one stored file. Raises ValidationError or
     TransitionRefused.
     """
-    # A second click waits, then finds it gone.
-    kept = WorkspaceFile.objects.select_for_update(of=("self",)).get(pk=kept.pk)
+    kept = _lock(kept)
     assignment.lock()
     if refusal := rules.why_not_changeable(assignment):
         raise TransitionRefused(refusal)
@@ -76,9 +78,20 @@ def add_to_unit(
     return evidence
 
 
+def _lock(kept: WorkspaceFile) -> WorkspaceFile:
+    """A second click waits here, then finds the file gone."""
+    found = WorkspaceFile.objects.select_for_update(of=("self",)).filter(pk=kept.pk).first()
+    if found is None:
+        raise TransitionRefused(
+            f"“{kept.title}” is not in the workspace any more: it was added to a unit, or deleted."
+        )
+    return found
+
+
 @transaction.atomic
 def delete_from_workspace(kept: WorkspaceFile, *, by: User) -> None:
-    """Take it out of the workspace; the file goes where nothing else uses it."""
+    """Take it out of the workspace; the file goes where nothing else uses it. Raises TransitionRefused if it is out."""
+    kept = _lock(kept)
     audit.record("delete from workspace", kept, by=by, file=kept.file_name)
     stored = kept.stored
     kept.delete()

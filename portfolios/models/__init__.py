@@ -5,7 +5,7 @@ from .evidence import Evidence, EvidenceVersion
 from .judgements import Judgement
 from .messages import Message, ReadMark
 from .planning import PAPERS, Plan, PlanningComment, Review
-from .rounds import Round
+from .rounds import Round, RoundDoubt, RoundFile
 from .uploads import BulkUpload, Upload
 from .workspace import WorkspaceFile
 
@@ -22,6 +22,8 @@ __all__ = [
     "ReadMark",
     "Review",
     "Round",
+    "RoundDoubt",
+    "RoundFile",
     "Upload",
     "WorkspaceFile",
 ]

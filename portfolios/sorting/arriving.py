@@ -1,5 +1,6 @@
 """Files of a bulk upload come in as every other does, and are then proposed a place, or unpacked."""
 
+from types import SimpleNamespace
 from typing import cast
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.db import transaction
 
 from centres.models import Centre
 from portal.accounts.models import User
-from portal.files import receiving, taking
+from portal.files import checks, inside, receiving, taking
 from portal.files.models import StoredFile
 from portal.files.uses import USES
 from portal.kit import audit
@@ -22,6 +23,11 @@ from .roster import Roster
 @transaction.atomic
 def begin(bulk: BulkUpload, *, file_name: str, size_bytes: int, mark: str = "", by: User) -> Upload:
     """List a file that is about to come. Raises ValidationError; then nothing is written."""
+    if inside.is_left_over(file_name):
+        raise checks.refused(
+            SimpleNamespace(name=file_name),
+            "a computer left it beside the work, and no work is in it. Leave it out.",
+        )
     most = settings.BULK_UPLOAD_LIMIT_BYTES if is_of_many(bulk.centre, file_name) else None
     stored = receiving.begin(USES["bulk"], file_name, size_bytes, mark=mark, most_bytes=most, by=by)
     bulk.lock()

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from candidates.importing import candidate_number
 from portal.catalogue.models import Unit
-from portal.files import filetypes
+from portal.files import filetypes, inside
 from portal.kit.amounts import filesize_uk
 from portal.kit.forms import Form
 from portal.kit.stateful import TransitionRefused
@@ -49,8 +49,10 @@ class BulkFilesForm(Form):
         )
 
     def save(self, bulk: BulkUpload, *, by) -> tuple[list[Upload], list[str]]:
-        """(files received, why the others were not taken)."""
-        return each_by_itself(self.cleaned_data["files"], lambda file: arriving.receive(bulk, file, by=by))
+        """(files received, why the others were not taken). What systems leave in a folder is passed over."""
+        files = self.cleaned_data["files"]
+        work = [file for file in files if not inside.is_left_over(file.name)]
+        return each_by_itself(work or files, lambda file: arriving.receive(bulk, file, by=by))
 
 
 class SortForm(Form):

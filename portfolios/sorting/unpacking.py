@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 
-from portal.files import checks, receiving, taking
+from portal.files import checks, inside, receiving, taking
 from portal.files.checks import archives, names
 from portal.files.checks.faults import Fault, Locked
 from portal.files.judging import MAX_NAME
@@ -61,9 +61,9 @@ def unpack(container: Upload, file, sha256: str) -> None:
     in_words = checks.in_words_for_people(SimpleNamespace(name=container.file_name))
     try:
         with in_words, archives.opened(file) as archive:
-            for info in _worth_taking(archive.infolist(), container):
-                entries.append(_entry(info))
-                _take_out(archive, info, entries[-1])
+            for found in _worth_taking(archive, container):
+                entries.append(_entry(found))
+                _take_out(archive, found, entries[-1])
     except BaseException:
         for entry in entries:  # no row was to name them yet
             if entry.whole:
@@ -73,15 +73,15 @@ def unpack(container: Upload, file, sha256: str) -> None:
         _write(container, entries, sha256)
 
 
-def _worth_taking(infos: list[zipfile.ZipInfo], container: Upload) -> list[zipfile.ZipInfo]:
+def _worth_taking(archive: zipfile.ZipFile, container: Upload) -> list[inside.Entry]:
     """The files, without what systems leave behind. Raises Fault where there are none, or too many or too much."""
-    archives.refuse_overlaps(infos)
-    files = [
-        info for info in infos if not info.is_dir() and not archives.LEFT_BY_SYSTEMS.search(info.filename)
-    ]
+    archives.refuse_overlaps(archive.infolist())
+    files = inside.entries(archive)
     if not files:
         raise Fault("there is no file in it. Put the candidates’ files into it and upload it again.")
-    unpacked = sum(info.file_size for info in files)  # zipfile reads no more of an entry than it claims
+    unpacked = sum(
+        found.info.file_size for found in files
+    )  # zipfile reads no more of an entry than it claims
     if unpacked > max(archives.SMALL_BYTES, archives.MAX_TIMES_LARGER * container.size_bytes):
         raise Fault("it unpacks to far more than its own size. Zip the files as they are.")
     _refuse_too_much(container, len(files), unpacked)
@@ -102,14 +102,14 @@ def _refuse_too_much(container: Upload, files: int, unpacked_bytes: int) -> None
         )
 
 
-def _entry(info: zipfile.ZipInfo) -> Entry:
-    path = "/".join(names.spelt(part) for part in info.filename.replace("\\", "/").split("/"))
-    return Entry(path[-MAX_PATH:], info.file_size)
+def _entry(found: inside.Entry) -> Entry:
+    path = "/".join(names.spelt(part) for part in found.name.split("/"))
+    return Entry(path[-MAX_PATH:], found.info.file_size)
 
 
-def _take_out(archive: zipfile.ZipFile, info: zipfile.ZipInfo, entry: Entry) -> None:
-    """Inspect and store the file that `info` speaks of, unless it is refused."""
-    name = PurePosixPath(info.orig_filename.replace("\\", "/")).name
+def _take_out(archive: zipfile.ZipFile, found: inside.Entry, entry: Entry) -> None:
+    """Inspect and store the file, unless it is refused."""
+    name, info = PurePosixPath(found.name).name, found.info
     try:
         checks.promised(SimpleNamespace(name=name, size=info.file_size), max_bytes=USES["bulk"].most_bytes)
         with checks.in_words_for_people(SimpleNamespace(name=name)):

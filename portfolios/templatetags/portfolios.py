@@ -16,6 +16,8 @@ from ..models import Assignment, Evidence, EvidenceVersion
 
 register = template.Library()
 
+SHOWN_AS = {(Kind.VIDEO, "sound"): Kind.AUDIO.label, (Kind.AUDIO, "video"): Kind.VIDEO.label}
+
 
 def _address(door: str, under, *arguments) -> str:
     return reverse(door, args=[*([] if under is None else [under]), *arguments])
@@ -29,11 +31,13 @@ def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under) -
     }
     file_url = _address(door, under, version.pk)
     listing = made.get(Part.LISTING)
+    stage = _stage(version, made)
     opens = listing is not None and listing.start and sandbox.is_open()
     return {
         "item": version.evidence,
         "version": version,
-        "stage": f"portfolios/figure/{_stage(version, made)}.html",
+        "stage": f"portfolios/figure/{stage}.html",
+        "kind": SHOWN_AS.get((version.kind, stage), version.get_kind_display()),
         "first": next(iter(version.shown), None),
         "pages": [
             (page, _address(pages, under, version.pk, page.index))
@@ -51,7 +55,10 @@ def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under) -
 
 
 def _stage(version: EvidenceVersion, made: dict) -> str:
-    """Which template shows the file."""
+    """Which template shows the file: by what workers found in it, which its name need not say."""
+    for part, stage in ((Part.POSTER, "video"), (Part.WAVEFORM, "sound")):
+        if part in made:
+            return stage
     if version.kind in (Kind.VIDEO, Kind.AUDIO) and (made or _may_play(version)):
         return "video" if version.kind == Kind.VIDEO else "sound"
     for part, stage in ((Part.TEXT, "text"), (Part.TABLE, "table"), (Part.LISTING, "listing")):

@@ -63,17 +63,20 @@ def _tell(request, added: list[Evidence], refused: list[str]) -> None:
 @require_http_methods(["GET", "POST"])
 def evidence_edit(request, pk):
     """Title, note and tags while the work is open; a tutor's tags while it is handed in."""
-    evidence, work = find_evidence(request, pk)
-    if work.state == Assignment.State.HANDED_IN and not is_own(request.user, work):
-        require(request.user, Permission.MARK_WORK, at=work.candidate.centre)
-        form: TagForm | EvidenceForm = TagForm(*_posted(request), evidence=evidence)
-    else:
-        require_work_on(request.user, work)
-        if request.method == "GET" and (refusal := rules.why_not_changeable(work)):
-            messages.error(request, refusal)
-            return redirect(work)
-        form = EvidenceForm(*_posted(request), instance=evidence)
-    if request.method == "POST" and form.is_valid() and _save(form, by=request.user):
+    is_post = request.method == "POST"
+    with transaction.atomic():
+        evidence, work = find_evidence(request, pk, hold=is_post)
+        if work.state == Assignment.State.HANDED_IN and not is_own(request.user, work):
+            require(request.user, Permission.MARK_WORK, at=work.candidate.centre)
+            form: TagForm | EvidenceForm = TagForm(*_posted(request), evidence=evidence)
+        else:
+            require_work_on(request.user, work)
+            if not is_post and (refusal := rules.why_not_changeable(work)):
+                messages.error(request, refusal)
+                return redirect(work)
+            form = EvidenceForm(*_posted(request), instance=evidence)
+        is_saved = is_post and form.is_valid() and _save(form, by=request.user)
+    if is_saved:
         messages.success(request, f"“{evidence.title}” was saved.")
         return redirect(f"{work.get_absolute_url()}#file-{evidence.pk}")
     context = {
@@ -93,8 +96,6 @@ def _save(form, *, by) -> bool:
             form.save_all(by=by)
     except TransitionRefused as refusal:
         form.add_error(None, refusal.for_people())
-    except actions.StaleEvidence as stale:
-        form.show_both(stale.newest)
     return form.is_valid()
 
 

@@ -40,7 +40,7 @@ def round_page(request, pk, number):
         "work": work,
         "round": this_round,
         "files": [(version, version.evidence.current) for version in versions],
-        "judged": rules.judged_until(work, this_round.decided_at),
+        "judged": rules.judged_in(this_round),
         "bytes": sum(version.size_bytes for version in versions),
         "is_own": is_own(request.user, work),
         "breadcrumbs": crumbs(request, work, f"Hand-in {number}"),

@@ -118,7 +118,7 @@ def test_name_with_a_missing_glyph_stops_the_printer_with_a_reason():
     assert not default_storage.exists("certificates")
 
 
-@pytest.mark.parametrize("name", ["Megan Evans", WELSH, POLISH, LONGEST, "Đặng Thuỳ Trâm"])
+@pytest.mark.parametrize("name", ["Megan Evans", "Suharto", WELSH, POLISH, LONGEST, "Đặng Thuỳ Trâm"])
 @pytest.mark.parametrize("values", [{}, AWARD], ids=["unit", "award"])
 def test_any_name_fits_on_one_page_and_is_written_as_it_is(name, values):
     pdf = pdf_of(sample(certificate_name=name, **values))

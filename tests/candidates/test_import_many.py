@@ -41,8 +41,8 @@ FAULTS = [  # what is done to a row, and what is said of it
     (lambda row: row.__setitem__(0, "12a"), "“12a” is not a candidate number"),
     (lambda row: row.__setitem__(0, "1"), "The number 0001 stands in line 2 too."),
     (lambda row: row.__setitem__(0, f"9{row[0][-3:]}"), " belongs to Cy Ap, who is a candidate"),
-    (lambda row: row.__setitem__(1, ""), "The first names are missing."),
-    (lambda row: row.__setitem__(2, ""), "The last name is missing."),
+    (lambda row: row.__setitem__(1, "."), "“.” is not a name."),
+    (lambda row: row.__setitem__(2, "N/A"), "“N/A” is not a name."),
     (lambda row: row.__setitem__(2, "E" * 61), "The last name has 61 letters"),
     (lambda row: row.__setitem__(1, "Zoë😀"), "what cannot be printed: 😀"),
     (lambda row: row.__setitem__(4, ""), "The date of birth is missing."),
@@ -105,7 +105,7 @@ def test_import_takes_few_queries_for_many_rows(queries_of):
 def test_many_problems_are_paged_and_all_of_them_can_be_downloaded(office, monkeypatch):
     client, centre = office
     monkeypatch.setattr("candidates.actions.imports.KEPT_PROBLEMS", 100)
-    lines = "".join(f"{n},,Lee,,31/12/2010,\n" for n in range(1, 121))
+    lines = "".join(f"{n},.,Lee,,31/12/2010,\n" for n in range(1, 121))
     page = upload(client, centre, HEADINGS + lines).content.decode()
     assert "Showing 1 to 50 of 100" in page and "The CSV file has all 120." in page
     found = CandidateImport.objects.get()
@@ -114,7 +114,11 @@ def test_many_problems_are_paged_and_all_of_them_can_be_downloaded(office, monke
     assert answer["Content-Disposition"] == 'attachment; filename="problems-year-10.csv"'
     rows = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
     assert rows[0] == ["Line", "Column", "What is wrong"]
-    assert rows[120] == ["121", "First names", "The first names are missing."]
+    assert rows[120] == [
+        "121",
+        "First names",
+        "“.” is not a name. If the person has one name only, leave the other cell empty.",
+    ]
     assert len(rows) == 121
 
 

@@ -8,6 +8,7 @@ from portfolios import actions, rules
 from portfolios.actions import uploading
 from portfolios.models import Assignment, BulkUpload, Evidence, Judgement, Upload, WorkspaceFile
 from portfolios.sorting import arriving, confirming
+from portfolios.standing import standing_at
 
 from . import candidates, catalogue, centres
 
@@ -73,14 +74,27 @@ def handed_in(candidate=None, unit=None, *, file=None) -> Assignment:
 
 
 def judge_all(of: Assignment, outcome: str = "met", *, by=None) -> None:
-    """The tutor judges every criterion."""
-    by = by or tutor_of(of)
+    """The tutor judges every criterion that is not judged so already."""
+    by, side = by or tutor_of(of), Judgement.Side.TUTOR
     for criterion in rules.criteria_of(of):
-        actions.judge(of, criterion, side=Judgement.Side.TUTOR, outcome=outcome, comment="", seen=0, by=by)
+        actions.judge(
+            of, criterion, side=side, outcome=outcome, comment="", seen=seen_of(of, criterion, side), by=by
+        )
+
+
+def seen_of(of: Assignment, criterion, side: str = Judgement.Side.TUTOR) -> int:
+    """What a page that is opened now carries for a criterion."""
+    standing = of.judgements.filter(criterion=criterion).standing(side, standing_at(of)).first()
+    return standing.pk if standing else 0
+
+
+def record_achieved(of: Assignment, *, comment: str = "") -> None:
+    """The tutor records the unit; nothing needs to be tagged."""
+    actions.record_achieved(of, comment=comment, by=tutor_of(of), untagged="All of it is in the plan.")
 
 
 def achieved(candidate=None, unit=None, *, file=None) -> Assignment:
     made = handed_in(candidate, unit, file=file)
     judge_all(made)
-    actions.record_achieved(made, comment="", by=tutor_of(made))
+    record_achieved(made)
     return made

@@ -136,7 +136,7 @@ def mark(tutor: Client, work: Assignment) -> None:
         }
     assert page.status_code == 200
     tutor.post(reverse("marking", args=[work.pk]), typed)
-    tutor.post(reverse("record-achieved", args=[work.pk]), {"comment": "Well done."})
+    tutor.post(reverse("record-achieved", args=[work.pk]), {"comment": "Well done.", "is_authentic": "on"})
 
 
 def test_from_application_to_certificates():

@@ -60,11 +60,11 @@ REFUSED = {
     "page.html": (b"<html><body>hello</body></html>", "files ending in .html are not taken"),
     "noending": (b"hello", "files without an ending are not taken"),
     "empty.txt": (b"", "it is empty"),
-    "photo.png": (b"%PDF-1.7\n" + bytes(50), "its name ends in .png but its content is application/pdf"),
-    "essay.pdf": (b"just words, no PDF at all\n", "its name ends in .pdf but its content is text/plain"),
+    "photo.png": (b"%PDF-1.7\n" + bytes(50), "its name ends in .png but its content is a PDF document"),
+    "essay.pdf": (b"just words, no PDF at all\n", "its name ends in .pdf but its content is plain text"),
     "song.mp3": (
         b"<html><script>alert(1)</script></html>",
-        "its name ends in .mp3 but its content is text/html",
+        "its name ends in .mp3 but its content is a web page",
     ),
     "x" * 160 + ".txt": (b"words", "its name is longer than 150 letters"),
 }

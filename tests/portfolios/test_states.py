@@ -15,7 +15,7 @@ from tests.factories import portfolios as make
 
 pytestmark = pytest.mark.django_db
 State = Assignment.State
-VERBS = ["begin", "hand_in", "send_back", "achieve", "claim", "reopen", "confirm"]
+VERBS = ["begin", "hand_in", "send_back", "achieve", "claim", "reopen", "reassess", "confirm"]
 ALLOWED = {
     ("begin", "assigned"): "in_progress",
     ("begin", "returned"): "in_progress",
@@ -26,6 +26,7 @@ ALLOWED = {
     ("achieve", "handed_in"): "achieved",
     ("claim", "achieved"): "claimed",
     ("reopen", "claimed"): "achieved",
+    ("reassess", "claimed"): "handed_in",
     ("confirm", "claimed"): "confirmed",
 }
 
@@ -40,8 +41,9 @@ def in_state(state: str) -> Assignment:
     )
     with pgtrigger.ignore("portfolios.Evidence:work_is_open"):
         Evidence.objects.create(assignment=work, title="Plan", uploaded_by=candidate.user)
+    work.rounds.create(number=1, statement="Mine.", handed_in_by=candidate.user)
     for criterion in checklist.objectives.get().criteria.all():
-        work.judgements.create(criterion=criterion, side="tutor", outcome="met", by=tutor)
+        work.judgements.create(criterion=criterion, round_number=1, side="tutor", outcome="met", by=tutor)
     return work
 
 
@@ -199,7 +201,9 @@ def test_criterion_of_another_checklist_is_refused_by_the_database():
     work = make.handed_in()
     strange = catalogue.checklist().objectives.get().criteria.first()
     refused_by_the_database(
-        lambda: work.judgements.create(criterion=strange, side="tutor", outcome="met", by=work.candidate.user)
+        lambda: work.judgements.create(
+            criterion=strange, round_number=1, side="tutor", outcome="met", by=work.candidate.user
+        )
     )
 
 

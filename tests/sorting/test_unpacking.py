@@ -14,7 +14,7 @@ from portal.files.models import Part, StoredFile
 from portal.files.tasks import take_file
 from portal.kit import outbox
 from portfolios.models import Evidence
-from portfolios.sorting import confirming
+from portfolios.sorting import arriving, confirming
 from tests.factories import portfolios as make
 from tests.uploads.conftest import stored_files
 
@@ -80,7 +80,7 @@ def test_an_entry_that_cannot_be_taken_keeps_no_other_back(group):
     assert "files ending in .exe are not taken" in reasons["run.exe"]
     assert "it is empty" in reasons["empty.txt"]
     assert "outside its folder" in reasons["0012 up.txt"]
-    assert "its content is text/plain" in reasons["poster.png"]
+    assert "its content is plain text" in reasons["poster.png"]
     assert "turn the direction of writing" in reasons["line<U+202E>fdp.txt"]
     assert bulk.uploads.in_state("sorting").count() == 2
 
@@ -222,3 +222,31 @@ def test_what_nobody_sorts_runs_out(group, django_capture_on_commit_callbacks):
         assert confirming.run_out() == 1
     upload.refresh_from_db()
     assert (upload.state, stored_files()) == ("expired", [])
+
+
+def test_what_computers_leave_behind_is_passed_over_in_a_zip_and_beside_it(group):
+    left = [
+        "__MACOSX/._0012 a.txt",
+        "._0012 a.txt",
+        ".DS_Store",
+        "Thumbs.db",
+        "0012/~$essay.docx",
+        ".~lock.0012 a.odt#",
+    ]
+    upload = make.bulk_file(
+        group.bulk(), "class.zip", zipped({"0012 IM201 a.txt": b"words", **dict.fromkeys(left, b"rubbish")})
+    )
+    outbox.work_all()
+    assert [str(found.full_name) for found in upload.bulk.uploads.exclude(pk=upload.pk)] == [
+        "0012 IM201 a.txt"
+    ]
+    with pytest.raises(ValidationError, match="a computer left it beside the work"):
+        arriving.begin(upload.bulk, file_name="._0012 a.txt", size_bytes=9, by=group.tutor)
+
+
+def test_names_without_a_mark_are_sorted_by_the_letters_that_people_typed(group):
+    """As a Mac packs them: é in two letters, and no word that it is UTF-8."""
+    content = zipped({"0012 IM201 cafxxx.txt": b"words"}).replace(b"cafxxx", "cafe\u0301".encode())
+    upload = make.bulk_file(group.bulk(), "class.zip", content)
+    outbox.work_all()
+    assert upload.bulk.uploads.exclude(pk=upload.pk).get().file_name == "0012 IM201 café.txt"

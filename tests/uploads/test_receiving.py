@@ -91,7 +91,10 @@ def test_content_that_is_not_what_the_name_says_is_refused_and_stays_listed(
     with django_capture_on_commit_callbacks(execute=True):
         outbox.work_all()
     upload.refresh_from_db()
-    words = "“film.mp4” was not taken: its name ends in .mp4 but its content is text/plain."
+    words = (
+        "“film.mp4” was not taken: its name ends in .mp4 but its content is plain text. "
+        "Save it again from the program that made it."
+    )
     assert (upload.state, upload.reason, upload.sha256) == (
         "refused", words, hashlib.sha256(content).hexdigest(),
     )  # fmt: skip

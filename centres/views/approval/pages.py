@@ -4,6 +4,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -97,13 +98,20 @@ def part(request, application, part):
     if not application.may_be_changed:
         messages.info(request, "The application can no longer be changed.")
         return redirect(application)
-    form = PART_FORMS[part](request.POST or None, request.FILES or None, instance=application)
-    if request.method == "POST" and form.is_valid():
+    with transaction.atomic():
+        if request.method == "POST":
+            application.lock()
+            application.refresh_from_db()  # also its lines, as they are now
+        form = PART_FORMS[part](request.POST or None, request.FILES or None, instance=application)
+        is_valid = request.method == "POST" and form.is_valid()
         try:
-            return _save(request, application, found, form.cleaned_data)
+            if is_valid:
+                actions.save_answers(application, _answers(form), by=_account(request))
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
             return redirect(application)
+    if is_valid:
+        return _attach(request, application, found, form.cleaned_data.get("files", []))
     context = _context(
         request,
         application,
@@ -116,17 +124,20 @@ def part(request, application, part):
     return render(request, "centres/application_part.html", context)
 
 
-def _save(request, application: Application, part: answers.Part, given: dict):
-    """Save what was typed, then the files one by one: a faulty one is named and keeps nothing else back."""
-    by = _account(request)
-    files = given.pop("files", [])
-    actions.save_answers(application, given, by=by)
+def _answers(form) -> dict:
+    return {name: value for name, value in form.cleaned_data.items() if name != "files"}
+
+
+def _attach(request, application: Application, part: answers.Part, files: list):
+    """Keep the files one by one: a faulty one is named and keeps nothing else back. What was typed is saved."""
     refused = []
     for file in files:
         try:
-            actions.attach(application, file, by=by)
+            actions.attach(application, file, by=_account(request))
         except ValidationError as fault:
             refused += fault.messages
+        except TransitionRefused as refusal:
+            refused.append(refusal.for_people())
     for words in refused:
         messages.error(request, words)
     if refused:

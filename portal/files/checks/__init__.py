@@ -12,27 +12,29 @@ from typing import BinaryIO
 from django.core.exceptions import ValidationError
 
 from .. import filetypes, judging
-from . import archives, documents, media, names, pdfs, pictures, texts
+from . import documents, media, names, pdfs, pictures, texts
 from .faults import Damaged, Fault
 
 log = logging.getLogger(__name__)
 Types = Mapping[str, filetypes.FileType]
 
+# By what the content is, which the name need not say.
 INSIDE: dict[str, Callable[[BinaryIO, str], None]] = {
-    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"), pictures.look),
-    **dict.fromkeys(("docx", "xlsx", "pptx", "ppsx"), documents.office),
+    **dict.fromkeys(("png", "jpg", "gif", "webp", "bmp", "tiff", "heic", "avif"), pictures.look),
+    **dict.fromkeys(("docx", "xlsx", "pptx"), documents.office),
     **dict.fromkeys(("odt", "ods", "odp"), documents.open_document),
-    **dict.fromkeys(("doc", "xls", "ppt"), documents.old_office),
-    **dict.fromkeys(("mp4", "m4a", "mov"), media.boxes),
-    **dict.fromkeys(("wav", "avi"), media.riff),
-    **dict.fromkeys(("wmv", "wma"), media.asf),
-    **dict.fromkeys(("mid", "midi"), media.midi),
-    **dict.fromkeys(("mpg", "mpeg"), media.mpeg),
+    **dict.fromkeys(("wav", "avi", "aiff"), media.chunks),
+    **dict.fromkeys(("flac", "aac"), media.stream),
+    "ole": documents.old_office,
+    "mp4": media.boxes,
+    "wmv": media.asf,
+    "mid": media.midi,
+    "mpg": media.mpeg,
     "pdf": pdfs.look,
-    "zip": archives.look,
-    "fla": documents.flash_source,
+    "zip": documents.packed,
     "rtf": texts.rtf,
     "svg": texts.svg,
+    "txt": texts.plain,
     "mp3": media.mp3,
     "ogg": media.ogg,
     "webm": media.matroska,
@@ -40,7 +42,6 @@ INSIDE: dict[str, Callable[[BinaryIO, str], None]] = {
     "flv": media.flash_video,
     "psd": media.photoshop,
 }
-SHOWN_AS_LETTERS = frozenset({"txt", "csv"})  # whatever they hold is shown as text
 
 
 def inspect(file, types: Types = filetypes.TYPES, *, max_bytes: int | None = None) -> filetypes.FileType:
@@ -54,7 +55,7 @@ def inspect(file, types: Types = filetypes.TYPES, *, max_bytes: int | None = Non
         names.look(file.name or "")
         documents.refuse_sealed(file)
         found = judging.check(file, types, max_bytes=max_bytes)
-        _look_inside(file, names.ending(file.name))
+        _look_inside(file, found.forms[0])
     file.seek(0)
     return found
 
@@ -82,11 +83,9 @@ def in_words_for_people(file):
         raise refused(file, str(fault)) from None
 
 
-def _look_inside(file, ending: str) -> None:
-    if ending in SHOWN_AS_LETTERS:
-        return
+def _look_inside(file, form: str) -> None:
     try:
-        INSIDE[ending](file, ending)
+        INSIDE[form](file, form)
     except (struct.error, ValueError, IndexError, EOFError, OverflowError):
-        log.warning("A file ending in .%s could not be read", ending, exc_info=True)
+        log.warning("A file that is %s could not be read", form, exc_info=True)
         raise Damaged from None

@@ -102,7 +102,7 @@ def test_maker_reads_no_other_file_and_calls_nobody(seen, office, settings):
 
 
 def odt() -> bytes:
-    """What libmagic calls a text of OpenDocument: its type comes first, unpacked."""
+    """A text of OpenDocument: its type comes first, unpacked."""
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w") as made:
         made.writestr("mimetype", "application/vnd.oasis.opendocument.text")
@@ -180,6 +180,16 @@ def test_formulas_in_a_table_are_text(seen, sign_in):
     }
     page = page_of(sign_in, version)
     assert "<td>=1+1</td>" in page and "<td>&lt;b&gt;Ann&lt;/b&gt;</td>" in page
+
+
+def test_table_is_read_as_lists_of_candidates_are(seen):
+    """One reader for all: its separator outside quotation marks, sep=, and letters of MS-DOS."""
+    version = seen(
+        "survey.csv", 'sep=;\n"Name, first";Vote\nZoë;yes, no, yes, no\nNúñez;no\n'.encode("cp850")
+    )
+    assert version.renditions.get().data == {
+        "rows": [["Name, first", "Vote"], ["Zoë", "yes, no, yes, no"], ["Núñez", "no"]]
+    }
 
 
 def test_large_table_is_shown_in_part(seen):

@@ -120,5 +120,5 @@ def test_play_list_under_another_name_opens_nothing(tmp_path):
     play_list.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{song}\n#EXT-X-ENDLIST\n")
     with av.open(str(play_list)) as followed:  # left to itself, it would
         assert followed.streams.audio
-    with pytest.raises(CannotPreview), media.opened(play_list, "mp4") as opened_as_video:
+    with pytest.raises(CannotPreview), media.opened(play_list) as opened_as_video:
         list(opened_as_video.demux())

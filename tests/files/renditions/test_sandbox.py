@@ -1,7 +1,9 @@
 """The origin of user content: one zip, one person, while they are signed in, and nothing of the portal."""
 
 import hashlib
+import random
 import struct
+import zipfile
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -10,11 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.files import sandbox
+from portal.files import checks, sandbox
 from portal.files.models import ContentLink
 from portal.kit.models import Event
 from tests.factories import accounts, centres
 
+from ..hostile import making
+from ..hostile.sample import Sample, Upload
 from . import files
 
 pytestmark = pytest.mark.django_db
@@ -73,8 +77,9 @@ def test_what_is_opened_there_reaches_nothing(world, site):
     response = there(link(site, "site/index.html", user=world.tutor))
     rules = {rule.split()[0]: rule.split()[1:] for rule in response["Content-Security-Policy"].split("; ")}
     assert rules["sandbox"] == ["allow-scripts"]
-    for closed in ("connect-src", "form-action", "frame-ancestors", "base-uri", "object-src", "frame-src"):
+    for closed in ("connect-src", "form-action", "base-uri", "object-src"):
         assert rules[closed] == ["'none'"]
+    assert rules["frame-src"] == ["'self'"]  # frames of the site's own
     assert not any("http" in source for sources in rules.values() for source in sources)
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "no-referrer"
@@ -138,7 +143,7 @@ def test_key_of_a_link_is_not_stored(world, site):
 def test_content_host_is_known_however_it_is_written(world, site, host):
     client = Client()
     client.force_login(world.candidate)
-    assert client.get("/my/", HTTP_HOST=host).content == OVER
+    assert client.get("/", HTTP_HOST=host).content == OVER
     assert there(link(site, "site/index.html", user=world.tutor), host=host).status_code == 200
 
 
@@ -154,10 +159,36 @@ def test_link_is_for_one_version_and_one_person(world, site, seen):
 
 
 @pytest.mark.parametrize(
-    "entry", ["../settings.py", "/etc/passwd", "site/", "site", "site/../site/index.html", ""]
+    "entry", ["../settings.py", "/etc/passwd", "site/css/", "site/css", "site/../site/index.html", "", "/"]
 )
 def test_only_entries_of_the_zip_exist(world, site, entry):
     assert there(link(site, entry, user=world.tutor)).status_code == 404
+
+
+def test_folder_is_its_first_page_and_letters_large_or_small_are_the_same(world, site):
+    """As on the machine where the site was made."""
+    folder = there(link(site, "site", user=world.tutor))
+    assert (folder.status_code, folder["Location"]) == (302, "site/")
+    for path in ("site/", "Site/Index.HTML", "SITE\\index.html"):
+        assert body(there(link(site, path, user=world.tutor))) == SITE["site/index.html"]
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_whatever_way_of_packing_was_taken_is_opened(world, seen, method):
+    packed = making.packed({"index.html": b"<p>Fair" * 400}, method)
+    checks.inspect(Upload(Sample("zip", "site.zip", packed.__bytes__)))
+    version = seen("site.zip", packed, work=world.work)
+    assert body(there(link(version, "index.html", user=world.tutor))) == b"<p>Fair" * 400
+
+
+def test_page_that_packs_well_in_a_zip_that_was_taken_is_opened(world, seen):
+    site = {"index.html": b"<p>" + b" " * 3_000_000, "noise.bin": random.Random(0).randbytes(100_000)}
+    packed = making.packed(site)
+    checks.inspect(Upload(Sample("zip", "site.zip", packed.__bytes__)))
+    version = seen("site.zip", packed, work=world.work)
+    assert body(there(link(version, "index.html", user=world.tutor))) == site["index.html"]
 
 
 def test_strangers_get_no_link(world, site, sign_in):

@@ -41,7 +41,7 @@ def own_files(settings, tmp_path):
     settings.STORAGES = {
         "default": {
             "BACKEND": "portal.files.storage.Folder",
-            "OPTIONS": {"location": settings.MEDIA_ROOT, "base_url": None},
+            "OPTIONS": {"location": settings.MEDIA_ROOT, "base_url": None, "is_durable": False},
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }

@@ -15,9 +15,9 @@ from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from django.utils.http import http_date
 
+from portal.kit.amounts import filesize_uk
 from portal.kit.bodies import takes_body_as_it_comes
 from portal.kit.stateful import TransitionRefused
-from portal.kit.templatetags.kit import filesize_uk
 
 from . import receiving, storage, uses
 from .incoming import ALGORITHMS, Checksum, Incoming

@@ -41,7 +41,7 @@ def own_files(settings, tmp_path):
     settings.STORAGES = {
         "default": {
             "BACKEND": "portal.files.storage.Folder",
-            "OPTIONS": {"location": settings.MEDIA_ROOT, "base_url": None},
+            "OPTIONS": {"location": settings.MEDIA_ROOT, "base_url": None, "is_durable": False},
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
@@ -56,6 +56,8 @@ def cheap_passwords(settings):
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Debian's Chromium, which asks nothing of the network."""
+    if shutil.which("chromium") is None:
+        pytest.fail("This test needs Chromium: apt-get install chromium")
     return {
         **browser_type_launch_args,
         "executable_path": shutil.which("chromium"),

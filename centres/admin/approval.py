@@ -31,7 +31,7 @@ class LineInline(ReadOnlyInline):
 class ApplicationAdmin(ReadOnlyAdmin):
     list_display = ["name", "contact_name", "wanted", "state", "submitted_at"]
     list_filter = ["state", "qualifications"]
-    search_fields = ["centre_name", "centre_number", "contact_name", "contact_email", "applicant_email"]
+    search_fields = ["centre_name", "centre_number", "plain_names__holds", "contact_email", "applicant_email"]
     inlines = [LineInline]
 
     def get_queryset(self, request):

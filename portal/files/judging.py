@@ -9,7 +9,7 @@ from unicodedata import category
 
 from django.core.exceptions import ValidationError
 
-from portal.kit.templatetags.kit import filesize_uk
+from portal.kit.amounts import filesize_uk
 
 from . import letters, marks
 

@@ -60,7 +60,7 @@ class World:
 
     def send(self, size_bytes: int = 3 * PART_BYTES, *, retry: bool = True) -> str:
         """A file sent in parts, gone on with wherever it had got to; its name once all of it was received."""
-        name = f"file {len(self.sent):04d} {os.urandom(3).hex()}.txt"
+        name = f"file-{len(self.sent):04d}-{os.urandom(3).hex()}.txt"  # as the zip names it
         content = random.Random(name).randbytes(size_bytes // 2).hex().encode()[:size_bytes]  # noqa: S311
         address = self._persist(lambda: self.candidate.begin(name, size_bytes), retry)
         reached = 0

@@ -45,7 +45,7 @@ def measure(folder: Path) -> None:
     from django.core.files.storage import FileSystemStorage
     from django.test import RequestFactory
 
-    from portal.kit import door
+    from portal.files import door
 
     (folder / "film").write_bytes(os.urandom(PART) * (SIZE // PART))
     stored = SimpleNamespace(storage=FileSystemStorage(folder), name="film")

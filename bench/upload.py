@@ -17,7 +17,7 @@ from statistics import median
 
 import httpx
 
-from portal.local import stack
+from portal.local import stack, web
 from portal.local.processes import Unavailable, child, wait_until
 from portal.local.story.browser import Browser
 
@@ -162,13 +162,16 @@ def is_done_with(candidate: Candidate) -> bool:
 @contextmanager
 def bare_server() -> Iterator[httpx.Client]:
     """A line to the least a server can do, run with the portal's own server and numbers."""
-    port = stack.free_port(0)
+    line = web.listening(0)
     folder = VAR / "bare"
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, *stack.web_arguments(port, "bench.bare:application")]
+    command = [
+        sys.executable,
+        *web.gunicorn(f"fd://{line.fileno()}", *web.PAGES, application="bench.bare:application"),
+    ]
     env = {**os.environ, "BARE_FOLDER": str(folder)}
-    with child("The bare server", command, log=VAR / "log" / "bare.log", env=env):
-        url = f"http://localhost:{port}"
+    with child("The bare server", command, log=VAR / "log" / "bare.log", env=env, pass_fds=[line.fileno()]):
+        url = f"http://localhost:{line.getsockname()[1]}"
         wait_until(lambda: answers(url), seconds=20, what="The bare server")
         with httpx.Client(base_url=url, timeout=120) as client:
             yield client

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -7,5 +9,6 @@ class CandidatesConfig(AppConfig):
     verbose_name = "Candidates"
 
     def ready(self) -> None:
-        """Load what each room does when two candidates are merged."""
+        """Load what each room does when two candidates are merged, and what this one does with processed orders."""
         autodiscover_modules("merging")
+        import_module("candidates.actions")

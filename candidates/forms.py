@@ -1,22 +1,22 @@
 """What people type about candidates and groups."""
 
-import unicodedata
-
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from portal.kit.forms import DateField, FileField, FilterForm, Form, ModelForm
+from portal.kit import names
+from portal.kit.decoding import Decoded, decode
+from portal.kit.forms import DateField, FileField, FilterForm, Form, ModelForm, TwoTabs, with_article
 
 from . import actions, identifiers
-from .importing import FIELDS, Table, Unreadable, candidate_number, decode, unprintable
+from .importing import FIELDS, Table, Unreadable, candidate_number, unprintable
 from .importing.columns import missing
 from .importing.values import why_unlikely
 from .matching import Lookalikes
 from .models import Candidate, Group
 
 
-class CandidateForm(ModelForm):
+class CandidateForm(TwoTabs, ModelForm):
     """One candidate by hand, and the groups they are taught in."""
 
     number = forms.CharField(
@@ -26,9 +26,23 @@ class CandidateForm(ModelForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-5"}),
     )
 
+    one_name = forms.BooleanField(
+        label="They have one name only", required=False, help_text="Then leave the other box for names empty."
+    )
+
     class Meta:
         model = Candidate
-        fields = ["number", "first_names", "last_name", "known_as", "date_of_birth", "uci", "uln"]
+        fields = [
+            "number",
+            "first_names",
+            "last_name",
+            "one_name",
+            "known_as",
+            "date_of_birth",
+            "uci",
+            "uln",
+            "entered_number",
+        ]
         field_classes = {"date_of_birth": DateField}
 
     def __init__(self, *args, **kwargs):
@@ -41,6 +55,14 @@ class CandidateForm(ModelForm):
                 initial=self.instance.groups.all() if self.instance.pk else [],
                 widget=forms.CheckboxSelectMultiple,
             )
+        self.fields["one_name"].initial = bool(self.instance.pk) and self.instance.has_one_name
+        entered = self.fields["entered_number"]
+        entered.label = f"Candidate number of {settings.AWARDING_BODY}"
+        entered.widget.attrs |= {
+            "inputmode": "numeric",
+            "class": "govuk-input--width-10",
+            "autocomplete": "off",
+        }
         self.fields["date_of_birth"].help_text = "For example, 27 9 2010"
         for name, longest in (("uci", 20), ("uln", 20)):  # as typed, with spaces
             field = self.fields[name]
@@ -60,20 +82,34 @@ class CandidateForm(ModelForm):
         return number
 
     def clean_first_names(self):
-        return self._printable("first_names")
+        return self._name("first_names")
 
     def clean_last_name(self):
-        return self._printable("last_name")
+        return self._name("last_name")
 
     def clean_known_as(self):
-        return self._printable("known_as")
+        return self._name("known_as")
 
-    def _printable(self, name: str) -> str:
+    def _name(self, field: str) -> str:
         """Names are printed on certificates and slips, by fonts that do not have every letter of the world."""
-        value = " ".join(unicodedata.normalize("NFC", self.cleaned_data[name]).split())
+        value = names.tidy(self.cleaned_data[field])
+        if value and names.is_stand_in(value):
+            raise ValidationError(f"“{value}” is not a name. Leave the box empty if there is no such name")
         if letters := unprintable(value):
             raise ValidationError(f"{', '.join(letters[:5])} cannot be printed on certificates")
+        if signs := names.signs(value):
+            raise ValidationError(f"No name holds {' '.join(signs[:5])}")
         return value
+
+    def clean(self):
+        """Somebody has both names, or one and it is said that there is no other."""
+        values = super().clean() or self.cleaned_data
+        empty = [name for name in ("first_names", "last_name") if values.get(name) == ""]
+        if len(empty) == 2 or (empty and not values.get("one_name")):
+            for name in empty:
+                thing = with_article(str(self.fields[name].label))
+                self.add_error(name, f"Enter {thing}, or tick “They have one name only”")
+        return values
 
     def clean_date_of_birth(self):
         day = self.cleaned_data["date_of_birth"]
@@ -106,7 +142,7 @@ class CandidateForm(ModelForm):
         return Lookalikes(others).of(actions.person_of(self.instance))
 
 
-class GroupForm(ModelForm):
+class GroupForm(TwoTabs, ModelForm):
     class Meta:
         model = Group
         fields = ["name"]
@@ -189,30 +225,36 @@ class GroupChoiceForm(MembersForm):
 
 
 class CsvForm(Form):
-    """A CSV file. Valid with `text`: the file, read."""
+    """A CSV file. Valid with `decoded`: its text, and how it was read."""
 
     file = FileField(label="CSV file", extensions=["csv"], max_bytes=settings.CANDIDATE_IMPORT_LIMIT_BYTES)
 
-    text = ""
+    decoded: Decoded
 
     def clean_file(self):
         file = self.cleaned_data["file"]
-        text = decode(file.read())
-        if text is None:
+        decoded = decode(file.read())
+        if decoded is None:
             raise ValidationError(
                 f"{file.name} is not a CSV file. In the spreadsheet, choose Save as and then “CSV UTF-8”."
             )
-        self.text = text
+        self.decoded = decoded
         return file
 
 
 class ImportForm(CsvForm):
-    """A CSV file of candidates, not too long."""
+    """A CSV file of candidates, not too long, whose letters are sure."""
 
     def clean_file(self):
         file = super().clean_file()
+        if self.decoded.doubts:
+            pairs = "; ".join(f"“{one}” or “{other}”" for one, other in self.decoded.doubts[:3])
+            raise ValidationError(
+                f"The file does not say how its letters are meant: {pairs}? "
+                "In the spreadsheet, choose Save as and then “CSV UTF-8”, and upload that file."
+            )
         try:
-            Table(self.text).count()
+            Table(self.decoded.text).count()
         except Unreadable as fault:
             raise ValidationError(str(fault)) from fault
         return file
@@ -256,5 +298,9 @@ class ColumnsForm(Form):
                 )
         if lacking := missing(list(values.values())):
             labels = ", ".join(field.label for field in lacking)
-            self.add_error(None, f"Choose the column of: {labels}")
+            self.add_error(
+                None,
+                f"Choose the column of: {labels}. If the headings below are not those of your file, put them in "
+                "its first line, above the candidates, and upload it again",
+            )
         return values

@@ -32,7 +32,7 @@ class Person(NamedTuple):
 
     @property
     def name(self) -> str:
-        return f"{self.first_names} {self.last_name}"
+        return f"{self.first_names} {self.last_name}".strip()
 
 
 class Match(NamedTuple):

@@ -1,10 +1,13 @@
 """Answers about named entries without writing: who can be entered for what, and what an entry can change to."""
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from centres.models import Approval, Centre
-from centres.rules import may_enter
+from centres.rules import may_enter, named_prices
 from portal.catalogue.models import Award, Qualification
 
 from .models import Candidate, NamedEntry
@@ -32,7 +35,32 @@ def why_no_change(entry: NamedEntry) -> str:
     return ""
 
 
-def sizes_to_change_to(entry: NamedEntry) -> QuerySet[Award]:
-    """The other sizes of the same qualification: a larger one tops the entry up, a smaller one moves it down."""
-    sizes = Award.objects.filter(qualification=entry.award.qualification_id, is_provisional=False)
-    return sizes.exclude(pk=entry.award_id)
+@dataclass(frozen=True)
+class Size:
+    """Another size that an entry can change to, and what it costs `more` than was paid (pounds; never below 0)."""
+
+    award: Award
+    more: Decimal
+
+
+def sizes_to_change_to(entry: NamedEntry) -> list[Size]:
+    """The other sizes of the same qualification whose scheme code is confirmed and has a fee today."""
+    prices = named_prices(timezone.localdate())
+    paid = paid_for(entry)
+    sizes = Award.objects.filter(
+        qualification=entry.award.qualification_id, is_provisional=False, pk__in=prices
+    ).exclude(pk=entry.award_id)
+    return [Size(award, max(prices[award.pk] - paid, Decimal(0))) for award in sizes]
+
+
+def paid_for(entry: NamedEntry) -> Decimal:
+    """What was ordered for this entry and those it was transferred from, in pounds.
+
+    Nothing is credited for a smaller size, so going back to the larger one costs nothing either (our choice).
+    """
+    prices = {}
+    step: NamedEntry | None = entry
+    while step:
+        prices[step.order_line_id] = step.order_line.unit_price
+        step = step.transferred_from
+    return sum(prices.values(), Decimal(0))

@@ -1,17 +1,20 @@
 """Read a CSV file of named entries: a candidate number and a scheme code a row; every faulty row is named."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from portal.catalogue.models import Award
+from portal.kit import csv_files
 
-from .importing import Problem, candidate_number
+from .importing import FIELDS, Field, Problem, Table, Unreadable, are_headings, candidate_number, guess
+from .importing.columns import missing
 from .models import Candidate
 
 NUMBER, CODE = "candidate number", "scheme code"
-MAX_ROWS = 5000
+COLUMNS = {
+    NUMBER: FIELDS["number"],
+    CODE: Field("Scheme code", True, "entrycode"),
+}
 
 
 @dataclass(frozen=True)
@@ -29,22 +32,20 @@ Row = tuple[Candidate, Award]
 
 def read_names(text: str, known: Known) -> tuple[list[Row], list[Problem]]:
     """The rows without a fault, and the faults of all others. Columns that are not asked for are passed over."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=_delimiter(text))
     try:
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as fault:
-        return [], [Problem(reader.line_num, "", f"The file is not proper CSV here: {fault}.")]
-    if not lines:
-        return [], [Problem(1, "", "The file is empty.")]
-    headings = [cell.strip().lower() for cell in lines[0][1]]
-    missing = [name for name in (NUMBER, CODE) if name not in headings]
-    if missing:
-        return [], [Problem(1, name, f"The column “{name}” is missing.") for name in missing]
-    if len(lines) == 1:
-        return [], [Problem(2, "", "There are headings but no candidates below them.")]
-    if len(lines) - 1 > MAX_ROWS:
-        return [], [Problem(1, "", f"A file may hold {MAX_ROWS} names; this one has {len(lines) - 1}.")]
-    return _read_body(headings, lines[1:], known)
+        table = Table(text, are_headings({}, COLUMNS))
+        table.count()
+    except Unreadable as fault:
+        return [], [Problem(1, "", str(fault))]
+    columns = guess(table.headings, {}, COLUMNS)
+    if lacking := missing(columns, COLUMNS):
+        return [], [
+            Problem(
+                table.heading_line, found.label.lower(), f"The column “{found.label.lower()}” is missing."
+            )
+            for found in lacking
+        ]
+    return _read_body(columns, table.lines(), known)
 
 
 def written(rows: list[Row]) -> str:
@@ -52,16 +53,12 @@ def written(rows: list[Row]) -> str:
     return "\n".join([f"{NUMBER},{CODE}", *(f"{candidate.number},{award.code}" for candidate, award in rows)])
 
 
-def _delimiter(text: str) -> str:
-    return max(",;\t", key=text.split("\n", 1)[0].count)
-
-
-def _read_body(headings, lines, known: Known) -> tuple[list[Row], list[Problem]]:
+def _read_body(columns, lines, known: Known) -> tuple[list[Row], list[Problem]]:
     rows: list[Row] = []
     problems: list[Problem] = []
     first_line: dict[tuple[int, int], int] = {}
     for line, cells in lines:
-        values = dict(zip(headings, (cell.strip() for cell in cells), strict=False))
+        values = dict(zip(columns, map(csv_files.cell, cells), strict=False))
         candidate = known.candidates.get(candidate_number(values.get(NUMBER, "")) or "")
         award = known.sizes.get(_code(values.get(CODE, "")))
         faults = [*_number_fault(line, values, candidate), *_code_fault(line, values, award)]
@@ -76,6 +73,7 @@ def _read_body(headings, lines, known: Known) -> tuple[list[Row], list[Problem]]
 
 def _code(typed: str) -> str:
     """Spreadsheets drop leading zeros: 5843 means 05843."""
+    typed = csv_files.whole_number(typed)
     return typed.zfill(5) if typed.isdigit() else typed
 
 

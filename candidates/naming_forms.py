@@ -11,13 +11,6 @@ from .forms import CsvForm
 from .models import Candidate, NamedEntry, Standing
 
 
-class CodeField(forms.ModelChoiceField):
-    """A scheme code, shown with the size it stands for."""
-
-    def label_from_instance(self, award: Award) -> str:
-        return f"{award.code} {award.title}"
-
-
 class StartForm(ModelForm):
     """The centre's own number of an order; its names come next."""
 
@@ -135,12 +128,44 @@ class ReasonForm(Form):
 
 
 class TransferForm(ReasonForm):
-    """To which size, and why."""
+    """To which size, and why; for a dearer one, under which order number."""
 
-    award = CodeField(Award.objects.none(), label="New size", widget=forms.RadioSelect, empty_label=None)
+    # The value names the price as well, so that nobody agrees to another than they saw.
+    size = forms.ChoiceField(
+        label="New size",
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "This size or its price has changed. Look at the sizes again."},
+    )
+    order_number = forms.CharField(
+        label="Your order number",
+        max_length=40,
+        required=False,
+        help_text="Only for a larger size that costs more. It is printed on the invoice.",
+    )
 
     def __init__(self, *args, entry: NamedEntry, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["award"].queryset = naming.sizes_to_change_to(entry)  # type: ignore[attr-defined]
+        self.sizes = {f"{size.award.pk} {size.more}": size for size in naming.sizes_to_change_to(entry)}
+        self.fields["size"].choices = [  # type: ignore[attr-defined]
+            (value, f"{size.award.code} {size.award.title}: {_cost(size)}")
+            for value, size in self.sizes.items()
+        ]
         self.fields["reason"].help_text = "For example: will take the larger size over two years."
-        self.order_fields(["award", "reason"])
+        self.order_fields(["size", "order_number", "reason"])
+        if not any(size.more for size in self.sizes.values()):
+            del self.fields["order_number"]
+
+    def clean(self):
+        said = super().clean() or {}
+        chosen = self.sizes.get(said.get("size", ""))
+        if chosen and chosen.more and not said.get("order_number"):
+            self.add_error("order_number", "Enter your order number for what the larger size costs.")
+        return said
+
+    @property
+    def chosen(self) -> naming.Size:
+        return self.sizes[self.cleaned_data["size"]]
+
+
+def _cost(size: naming.Size) -> str:
+    return f"£{size.more:.2f} more" if size.more else "nothing to pay, nothing credited"

@@ -1,9 +1,9 @@
 """What workers do for candidates."""
 
-from portal.kit.outbox import handles, when_given_up
+from portal.kit.outbox import Lane, handles, when_given_up
 
 
-@handles("import-candidates")
+@handles("import-candidates", lane=Lane.URGENT)
 def import_candidates(import_id: int) -> None:
     """Add the candidates of one file, all or none. Safe to run twice."""
     from . import actions

@@ -22,6 +22,7 @@ urlpatterns = [
     path(file + "<int:pk>/", imports.candidate_import, name="candidate-import"),
     path(file + "<int:pk>/columns/", imports.import_columns, name="candidate-import-columns"),
     path(file + "<int:pk>/duplicates/", imports.import_duplicates, name="candidate-import-duplicates"),
+    path(file + "<int:pk>/names/", imports.import_names, name="candidate-import-names"),
     path(file + "<int:pk>/problems.csv", imports.import_problems, name="candidate-import-problems"),
     path(file + "<int:pk>/complete/", imports.import_complete, name="candidate-import-complete"),
     path(file + "<int:pk>/discard/", imports.import_discard, name="candidate-import-discard"),

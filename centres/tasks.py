@@ -4,23 +4,24 @@ from celery import shared_task
 
 from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
-from portal.kit.outbox import handles
+from portal.catalogue.models import EntryRoute
+from portal.kit.outbox import Lane, handles
 
 
-@handles("print-statement")
+@handles("print-statement", lane=Lane.PRINT)
 def print_statement(statement_id: int) -> None:
     """Print one statement of entries. Safe to run twice."""
-    from portal.kit.printing import print_once
+    from portal.files.printing import print_once
 
     from .models import StatementOfEntries
 
     print_once(StatementOfEntries.objects.get(pk=statement_id))
 
 
-@handles("print-invoice")
+@handles("print-invoice", lane=Lane.PRINT)
 def print_invoice(invoice_id: int) -> None:
     """Print one invoice. Safe to run twice."""
-    from portal.kit.printing import print_once
+    from portal.files.printing import print_once
 
     from .models import Invoice
 
@@ -35,10 +36,10 @@ def propose_expiries() -> None:
     actions.propose_expiries()
 
 
-@handles("print-approval-letter")
+@handles("print-approval-letter", lane=Lane.PRINT)
 def print_approval_letter(letter_id: int) -> None:
     """Print one letter of confirmation. Safe to run twice."""
-    from portal.kit.printing import print_once
+    from portal.files.printing import print_once
 
     from .models import ApprovalLetter
 
@@ -63,6 +64,19 @@ def application_link(event) -> dict | None:
     return {"link": link, "url": _url_of(link)} if link and link.is_open else None
 
 
+@letter("application_received", topic=Topic.APPROVAL)
+def application_received(event) -> dict | None:
+    """For staff: an application, or an answer about one, waits for them; none once somebody has dealt with it."""
+    application = event.subject
+    if application.state != application.State.SUBMITTED:
+        return None
+    return {
+        "application": application,
+        "is_answer": event.before == application.State.MORE_INFORMATION,
+        "url": _in_admin("centres_application", application),
+    }
+
+
 @letter("more_information", topic=Topic.APPROVAL)
 def more_information(event) -> dict | None:
     """What the awarding body asks; none once it was answered."""
@@ -81,11 +95,19 @@ def application_decision(event) -> dict:
     """What was decided about an application, qualification by qualification."""
     application = event.subject
     lines = application.lines.select_related("qualification")
+    approved = [line.qualification for line in lines if line.outcome == line.Outcome.APPROVED]
     return {
         "application": application,
-        "approved": [line.qualification for line in lines if line.outcome == line.Outcome.APPROVED],
+        "approved": approved,
+        "takes_unnamed": _names(approved, EntryRoute.UNNAMED),
+        "takes_named": _names(approved, EntryRoute.NAMED),
+        "not_yet": list(dict.fromkeys(found.not_yet for found in approved if found.not_yet)),
         "refused": [line.qualification for line in lines if line.outcome == line.Outcome.REFUSED],
     }
+
+
+def _names(qualifications, route: EntryRoute) -> str:
+    return ", ".join(found.title for found in qualifications if found.entry_route == route)
 
 
 @letter("lapse_warning", topic=Topic.APPROVAL)
@@ -122,10 +144,33 @@ def _url_of(link) -> str:
     return settings.SITE_URL + reverse("application-open", args=[link.pk, link.token])
 
 
+def _in_admin(model: str, row) -> str:
+    from django.conf import settings
+    from django.urls import reverse
+
+    return settings.SITE_URL + reverse(f"admin:{model}_change", args=[row.pk])
+
+
+@letter("order_received", topic=Topic.ENTRIES)
+def order_received(event) -> dict | None:
+    """For staff: an order waits to be processed; none once it was withdrawn or dealt with."""
+    order = event.subject
+    if order.state != order.State.SUBMITTED:
+        return None
+    return {"order": order, "url": _in_admin("centres_entryorder", order)}
+
+
 @letter("order_decision", topic=Topic.ENTRIES)
 def order_decision(event) -> dict:
-    """What became of an order."""
-    return {"order": event.subject}
+    """What became of an order, for what it holds: unnamed entries, named ones, a larger size."""
+    order = event.subject
+    lines = list(order.lines.all())
+    return {
+        "order": order,
+        "has_unnamed": any(not line.award_id for line in lines),
+        "has_named": any(line.award_id and not line.is_supplement for line in lines),
+        "has_supplement": any(line.is_supplement for line in lines),
+    }
 
 
 @letter("role_offer", topic=Topic.ACCOUNT)

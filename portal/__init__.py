@@ -1,5 +1,2 @@
-"""The portal: assembles the rooms; holds no rules of its own."""
-
-from .celery import app as celery_app
-
-__all__ = ["celery_app"]
+"""The portal: assembles the rooms; holds no rules of its own. It imports nothing: renditions are made in processes that
+hold nothing but what shows the file."""

@@ -87,8 +87,12 @@ BELONGS_TO = {
 
 
 def house(request):
-    """Template context: `portal_name`, `awarding_body`, `main_nav`, `account`, `page_help`."""
-    names = {"portal_name": settings.PORTAL_NAME, "awarding_body": settings.AWARDING_BODY}
+    """Template context: `portal_name`, `awarding_body`, `body_contact`, `main_nav`, `account`, `page_help`."""
+    names = {
+        "portal_name": settings.PORTAL_NAME,
+        "awarding_body": settings.AWARDING_BODY,
+        "body_contact": settings.BODY_CONTACT,
+    }
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {

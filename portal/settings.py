@@ -5,13 +5,23 @@ from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from kombu import Queue
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
+import portal.celery  # noqa: F401  (the application to which all that reads the settings gives its tasks)
 from portal import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- What this portal is called ---------------------------------------------------------------
 AWARDING_BODY = env.text("AWARDING_BODY", "OCR")
+# How people reach the awarding body beside the portal; what is empty is not shown.
+BODY_CONTACT = {
+    "telephone": env.text("CONTACT_TELEPHONE", ""),
+    "email": env.text("CONTACT_EMAIL", ""),
+    "address": env.text("CONTACT_ADDRESS", ""),
+}
 PORTAL_NAME = env.text("PORTAL_NAME", "iMedia e-portfolio")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 DEMO = env.flag("DEMO", False)
@@ -48,6 +58,7 @@ INSTALLED_APPS = [
     "portal",
     "portal.kit",
     "portal.accounts",
+    "portal.files",
     "portal.catalogue",
     "portal.guide",
     "centres",
@@ -60,12 +71,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.kit.headers.headers",
+    "portal.health.middleware",  # before whatever asks for the host or for HTTPS
     "django.middleware.security.SecurityMiddleware",
-    "portfolios.sandbox.middleware",  # before anything that reads a cookie
+    "portal.files.sandbox.middleware",  # before anything that reads a cookie
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.kit.bodies.unread_bodies",  # before the form's token is looked for in the body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -105,7 +118,7 @@ CACHES = {
         "BACKEND": "portal.kit.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -130,24 +143,27 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "max_retries": 0,
     "interval_start": 0,
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 0.8,  # as much as somebody may wait for a hint
+    "socket_timeout": 0.8,
+    "socket_keepalive": True,
 }
+# The lanes (portal.kit.outbox). A worker that is told none works in all of them.
+CELERY_TASK_QUEUES = [Queue(lane) for lane in ("urgent", "print", "previews")]
+CELERY_TASK_DEFAULT_QUEUE = "urgent"
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 OUTBOX_SWEEP_SECONDS = env.number("OUTBOX_SWEEP_SECONDS", 10)
 OUTBOX_PAUSES_SECONDS = [5, 30, 120, 600]  # before tries two to five
 DIGEST_HOUR = env.number("DIGEST_HOUR", 7)  # of the day in London, for e-mails that people want once a day
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {
-        "task": "portal.kit.tasks.sweep",
-        "schedule": OUTBOX_SWEEP_SECONDS,
-        "options": {"expires": OUTBOX_SWEEP_SECONDS},
+    "clock": {"task": "portal.kit.tasks.clock", "schedule": crontab()},
+    "sweep-files": {
+        "task": "portal.files.tasks.sweep_files",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"queue": "previews"},  # it takes long
     },
-    "sweep-files": {"task": "portal.kit.tasks.sweep_files", "schedule": crontab(hour=2, minute=30)},
-    "unfinished-uploads": {
-        "task": "portfolios.tasks.expire_uploads",
-        "schedule": crontab(minute=15),
-    },
+    "unfinished-uploads": {"task": "portal.files.tasks.expire", "schedule": crontab(minute=15)},
+    "unsorted-uploads": {"task": "portfolios.tasks.run_out", "schedule": crontab(minute=20)},
     "propose-expiries": {"task": "centres.tasks.propose_expiries", "schedule": crontab(hour=3, minute=30)},
     "lapses": {
         "task": "centres.tasks.look_after_approvals",
@@ -172,7 +188,7 @@ S3_SIGNED_LINKS = env.flag("S3_SIGNED_LINKS", False)
 def _file_storage() -> dict:
     if not S3_BUCKET:
         return {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "portal.files.storage.Folder",
             "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
         }
     return {

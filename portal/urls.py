@@ -3,13 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import health, home
+from . import home
+
+handler500 = "portal.files.views.server_error"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.files.urls")),
     path("", include("portal.guide.urls")),
     path("", include("portal.catalogue.urls")),
     path("", include("centres.urls")),

@@ -1,5 +1,7 @@
 """Candidates' work for awarding-body staff: to look at. It is changed by the people whose work it is."""
 
+from typing import cast
+
 from django.contrib import admin
 
 from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
@@ -44,6 +46,10 @@ class LookAt(ReadOnlyAdmin):
     def has_change_permission(self, request, obj=None) -> bool:
         return False
 
+    def get_queryset(self, request):
+        """With `list_select_related`, which Django leaves out where a manager brings rows of its own along."""
+        return super().get_queryset(request).select_related(*cast(list, self.list_select_related or []))
+
 
 class RoundInline(ReadOnlyInline):
     model = Round
@@ -67,7 +73,12 @@ class AssignmentAdmin(LookAt):
     list_display = ["candidate", "centre", "unit", "state", "due_on", "handed_in_at", "achieved_at"]
     list_filter = ["state", "unit__qualification"]
     list_select_related = ["candidate__centre", "unit"]
-    search_fields = ["candidate__last_name", "candidate__number", "candidate__centre__number", "unit__code"]
+    search_fields = [
+        "candidate__plain_names__holds",
+        "candidate__number",
+        "candidate__centre__number",
+        "unit__code",
+    ]
     inlines = [RoundInline]
 
     @admin.display(ordering="candidate__centre__name")
@@ -80,7 +91,11 @@ class EvidenceAdmin(LookAt):
     list_display = ["title", "assignment", "uploaded_by", "uploaded_at", "removed_at"]
     list_filter = [("removed_at", admin.EmptyFieldListFilter), "uploaded_at"]
     list_select_related = ["assignment__candidate__centre", "assignment__unit", "uploaded_by"]
-    search_fields = ["title", "assignment__candidate__last_name", "assignment__candidate__centre__number"]
+    search_fields = [
+        "title",
+        "assignment__candidate__plain_names__holds",
+        "assignment__candidate__centre__number",
+    ]
     inlines = [VersionInline]
 
 
@@ -89,9 +104,9 @@ class EvidenceVersionAdmin(LookAt):
     """Files and their previews: what failed, why, and another try."""
 
     list_display = ["file_name", "work", "kind", "size_bytes", "preview", "preview_fault", "uploaded_at"]
-    list_filter = ["preview", "kind", "uploaded_at"]
+    list_filter = ["stored__preview", "stored__kind", "uploaded_at"]
     list_select_related = ["evidence__assignment__candidate__centre", "evidence__assignment__unit"]
-    search_fields = ["file_name", "sha256", "evidence__assignment__candidate__centre__number"]
+    search_fields = ["stored__name", "stored__sha256", "evidence__assignment__candidate__centre__number"]
     actions = ["preview_again"]
 
     @admin.display(ordering="evidence__assignment")
@@ -115,12 +130,16 @@ class JudgementAdmin(LookAt):
     list_display = ["at", "assignment", "criterion", "side", "outcome", "by", "comment"]
     list_filter = ["side", "outcome", "at"]
     list_select_related = ["assignment__candidate__centre", "assignment__unit", "criterion", "by"]
-    search_fields = ["assignment__candidate__last_name", "assignment__candidate__centre__number", "by__name"]
+    search_fields = [
+        "assignment__candidate__plain_names__holds",
+        "assignment__candidate__centre__number",
+        "by__plain_names__holds",
+    ]
 
 
 OF_THE_WORK = ["assignment__candidate__centre", "assignment__unit"]
 WHOSE_WORK = [
-    "assignment__candidate__last_name",
+    "assignment__candidate__plain_names__holds",
     "assignment__candidate__number",
     "assignment__candidate__centre__number",
 ]
@@ -134,22 +153,34 @@ class UploadAdmin(LookAt):
         "file_name",
         "centre",
         "assignment",
-        "state",
+        "get_state_display",
         "reason",
         "uploaded_by",
-        "size_bytes",
-        "received_bytes",
-        "started_at",
+        "bytes",
+        "received",
+        "started",
     ]
-    list_filter = ["state", "started_at"]
-    list_select_related = [*OF_THE_WORK, "bulk__centre", "uploaded_by"]
-    search_fields = ["file_name", "sha256", *WHOSE_WORK, "bulk__centre__number"]
-    ordering = ["-started_at", "-pk"]
+    list_filter = ["stored__state", "ended", "stored__started_at"]
+    list_select_related = [*OF_THE_WORK, "bulk__centre", "stored__sender"]
+    search_fields = ["stored__name", "path", "stored__sha256", *WHOSE_WORK, "bulk__centre__number"]
+    ordering = ["-pk"]
     actions = ["check_again"]
 
     @admin.display(ordering="assignment__candidate__centre__name")
     def centre(self, upload):
         return upload.centre
+
+    @admin.display(description="size in bytes")
+    def bytes(self, upload):
+        return upload.stored and upload.size_bytes
+
+    @admin.display(description="bytes received")
+    def received(self, upload):
+        return upload.stored and upload.received_bytes
+
+    @admin.display(description="started at", ordering="stored__started_at")
+    def started(self, upload):
+        return upload.stored and upload.started_at
 
     @admin.action(description="Check again")
     def check_again(self, request, queryset):
@@ -168,7 +199,7 @@ class BulkUploadAdmin(LookAt):
 
     list_display = ["started_at", "centre", "unit", "uploaded_by", "files", "to_sort", "taken"]
     list_filter = ["started_at"]
-    search_fields = ["centre__number", "centre__name", "uploaded_by__name"]
+    search_fields = ["centre__number", "centre__name", "uploaded_by__plain_names__holds"]
 
     def get_queryset(self, request):
         return BulkUpload.objects.for_lists().select_related("centre", "unit", "uploaded_by")
@@ -193,10 +224,10 @@ class WorkspaceFileAdmin(LookAt):
     list_filter = ["uploaded_at"]
     list_select_related = ["candidate__centre"]
     search_fields = [
-        "file_name",
+        "stored__name",
         "title",
-        "sha256",
-        "candidate__last_name",
+        "stored__sha256",
+        "candidate__plain_names__holds",
         "candidate__number",
         "candidate__centre__number",
     ]
@@ -213,7 +244,7 @@ class MessageAdmin(LookAt):
     list_display = ["at", "assignment", "side", "by", "text"]
     list_filter = ["side", "at"]
     list_select_related = [*OF_THE_WORK, "by"]
-    search_fields = ["text", "by__name", *WHOSE_WORK]
+    search_fields = ["text", "by__plain_names__holds", *WHOSE_WORK]
     ordering = ["-at", "-pk"]
 
 
@@ -232,4 +263,4 @@ class PlanningCommentAdmin(LookAt):
     list_display = ["at", "assignment", "paper", "by", "text"]
     list_filter = ["paper", "at"]
     list_select_related = [*OF_THE_WORK, "by"]
-    search_fields = ["text", "by__name", *WHOSE_WORK]
+    search_fields = ["text", "by__plain_names__holds", *WHOSE_WORK]

@@ -5,6 +5,7 @@ from .imports import (
     answer_duplicates,
     check_import,
     complete_import,
+    confirm_names,
     give_up_import,
     people_of,
     person_of,
@@ -12,11 +13,12 @@ from .imports import (
     progress_of,
     remembered_columns,
     start_import,
+    table_of,
     upload_import,
 )
 from .merging import filled_in, merge_candidates, objections_to, say_different
 from .named import enter_candidates, start_named_order, take_names_off, transfer_entry, withdraw_entry
-from .people import Taken, add_candidate, change_candidate, sign_in_name, taken_fields
+from .people import Taken, add_candidate, change_candidate, hold_candidates_of, sign_in_name, taken_fields
 from .sign_in import issue_slips, reset_sign_in
 
 __all__ = [
@@ -27,9 +29,11 @@ __all__ = [
     "change_candidate",
     "check_import",
     "complete_import",
+    "confirm_names",
     "enter_candidates",
     "filled_in",
     "give_up_import",
+    "hold_candidates_of",
     "issue_slips",
     "merge_candidates",
     "objections_to",
@@ -47,6 +51,7 @@ __all__ = [
     "sign_in_name",
     "start_import",
     "start_named_order",
+    "table_of",
     "take_names_off",
     "taken_fields",
     "transfer_entry",

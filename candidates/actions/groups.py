@@ -26,7 +26,9 @@ def save_group(group: Group, *, by: User) -> Group:
     if before == group.name:
         return group
     group.save()
-    audit.record("rename group" if before else "create group", group, by=by)
+    audit.record(
+        "rename group" if before else "create group", group, by=by, before=before or "", after=group.name
+    )
     return group
 
 

@@ -10,26 +10,29 @@ from centres.models import Centre
 from portal.accounts.models import User
 from portal.kit import outbox
 
-from ..importing import Known, Problem, Row, Table, check_rows
-from ..importing.columns import plain_heading
+from ..importing import Known, Problem, Row, Table, are_headings, check_rows, remember, tidy_headings
 from ..matching import Lookalikes, Match, Person
 from ..models import Candidate, CandidateImport, Group
 from .groups import save_group
 from .people import DETAILS, add_all, hold_candidates_of
 
 KEPT_PROBLEMS = 1000  # on the page; the download reads the file again and has all of them
+KEPT_QUESTIONS = 200  # about names; more are not shown, and one answer is for all
 FIRST_ROWS = 10
 
 
-def upload_import(centre: Centre, *, file_name: str, text: str, by: User) -> CandidateImport:
-    """Keep a file until its columns are matched. Raises importing.Unreadable."""
-    table = Table(text)
+def upload_import(
+    centre: Centre, *, file_name: str, text: str, by: User, mended: Sequence[tuple[str, str]] = ()
+) -> CandidateImport:
+    """Keep a file until its columns are matched. `mended`: see kit.decoding. Raises importing.Unreadable."""
+    table = Table(text, are_headings(remembered_columns(centre)))
     return CandidateImport.objects.create(
         centre=centre,
         file_name=file_name[:200],
         text=text,
         rows=table.count(),
         headings=table.headings,
+        mended=[list(words) for words in mended[:KEPT_QUESTIONS]],
         uploaded_by=by,
     )
 
@@ -38,9 +41,13 @@ def remembered_columns(centre: Centre) -> dict[str, str]:
     """{plain heading: field} as they were matched at the centre the last time."""
     last = centre.candidate_imports.exclude(columns=[]).values_list("headings", "columns").first()
     headings, columns = last or ([], [])
-    return {
-        plain_heading(heading): column for heading, column in zip(headings, columns, strict=True) if heading
-    }
+    return remember(headings, columns)
+
+
+def table_of(candidate_import: CandidateImport) -> Table:
+    """The file as it was read when it was uploaded: below the same headings."""
+    headings = candidate_import.headings
+    return Table(candidate_import.text, lambda cells: tidy_headings(cells) == headings)
 
 
 @transaction.atomic
@@ -61,6 +68,14 @@ def answer_duplicates(candidate_import: CandidateImport, answers: Mapping[str, s
     candidate_import.answers |= {
         key: "same" if key in must_skip else answer for key, answer in answers.items() if key in asked
     }
+    candidate_import.save(update_fields=["answers"])
+
+
+@transaction.atomic
+def confirm_names(candidate_import: CandidateImport) -> None:
+    """Say that the names asked about are right as they stand; after a check that finds others they are asked again."""
+    candidate_import.lock()
+    candidate_import.answers["names"] = candidate_import.name_questions
     candidate_import.save(update_fields=["answers"])
 
 
@@ -137,7 +152,7 @@ def problems_of(candidate_import: CandidateImport) -> Iterator[Problem]:
     if not candidate_import.text:
         return
     centre = candidate_import.centre
-    for _, problems in check_rows(Table(candidate_import.text), candidate_import.columns, known_of(centre)):
+    for _, problems in check_rows(table_of(candidate_import), candidate_import.columns, known_of(centre)):
         yield from problems
 
 
@@ -153,15 +168,17 @@ def _look(file: CandidateImport) -> None:
     """Set on `file` what its rows hold now: how many, problems, the first rows, likely duplicates."""
     alike = Lookalikes(people_of(file.centre.candidates))
     file.rows = file.problem_count = file.faulty_lines = 0
-    file.problems, file.first_rows, file.duplicates = [], [], []
+    file.problems, file.first_rows, file.duplicates, file.name_questions = [], [], [], []
     known = known_of(file.centre)
-    for row, problems in check_rows(Table(file.text), file.columns, known):
+    for row, problems in check_rows(table_of(file), file.columns, known):
         file.faulty_lines += bool(problems)
         file.problem_count += len(problems)
         file.problems += [list(problem) for problem in problems[: KEPT_PROBLEMS - len(file.problems)]]
         if row is None:
             continue
         file.rows += 1
+        if row.question and len(file.name_questions) < KEPT_QUESTIONS:
+            file.name_questions.append([row.line, row.as_person().name, row.question])
         person = row.as_person()
         if len(file.first_rows) < FIRST_ROWS:
             file.first_rows.append(_shown(person) | {"group": row.group})
@@ -218,6 +235,8 @@ def _why_not(file: CandidateImport) -> str:
             "Nobody was added. Candidates were changed after the file was checked, and there are new likely "
             "duplicates to look at."
         )
+    if not file.names_are_confirmed:
+        return "Nobody was added. There are names to look at that were not asked about before."
     if file.to_add < 1:
         return "Nobody was added. Everybody in the file is a candidate of your centre already."
     return ""
@@ -230,9 +249,7 @@ def _add_rows(file: CandidateImport, centre: Centre, *, by: User) -> int:
     skipped = file.skipped
     groups: dict[str, str] = {}
     rows = (
-        row
-        for row, _ in check_rows(Table(file.text), file.columns, Known())
-        if row and row.line not in skipped
+        row for row, _ in check_rows(table_of(file), file.columns, Known()) if row and row.line not in skipped
     )
 
     def candidates():

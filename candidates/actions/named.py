@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from centres.actions import save_order
+from centres.actions import save_order, send_order, when_processed
 from centres.models import Centre, EntryOrder, OrderLine, Product
 from centres.rules import may_enter
 from portal.accounts.models import User
@@ -85,17 +85,30 @@ def withdraw_entry(entry: NamedEntry, *, by: User, why: str) -> None:
 
 
 @transaction.atomic
-def transfer_entry(entry: NamedEntry, award: Award, *, by: User, why: str) -> NamedEntry:
+def transfer_entry(
+    entry: NamedEntry, award: Award, *, by: User, why: str, order_number: str = ""
+) -> NamedEntry:
     """Change a processed entry to another size of its qualification (top-up or move-down). Returns the new entry.
 
-    It keeps the order line; a difference in price is settled by the awarding body. Raises TransitionRefused.
+    A dearer size is ordered under `order_number` for the difference, and takes the place of the other once that
+    order is processed; any other does so at once, keeps the order line, and nothing is credited.
+    Raises TransitionRefused, and OrderNumberTaken.
     """
     refusal = naming.why_no_change(entry)
     if refusal:
         raise TransitionRefused(refusal)
-    if not naming.sizes_to_change_to(entry).filter(pk=award.pk).exists():
-        raise TransitionRefused(f"{award} is not another size of {entry.award.qualification}.")
+    size = next((size for size in naming.sizes_to_change_to(entry) if size.award == award), None)
+    if size is None:
+        raise TransitionRefused(
+            f"{award} is not another size of {entry.award.qualification} that can be ordered."
+        )
     _lock_candidates(entry.candidate.centre, [entry.candidate])  # before the entry, as certificates do
+    if size.more:
+        return _order_larger_size(entry, size, order_number, by=by, why=why)
+    return _put_in_place(entry, award, by=by, why=why)
+
+
+def _put_in_place(entry: NamedEntry, award: Award, *, by: User, why: str) -> NamedEntry:
     before = entry.award.code
     entry.move("transfer", by=by, why=why, reason=why)
     made = NamedEntry.objects.create(
@@ -107,6 +120,44 @@ def transfer_entry(entry: NamedEntry, award: Award, *, by: User, why: str) -> Na
     )
     audit.record("enter by transfer", made, by=by, before=before, after=award.code, why=why)
     return made
+
+
+def _order_larger_size(
+    entry: NamedEntry, size: naming.Size, order_number: str, *, by: User, why: str
+) -> NamedEntry:
+    entry.lock()
+    entry.require("transfer")
+    order = save_order(EntryOrder(centre=entry.candidate.centre, order_number=order_number), {}, by=by)
+    line = OrderLine.objects.create(
+        order=order,
+        qualification=size.award.qualification,
+        product=Product.NAMED,
+        award=size.award,
+        quantity=1,
+        unit_price=size.more,
+        is_supplement=True,
+    )
+    made = NamedEntry.objects.create(
+        candidate=entry.candidate,
+        award=size.award,
+        order_line=line,
+        transferred_from=entry,
+        entered_by=by,
+        reason=why,
+    )
+    audit.record("order a larger size", made, by=by, before=entry.award.code, after=size.award.code, why=why)
+    send_order(order, by=by)
+    return made
+
+
+@when_processed
+def finish_transfers(order: EntryOrder, *, by: User) -> None:
+    """Larger sizes on a processed order take the place of the entries that they were ordered for."""
+    larger = NamedEntry.objects.filter(order_line__order=order, order_line__is_supplement=True)
+    for made in larger.select_related("candidate", "transferred_from").order_by("candidate_id"):
+        _lock_candidates(order.centre, [made.candidate])
+        if made.transferred_from:
+            made.transferred_from.move("transfer", by=by, why=made.reason, reason=made.reason)
 
 
 def _lock_draft(order: EntryOrder) -> None:

@@ -1,7 +1,7 @@
 """Read a CSV file of candidates: columns are matched, every row becomes a Row or Problems with line and reason."""
 
-from .columns import FIELDS, Field, guess, headings_for_export
-from .files import MAX_ROWS, Table, Unreadable, decode
+from .columns import FIELDS, Field, are_headings, guess, headings_for_export, remember
+from .files import MAX_ROWS, Table, Unreadable, tidy_headings
 from .rows import Known, Problem, Row, check_rows, read_rows
 from .values import MAX_NAME, candidate_number, is_likely_birth, unprintable
 
@@ -15,12 +15,14 @@ __all__ = [
     "Row",
     "Table",
     "Unreadable",
+    "are_headings",
     "candidate_number",
     "check_rows",
-    "decode",
     "guess",
     "headings_for_export",
     "is_likely_birth",
     "read_rows",
+    "remember",
+    "tidy_headings",
     "unprintable",
 ]

@@ -32,20 +32,25 @@ def plain_heading(heading: str) -> str:
     return "".join(letter for letter in heading.casefold() if letter.isalnum())
 
 
-_MEANT = {
-    plain: key
-    for key, field in FIELDS.items()
-    for plain in (plain_heading(field.label), *field.others.split())
-}
+def _meant(fields: Mapping[str, Field]) -> dict[str, str]:
+    """{plain heading: field} of every heading that speaks for itself."""
+    return {
+        plain: key
+        for key, field in fields.items()
+        for plain in (plain_heading(field.label), *field.others.split())
+    }
 
 
-def guess(headings: Sequence[str], remembered: Mapping[str, str]) -> list[str]:
+def guess(
+    headings: Sequence[str], remembered: Mapping[str, str], fields: Mapping[str, Field] = FIELDS
+) -> list[str]:
     """The field of each column, "" for none; each field once. `remembered`: {plain heading: field} of last time."""
+    meant = _meant(fields)
     given: set[str] = set()
     columns = []
     for heading in headings:
         plain = plain_heading(heading)
-        field = remembered.get(plain, _MEANT.get(plain, ""))
+        field = remembered.get(plain, meant.get(plain, ""))
         if field in given:
             field = ""
         given.add(field)
@@ -53,9 +58,28 @@ def guess(headings: Sequence[str], remembered: Mapping[str, str]) -> list[str]:
     return columns
 
 
-def missing(columns: Sequence[str]) -> list[Field]:
+def remember(headings: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    """{plain heading: field}, for the next file. Of two headings that are the same, the one that was used counts."""
+    remembered: dict[str, str] = {}
+    for heading, column in zip(headings, columns, strict=True):
+        if heading:
+            plain = plain_heading(heading)
+            remembered[plain] = remembered.get(plain) or column
+    return remembered
+
+
+def are_headings(remembered: Mapping[str, str], fields: Mapping[str, Field] = FIELDS):
+    """Says of a line whether it is one of headings: two columns at least are known."""
+
+    def says(cells: Sequence[str]) -> bool:
+        return sum(bool(field) for field in guess(cells, remembered, fields)) > 1
+
+    return says
+
+
+def missing(columns: Sequence[str], fields: Mapping[str, Field] = FIELDS) -> list[Field]:
     """The fields that a file must have and that no column fills."""
-    return [field for key, field in FIELDS.items() if field.is_required and key not in columns]
+    return [field for key, field in fields.items() if field.is_required and key not in columns]
 
 
 def headings_for_export() -> list[str]:

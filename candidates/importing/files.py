@@ -1,51 +1,42 @@
-"""The file itself: bytes to text, text to lines of cells as a spreadsheet counts them."""
+"""The file itself: where its headings stand, and the lines of cells below them."""
 
 import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
+
+from portal.kit import csv_files
 
 MAX_ROWS = 5000
 MAX_COLUMNS = 60
+LINES_ABOVE = 20  # titles, dates and the like, at the most
+
+Cells = list[str]
 
 
 class Unreadable(ValueError):
     """The file as a whole cannot be used; the message is for people."""
 
 
-def decode(raw: bytes) -> str | None:
-    """The text of a file saved by a spreadsheet: UTF-8, or Windows' own encoding; None if it is neither."""
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return None if "\x00" in text else text
-    return None
-
-
 class Table:
-    """The lines of a CSV file with commas, semicolons or tabs, read one at a time. Raises Unreadable.
+    """The lines of a CSV file, read one at a time. Raises Unreadable.
 
-    `headings` is what stands over each column; `count` how many lines below hold anything.
+    `headings` is what stands over each column, in line `heading_line`; `count` how many lines below hold anything.
+    They are the first line that `are_headings` says yes to; else the first of which more than one cell is filled.
     """
 
-    def __init__(self, text: str):
-        self._text = text.removeprefix("\ufeff")
-        heading = self._text.lstrip("\r\n").split("\n", 1)[0]
-        self._delimiter = max(",;\t", key=heading.count)
-        first = next(self._numbered(), None)
-        if first is None:
+    def __init__(self, text: str, are_headings: Callable[[Cells], bool] | None = None):
+        self._text = text
+        above = list(islice(self._numbered(), LINES_ABOVE))
+        if not above:
             raise Unreadable("The file is empty.")
-        self.headings = [" ".join(cell.split()) for cell in first[1]]
-        while self.headings and not self.headings[-1]:
-            self.headings.pop()
+        self.heading_line, cells = _headings_of(above, are_headings)
+        self.headings = tidy_headings(cells)
         if len(self.headings) > MAX_COLUMNS:
             raise Unreadable(f"The file has {len(self.headings)} columns; {MAX_COLUMNS} are the most.")
 
-    def lines(self) -> Iterator[tuple[int, list[str]]]:
+    def lines(self) -> Iterator[tuple[int, Cells]]:
         """(line, cells) of every line below the headings that is not blank."""
-        return islice(self._numbered(), 1, None)
+        return ((line, cells) for line, cells in self._numbered() if line > self.heading_line)
 
     def count(self) -> int:
         """How many candidates there are. Raises Unreadable unless it is a number that can be imported."""
@@ -65,14 +56,28 @@ class Table:
                     values.append(cell.strip()[:60])
         return shown
 
-    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=self._delimiter, strict=True)
+    def _numbered(self) -> Iterator[tuple[int, Cells]]:
+        line = 0
         try:
-            for cells in reader:
+            for line, cells in csv_files.rows(self._text, strict=True):
                 if any(cell.strip() for cell in cells):
-                    yield reader.line_num, cells
+                    yield line, cells
         except csv.Error as fault:
             raise Unreadable(
-                f"The file is not proper CSV at line {reader.line_num}: {fault}. "
+                f"The file is not proper CSV at line {line + 1}: {fault}. "
                 "Look for a quotation mark that is not closed."
             ) from fault
+
+
+def tidy_headings(cells: Cells) -> Cells:
+    """Headings with one space between words, without empty ones at the end."""
+    headings = [" ".join(cell.split()) for cell in cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    return headings
+
+
+def _headings_of(above: list[tuple[int, Cells]], are_headings) -> tuple[int, Cells]:
+    known = (found for found in above if are_headings and are_headings(found[1]))
+    wide = (found for found in above if sum(bool(cell.strip()) for cell in found[1]) > 1)
+    return next(known, None) or next(wide, above[0])

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from portal.kit import csv_files, names
+
 from .. import identifiers
 from ..identifiers import BadIdentifier
 from ..matching import Person, is_same
-from .columns import FIELDS, guess
+from .columns import FIELDS, are_headings, guess
 from .files import Table
-from .values import MAX_NAME, candidate_number, day_of_birth, tidy, unprintable, why_unlikely
+from .values import MAX_NAME, candidate_number, day_of_birth, unprintable, why_no_day, why_unlikely
 
 NAMES = ("first_names", "last_name", "known_as", "group")
+LOST = "\ufffd"
 IDENTIFIERS = {"uci": identifiers.uci, "uln": identifiers.uln}
 
 
@@ -44,6 +47,19 @@ class Row:
             self.date_of_birth, self.uci, self.uln,
         )  # fmt: skip
 
+    @property
+    def question(self) -> str:
+        """What somebody must look at before this name is printed; empty if nothing is."""
+        written = [name for name in (self.first_names, self.last_name) if name]
+        if len(written) == 1:
+            return "This person has one name only."
+        for name in written:
+            if names.may_be_stand_in(name):
+                return f"“{name}” is often written where a name is not known."
+            if names.is_oddly_written(name):
+                return f"“{name}” has a capital with an accent inside a word."
+        return ""
+
 
 @dataclass
 class Known:
@@ -60,7 +76,7 @@ class Known:
 
 def read_rows(text: str) -> tuple[list[Row], list[Problem]]:
     """The rows without a fault, and every fault of the others, of a file whose headings speak for themselves."""
-    table, rows, problems = Table(text), [], []
+    table, rows, problems = Table(text, are_headings({})), [], []
     for row, faults in check_rows(table, guess(table.headings, {}), Known()):
         problems += faults
         if row:
@@ -78,7 +94,7 @@ def check_rows(
         if fault := _wrong_width(cells, len(table.headings), needed):
             yield None, [Problem(line, "", fault)]
             continue
-        values = {key: _as_written(cells[place]) for place, key in places if place < len(cells)}
+        values = {key: csv_files.cell(cells[place]) for place, key in places if place < len(cells)}
         row, faults = _read(line, values)
         faults += _taken(line, row or _Partly(line, values), known)
         yield (None if faults else row), sorted(faults, key=lambda fault: _COLUMN_ORDER[fault.column])
@@ -87,12 +103,6 @@ def check_rows(
 _COLUMN_ORDER = {
     label: place for place, label in enumerate(["", *(field.label for field in FIELDS.values())])
 }
-
-
-def _as_written(cell: str) -> str:
-    """The cell, without the mark that keeps our own exports from being read as formulas."""
-    cell = cell.strip()
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
 
 
 def _wrong_width(cells: list[str], headings: int, needed: int) -> str:
@@ -108,12 +118,17 @@ def _wrong_width(cells: list[str], headings: int, needed: int) -> str:
 
 def _read(line: int, values: dict[str, str]) -> tuple[Row | None, list[Problem]]:
     """The row as far as it can be judged alone, and its faults."""
-    read: dict[str, str] = {key: tidy(values.get(key, "")) for key in NAMES}
+    read: dict[str, str] = {key: names.tidy(values.get(key, "")) for key in NAMES}
     problems = [
         Problem(line, FIELDS[key].label, fault) for key in NAMES for fault in _name_faults(key, read[key])
     ]
+    if not read["first_names"] and not read["last_name"]:
+        problems += [
+            Problem(line, FIELDS["first_names"].label, "The first names are missing."),
+            Problem(line, FIELDS["last_name"].label, "The last name is missing."),
+        ]
     for key, judge in IDENTIFIERS.items():
-        typed = values.get(key, "")
+        typed = csv_files.whole_number(values.get(key, ""))
         try:
             read[key] = judge(typed) if typed else ""
         except BadIdentifier as fault:
@@ -128,19 +143,25 @@ def _read(line: int, values: dict[str, str]) -> tuple[Row | None, list[Problem]]
 
 def _name_faults(key: str, value: str) -> Iterable[str]:
     label = FIELDS[key].label.lower()
-    are, have = ("are", "have") if key == "first_names" else ("is", "has")
+    have, hold = ("have", "hold") if key == "first_names" else ("has", "holds")
     if not value:
-        if FIELDS[key].is_required:
-            yield f"The {label} {are} missing."
         return
     if len(value) > MAX_NAME:
         yield f"The {label} {have} {len(value)} letters: {MAX_NAME} is the most."
     if key == "group":
-        letters = [letter for letter in value if not letter.isprintable()]
-        if letters:
+        if any(not letter.isprintable() for letter in value):
             yield "The group holds a letter that cannot be shown."
+    elif names.is_stand_in(value):
+        yield f"“{value}” is not a name. If the person has one name only, leave the other cell empty."
+    elif LOST in value:
+        yield (
+            f"The {label} {have} lost a letter: “{value}”. It was lost when the file was made: "
+            "correct it there, or save the file as “CSV UTF-8”."
+        )
     elif letters := unprintable(value):
-        yield f"The {label} {'hold' if are == 'are' else 'holds'} what cannot be printed: {', '.join(letters[:5])}."
+        yield f"The {label} {hold} what cannot be printed: {', '.join(letters[:5])}."
+    elif signs := names.signs(value):
+        yield f"“{value}” is not right: no name holds {' '.join(signs[:5])}."
 
 
 def _number_faults(line: int, typed: str, number: str | None) -> list[Problem]:
@@ -157,7 +178,7 @@ def _birth_faults(line: int, typed: str, born: date | None) -> list[Problem]:
     if not typed:
         return [Problem(line, label, "The date of birth is missing.")]
     if born is None:
-        return [Problem(line, label, f"“{typed}” is not a date like 31/12/2010.")]
+        return [Problem(line, label, why_no_day(typed))]
     unlikely = why_unlikely(born, typed)
     return [Problem(line, label, unlikely)] if unlikely else []
 
@@ -170,7 +191,7 @@ class _Partly:
         self.number = candidate_number(values.get("number", "")) or ""
         for key, judge in IDENTIFIERS.items():
             try:
-                setattr(self, key, judge(values.get(key, "")))
+                setattr(self, key, judge(csv_files.whole_number(values.get(key, ""))))
             except BadIdentifier:
                 setattr(self, key, "")
 

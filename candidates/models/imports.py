@@ -34,13 +34,19 @@ def is_answered(file: "CandidateImport") -> bool:
     return not file.unanswered
 
 
+@refuses("Some names have not been looked at yet.")
+def has_names_confirmed(file: "CandidateImport") -> bool:
+    return file.names_are_confirmed
+
+
 @allowed_moves
 class CandidateImport(Stateful):
     """A CSV file of candidates, kept until it is imported or discarded.
 
     `headings` and `columns` go together: what stands over each column of the file, and which field it fills ("" is
     left out). `rows`, `problems`, `first_rows` and `duplicates` are what the last check found; `answers` says
-    of each likely duplicate whether it is the same person ("same", the row is skipped) or another ("other").
+    of each likely duplicate whether it is the same person ("same", the row is skipped) or another ("other"), and
+    under "names" which `name_questions` were looked at and found right.
     """
 
     class State(models.TextChoices):
@@ -62,6 +68,8 @@ class CandidateImport(Stateful):
     faulty_lines = models.PositiveIntegerField(default=0)
     first_rows = models.JSONField(default=list)
     duplicates = models.JSONField(default=list)
+    name_questions = models.JSONField(default=list, help_text="[[line, name, why it is asked about], …]")
+    mended = models.JSONField(default=list, help_text="[[word as the file has it, word as it was read], …]")
     answers = models.JSONField(default=dict)
     refusal = models.TextField(blank=True, help_text="Why the last import added nobody.")
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -95,6 +103,10 @@ class CandidateImport(Stateful):
         return [found for found in self.duplicates if found["key"] not in self.answers]
 
     @property
+    def names_are_confirmed(self) -> bool:
+        return self.answers.get("names", []) == self.name_questions
+
+    @property
     def skipped(self) -> set[int]:
         """Lines that are not added, as the person is a candidate of the centre or in the file already."""
         return {found["line"] for found in self.duplicates if self.answers.get(found["key"]) == "same"}
@@ -111,7 +123,7 @@ class CandidateImport(Stateful):
         "state",
         source=State.CHECKED,
         target=State.IMPORTING,
-        conditions=[has_no_problems, adds_somebody, is_answered],
+        conditions=[has_no_problems, adds_somebody, has_names_confirmed, is_answered],
     )
     def start(self):
         """A worker adds the candidates."""
@@ -136,3 +148,4 @@ class CandidateImport(Stateful):
         """Keep nothing the file said of people; headings and columns help with the next file."""
         self.text = ""
         self.problems, self.first_rows, self.duplicates, self.answers = [], [], [], {}
+        self.name_questions, self.mended = [], []

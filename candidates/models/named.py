@@ -34,9 +34,17 @@ class Standing(models.TextChoices):
     TRANSFERRED = "transferred", "Transferred"
 
 
+@refuses("A change of size of this entry waits to be processed. Withdraw its order first.")
+def waits_for_no_other_size(entry: "NamedEntry") -> bool:
+    return not entry.transfers.filter(order_line__order__state__in=["draft", "submitted"]).exists()
+
+
 @refuses("Only an entry whose order was processed can be withdrawn or transferred.")
 def is_processed(entry: "NamedEntry") -> bool:
     return entry.order_line.order.state == EntryOrder.State.PROCESSED
+
+
+MAY_END = [is_processed, waits_for_no_other_size]
 
 
 @allowed_moves
@@ -45,7 +53,8 @@ class NamedEntry(Stateful):
 
     Made on a draft order and alive once that is processed; void, without a state of its own, if it is not accepted.
     A candidate has at most one live entry for a qualification, which is one subject and level: another size is a
-    transfer. What a transfer makes keeps the order line of the entry it comes from.
+    transfer. What a transfer makes keeps the order line of the entry it comes from; a dearer size has a supplementary
+    line of its own, and takes the place of the other once that is processed.
     """
 
     class State(models.TextChoices):
@@ -57,8 +66,8 @@ class NamedEntry(Stateful):
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="named_entries")
     award = models.ForeignKey(Award, models.PROTECT, related_name="named_entries", verbose_name="scheme code")
     order_line = models.ForeignKey(OrderLine, models.CASCADE, related_name="named_entries")
-    transferred_from = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="transferred_to"
+    transferred_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="transfers"
     )
     entered_at = models.DateTimeField(default=timezone.now, editable=False)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
@@ -106,12 +115,22 @@ class NamedEntry(Stateful):
     def is_alive(self) -> bool:
         return self.standing == Standing.PROCESSED
 
-    @transition("state", source=State.ENTERED, target=State.WITHDRAWN, conditions=[is_processed])
+    @transition(
+        "state",
+        source=State.ENTERED,
+        target=State.WITHDRAWN,
+        conditions=MAY_END,
+    )
     def withdraw(self, reason: str = ""):
         """The candidate keeps the units achieved and can no longer be claimed for."""
         self.reason = reason or self.reason
 
-    @transition("state", source=State.ENTERED, target=State.TRANSFERRED, conditions=[is_processed])
+    @transition(
+        "state",
+        source=State.ENTERED,
+        target=State.TRANSFERRED,
+        conditions=MAY_END,
+    )
     def transfer(self, reason: str = ""):
         """Another entry, of a larger or smaller size, takes its place."""
         self.reason = reason or self.reason

@@ -4,6 +4,7 @@ import pgtrigger
 
 # Of one subject and level, so that nobody is entered twice. An entry of an order that was not accepted is void, so
 # this cannot be a partial unique index; the candidate's row is locked instead, and two at once wait for each other.
+# A larger size that was ordered and the entry whose place it is to take stand side by side until it is processed.
 ONE_LIVE_ENTRY = pgtrigger.Trigger(
     name="one_live_entry",
     when=pgtrigger.Before,
@@ -18,6 +19,8 @@ ONE_LIVE_ENTRY = pgtrigger.Trigger(
             JOIN centres_orderline line ON line.id = other.order_line_id
             JOIN centres_entryorder ordered ON ordered.id = line.order_id
             WHERE other.candidate_id = NEW.candidate_id AND other.id <> NEW.id AND other.state = 'entered'
+                AND other.id IS DISTINCT FROM NEW.transferred_from_id
+                AND other.transferred_from_id IS DISTINCT FROM NEW.id
                 AND size.qualification_id = new_size.qualification_id
                 AND ordered.state IN ('draft', 'submitted', 'processed')
         ) THEN
@@ -28,8 +31,8 @@ ONE_LIVE_ENTRY = pgtrigger.Trigger(
     """,
 )
 
-# A new one stands on a draft under the scheme code of its line; one from a transfer takes the place of a transferred
-# entry of the same candidate and qualification.
+# A new one stands on a draft under the scheme code of its line. One from a transfer takes the place of a transferred
+# entry of the same candidate and qualification, or stands on a supplementary line beside the one it is to replace.
 FITS_ITS_ORDER = pgtrigger.Trigger(
     name="fits_its_order",
     when=pgtrigger.Before,
@@ -46,8 +49,12 @@ FITS_ITS_ORDER = pgtrigger.Trigger(
                 AND size.qualification_id = line.qualification_id
                 AND CASE WHEN earlier.id IS NULL
                     THEN ordered.state = 'draft' AND line.award_id = NEW.award_id
-                    ELSE earlier.state = 'transferred' AND earlier.candidate_id = NEW.candidate_id
-                        AND earlier.order_line_id = NEW.order_line_id AND earlier.award_id <> NEW.award_id
+                    ELSE earlier.candidate_id = NEW.candidate_id AND earlier.award_id <> NEW.award_id
+                        AND CASE WHEN earlier.order_line_id = NEW.order_line_id
+                            THEN earlier.state = 'transferred'
+                            ELSE earlier.state = 'entered' AND line.is_supplement
+                                AND ordered.state = 'draft' AND line.award_id = NEW.award_id
+                            END
                     END
         ) THEN
             RAISE EXCEPTION 'a named entry fits a line of a draft order, or the entry it is transferred from'

@@ -1,6 +1,7 @@
 """Groups and who is in them."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -64,11 +65,16 @@ def group_add(request, number):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def group_edit(request, number, pk):
-    found = find_group(request, number, pk, needs=Permission.MANAGE_CANDIDATES)
-    trail = group_crumbs(found, found.centre, ("Rename", None))
-    form = GroupForm(request.POST if request.method == "POST" else None, instance=found)
-    if form.is_valid():
-        actions.save_group(found, by=request.user)
+    with transaction.atomic():
+        found = find_group(request, number, pk, needs=Permission.MANAGE_CANDIDATES)
+        if request.method == "POST":
+            actions.hold_candidates_of(found.centre_id)
+            found = find_group(request, number, pk, needs=Permission.MANAGE_CANDIDATES)
+        trail = group_crumbs(found, found.centre, ("Rename", None))
+        form = GroupForm(request.POST if request.method == "POST" else None, instance=found)
+        if is_saved := form.is_valid():
+            actions.save_group(found, by=request.user)
+    if is_saved:
         messages.success(request, f"The group is called {found} now.")
         return redirect(found)
     context = {"centre": found.centre, "group": found, "form": form, "crumbs": trail}

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.files import door
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, importing
 from ..forms import ColumnsForm, ImportForm
 from ..models import CandidateImport
-from .files import csv_file
 from .people import crumbs
 
 State = CandidateImport.State
@@ -45,7 +45,10 @@ def import_new(request, number):
     form = ImportForm(*posted)
     if form.is_valid():
         file_name = form.cleaned_data["file"].name
-        found = actions.upload_import(centre, file_name=file_name, text=form.text, by=request.user)
+        decoded = form.decoded
+        found = actions.upload_import(
+            centre, file_name=file_name, text=decoded.text, mended=decoded.mended, by=request.user
+        )
         return redirect("candidate-import-columns", number, found.pk)
     mine = CandidateImport.objects.visible_to(request.user).filter(centre=centre)
     context = {
@@ -62,8 +65,9 @@ def import_new(request, number):
 @require_GET
 def import_template(request, number):
     """An empty file with the right headings."""
-    open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
-    return csv_file("candidates.csv", [importing.headings_for_export()])
+    centre = open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
+    rows = [importing.headings_for_export()]
+    return door.hand_out_csv(request, rows, name="candidates.csv", subject=centre)
 
 
 @signed_in
@@ -74,7 +78,7 @@ def import_columns(request, number, pk):
     if found.state not in (State.UPLOADED, State.CHECKED):
         return redirect(found)
     columns = found.columns or importing.guess(found.headings, actions.remembered_columns(found.centre))
-    values = importing.Table(found.text).first_values()
+    values = actions.table_of(found).first_values()
     posted = request.POST if request.method == "POST" else None
     form = ColumnsForm(posted, headings=found.headings, columns=columns, values=values)
     if form.is_valid() and _check(request, found, form.columns):
@@ -108,6 +112,7 @@ def candidate_import(request, number, pk):
         "centre": found.centre,
         "import": found,
         "page": paginate(request, [importing.Problem(*problem) for problem in found.problems], 50),
+        "names": [] if found.names_are_confirmed else found.name_questions,
         "unanswered": len(found.unanswered),
         "skipped": len(found.skipped),
         "done": actions.progress_of(found) if found.state == State.IMPORTING else 0,
@@ -124,7 +129,8 @@ def import_problems(request, number, pk):
     """Every problem of the file, as a file to work through: read again, so that none is left out."""
     found = _find(request, number, pk)
     name = f"problems-{slugify(found.file_name.rpartition('.')[0]) or 'candidates'}.csv"
-    return csv_file(name, [["Line", "Column", "What is wrong"], *actions.problems_of(found)])
+    rows = [["Line", "Column", "What is wrong"], *actions.problems_of(found)]
+    return door.hand_out_csv(request, rows, name=name, subject=found)
 
 
 @signed_in
@@ -171,6 +177,16 @@ def _answer(request, found: CandidateImport, page):
     messages.info(request, f"Saved. {left} likely duplicate{'s have' if left > 1 else ' has'} no answer yet.")
     first = next(place for place, found_ in enumerate(found.duplicates) if found_ in found.unanswered)
     return redirect(f"{request.path}?page={first // DUPLICATES_A_PAGE + 1}")
+
+
+@signed_in
+@require_POST
+def import_names(request, number, pk):
+    """The names asked about are right as they stand."""
+    found = _find(request, number, pk)
+    if found.state == State.CHECKED:
+        actions.confirm_names(found)
+    return redirect("candidate-import", number, pk)
 
 
 @signed_in

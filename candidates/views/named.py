@@ -12,14 +12,15 @@ from centres.models import EntryOrder
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.accounts.second_step.afresh import with_fresh_factor
+from portal.files import door
 from portal.kit.models import Event
+from portal.kit.once import once
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, naming
 from ..models import NamedEntry
 from ..naming_forms import NamedEntryFilter, ReasonForm, StartForm, TransferForm
-from .files import csv_file
 
 HEADINGS = [
     "Candidate number", "Certificate name", "Date of birth", "Groups", "Scheme code", "Title", "State", "Order",
@@ -77,7 +78,8 @@ def named_entries_csv(request, number):
     """The list, filtered the same, as a file."""
     centre = open_entries(request, number)
     found = NamedEntryFilter(request.GET, centre=centre).narrow(_of(request, centre)).for_lists()
-    return csv_file(f"named-entries-{centre.number}.csv", [HEADINGS, *(_cells(entry) for entry in found)])
+    rows = [HEADINGS, *(_cells(entry) for entry in found)]
+    return door.hand_out_csv(request, rows, name=f"named-entries-{centre.number}.csv", subject=centre)
 
 
 def _cells(entry: NamedEntry) -> list[str]:
@@ -97,6 +99,7 @@ def _cells(entry: NamedEntry) -> list[str]:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once
 def named_order_new(request, number):
     """The first step of an order of named entries: its number."""
     centre = open_entries(request, number, needs=Permission.ORDER_ENTRIES)
@@ -107,10 +110,12 @@ def named_order_new(request, number):
             return redirect("order-names-add", number, order.pk)
         except OrderNumberTaken as refusal:
             form.add_error("order_number", refusal.for_people())
+    sizes = naming.sizes_on_offer(centre)
     context = {
         "centre": centre,
         "form": form,
-        "sizes": naming.sizes_on_offer(centre),
+        "sizes": sizes,
+        "qualifications": [size.qualification for size in sizes],
         "crumbs": named_crumbs(centre, ("Order named entries", None)),
     }
     return render(request, "candidates/named_order_new.html", context)
@@ -121,13 +126,18 @@ def named_order_new(request, number):
 def named_entry(request, number, pk):
     """One entry, what happened to it, and what can be done."""
     entry = _find(request, number, pk)
-    may_change = entry.is_alive and may(request.user, Permission.ORDER_ENTRIES, at=entry.candidate.centre)
+    became = (
+        entry.transfers.exclude(order_line__order__state__in=["refused", "withdrawn"]).for_lists().first()
+    )
+    is_waiting = became is not None and entry.state == NamedEntry.State.ENTERED
+    may_order = may(request.user, Permission.ORDER_ENTRIES, at=entry.candidate.centre)
     context = {
         "entry": entry,
         "centre": entry.candidate.centre,
-        "may_change": may_change,
+        "may_change": entry.is_alive and not is_waiting and may_order,
         "came_from": entry.transferred_from,
-        "became": NamedEntry.objects.filter(transferred_from=entry).select_related("award").first(),
+        "became": became,
+        "is_waiting": is_waiting,
         "history": Event.objects.about(entry),
         "crumbs": named_crumbs(entry.candidate.centre, (str(entry), None)),
     }
@@ -159,12 +169,29 @@ def named_entry_transfer(request, number, pk):
     if form.is_valid():
         said = form.cleaned_data
         try:
-            made = actions.transfer_entry(entry, said["award"], by=request.user, why=said["reason"])
-            messages.success(request, f"{entry.candidate} is entered under {made.award.code} now.")
+            made = actions.transfer_entry(
+                entry,
+                form.chosen.award,
+                by=request.user,
+                why=said["reason"],
+                order_number=said.get("order_number", ""),
+            )
+            messages.success(request, _transferred(entry, made))
             return redirect(made)
+        except OrderNumberTaken as refusal:
+            form.add_error("order_number", refusal.for_people())
         except TransitionRefused as refusal:
             form.add_error(None, refusal.for_people())
     return _about(request, "candidates/named_entry_transfer.html", entry, "Transfer", form)
+
+
+def _transferred(entry: NamedEntry, made: NamedEntry) -> str:
+    if made.order_line_id == entry.order_line_id:
+        return f"{entry.candidate} is now entered under {made.award.code}."
+    return (
+        f"Order {made.order_line.order} for {made.award.code} was sent. "
+        f"Until it is processed, {entry.candidate} stays entered under {entry.award.code}."
+    )
 
 
 def _about(request, template: str, entry: NamedEntry, what: str, form):
@@ -180,6 +207,7 @@ def _about(request, template: str, entry: NamedEntry, what: str, form):
             "entry": entry,
             "centre": centre,
             "form": form,
+            "qualifications": [entry.award.qualification],
             "crumbs": trail,
             "why_not": naming.why_no_change(entry),
         },

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import F, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -15,6 +16,7 @@ from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, naming, naming_csv
+from ..importing import MAX_ROWS
 from ..models import Candidate, NamedEntry
 from ..naming_forms import NamesFileForm, PickFilter, PickForm, TakeOffForm
 from .named import named_crumbs, open_entries
@@ -33,8 +35,9 @@ def _find_draft(request, number, pk) -> EntryOrder:
 
 
 def _names(order: EntryOrder):
-    """Those that the order was made with; what a transfer made of them later stands elsewhere."""
-    return NamedEntry.objects.filter(order_line__order=order, transferred_from=None)
+    """Those that the order was made with; what a transfer at no cost made of them keeps their line, too."""
+    ordered = Q(transferred_from=None) | ~Q(transferred_from__order_line=F("order_line"))
+    return NamedEntry.objects.filter(ordered, order_line__order=order)
 
 
 def _crumbs(order: EntryOrder, *more: tuple[str, str | None]) -> list[dict]:
@@ -142,12 +145,12 @@ def order_names_file(request, number, pk):
         "order": order,
         "centre": order.centre,
         "form": form,
-        "max_rows": naming_csv.MAX_ROWS,
+        "max_rows": MAX_ROWS,
         "codes": naming.sizes_on_offer(order.centre),
         "crumbs": _crumbs(order, ("Names", _url(order)), ("Add from a file", None)),
     }
     if confirms or form.is_valid():
-        text = request.POST["text"] if confirms else form.text
+        text = request.POST["text"] if confirms else form.decoded.text
         rows, problems = naming_csv.read_names(text, _known(order))
         if confirms and not problems and _enter_all(request, order, rows):
             return redirect("order-names", number, pk)

@@ -135,10 +135,16 @@ def candidate_add(request, number):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def candidate_edit(request, number, candidate_number):
-    found = find_candidate(request, number, candidate_number, needs=Permission.MANAGE_CANDIDATES)
-    trail = crumbs(found.centre, (str(found), found.get_absolute_url()), ("Change details", None))
-    form = CandidateForm(_posted(request), instance=found)
-    if form.is_valid() and _save(form, actions.change_candidate, by=request.user):
+    needs = Permission.MANAGE_CANDIDATES
+    with transaction.atomic():
+        found = find_candidate(request, number, candidate_number, needs=needs)
+        if request.method == "POST":
+            actions.hold_candidates_of(found.centre_id)
+            found = find_candidate(request, number, candidate_number, needs=needs)
+        trail = crumbs(found.centre, (str(found), found.get_absolute_url()), ("Change details", None))
+        form = CandidateForm(_posted(request), instance=found)
+        is_saved = form.is_valid() and _save(form, actions.change_candidate, by=request.user)
+    if is_saved:
         messages.success(request, f"The details of {found} are saved.")
         return redirect(found)
     return render(

@@ -46,10 +46,12 @@ from .orders import (
     process_order,
     refuse_order,
     save_order,
+    send_order,
     submit_order,
+    when_processed,
     withdraw_order,
 )
-from .people import change_roles, end_access, end_membership, reset_second_step
+from .people import change_roles, end_access, end_membership, hold_people_of, reset_second_step
 
 __all__ = [
     "OrderNumberTaken",
@@ -69,6 +71,7 @@ __all__ = [
     "find_offer",
     "forget_unused_links",
     "free_centre_number",
+    "hold_people_of",
     "issue_invoice",
     "join_by_offer",
     "look_after_approvals",
@@ -88,10 +91,12 @@ __all__ = [
     "save_order",
     "send_application_link",
     "send_offer_again",
+    "send_order",
     "start_application",
     "submit_application",
     "submit_order",
     "take_back_offer",
+    "when_processed",
     "withdraw_application",
     "withdraw_approval",
     "withdraw_order",

@@ -6,11 +6,9 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,12 +16,16 @@ from portal.accounts import codes
 from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.accounts.roles import Role
-from portal.kit import audit, filetypes
+from portal.accounts.staff import staff_who_may
+from portal.files import checks, keeping, receiving, taking
+from portal.files.uses import USES
+from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
 from .. import answers
 from ..models import Application, ApplicationLink, ApplicationMessage, Attachment, Centre
 
+MAY_DECIDE = "centres.change_application"  # who is told of an application
 LINKS_AN_HOUR = 5  # to one address, whoever asks
 # Taken over from the centre's last application, to be looked through rather than typed again.
 REMEMBERED = (
@@ -118,47 +120,65 @@ def _known_of(centre: Centre) -> dict[str, Any]:
 def save_answers(application: Application, given: dict[str, Any], *, by: User | None) -> None:
     """Save answers by field name, `qualifications` among them. Raises TransitionRefused once it was sent."""
     _lock_for_change(application)
+    held = Application.objects.get(pk=application.pk)
     fields = {name: value for name, value in given.items() if name != answers.QUALIFICATIONS}
-    changed = [name for name, value in fields.items() if getattr(application, name) != value]
+    changed = {
+        name: [str(getattr(held, name)), str(value)]
+        for name, value in fields.items()
+        if getattr(held, name) != value
+    }
     for name in changed:
         setattr(application, name, fields[name])
-    application.save(update_fields=changed)
+    application.save(update_fields=list(changed))
     if answers.QUALIFICATIONS in given:
-        before = set(application.qualifications.values_list("pk", flat=True))
+        before = _named(application)
         application.qualifications.set(given[answers.QUALIFICATIONS])
-        if before != {qualification.pk for qualification in given[answers.QUALIFICATIONS]}:
-            changed.append(answers.QUALIFICATIONS)
+        if before != (after := _named(application)):
+            changed[answers.QUALIFICATIONS] = [before, after]
     if changed:
         _record("change application", application, by=by, changed=changed)
 
 
-@transaction.atomic
+def _named(application: Application) -> str:
+    """The qualifications asked for, as they are stored now."""
+    return ", ".join(map(str, application.qualifications.order_by("pk")))
+
+
 def attach(application: Application, file, *, by: User | None) -> Attachment:
-    """Check a file and keep it with a draft. Raises ValidationError or TransitionRefused."""
-    application.lock()
-    if application.state != Application.State.DRAFT:
-        raise TransitionRefused("The application was sent. Attach files to an answer instead.")
-    return _keep(application, file, None, by=by)
+    """Inspect a file and keep it with a draft. Raises ValidationError or TransitionRefused."""
+    whole = _inspected(application, file)
+    with transaction.atomic():
+        application.lock()
+        if application.state != Application.State.DRAFT:
+            raise TransitionRefused("The application was sent. Attach files to an answer instead.")
+        return _keep(application, file, whole, None, by=by)
+
+
+def _inspected(application: Application, file) -> taking.Whole:
+    """Slow, so outside any transaction. Raises ValidationError."""
+    _refuse_too_many(application, file)
+    return taking.inspected_now(file, USES["application"])
+
+
+def _refuse_too_many(application: Application, file) -> None:
+    if application.attachments.count() >= settings.APPLICATION_FILES_LIMIT:
+        limit = settings.APPLICATION_FILES_LIMIT
+        raise checks.refused(file, f"an application may have {limit} files, and has them already.")
 
 
 def _keep(
-    application: Application, file, message: ApplicationMessage | None, *, by: User | None
+    application: Application,
+    file,
+    whole: taking.Whole,
+    message: ApplicationMessage | None,
+    *,
+    by: User | None,
 ) -> Attachment:
-    file_type = filetypes.check(file, filetypes.PAPERS, max_bytes=settings.APPLICATION_FILE_LIMIT_BYTES)
-    if application.attachments.count() >= settings.APPLICATION_FILES_LIMIT:
-        limit = settings.APPLICATION_FILES_LIMIT
-        raise filetypes.refused(file, f"an application may have {limit} files, and has them already.")
-    # A transaction that fails after this leaves an object without a row, never a row without its object.
-    stored = default_storage.save(f"applications/{application.pk}/{uuid4().hex}", file)
+    _refuse_too_many(application, file)
+    stored = receiving.begin(USES["application"], file.name, file.size, by=by)
+    taking.accept(stored, whole)
     attachment = Attachment.objects.create(
-        application=application,
-        message=message,
-        file=stored,
-        file_name=file.name,
-        media_type=file_type.serve_as,
-        size_bytes=file.size,
-        sha256=filetypes.sha256(file),
-        uploaded_by=by,
+        application=application, message=message, stored=stored, uploaded_by=by
     )
     _record("attach", application, by=by, file=file.name)
     return attachment
@@ -173,10 +193,10 @@ def remove_attachment(attachment: Attachment, *, by: User | None) -> None:
         raise TransitionRefused("The application was sent, so its files stay with it.")
     if not application.attachments.filter(pk=attachment.pk).exists():
         return  # a second click
-    name = str(attachment.file.name)
+    stored = attachment.stored
     _record("remove attachment", application, by=by, file=attachment.file_name)
     attachment.delete()
-    transaction.on_commit(lambda: default_storage.delete(name))
+    keeping.release(stored)
 
 
 # --- Sending ------------------------------------------------------------------------------------
@@ -190,31 +210,44 @@ def submit_application(application: Application, *, declared_by: str, by: User |
         raise TransitionRefused(f"The application cannot be sent yet. Still missing: {', '.join(missing)}.")
     application.declared_by = declared_by
     application.save(update_fields=["declared_by"])
-    application.move("submit", by=by, why=_through_link(application, by))
+    _send(application, by=by)
 
 
-@transaction.atomic
+def _send(application: Application, *, by: User | None) -> None:
+    """Send it, and tell the staff who decide."""
+    event = application.move("submit", by=by, why=_through_link(application, by))
+    tell("application_received", event, to=staff_who_may(MAY_DECIDE))
+
+
 def answer_question(application: Application, text: str, files: Iterable, *, by: User | None) -> None:
-    """Answer what the awarding body asked, and send the application again. All of it or, if a file cannot be
+    """Answer what was asked, with files, and send the application again. Where one of the files cannot be
     taken, nothing. Raises ValidationError or TransitionRefused."""
-    application.lock()
-    if application.state != Application.State.MORE_INFORMATION:
-        raise TransitionRefused("Nothing is asked about this application now.")
-    message = application.messages.create(
-        side=ApplicationMessage.Side.CENTRE,
-        author=by,
-        author_name=by.name if by else application.applicant_email,
-        text=text,
-    )
-    faults: list[ValidationError] = []
+    _refuse_unasked(application)
+    wholes, faults = [], []
     for file in files:
         try:
-            _keep(application, file, message, by=by)
+            wholes.append((file, _inspected(application, file)))
         except ValidationError as fault:
             faults.append(fault)
     if faults:
         raise ValidationError(faults)
-    application.move("submit", by=by, why=_through_link(application, by))
+    with transaction.atomic():
+        application.lock()
+        _refuse_unasked(application)
+        message = application.messages.create(
+            side=ApplicationMessage.Side.CENTRE,
+            author=by,
+            author_name=by.name if by else application.applicant_email,
+            text=text,
+        )
+        for file, whole in wholes:
+            _keep(application, file, whole, message, by=by)
+        _send(application, by=by)
+
+
+def _refuse_unasked(application: Application) -> None:
+    if application.state != Application.State.MORE_INFORMATION:
+        raise TransitionRefused("Nothing is asked about this application now.")
 
 
 @transaction.atomic

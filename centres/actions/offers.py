@@ -25,7 +25,7 @@ from portal.kit.stateful import TransitionRefused
 
 from .. import rules
 from ..models import Centre, RoleOffer
-from .people import give_role, lock
+from .people import give_role, hold_people_of
 
 LETTERS_A_DAY = 3  # to one address, from one centre
 OFFERS_A_DAY = 100  # of one centre
@@ -38,7 +38,7 @@ def offer_roles(centre: Centre, *, name: str, email: str, roles: Iterable[Role],
     An open offer to the same address is replaced; the same one again is left alone. Raises TransitionRefused
     if the centre has sent too many today.
     """
-    lock(centre)
+    hold_people_of(centre)
     now = timezone.now()
     email, roles = email.lower(), list(dict.fromkeys(roles))
     typed: dict[str, Any] = {"name": name, "email": email, "roles": roles}
@@ -144,7 +144,7 @@ def _require_letter_left(centre: Centre, email: str) -> None:
 
 
 def _lock_open(offer: RoleOffer) -> RoleOffer:
-    lock(offer.centre)
+    hold_people_of(offer.centre)
     offer = RoleOffer.objects.select_for_update(of=("self",)).select_related("centre").get(pk=offer.pk)
     if offer.ended_at:
         raise TransitionRefused("This invitation has been accepted, replaced or taken back meanwhile.")

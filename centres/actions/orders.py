@@ -1,5 +1,6 @@
 """Verbs of orders: save, delete, send, withdraw, process, refuse."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from django.db import IntegrityError, connection, transaction
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from portal.accounts.mailing import tell
 from portal.accounts.models import User
+from portal.accounts.staff import staff_who_may
 from portal.catalogue.models import Qualification
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
@@ -15,7 +17,17 @@ from portal.kit.stateful import TransitionRefused
 from .. import ledger, rules
 from ..models import EntryOrder, Invoice, OrderLine, Product, StatementOfEntries
 
+MAY_PROCESS = "centres.change_entryorder"  # who is told of an order
 INVOICE_NUMBERS = 20_062  # any constant: keeps this advisory lock apart from others in the database
+
+# What rooms below do when an order is processed, in the same transaction: act(order, by=…). See `when_processed`.
+PROCESSED: list[Callable[..., None]] = []
+
+
+def when_processed(act: Callable[..., None]) -> Callable[..., None]:
+    """Register what a room does with a processed order."""
+    PROCESSED.append(act)
+    return act
 
 
 class OrderNumberTaken(TransitionRefused):
@@ -30,6 +42,8 @@ def save_order(order: EntryOrder, quantities: dict[Qualification, int], *, by: U
     """
     prices = rules.unit_prices(timezone.localdate())
     is_new = order.pk is None
+    held = {} if is_new else _unit_entries(order)
+    changed: dict[str, list[str]] = {}
     if is_new:
         order.created_by = by
         _save_numbered(order)
@@ -37,6 +51,8 @@ def save_order(order: EntryOrder, quantities: dict[Qualification, int], *, by: U
         typed = order.order_number
         order.lock()
         _refuse_unless_draft(order)
+        if order.order_number != typed:
+            changed["order_number"] = [order.order_number, typed]
         order.order_number = typed
         _save_numbered(order, update_fields=["order_number"])
         order.lines.filter(product=Product.UNIT).delete()  # named ones are changed with their names
@@ -47,8 +63,27 @@ def save_order(order: EntryOrder, quantities: dict[Qualification, int], *, by: U
         for qualification, quantity in quantities.items()
         if quantity
     )
-    audit.record("create order" if is_new else "change order", order, by=by, after=order.state)
+    if not is_new:
+        changed |= _changes(held, _unit_entries(order))
+    audit.record(
+        "create order" if is_new else "change order", order, by=by, after=order.state, changed=changed
+    )
     return order
+
+
+def _unit_entries(order: EntryOrder) -> dict[str, int]:
+    """{qualification: number of unit entries} on the order now."""
+    lines = order.lines.filter(product=Product.UNIT).select_related("qualification")
+    return {str(line.qualification): line.quantity for line in lines}
+
+
+def _changes(before: dict[str, int], after: dict[str, int]) -> dict[str, list[str]]:
+    """{qualification: [number before, number after]} of those that differ, for the audit trail."""
+    return {
+        name: [str(before.get(name, 0)), str(after.get(name, 0))]
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
+    }
 
 
 def _save_numbered(order: EntryOrder, **options) -> None:
@@ -91,7 +126,14 @@ def submit_order(order: EntryOrder, *, by: User, total: Decimal | None = None) -
         if total is not None and now != total:
             raise TransitionRefused(f"A fee has changed: the total is £{now} now. Check the order again.")
         OrderLine.objects.bulk_update(lines, ["unit_price"])
-    order.move("submit", by=by)
+    send_order(order, by=by)
+
+
+@transaction.atomic
+def send_order(order: EntryOrder, *, by: User) -> None:
+    """Send the order as it stands, and tell the staff who process orders. Raises TransitionRefused."""
+    event = order.move("submit", by=by)
+    tell("order_received", event, to=staff_who_may(MAY_PROCESS))
 
 
 def withdraw_order(order: EntryOrder, *, by: User) -> None:
@@ -104,6 +146,8 @@ def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
     """Credit the entries, and issue the statement of entries and the invoice, which workers print."""
     event = order.move("process", by=by)
     ledger.grant(order, by=by)
+    for act in PROCESSED:
+        act(order, by=by)
     invoice = issue_invoice(order)
     statement = StatementOfEntries.objects.create(
         number=f"SE-{order.centre.number}-{order.pk:06d}",
@@ -131,7 +175,7 @@ def _paper_line(line: OrderLine) -> dict:
         "code": what.code,
         "title": what.title,
         "level": line.qualification.level,
-        "product": Product(line.product).label,
+        "product": line.product_name,
         "quantity": line.quantity,
         "unit_price": str(Decimal(line.unit_price)),
     }

@@ -30,7 +30,7 @@ def change_roles(centre: Centre, user: User, roles: Iterable[Role], *, by: User)
 
     Raises TransitionRefused if the centre would be left without an exams officer who can sign in.
     """
-    lock(centre)
+    hold_people_of(centre)
     wanted = {Role(role) for role in roles}
     held = {Role(each.role): each for each in centre.memberships.active().filter(user=user)}
     if Role.EXAMS_OFFICER in held and Role.EXAMS_OFFICER not in wanted:
@@ -69,7 +69,7 @@ def reset_second_step(centre: Centre, user: User, *, by: User) -> None:
 
     Elsewhere it protects what is not this centre's, so there a superuser does it (docs/decisions/second-step.md).
     """
-    lock(centre)
+    hold_people_of(centre)
     works_elsewhere = (
         user.is_staff
         or hasattr(user, "moderator")
@@ -82,6 +82,6 @@ def reset_second_step(centre: Centre, user: User, *, by: User) -> None:
     factors.reset(user, by=by, centre=centre.number)
 
 
-def lock(centre: Centre) -> None:
+def hold_people_of(centre: Centre) -> None:
     """Whoever changes the people of one centre waits for the others who do."""
     Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)

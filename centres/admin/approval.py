@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from portal.accounts.models import User
-from portal.kit import door
+from portal.files import door
 from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
 from portal.kit.admin_actions import act_on_each, with_reason
 from portal.kit.stateful import TransitionRefused
@@ -31,7 +31,7 @@ class LineInline(ReadOnlyInline):
 class ApplicationAdmin(ReadOnlyAdmin):
     list_display = ["name", "contact_name", "wanted", "state", "submitted_at"]
     list_filter = ["state", "qualifications"]
-    search_fields = ["centre_name", "centre_number", "contact_name", "contact_email", "applicant_email"]
+    search_fields = ["centre_name", "centre_number", "plain_names__holds", "contact_email", "applicant_email"]
     inlines = [LineInline]
 
     def get_queryset(self, request):

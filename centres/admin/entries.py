@@ -21,7 +21,7 @@ from ..models import (
 
 class OrderLineInline(ReadOnlyInline):
     model = OrderLine
-    fields = ["qualification", "product", "award", "quantity", "unit_price"]
+    fields = ["qualification", "product_name", "award", "quantity", "unit_price"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("qualification", "award")

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from portal.catalogue.models import Qualification
-from portal.kit import filetypes
-from portal.kit.forms import Form, ModelForm, MultipleFileField
+from portal.files import filetypes
+from portal.kit.forms import Form, ModelForm, MultipleFileField, TwoTabs
 
 from .. import answers
 from ..models import Application, Centre
@@ -28,7 +28,7 @@ def _long(rows: int) -> django_forms.Textarea:
     return django_forms.Textarea(attrs={"rows": rows, "maxlength": WORDS_LIMIT})
 
 
-class PartForm(ModelForm):
+class PartForm(TwoTabs, ModelForm):
     """One part of an application. A draft may be saved half answered; what was sent once stays complete."""
 
     part: answers.Part

@@ -5,13 +5,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from portal.catalogue.models import Qualification
-from portal.kit.forms import Form, ModelForm
+from portal.kit.forms import Form, ModelForm, TwoTabs
 
 from .. import rules
 from ..models import EntryOrder, Product
 
 
-class OrderForm(ModelForm):
+class OrderForm(TwoTabs, ModelForm):
     """An order of unit entries: the centre's order number, and a number for each qualification it may order.
 
     `copied`: an earlier order whose numbers stand in the fields of a new one; `wanted`: {code: number} likewise.

@@ -3,10 +3,10 @@
 from django import forms as django_forms
 
 from portal.accounts.roles import Role
-from portal.kit.forms import Form
+from portal.kit.forms import Form, TwoTabs
 
 
-class RolesForm(Form):
+class RolesForm(TwoTabs, Form):
     """What somebody is at a centre: one role or several."""
 
     roles = django_forms.MultipleChoiceField(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_fsm import transition
 
 from portal.catalogue.models import Qualification
-from portal.kit.printing import PrintedDocument
+from portal.files.printing import PrintedDocument
 from portal.kit.stateful import Stateful, allowed_moves, known_states, stamped_by_someone, state_field
 
 from ..querysets import ApprovalQuerySet, LetterQuerySet

@@ -122,6 +122,11 @@ class OrderLine(models.Model):
     award = models.ForeignKey(Award, models.PROTECT, null=True, blank=True, related_name="+")
     quantity = models.PositiveIntegerField(validators=[MinValueValidator(1), MaxValueValidator(9999)])
     unit_price = models.DecimalField(max_digits=8, decimal_places=2)
+    is_supplement = models.BooleanField(
+        "supplement",
+        default=False,
+        help_text="What a dearer size costs more than was paid for a named entry.",
+    )
 
     class Meta:
         ordering = ["qualification", "product", "award__position"]
@@ -136,11 +141,20 @@ class OrderLine(models.Model):
             ),
             award_of_named_only("order_award_of_named_only"),
             models.CheckConstraint(condition=Q(quantity__range=(1, 9999)), name="order_quantity_1_to_9999"),
+            models.CheckConstraint(
+                condition=Q(is_supplement=False) | Q(product="named", quantity=1),
+                name="order_supplement_of_one_named_entry",
+            ),
         ]
         triggers = order_triggers.LINE
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.award or self.qualification}"
+
+    @property
+    def product_name(self) -> str:
+        """As printed on statement and invoice."""
+        return "Supplement: larger size" if self.is_supplement else self.get_product_display()
 
     @property
     def price(self):

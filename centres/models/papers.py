@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from portal.kit.printing import PrintedDocument
+from portal.files.printing import PrintedDocument
 
 from ..querysets import OrderPaperQuerySet
 from .orders import EntryOrder

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
-from portal.kit import csv_files, door
+from portal.files import door
+from portal.kit import csv_files
 from portal.kit.paging import paginate
 
 from .. import account_rows

@@ -1,6 +1,7 @@
 """Orders of entries: draft, check, send, take back, and what became of them."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -9,6 +10,7 @@ from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.accounts.second_step.afresh import with_fresh_factor
 from portal.kit.models import Event
+from portal.kit.once import once
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
@@ -42,6 +44,7 @@ def enters_by_name(request, centre) -> bool:
 
 
 @signed_in
+@once
 def order_new(request, number):
     """A new draft. `?copy=` an earlier order's key fills it in, or `?qualification=` a code and `?number=`."""
     centre = open_centre(request, number, needs=Permission.ORDER_ENTRIES)
@@ -58,19 +61,34 @@ def order_edit(request, number, pk):
 
 
 def _edit(request, centre, order, *, copied=None, wanted=None):
-    form = OrderForm(
-        request.POST if request.method == "POST" else None, instance=order, copied=copied, wanted=wanted
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.save_order(order, form.quantities(), by=request.user)
-            return redirect(order)
-        except actions.OrderNumberTaken as refusal:
-            form.add_error("order_number", refusal.for_people())
-        except TransitionRefused as refusal:
-            messages.error(request, refusal.for_people())
-    context = {"form": form, "centre": centre, "order": order, "copied": copied}
+    with transaction.atomic():
+        if request.method == "POST" and order.pk:
+            order.lock()
+        form = OrderForm(request.POST or None, instance=order, copied=copied, wanted=wanted)
+        is_saved = request.method == "POST" and form.is_valid() and _save(request, form)
+    if is_saved:
+        return redirect(order)
+    qualifications = [qualification for qualification, _ in form.offered]
+    context = {
+        "form": form,
+        "qualifications": qualifications,
+        "centre": centre,
+        "order": order,
+        "copied": copied,
+    }
     return render(request, "centres/order_edit.html", context)
+
+
+def _save(request, form: OrderForm) -> bool:
+    try:
+        actions.save_order(form.instance, form.quantities(), by=request.user)
+    except actions.OrderNumberTaken as refusal:
+        form.add_error("order_number", refusal.for_people())
+        return False
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.for_people())
+        return False
+    return True
 
 
 @signed_in
@@ -108,18 +126,27 @@ def order_submit(request, number, pk):
     found = get_object_or_404(centre.entry_orders, pk=pk)
     lines = rules.lines_at_todays_fees(found)
     total = sum(line.price for line in lines)
-    form = AgreedTotalForm(request.POST if request.method == "POST" else None, initial={"total": total})
+    form = AgreedTotalForm(request.POST or None, initial={"total": total})
     if request.method == "POST" and form.is_valid():
         return _done(
             request,
             found,
             lambda: actions.submit_order(found, by=request.user, total=form.cleaned_data["total"]),
-            "The order was sent. You will get an e-mail when it has been processed.",
+            "The order was sent. You will get an e-mail when it has been processed or refused.",
         )
     if found.state != State.DRAFT:
         messages.info(request, "This order was submitted before.")
         return redirect(found)
-    context = {"centre": centre, "order": found, "lines": lines, "total": total, "form": form}
+    context = {
+        "centre": centre,
+        "order": found,
+        "lines": lines,
+        "qualifications": [line.qualification for line in lines],
+        "has_unnamed": any(not line.award_id for line in lines),
+        "has_named": any(line.award_id for line in lines),
+        "total": total,
+        "form": form,
+    }
     return render(request, "centres/order_submit.html", context)
 
 

@@ -1,6 +1,7 @@
 """The centre's own page, and the people who work there."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -78,18 +79,19 @@ def person_add(request, number):
 @require_http_methods(["GET", "POST"])
 def person(request, number, pk):
     """What one person may do here, changed by ticking; how far they have got; and what was done."""
-    found, somebody = _find(request, number, pk)
-    row = row_of(somebody)
-    form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": row["held"]})
-    if form.is_valid():
-        try:
-            actions.change_roles(found, somebody, form.cleaned_data["roles"], by=request.user)
-            messages.success(
-                request, f"The roles of {somebody.name} are saved. They hold from the next click on."
-            )
-            return redirect("person", number, pk)
-        except TransitionRefused as refusal:
-            form.add_error("roles", refusal.for_people())
+    with transaction.atomic():
+        found, somebody = _find(request, number, pk)
+        if request.method == "POST":
+            actions.hold_people_of(found)
+            found, somebody = _find(request, number, pk)
+        row = row_of(somebody)
+        form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": row["held"]})
+        is_saved = form.is_valid() and _change_roles(form, found, somebody, by=request.user)
+    if is_saved:
+        messages.success(
+            request, f"The roles of {somebody.name} are saved. They hold from the next click on."
+        )
+        return redirect("person", number, pk)
     context = {
         "centre": found,
         "row": row,
@@ -99,6 +101,15 @@ def person(request, number, pk):
         "is_oneself": somebody == request.user,
     }
     return render(request, "centres/person.html", context)
+
+
+def _change_roles(form: RolesForm, centre, somebody, *, by) -> bool:
+    try:
+        actions.change_roles(centre, somebody, form.cleaned_data["roles"], by=by)
+    except TransitionRefused as refusal:
+        form.add_error("roles", refusal.for_people())
+        return False
+    return True
 
 
 @signed_in

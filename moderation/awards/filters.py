@@ -6,6 +6,7 @@ from django.db.models import Q
 from moderation.models import Claim
 from portal.catalogue.models import Unit
 from portal.kit.forms import FilterForm
+from portal.kit.searching import holding
 
 from . import numbers
 from .models import Certificate
@@ -19,9 +20,7 @@ class CertificateFilter(django_filters.FilterSet):
     unit = django_filters.ModelChoiceFilter(
         field_name="line__assignment__unit", queryset=Unit.objects.none(), label="Unit", empty_label="All"
     )
-    claim = django_filters.ModelChoiceFilter(
-        queryset=Claim.objects.none(), label="Claim", empty_label="All", method="of_claim"
-    )
+    claim = django_filters.ModelChoiceFilter(queryset=Claim.objects.none(), label="Claim", empty_label="All")
 
     class Meta:
         model = Certificate
@@ -36,21 +35,11 @@ class CertificateFilter(django_filters.FilterSet):
 
     def search(self, certificates, name, words):
         found = certificates
-        for word in words.split():
+        for word in words.replace(",", " ").split():
             found = found.filter(
-                Q(certificate_name__icontains=word)
-                | Q(candidate__number=word)
+                holding("plain_names", word)
+                | Q(candidate__number=word.zfill(4))
                 | Q(ocr_number=word)
                 | Q(number__startswith=numbers.tidy(word))
             )
         return found
-
-    def of_claim(self, certificates, name, claim):
-        """The unit certificates of a claim's lines, and the awards its candidates got on the same day."""
-        of_lines = Certificate.objects.filter(line__claim=claim)
-        awards = Q(
-            kind=Certificate.Kind.AWARD,
-            candidate__in=of_lines.values("candidate"),
-            awarded_on__in=of_lines.values("awarded_on"),
-        )
-        return certificates.filter(Q(line__claim=claim) | awards)

@@ -1,11 +1,63 @@
-"""What people type to have a certificate checked."""
+"""What people type to have a certificate checked, and staff to propose something about one."""
+
+from collections.abc import Iterable
 
 from django import forms
 
 from portal.kit.forms import DateField, Form
 
 from . import numbers, rules
-from .models import Certificate
+from .models import Certificate, Revocation
+from .spelling import why_no_correction
+
+
+class RestoreForm(forms.Form):
+    """Why something is proposed about certificates, for staff."""
+
+    reason = forms.CharField(
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 80}),
+        help_text="The centre is shown it.",
+    )
+
+
+class RevokeForm(RestoreForm):
+    ground = forms.ChoiceField(
+        label="Words for the public",
+        choices=[("", "Choose"), *Revocation.Ground.choices],
+        help_text="Anybody who checks the certificate reads it.",
+    )
+
+
+class CorrectionForm(forms.Form):
+    """A name spelt right, and what shows it, for staff."""
+
+    name = forms.CharField(
+        label="Name as it should be printed",
+        max_length=130,
+        help_text="Another spelling of the same name. A change of name since the award is not printed.",
+        widget=forms.TextInput(attrs={"size": 60}),
+    )
+    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2, "cols": 80}))
+    evidence = forms.CharField(
+        label="Evidence",
+        max_length=500,
+        help_text="What shows the right spelling, and who saw it: for example a passport, seen at the centre.",
+        widget=forms.TextInput(attrs={"size": 80}),
+    )
+
+    def __init__(self, *args, certificates: Iterable[Certificate], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.printed = {certificate.certificate_name for certificate in certificates}
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        refusals = [
+            refusal for printed in sorted(self.printed) if (refusal := why_no_correction(printed, name))
+        ]
+        if refusals:
+            raise forms.ValidationError(refusals)
+        return name
 
 
 class CheckForm(Form):

@@ -3,13 +3,14 @@
 from candidates.merging import Follower, moves_with_candidate
 from candidates.models import Candidate
 from moderation.models import ClaimLine
+from portal.kit import outbox
 
 
 @moves_with_candidate
 class Certificates(Follower):
     """A certificate's row never changes, so whoever has certificates is the one to keep."""
 
-    models = ("awards.Result", "awards.Certificate")
+    models = ("awards.Result", "awards.Certificate", "candidates.LearnerPair")
 
     def facts(self, candidate: Candidate) -> list[tuple[str, str]]:
         certificates = candidate.certificates.order_by("issued_at", "pk")
@@ -26,8 +27,17 @@ class Certificates(Follower):
             ]
         return [f"{merged} has certificates for {', '.join(units)}. Keep {merged} and merge {kept} into it."]
 
+    def move(self, kept: Candidate, merged: Candidate, *, by) -> None:
+        """Whoever is kept is looked for at other centres with what both are known by."""
+        if merged.learner and not kept.learner:
+            kept.learner = merged.learner
+        kept.is_matched = False
+        kept.save(update_fields=["learner", "is_matched"])
+        outbox.due("match-learners", kept.centre)
+
 
 def _confirmed(candidate: Candidate) -> list[str]:
-    """Codes of the units confirmed for the candidate, whether or not the certificate is issued yet."""
-    lines = ClaimLine.objects.filter(assignment__candidate=candidate, state=ClaimLine.State.CONFIRMED)
+    """Codes of the units confirmed for the candidate, whether or not the certificate is issued yet, or was revoked."""
+    confirmed = [ClaimLine.State.CONFIRMED, ClaimLine.State.VOIDED]
+    lines = ClaimLine.objects.filter(assignment__candidate=candidate, state__in=confirmed)
     return sorted(set(lines.values_list("assignment__unit__code", flat=True)))

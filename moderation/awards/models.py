@@ -3,16 +3,17 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django_fsm import transition
 
 from candidates.models import Candidate, NamedEntry
 from centres.models import LedgerLine
-from moderation.models import ClaimLine
+from moderation.models import Claim, ClaimLine
 from portal.catalogue.models import Award, Unit
-from portal.kit.printing import PrintedDocument
+from portal.files.printing import PrintedDocument
+from portal.kit.searching import plain_names_of
 from portal.kit.stateful import Stateful, allowed_moves, known_states, stamped_by_someone, state_field
 
 from . import numbers
@@ -36,10 +37,15 @@ class Result(models.Model):
     def __str__(self) -> str:
         return f"{self.unit.code} of {self.candidate}"
 
+    @property
+    def stands(self) -> bool:
+        """Whether it counts: its line is confirmed, and was not voided with its certificate."""
+        return self.line.state == ClaimLine.State.CONFIRMED
+
 
 FROZEN = [
-    "number", "kind", "candidate", "line", "entry", "named_entry", "award", "supersedes", "certificate_name",
-    "date_of_birth", "ocr_number", "centre_number", "centre_name", "title", "code", "level",
+    "number", "kind", "candidate", "claim", "line", "entry", "named_entry", "award", "supersedes", "certificate_name",
+    "date_of_birth", "ocr_number", "centre_number", "centre_name", "title", "size", "code", "level",
     "qualification_title", "qan", "glh", "grade", "units", "awarded_on", "awarding_body",
 ]  # fmt: skip
 
@@ -69,6 +75,9 @@ class Certificate(Stateful, PrintedDocument):
     number = models.CharField("certificate number", max_length=20, unique=True, default=numbers.new_number)
     kind = models.CharField(max_length=10, choices=Kind)
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="certificates")
+    claim = models.ForeignKey(
+        Claim, models.PROTECT, related_name="certificates", help_text="The claim that it came of."
+    )
     line = models.ForeignKey(ClaimLine, models.PROTECT, null=True, blank=True, related_name="certificates")
     entry = models.ForeignKey(LedgerLine, models.PROTECT, null=True, blank=True, related_name="certificates")
     named_entry = models.ForeignKey(
@@ -83,6 +92,14 @@ class Certificate(Stateful, PrintedDocument):
     replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(null=True, editable=False)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    because_of = models.ForeignKey(
+        "Revocation",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="consequences",
+        help_text="What revoked or replaced it: of itself, or of a unit that it counted.",
+    )
 
     # Printed, and frozen at issue.
     awarding_body = models.CharField(max_length=60)
@@ -92,6 +109,7 @@ class Certificate(Stateful, PrintedDocument):
     centre_number = models.CharField(max_length=5)
     centre_name = models.CharField(max_length=120)
     title = models.CharField(max_length=160, help_text="Of the unit or the award.")
+    size = models.CharField(max_length=30, blank=True, help_text="Of an award: Certificate, Diploma …")
     code = models.CharField(max_length=20)
     level = models.PositiveSmallIntegerField()
     qualification_title = models.CharField(max_length=160)
@@ -100,6 +118,8 @@ class Certificate(Stateful, PrintedDocument):
     grade = models.CharField(max_length=20, blank=True, help_text="Empty in a pass-only scheme.")
     units = models.JSONField(default=list, help_text="Of an award: [[code, title], …] that count.")
     awarded_on = models.DateField()
+
+    plain_names = plain_names_of("certificate_name")
 
     objects = CertificateQuerySet.as_manager()
 
@@ -125,9 +145,6 @@ class Certificate(Stateful, PrintedDocument):
                 fields=["line"], condition=Q(state="issued"), name="certificate_one_standing_a_line"
             ),
             models.UniqueConstraint(
-                fields=["candidate", "award"], condition=Q(supersedes=None), name="certificate_award_once"
-            ),
-            models.UniqueConstraint(
                 fields=["candidate", "award"],
                 condition=Q(state="issued"),
                 name="certificate_one_standing_award",
@@ -138,6 +155,22 @@ class Certificate(Stateful, PrintedDocument):
         triggers = [
             pgtrigger.ReadOnly(name="frozen", fields=FROZEN),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="revoked_as_approved",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__state="revoked") & ~pgtrigger.Q(old__state="revoked"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM awards_revocation
+                        WHERE id = NEW.because_of_id AND kind = 'revoke' AND state = 'approved'
+                    ) THEN
+                        RAISE EXCEPTION 'a certificate is revoked by what two people agreed'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="line_confirmed_entry_used",
                 when=pgtrigger.Before,
@@ -168,6 +201,11 @@ class Certificate(Stateful, PrintedDocument):
         return self.number
 
     @property
+    def kind_in_words(self) -> str:
+        """What it is for, as its size is called: in the UK an Award is a size of its own."""
+        return self.size or self.get_kind_display()
+
+    @property
     def file_name(self) -> str:
         return f"{self.number}-{self.code}.pdf"
 
@@ -184,10 +222,135 @@ class Certificate(Stateful, PrintedDocument):
             "check_page": settings.SITE_URL.split("://")[-1] + reverse("check"),
         }
 
+    @property
+    def is_revoked_itself(self) -> bool:
+        """Whether it was meant, and not a unit that it counted."""
+        meant = self.because_of.certificate_id if self.because_of else None
+        return self.state == self.State.REVOKED and meant == self.pk
+
+    def why_revoked(self) -> str:
+        """Why it was revoked, in words fit for the public; empty if it was not."""
+        if self.state != self.State.REVOKED or self.because_of is None:
+            return ""
+        if self.is_revoked_itself:
+            return self.because_of.get_ground_display()
+        return "A unit that it counted was revoked."
+
+    def why_revoked_at_the_centre(self) -> str:
+        """Why it was revoked, as the centre is told; empty if it was not."""
+        if self.state != self.State.REVOKED or self.because_of is None:
+            return ""
+        revoked = self.because_of.certificate
+        if self.is_revoked_itself:
+            return self.because_of.reason
+        return f"Certificate {revoked} for {revoked.code} was revoked."
+
     @transition("state", source=State.ISSUED, target=State.REPLACED)
-    def replace(self):
+    def replace(self, because_of: "Revocation | None" = None):
         """A new certificate supersedes it."""
+        self.because_of = because_of or self.because_of
 
     @transition("state", source=State.ISSUED, target=State.REVOKED)
-    def revoke(self):
+    def revoke(self, because_of: "Revocation | None" = None):
         """It is no longer valid, and nothing takes its place."""
+        self.because_of = because_of or self.because_of
+
+    @transition("state", source=State.REVOKED, target=State.ISSUED, custom={"stamps": False})
+    def restore(self):
+        """It was revoked in error, and is valid again under its own number."""
+        self.revoked_at = self.revoked_by = self.because_of = None
+
+
+@allowed_moves
+class Revocation(Stateful):
+    """Somebody's proposal to revoke a certificate, or to restore a revoked one; done once another person agrees."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Waiting for a second person"
+        APPROVED = "approved", "Approved"
+        REJECTED = "rejected", "Rejected"
+
+    class Kind(models.TextChoices):
+        REVOKE = "revoke", "Revoke"
+        RESTORE = "restore", "Restore"
+
+    class Ground(models.TextChoices):
+        """Why, as anybody reads it who checks the certificate: nothing about the holder."""
+
+        ERROR = "error", "It was issued in error."
+        ASSESSMENT = "assessment", "The assessment that it rests on does not stand."
+        PERSON = "person", "It was issued to the wrong person."
+
+    state = state_field(State, State.PROPOSED)
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="revocations")
+    kind = models.CharField("what to do", max_length=10, choices=Kind, default=Kind.REVOKE)
+    ground = models.CharField(
+        "words for the public",
+        max_length=12,
+        choices=Ground,
+        blank=True,
+        help_text="To revoke only. Anybody who checks the certificate reads it.",
+    )
+    reason = models.TextField(help_text="The centre is shown it.")
+    proposed_at = models.DateTimeField(default=timezone.now, editable=False)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    rejected_at = models.DateTimeField(null=True, editable=False)
+    rejected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            known_states(["proposed", "approved", "rejected"], "revocation_known_state"),
+            stamped_by_someone("approved", "revocation_approved_by_someone"),
+            stamped_by_someone("rejected", "revocation_rejected_by_someone"),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
+                name="revocation_by_two_people",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="revocation_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(kind="revoke", ground__in=["error", "assessment", "person"])
+                | Q(kind="restore", ground=""),
+                name="revocation_ground_of_kind",
+                violation_error_message="Choose words for the public to revoke a certificate; to restore one, none.",
+            ),
+            models.UniqueConstraint(
+                fields=["certificate"],
+                condition=Q(state="proposed"),
+                name="revocation_one_open",
+                violation_error_message="A proposal for this certificate waits for a second person already.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="as_proposed",
+                fields=["certificate", "kind", "ground", "reason", "proposed_at", "proposed_by"],
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="proposed_first",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state="proposed"),
+                func="RAISE EXCEPTION 'a revocation is proposed first' USING ERRCODE = '23000';",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.certificate}"
+
+    @transition("state", source=State.PROPOSED, target=State.APPROVED)
+    def approve(self):
+        """A second person agrees: it is done."""
+
+    @transition("state", source=State.PROPOSED, target=State.REJECTED)
+    def reject(self):
+        """It is not done."""

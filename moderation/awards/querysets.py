@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from centres.models import Centre
+from moderation.models import ClaimLine
 from portal.accounts.roles import Permission
 
 
@@ -11,6 +12,14 @@ class ResultQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A candidate's own results, or those of the centres where certificates may be seen."""
         return self.filter(_own_or_at_centres(user)) if user.is_authenticated else self.none()
+
+    def standing_of(self, candidate, qualification):
+        """A person's results in a qualification, at whatever centre, that were not voided, with what tells
+        which of them count."""
+        standing = self.filter(
+            of_learner(candidate), unit__qualification=qualification, line__state=ClaimLine.State.CONFIRMED
+        )
+        return standing.select_related("unit", "line__claim")
 
 
 class CertificateQuerySet(models.QuerySet):
@@ -24,6 +33,18 @@ class CertificateQuerySet(models.QuerySet):
     def standing(self):
         """Certificates that are in force."""
         return self.filter(state="issued")
+
+    def awards_of(self, candidate, qualification):
+        """Every award certificate of a person in a qualification, whatever became of it; the newest first."""
+        awards = self.filter(of_learner(candidate), award__qualification=qualification)
+        return awards.select_related("award", "because_of", "candidate__centre").order_by("-issued_at", "-pk")
+
+
+def of_learner(candidate) -> Q:
+    """What hangs on this candidate, or on another of the same learner."""
+    if candidate.learner_id is None:
+        return Q(candidate=candidate)
+    return Q(candidate__learner=candidate.learner_id)
 
 
 def _own_or_at_centres(user) -> Q:

@@ -1,6 +1,6 @@
 """Which rows of this room name stored files."""
 
-from portal.kit.inventory import keeps_printed
+from portal.files.inventory import keeps_printed
 
 from .models import Certificate
 

@@ -1,9 +1,11 @@
 """What workers do for awards: record results, print certificates."""
 
-from portal.kit.outbox import handles
+from portal.accounts.mailing import letter
+from portal.accounts.models import Topic
+from portal.kit.outbox import Lane, handles
 
 
-@handles("record-results")
+@handles("record-results", lane=Lane.URGENT)
 def record_results(claim_id: int) -> None:
     """Results, certificates and awards of one concluded claim. Safe to run twice."""
     from moderation.models import Claim
@@ -13,11 +15,65 @@ def record_results(claim_id: int) -> None:
     actions.record_results(Claim.objects.get(pk=claim_id))
 
 
-@handles("print-certificate")
+@handles("print-certificate", lane=Lane.PRINT)
 def print_certificate(certificate_id: int) -> None:
-    """Print one certificate. Safe to run twice: a printed one is left alone."""
-    from portal.kit.printing import print_once
+    """Print one certificate in force, and say when it was the last of its claim. Safe to run twice."""
+    from portal.files.printing import print_once
 
+    from . import actions
     from .models import Certificate
 
-    print_once(Certificate.objects.get(pk=certificate_id))
+    certificate = Certificate.objects.select_related("claim").get(pk=certificate_id)
+    if certificate.state == Certificate.State.ISSUED:
+        print_once(certificate)
+    actions.see_whether_ready(certificate.claim)
+
+
+@handles("certificates-ready", lane=Lane.URGENT)
+def certificates_ready(claim_id: int) -> None:
+    """Tell the centre, once, that every certificate of a claim is printed. Safe to run twice."""
+    from moderation.models import Claim
+
+    from . import actions
+
+    actions.tell_ready(Claim.objects.get(pk=claim_id))
+
+
+@handles("match-learners", lane=Lane.PREVIEWS)
+def match_learners(centre_id: int) -> None:
+    """Look for the new and changed candidates of a centre at other centres; nobody waits. Safe to run twice."""
+    from centres.models import Centre
+
+    from . import actions
+
+    actions.match_learners(Centre.objects.get(pk=centre_id))
+
+
+@handles("test-awards", lane=Lane.URGENT)
+def test_awards(learner_id: int) -> None:
+    """Issue what the units of somebody who was joined make together. Safe to run twice."""
+    from candidates.models import Learner
+
+    from . import actions
+
+    actions.test_awards(Learner.objects.get(pk=learner_id))
+
+
+@letter("certificates_ready", topic=Topic.CLAIMS)
+def certificates_ready_letter(event) -> dict:
+    """That the certificates of a claim can be downloaded."""
+    return {"claim": event.subject, "count": int(event.after)}
+
+
+@letter("revocation", topic=Topic.CLAIMS)
+def revocation(event) -> dict:
+    """That a certificate was revoked or restored, why, and what followed."""
+    found = event.subject
+    own = found.certificate.candidate.centre.number
+    return {
+        "revocation": found,
+        "certificate": found.certificate,
+        "centre_number": event.details["centre"],
+        "is_own": event.details["centre"] == own,
+        "followed": event.details["followed"],
+    }

@@ -1,20 +1,19 @@
 """Certificates: the centre's list and downloads, the candidate's own, and the public check."""
 
 from django.contrib import messages
-from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
+from zipstream import ZipStream
 
 from candidates.models import Candidate
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
-from portal.kit import audit, door
+from portal.files import door, packing
 from portal.kit.paging import paginate
 from portal.kit.throttle import is_too_often
 
-from . import numbers, packing
+from . import numbers
 from .filters import CertificateFilter
 from .forms import CheckForm
 from .models import Certificate
@@ -25,7 +24,9 @@ CHECKS_A_MINUTE = 30
 def _at(request, centre) -> CertificateFilter:
     own = Certificate.objects.visible_to(request.user).filter(candidate__centre=centre)
     return CertificateFilter(
-        request.GET, queryset=own.select_related("candidate", "superseded_by"), centre=centre
+        request.GET,
+        queryset=own.select_related("candidate", "superseded_by", "because_of__certificate"),
+        centre=centre,
     )
 
 
@@ -48,8 +49,10 @@ def certificates(request, number):
 @signed_in
 @require_safe
 def certificate_download(request, number):
-    """The printed certificate; while a worker still prints it, a page that says so."""
+    """The printed certificate; while a worker still prints it, or once it is no longer valid, a page that says so."""
     found = get_object_or_404(Certificate.objects.visible_to(request.user), number=number)
+    if found.state != Certificate.State.ISSUED:
+        return render(request, "awards/not_valid.html", {"certificate": found}, status=410)
     if not found.is_printed:
         return render(request, "awards/being_printed.html", {"certificate": found}, status=404)
     return door.send(request, found.pdf, name=found.file_name, media_type="application/pdf", subject=found)
@@ -64,11 +67,9 @@ def certificates_zip(request, number):
     if not ready:
         messages.error(request, "None of these certificates is printed yet. Try again in a few minutes.")
         return redirect("certificates", number)
-    audit.record_all(
-        "download", [(found, "", "") for found in ready], by=request.user, file="certificates.zip"
-    )
-    headers = {"Content-Disposition": content_disposition_header(True, f"certificates-{centre.number}.zip")}
-    return StreamingHttpResponse(packing.zip_of(ready), content_type="application/zip", headers=headers)
+    named = ((f"{found.candidate.number}-{found.file_name}", found.pdf, None) for found in ready)
+    packed = packing.add(ZipStream(), named)  # they sort by candidate
+    return door.hand_out_zip(request, packed, name=f"certificates-{centre.number}.zip", subjects=ready)
 
 
 @signed_in
@@ -77,6 +78,7 @@ def my_certificates(request):
     """A candidate's own certificates."""
     candidate = get_object_or_404(Candidate, user=request.user)
     own = Certificate.objects.visible_to(request.user).filter(candidate=candidate)
+    own = own.select_related("because_of")
     return render(request, "awards/my_certificates.html", {"page": paginate(request, own)})
 
 
@@ -96,7 +98,8 @@ def check_certificate(request, number, seal):
     """What the QR code of a printed certificate opens. A wrong seal is answered like a wrong number."""
     if is_too_often(request, "check", a_minute=CHECKS_A_MINUTE):
         return render(request, "awards/check.html", {"form": CheckForm(), "is_too_often": True}, status=429)
-    found = Certificate.objects.filter(number=number).first() if numbers.is_seal(seal, number) else None
+    known = Certificate.objects.select_related("because_of")
+    found = known.filter(number=number).first() if numbers.is_seal(seal, number) else None
     context = {"form": CheckForm(), **_answer(found)}
     return render(request, "awards/check.html", context, status=200 if found else 404)
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from portal.kit.forms import Form
 
 from . import actions
-from .models import MailSetting, SignInCode, Timing, Topic, User
+from .models import MailSetting, SignInCode, Topic, User
 
 PASSWORD_HELP = "At least 10 characters. Three words that you put together yourself are easy to remember."  # noqa: S105
 
@@ -144,7 +144,7 @@ class MailSettingsForm(Form):
                     choices=topic.choices_of_timing,
                     widget=forms.RadioSelect(attrs={"class": "small inline"}),
                     label=topic.label,
-                    initial=chosen.get(topic, Timing.AT_ONCE),
+                    initial=chosen.get(topic, topic.usual_timing),
                 )
 
     def timings(self) -> dict[Topic, str]:

@@ -62,7 +62,7 @@ def tell(kind: str, event: Event, to: Iterable[User | str | None], *, unasked: b
         for person in people.values()
         if person.email
         and person.is_active
-        and (timing := wanted.get(person.pk, Timing.AT_ONCE)) != Timing.OFF
+        and (timing := wanted.get(person.pk, topic.usual_timing)) != Timing.OFF
     ]
     rows += [
         EMail(event=event, recipient=address.lower(), kind=kind, topic=topic, timing=Timing.AT_ONCE)

@@ -2,13 +2,13 @@
 
 from celery import shared_task
 
-from portal.kit.outbox import handles
+from portal.kit.outbox import Lane, handles
 
 from .mailing import letter
 from .models import Topic
 
 
-@handles("send-email")
+@handles("send-email", lane=Lane.URGENT)
 def send_email(email_id: int) -> None:
     """Send one e-mail. Safe to run twice."""
     from . import mailing
@@ -17,7 +17,7 @@ def send_email(email_id: int) -> None:
     mailing.send(EMail.objects.get(pk=email_id))
 
 
-@handles("send-digest")
+@handles("send-digest", lane=Lane.URGENT)
 def send_digest(digest_id: int) -> None:
     """Send one person's e-mails of a day as one. Safe to run twice."""
     from . import mailing

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.utils.html import format_html_join
 
+from portal.kit.admin import TwoTabsAdmin
 from portal.kit.stateful import TransitionRefused
 
 from . import actions
@@ -46,7 +47,7 @@ class AwardInline(admin.StackedInline):
 
 
 @admin.register(Qualification)
-class QualificationAdmin(admin.ModelAdmin):
+class QualificationAdmin(TwoTabsAdmin):
     list_display = [
         "title",
         "code",
@@ -63,7 +64,7 @@ class QualificationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Unit)
-class UnitAdmin(admin.ModelAdmin):
+class UnitAdmin(TwoTabsAdmin):
     list_display = ["code", "title", "qualification", "number", "glh", "is_mandatory", "is_examined"]
     list_filter = ["qualification", "is_mandatory", "is_examined"]
     list_select_related = ["qualification"]
@@ -72,7 +73,7 @@ class UnitAdmin(admin.ModelAdmin):
 
 
 @admin.register(Award)
-class AwardAdmin(admin.ModelAdmin):
+class AwardAdmin(TwoTabsAdmin):
     list_display = ["title", "code", "is_provisional", "qualification", "rule", "units_needed", "glh"]
     list_filter = ["qualification", "kind", "rule", "is_provisional"]
     list_select_related = ["qualification"]
@@ -99,7 +100,7 @@ class ObjectiveInline(OnlyWhileDraftInline, admin.StackedInline):
 
 
 @admin.register(Checklist)
-class ChecklistAdmin(OnlyWhileDraft, admin.ModelAdmin):
+class ChecklistAdmin(OnlyWhileDraft, TwoTabsAdmin):
     list_display = ["unit", "version", "is_published", "published_at", "published_by", "criteria_count"]
     list_filter = ["unit__qualification", ("published_at", admin.EmptyFieldListFilter)]
     list_select_related = ["unit", "published_by"]
@@ -150,7 +151,7 @@ class CriterionInline(OnlyWhileDraftInline, admin.TabularInline):
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(OnlyWhileDraft, admin.ModelAdmin):
+class ObjectiveAdmin(OnlyWhileDraft, TwoTabsAdmin):
     list_display = ["title", "number", "checklist"]
     list_filter = ["checklist__unit__qualification"]
     list_select_related = ["checklist__unit"]

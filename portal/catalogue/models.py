@@ -86,6 +86,16 @@ class Qualification(models.Model):
         """Whether units may still be claimed on the day `on` (the last day included)."""
         return self.last_certification_on is None or on <= self.last_certification_on
 
+    @property
+    def not_yet(self) -> str:
+        """What the portal cannot do for it yet, said wherever an entry or work begins; empty when all can be done."""
+        if self.grade_scale == GradeScale.PASS:
+            return ""
+        return (
+            f"Grades of {self.get_grade_scale_display()} cannot be recorded in the portal yet. Work for {self} can be "
+            "assigned and marked, but it cannot be claimed, and no certificates are issued."
+        )
+
     def mandatory_unit(self) -> "Unit | None":
         return next((unit for unit in self.units.all() if unit.is_mandatory), None)
 
@@ -353,7 +363,9 @@ class Award(models.Model):
         "guided learning hours", null=True, blank=True, help_text="By the rule of points only: the size."
     )
     needs_mandatory = models.BooleanField("needs the mandatory unit", default=True)
-    ucas_points = models.PositiveSmallIntegerField("UCAS points", null=True, blank=True)
+    ucas_points = models.PositiveSmallIntegerField(
+        "UCAS points", null=True, blank=True, help_text="Shown as to be confirmed."
+    )
     performance = models.CharField(
         "school performance",
         max_length=120,

@@ -16,6 +16,7 @@ def qualification(request, code):
     found = get_object_or_404(Qualification.objects.with_combinations(), code=code)
     context = {
         "qualification": found,
+        "only_this": [found],
         "awards": _awards(found),
         "counts_units": bool(rules.counted_awards(found)) or not found.awards.all(),
         "examined": sum(unit.is_examined for unit in found.units.all()),
@@ -30,6 +31,7 @@ def unit(request, code):
     level = {"label": found.qualification.title, "url": found.qualification.get_absolute_url()}
     context = {
         "unit": found,
+        "qualifications": [found.qualification],
         "checklist": found.checklists.current().with_criteria().first(),
         "breadcrumbs": [_the_catalogue(), level, {"label": found.title}],
     }

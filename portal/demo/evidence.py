@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
-from portal.kit import printing
+from portal.files import printing
 
 MEDIA = Path(__file__).parent / "media"
 FONTS = Path(settings.BASE_DIR) / "static" / "pdf" / "fonts"

@@ -40,7 +40,10 @@ def entered() -> None:
     candidate_actions.enter_candidates(order, large, group[3:5], by=by)
     centre_actions.submit_order(order, by=by)
     centre_actions.process_order(order, by=KWAME.user)
-    candidate_actions.transfer_entry(first[0], large, by=by, why="Will take two years instead of one.")
+    larger = candidate_actions.transfer_entry(
+        first[0], large, by=by, why="Will take two years instead of one.", order_number="HSFC-2026-0438"
+    )
+    centre_actions.process_order(larger.order_line.order, by=KWAME.user)
     candidate_actions.withdraw_entry(first[1], by=by, why="Moved away in October.")
     draft = candidate_actions.start_named_order(centre, "HSFC-2026-0460", by=by)
     candidate_actions.enter_candidates(draft, small, group[5:], by=by)

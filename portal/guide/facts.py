@@ -2,12 +2,10 @@
 
 from django.conf import settings
 
-from portal.kit.sending import LINES_BITS, time_to_send, time_words
-from portal.kit.templatetags.kit import filesize_uk
-from portfolios.filetypes import TYPES
-from portfolios.models import EvidenceVersion
+from portal.files.filetypes import TYPES
+from portal.files.kinds import Kind
+from portal.kit.amounts import LINES_BITS, filesize_uk, time_to_send, time_words
 
-Kind = EvidenceVersion.Kind
 SIZES_BYTES = [1_000_000, 5_000_000, 20_000_000]
 
 

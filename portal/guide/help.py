@@ -159,7 +159,7 @@ PAGES: dict[str, dict[str, str]] = {  # page: {guide: part}
 
 # Pages that explain themselves, files, and addresses that are posted to.
 NO_PART = {
-    "healthz", "readyz", "sign-out", "kept-post", "kept-discard",
+    "sign-out", "kept-post", "kept-discard",
     "catalogue", "qualification", "unit", "questions", "check", "check-certificate",
     "guides", "guide", "guide-part", "guide-pdf",
     "role-offer-again", "role-offer-end", "statement",

@@ -13,7 +13,8 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 
-from portal.kit import outbox, printing
+from portal.files import printing
+from portal.kit import outbox
 
 from .contents import GUIDES, Guide
 from .facts import facts

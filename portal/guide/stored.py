@@ -1,6 +1,6 @@
 """Which stored files are guides in force. Those of earlier words are left over."""
 
-from portal.kit.inventory import keeps_names
+from portal.files.inventory import keeps_names
 
 from .contents import GUIDES
 from .pdf import name_of

@@ -1,9 +1,9 @@
 """What workers do for the guides: draw their PDFs."""
 
-from portal.kit.outbox import handles
+from portal.kit.outbox import Lane, handles
 
 
-@handles("draw-guide")
+@handles("draw-guide", lane=Lane.PRINT)
 def draw_guide(number: int) -> None:
     """Draw one guide. Safe to run twice."""
     from . import pdf

@@ -8,10 +8,12 @@ from django.urls import reverse
 
 @dataclass
 class Panel:
-    """One part of a home page: a heading and tiles `{count, label, url, hint}`."""
+    """One part of a home page: a heading and tiles `{count, label, url, hint}`, what is wrong, and a quiet word."""
 
     heading: str
     tiles: list[dict] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    note: str = ""
 
     def add(self, count: int, label: str, route: str, *args, hint: str = "", **query: str) -> None:
         """A count, and the list at `route` (its `args`, narrowed by `query`) that makes it."""

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from . import audit, outbox
 from .dated import has_begun
+from .forms.two_tabs import SEEN, TwoTabs, changes_of
 from .models import Event, OutboxEntry
 
 
@@ -34,13 +35,46 @@ class LookOnlyAdmin(ReadOnlyAdmin):
         return []
 
 
-class AuditedAdmin(admin.ModelAdmin):
+class TwoTabsAdmin(admin.ModelAdmin):
+    """Records that staff type: the second of two saves that would undo the first is stopped, and shows both."""
+
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        self.model._base_manager.select_for_update(of=("self",)).get(pk=found.pk)
+        return super().get_object(request, object_id, from_field)
+
+    def get_fields(self, request, obj=None):
+        return [name for name in super().get_fields(request, obj) if name != SEEN]
+
+    def get_fieldsets(self, request, obj=None):
+        given = super().get_fieldsets(request, obj)
+        return [*given, (None, {"fields": [SEEN]})] if self._is_changed_here(request, obj) else given
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if self._is_changed_here(request, obj):
+            seen = forms.CharField(required=False, widget=forms.HiddenInput)
+            base = kwargs.pop("form", self.form)
+            kwargs["form"] = type("TwoTabsForm", (_TwoTabsForm, base), {SEEN: seen})
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def _is_changed_here(self, request, obj) -> bool:
+        return obj is not None and self.has_change_permission(request, obj)
+
+
+class _TwoTabsForm(TwoTabs):
+    names_theirs_in_full = True
+
+
+class AuditedAdmin(TwoTabsAdmin):
     """Records that staff type: adding, changing or deleting one writes its audit line."""
 
     def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
         if form.changed_data or not change:
-            audit.record("change" if change else "add", obj, by=request.user, changed=form.changed_data)
+            changed = changes_of(form) if change else {}
+            audit.record("change" if change else "add", obj, by=request.user, changed=changed)
 
     def delete_model(self, request, obj) -> None:
         audit.record("delete", obj, by=request.user)
@@ -102,7 +136,7 @@ class ReadOnlyInline(admin.TabularInline):
 class EventAdmin(LookOnlyAdmin):
     list_display = ["at", "who", "verb", "subject_name", "before", "after", "why"]
     list_filter = ["verb", "at"]
-    search_fields = ["who", "subject_name", "why"]
+    search_fields = ["plain_names__holds", "why"]
     date_hierarchy = "at"
     show_full_result_count = False
     list_per_page = 50

@@ -52,9 +52,37 @@ def with_reason(
     """
     form = ReasonForm(request.POST if "reason" in request.POST else None)
     form.fields["reason"].label = label
+    return with_form(
+        model_admin,
+        request,
+        queryset,
+        form=form,
+        name=name,
+        question=question,
+        act=lambda row, said: act(row, said["reason"]),
+        done=done,
+        name_of=name_of,
+        facts_of=facts_of,
+    )
+
+
+def with_form(
+    model_admin,
+    request,
+    queryset,
+    *,
+    form: forms.Form,
+    name: str,
+    question: str,
+    act: Callable,
+    done: str,
+    name_of: Callable | None = None,
+    facts_of: Callable | None = None,
+):
+    """Ask what `form` asks, then run `act(row, cleaned data)` for each row. Bound once it was answered."""
     if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        return act_on_each(model_admin, request, queryset, lambda row: act(row, reason), done, name_of)
+        said = form.cleaned_data
+        return act_on_each(model_admin, request, queryset, lambda row: act(row, said), done, name_of)
     return _ask(model_admin, request, queryset, name, question, form=form, facts_of=facts_of)
 
 
@@ -79,7 +107,8 @@ def with_confirmation(
     return _ask(model_admin, request, queryset, name, question, form=None, facts_of=facts_of)
 
 
-def _ask(model_admin, request, queryset, name: str, question: str, *, form, facts_of: Callable | None):
+def _ask(model_admin, request, queryset, name: str, question: str, *, form, facts_of: Callable | None = None):
+    """The page that asks before the admin action `name` acts: the rows, and `form` where there is one."""
     context = {
         **model_admin.admin_site.each_context(request),
         "title": question,

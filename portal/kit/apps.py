@@ -9,9 +9,8 @@ class KitConfig(AppConfig):
     verbose_name = "Audit trail and outbox"
 
     def ready(self) -> None:
-        """Load every room's tasks, so that the outbox knows its handlers in whichever process it runs; and what
-        rooms keep in the storage, so that the sweep knows it."""
-        autodiscover_modules("tasks", "stored")
+        """Load every room's tasks, so that the outbox knows its handlers in whichever process it runs."""
+        autodiscover_modules("tasks")
         _spare_historical_models()
 
 

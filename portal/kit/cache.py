@@ -1,12 +1,13 @@
 """The shared cache, without which everything still answers: it counts tries and holds nothing that is needed."""
 
-import logging
 from functools import wraps
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import ConnectionError, TimeoutError
 
-logger = logging.getLogger(__name__)
+from .reach import Reach
+
+CACHE = Reach("The shared cache, without which nothing is throttled,", pause_seconds=5)
 
 
 def _or_else(name: str, answer):
@@ -15,10 +16,12 @@ def _or_else(name: str, answer):
 
     @wraps(method)
     def wrapper(self, *args, **kwargs):
+        if CACHE.is_given_up:
+            return answer(*args, **kwargs)
         try:
             return method(self, *args, **kwargs)
         except (ConnectionError, TimeoutError, OSError) as problem:
-            logger.error("The shared cache does not answer, nothing is throttled: %s", problem)
+            CACHE.give_up(problem)
             return answer(*args, **kwargs)
 
     return wrapper

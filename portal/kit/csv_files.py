@@ -1,15 +1,85 @@
-"""CSV files that spreadsheets open as they are meant: UTF-8 with its mark, and no text taken for a formula."""
+"""CSV files as spreadsheets and other systems write and read them: one reader and one writer for every room."""
 
 import csv
 import io
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+SEPARATORS = ",;\t|"
+HEAD_LINES = 30  # looked at to tell the separator
+_SEP_LINE = re.compile(r"""["']?sep=(.)["']?[,;\t|]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
+_QUOTED = re.compile(r'(^|[,;\t|])([ ]*)"(?:[^"]|"")*"', re.MULTILINE)
+_AS_FORMULA = re.compile(r'=\s*(?:"((?:[^"]|"")*)"|([-+.\d]+))', re.ASCII)
+_UNSEEN = "\u200b\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e"
+
+
+def rows(text: str, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """(row as a spreadsheet counts them, cells as they stand) of every row; blank rows have no cells.
+
+    A first line "sep=;" says the separator and is no row. `strict` raises csv.Error at a quotation mark in the
+    wrong place, which else is read as it comes.
+    """
+    separator, text = _separator_and_rest(text.removeprefix("\ufeff"))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
+    return enumerate(reader, 1)
+
+
+def separator(text: str) -> str:
+    """Comma, semicolon, tab or bar: what most lines have equally often, outside quotation marks."""
+    return _separator_and_rest(text)[0]
+
+
+def _separator_and_rest(text: str) -> tuple[str, str]:
+    if said := _SEP_LINE.match(text):
+        return said[1], text[said.end() :]
+    head = _QUOTED.sub(r"\1", text[:100_000])
+    lines = [line for line in re.split(r"\r\n|\r|\n", head) if line.strip()][:HEAD_LINES]
+    return max(SEPARATORS, key=lambda mark: _agreement(mark, lines)), text
+
+
+def _agreement(mark: str, lines: list[str]) -> tuple[int, int]:
+    """(cells in the lines that have as many as most, all in all)."""
+    found = Counter(line.count(mark) for line in lines)
+    agreed = max((often * count for count, often in found.items()), default=0)
+    return agreed, sum(count * often for count, often in found.items())
+
+
+def cell(text: str) -> str:
+    """What a cell holds, without what programs put round it: spaces, letters nobody sees, ="…", and the mark of text.
+
+    An apostrophe before a digit or a sign marks text; before a letter it is part of a name.
+    """
+    text = text.strip(f"{_UNSEEN} \t\r\n\xa0")
+    if formula := _AS_FORMULA.fullmatch(text):
+        return (formula[1] or formula[2] or "").replace('""', '"').strip()
+    if text[:1] in ("'", "’") and re.match(r"[\d=+@-]", text[1:2]):
+        return text[1:].removesuffix("'")
+    return text
+
+
+def whole_number(text: str) -> str:
+    """The digits of a whole number as systems write it: 7006.0, 7,006 and '7006 are 7006; other text as it is."""
+    text = cell(text).strip("'’‘\"“”")
+    if re.fullmatch(r"\d{1,3}(?:[, \xa0\u202f]\d{3})+(?:\.0*)?", text, re.ASCII):
+        text = re.sub(r"[^\d.]", "", text)
+    if found := re.fullmatch(r"(\d+)[.,]0*", text, re.ASCII):
+        return found[1]
+    return text
 
 
 def written(rows: Iterable[Iterable]) -> bytes:
-    """`rows` as a CSV file. Numbers stay numbers; text that a spreadsheet would run is marked as text."""
-    file = io.StringIO()
-    csv.writer(file).writerows([_not_a_formula(cell) for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
+    """`rows` as a CSV file: UTF-8 with its mark. Numbers stay numbers; text that would be run is marked as text."""
+    return b"".join(streamed(rows))
+
+
+def streamed(rows: Iterable[Iterable]) -> Iterator[bytes]:
+    """As `written`, a row at a time."""
+    yield "\ufeff".encode()
+    for row in rows:
+        line = io.StringIO()
+        csv.writer(line).writerow([_not_a_formula(cell) for cell in row])
+        yield line.getvalue().encode()
 
 
 def _not_a_formula(cell):

@@ -6,15 +6,15 @@ from django.http import HttpResponseNotAllowed
 
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 OWN = "(self)"
-# What a page may use of the device; "()" is nobody. A view allows more with `allows("microphone")`.
+# What a page may use of the device; "()" is nobody. A view allows more with `allows("microphone")`. Only what Chromium
+# knows: of other names it complains in the console of every page.
 FEATURES = {
     **dict.fromkeys(
         (
-            "accelerometer", "ambient-light-sensor", "battery", "bluetooth", "camera", "display-capture",
-            "encrypted-media", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get",
-            "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi", "payment",
-            "screen-wake-lock", "serial", "storage-access", "usb", "web-share", "window-management",
-            "xr-spatial-tracking",
+            "accelerometer", "camera", "display-capture", "encrypted-media", "gamepad", "geolocation", "gyroscope",
+            "hid", "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts", "magnetometer",
+            "microphone", "midi", "payment", "screen-wake-lock", "serial", "storage-access", "usb",
+            "window-management", "xr-spatial-tracking",
         ),
         "()",
     ),

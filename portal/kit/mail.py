@@ -20,6 +20,7 @@ def write(name: str, context: dict[str, Any]) -> Written:
     context = {
         "portal_name": settings.PORTAL_NAME,
         "awarding_body": settings.AWARDING_BODY,
+        "body_contact": settings.BODY_CONTACT,
         "site_url": settings.SITE_URL,
         **context,
     }

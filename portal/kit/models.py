@@ -1,15 +1,19 @@
-"""Two tables that every room writes: the audit trail and the outbox."""
+"""Tables that every room writes: the audit trail, the outbox, what somebody has in hand, and signs of life."""
+
+from datetime import timedelta
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from .searching import plain_names_of
 from .stateful import Stateful, allowed_moves
 
-__all__ = ["Event", "OutboxEntry", "Stateful", "allowed_moves"]
+__all__ = ["Event", "Heartbeat", "Lease", "OutboxEntry", "Stateful", "allowed_moves"]
 
 
 class EventQuerySet(models.QuerySet):
@@ -42,6 +46,8 @@ class Event(models.Model):
     why = models.TextField(blank=True)
     details = models.JSONField(default=dict, blank=True)
 
+    plain_names = plain_names_of("who", "subject_name")
+
     objects = EventQuerySet.as_manager()
 
     class Meta:
@@ -69,6 +75,17 @@ class Event(models.Model):
         return f"{words or self.verb.replace('_', ' ').capitalize()}{f': {change}' if change else ''}"
 
 
+class SentForm(models.Model):
+    """A form that was accepted, by its fingerprint, and where it led: empty while it is being taken (kit.once)."""
+
+    key = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    answer = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class OutboxEntry(models.Model):
     """One thing that is due: `kind` names the handler, `subject_id` the row it works on.
 
@@ -85,9 +102,9 @@ class OutboxEntry(models.Model):
     subject_id = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.DUE)
     tries = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField(default=timezone.now)
+    not_before = models.DateTimeField(db_default=Now())  # the database's clock says when it is time
     last_error = models.TextField(blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -106,3 +123,44 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id}"
+
+
+class Lease(models.Model):
+    """Who has something in hand, until when by the database's clock (leases.py). Gone once it is given back.
+
+    `generation`: how often it was taken over from a holder who vanished.
+    """
+
+    name = models.CharField(max_length=100, primary_key=True)
+    holder = models.UUIDField()
+    generation = models.PositiveBigIntegerField()
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Heartbeat(models.Model):
+    """When something that should happen again and again last did, by the database's clock."""
+
+    name = models.CharField(max_length=30, primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def beat(name: str) -> None:
+        """It happens now."""
+        if not Heartbeat.objects.filter(name=name).update(at=Now()):
+            Heartbeat.objects.bulk_create([Heartbeat(name=name)], ignore_conflicts=True)
+
+    @staticmethod
+    def take_turn(name: str, *, seconds: float) -> bool:
+        """Whether it is so long ago; then it counts as happening now, and nobody else is told so at the same time."""
+        silent = Heartbeat.objects.filter(name=name, at__lte=Now() - timedelta(seconds=seconds))
+        if silent.update(at=Now()):
+            return True
+        if Heartbeat.objects.filter(name=name).exists():
+            return False
+        return bool(Heartbeat.objects.bulk_create([Heartbeat(name=name)], ignore_conflicts=True))

@@ -1,36 +1,49 @@
 """The outbox: what is due is a row; the queue only hurries it (design 6, docs/decisions).
 
-A room registers what it can do with `@handles("print-certificate")`; a verb writes `due(...)` in its own
-transaction. A handler gets the subject's id, reads its row afresh, leaves if the work is done, and commits
+A room registers what it can do with `@handles("print-certificate", lane=Lane.PRINT)`; a verb writes `due(...)` in
+its own transaction. A handler gets the subject's id, reads its row afresh, leaves if the work is done, and commits
 its result itself; it may run twice and must not mind.
 """
 
 import logging
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import models, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.db.models.functions import Now
+from redis.exceptions import RedisError
 
-from .models import OutboxEntry
+from . import leases
+from .models import Heartbeat, OutboxEntry
+from .reach import Reach
 
 logger = logging.getLogger(__name__)
 
+
+class Lane(models.TextChoices):
+    """A queue with workers of its own, so that nothing stands behind what takes much longer."""
+
+    URGENT = "urgent"  # what somebody waits for: mail, checks of files, claims
+    PRINT = "print"
+    PREVIEWS = "previews"  # minutes, some of them
+
+
 HANDLERS: dict[str, Callable[[int], None]] = {}
+LANES: dict[str, Lane] = {}
+QUEUE = Reach("The queue", pause_seconds=5)
+ENOUGH_QUEUED = 100  # messages in a lane, beyond which the sweep adds none
 GIVEN_UP: dict[str, Callable[[int], None]] = {}
-ADVISORY_LOCK_SPACE = 20_061  # any constant: keeps these locks apart from others in the database
 
 
-def handles(kind: str):
-    """Register the decorated function(subject_id) as the handler of `kind`."""
+def handles(kind: str, *, lane: Lane):
+    """Register the decorated function(subject_id) as the handler of `kind`, worked off in `lane`."""
 
     def decorator(handler: Callable[[int], None]):
         if kind in HANDLERS:
             raise ValueError(f"{kind} has a handler already: {HANDLERS[kind]}")
-        HANDLERS[kind] = handler
+        HANDLERS[kind], LANES[kind] = handler, lane
         return handler
 
     return decorator
@@ -51,7 +64,7 @@ def due(kind: str, *subjects, at: datetime | None = None) -> None:
 
     A subject for which it was done before becomes due again. `at`: not before this moment.
     """
-    moment = at or timezone.now()
+    moment = at or Now()
     entries = OutboxEntry.objects.bulk_create(
         [OutboxEntry(kind=kind, subject_id=subject.pk, not_before=moment) for subject in subjects],
         update_conflicts=True,
@@ -63,29 +76,58 @@ def due(kind: str, *subjects, at: datetime | None = None) -> None:
     OutboxEntry.objects.filter(pk__in=keys).exclude(state=OutboxEntry.State.DUE).update(
         state=OutboxEntry.State.DUE, tries=0, last_error="", done_at=None
     )
-    transaction.on_commit(lambda: hint(keys))
+    transaction.on_commit(lambda: hint([(key, kind) for key in keys]))
 
 
-def hint(keys: Iterable[int], *, expires: int | None = None) -> None:
-    """Queue entries. A broker that is down costs speed and nothing else: the sweep finds them.
-
-    `expires`: seconds after which a message that nobody took is worth nothing.
-    """
+def hint(entries: Iterable[tuple[int, str]]) -> None:
+    """Queue entries, each a key and its kind. A broker that is down or hangs costs a second at most, and after that
+    nothing for a while: the sweep finds them."""
     from .tasks import work_off
 
-    for key in keys:
-        try:
-            work_off.apply_async(args=(key,), retry=False, expires=expires)  # type: ignore[arg-type]  # None: never
-        except work_off.OperationalError as fault:
-            logger.warning("The queue cannot be reached (%s); the sweep will find what is due.", fault)
+    for key, kind in entries:
+        if QUEUE.is_given_up:
             return
+        try:
+            work_off.apply_async(args=(key,), retry=False, queue=lane_of(kind))
+        except (work_off.OperationalError, OSError) as fault:
+            QUEUE.give_up(fault)
+
+
+def lane_of(kind: str) -> Lane:
+    return LANES.get(kind, Lane.URGENT)
 
 
 def sweep() -> int:
-    """Queue again whatever is due and not done. Returns how many."""
-    keys = list(_due_now().values_list("pk", flat=True)[:1000])
-    hint(keys, expires=settings.OUTBOX_SWEEP_SECONDS)  # the next sweep asks again
-    return len(keys)
+    """Queue again whatever is due and not done, in each lane that has not much queued. Returns how many."""
+    Heartbeat.beat("sweep")
+    due_now = list(_due_now().values_list("pk", "kind")[:1000])
+    open_lanes = {lane for lane in {lane_of(kind) for _, kind in due_now} if _queued(lane) < ENOUGH_QUEUED}
+    wanted = [(key, kind) for key, kind in due_now if lane_of(kind) in open_lanes]
+    hint(wanted)
+    return len(wanted)
+
+
+def sweep_if_silent() -> bool:
+    """Sweep, unless some worker did within OUTBOX_SWEEP_SECONDS. Every worker asks, by the database's clock, so that
+    sweeping hangs on none of them and one of them does it at a time."""
+    if not Heartbeat.take_turn("sweep", seconds=settings.OUTBOX_SWEEP_SECONDS):
+        return False
+    sweep()
+    return True
+
+
+def _queued(lane: Lane) -> int:
+    """How many messages wait in a lane; as if it were full where the broker does not say."""
+    from .tasks import work_off
+
+    if QUEUE.is_given_up:
+        return ENOUGH_QUEUED
+    try:
+        with work_off.app.connection_for_write() as broker:
+            return broker.default_channel.client.llen(lane.value)  # type: ignore[attr-defined]  # of Redis alone
+    except (work_off.OperationalError, OSError, RedisError) as fault:
+        QUEUE.give_up(fault)
+        return ENOUGH_QUEUED
 
 
 def work(key: int) -> None:
@@ -94,23 +136,32 @@ def work(key: int) -> None:
     A try is counted before the handler runs, so that an entry which kills its worker ends as failed
     rather than going round for ever.
     """
-    with only_one(key) as mine:
-        if not mine:
-            return
-        entry = _due_now().filter(pk=key).first()
-        if entry is None:
-            return
-        if entry.tries > len(settings.OUTBOX_PAUSES_SECONDS):
-            _fail(entry, entry.last_error or "The worker stopped each time, without a reason.")
-            return
-        _count_try(entry)
-        try:
-            HANDLERS[entry.kind](entry.subject_id)
-        except Exception as fault:
-            logger.exception("Outbox entry %s failed at try %s", entry, entry.tries)
-            _note_fault(entry, f"{type(fault).__name__}: {fault}")
-        else:
-            _finish(entry)
+    try:
+        with leases.held(f"outbox-{key}", by_itself=True):
+            _work(key)
+    except leases.Taken:
+        return
+    except leases.Lost:
+        logger.error("Outbox entry %s was taken over by another worker: nothing was written here.", key)
+
+
+def _work(key: int) -> None:
+    entry = _due_now().filter(pk=key).first()
+    if entry is None:
+        return
+    if entry.tries > len(settings.OUTBOX_PAUSES_SECONDS):
+        _fail(entry, entry.last_error or "The worker stopped each time, without a reason.")
+        return
+    _count_try(entry)
+    try:
+        HANDLERS[entry.kind](entry.subject_id)
+    except leases.Lost:
+        raise
+    except Exception as fault:
+        logger.exception("Outbox entry %s failed at try %s", entry, entry.tries)
+        _note_fault(entry, f"{type(fault).__name__}: {fault}")
+    else:
+        _finish(entry)
 
 
 def work_all() -> int:
@@ -125,41 +176,22 @@ def work_all() -> int:
 
 def retry(entries) -> int:
     """Make failed entries due again, from the first try. Returns how many."""
-    failed = list(entries.filter(state=OutboxEntry.State.FAILED).values_list("pk", flat=True))
-    OutboxEntry.objects.filter(pk__in=failed).update(
-        state=OutboxEntry.State.DUE, tries=0, not_before=timezone.now()
-    )
+    failed = list(entries.filter(state=OutboxEntry.State.FAILED).values_list("pk", "kind"))
+    keys = [key for key, _ in failed]
+    OutboxEntry.objects.filter(pk__in=keys).update(state=OutboxEntry.State.DUE, tries=0, not_before=Now())
     transaction.on_commit(lambda: hint(failed))
     return len(failed)
 
 
-@contextmanager
-def only_one(key: int):
-    """Hold the database's advisory lock for an entry; yields False if another worker holds it.
-
-    The lock belongs to the connection, so it is free again the moment a worker dies.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ADVISORY_LOCK_SPACE, key % 2**31])
-        mine = cursor.fetchone()[0]
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ADVISORY_LOCK_SPACE, key % 2**31])
-
-
 def _due_now():
-    return OutboxEntry.objects.filter(state=OutboxEntry.State.DUE, not_before__lte=timezone.now()).order_by(
-        "pk"
-    )
+    """By the database's clock: those of several machines differ."""
+    return OutboxEntry.objects.filter(state=OutboxEntry.State.DUE, not_before__lte=Now()).order_by("pk")
 
 
 def _count_try(entry: OutboxEntry) -> None:
     pauses = settings.OUTBOX_PAUSES_SECONDS
     pause = timedelta(seconds=pauses[min(entry.tries, len(pauses) - 1)])
-    OutboxEntry.objects.filter(pk=entry.pk).update(tries=F("tries") + 1, not_before=timezone.now() + pause)
+    OutboxEntry.objects.filter(pk=entry.pk).update(tries=F("tries") + 1, not_before=Now() + pause)
     entry.tries += 1
 
 
@@ -167,17 +199,22 @@ def _note_fault(entry: OutboxEntry, reason: str) -> None:
     if entry.tries > len(settings.OUTBOX_PAUSES_SECONDS):
         _fail(entry, reason)
     else:
-        OutboxEntry.objects.filter(pk=entry.pk).update(last_error=reason[:2000])
+        _write(entry, last_error=reason[:2000])
 
 
 @transaction.atomic
 def _fail(entry: OutboxEntry, reason: str) -> None:
-    OutboxEntry.objects.filter(pk=entry.pk).update(state=OutboxEntry.State.FAILED, last_error=reason[:2000])
+    _write(entry, state=OutboxEntry.State.FAILED, last_error=reason[:2000])
     if entry.kind in GIVEN_UP:
         GIVEN_UP[entry.kind](entry.subject_id)
 
 
 def _finish(entry: OutboxEntry) -> None:
-    OutboxEntry.objects.filter(pk=entry.pk).update(
-        state=OutboxEntry.State.DONE, done_at=timezone.now(), last_error=""
-    )
+    _write(entry, state=OutboxEntry.State.DONE, done_at=Now(), last_error="")
+
+
+@transaction.atomic
+def _write(entry: OutboxEntry, **values) -> None:
+    """Raises Lost where another worker has the entry in hand by now."""
+    leases.require()
+    OutboxEntry.objects.filter(pk=entry.pk).update(**values)

@@ -131,6 +131,11 @@ class Stateful(models.Model):
         ]
         return held["state"], changed
 
+    def require(self, name: str) -> None:
+        """Raise TransitionRefused unless transition `name` is possible from here, by what is loaded: lock before."""
+        if self._refuse_unmet(name) is None:
+            raise TransitionRefused(self._not_from_here(name))
+
     def _refuse_unmet(self, name: str):
         """The transition that `name` is from here, if its conditions are met."""
         found = getattr(type(self), name)._django_fsm.get_transition(self.state)

@@ -1,7 +1,4 @@
-"""The two tasks of the outbox, and the nightly sweep of files. Every other task of the portal is a handler in its
-room's tasks.py."""
-
-import logging
+"""Working off the outbox, and the clock's sign of life. Other tasks are handlers in their rooms' tasks.py."""
 
 from celery import shared_task
 
@@ -14,21 +11,11 @@ def work_off(entry_id: int) -> None:
     outbox.work(entry_id)
 
 
-@shared_task(name="portal.kit.tasks.sweep")
-def sweep() -> None:
-    """Queue again what is due and not done."""
-    from . import outbox
+@shared_task(name="portal.kit.tasks.clock")
+def clock() -> None:
+    """Every minute: beat is alive, and its tasks are taken. What was remembered for minutes is forgotten."""
+    from . import once
+    from .models import Heartbeat
 
-    outbox.sweep()
-
-
-@shared_task(name="portal.kit.tasks.sweep_files", acks_late=False, time_limit=3600, soft_time_limit=3500)
-def sweep_files() -> None:
-    """Delete stored files that no row names. Safe to run twice; what one night leaves the next one takes."""
-    from django.core.files.storage import default_storage
-
-    from . import inventory
-
-    swept = list(inventory.sweep(default_storage))
-    size = sum(found.size_bytes for found in swept)
-    logging.getLogger(__name__).info("Swept %s left-over files, %s bytes.", len(swept), size)
+    Heartbeat.beat("clock")
+    once.forget_old()

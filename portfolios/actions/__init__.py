@@ -1,17 +1,17 @@
 """Verbs of the e-portfolio, a module a story."""
 
 from .assigning import assign
+from .claiming import freeze_achieved, reassess
 from .evidence import (
-    StaleEvidence,
     change_evidence,
     remove_evidence,
     restore_evidence,
     tag,
-    text_mark,
 )
 from .handing_in import (
     STATEMENT,
     STATEMENT_ON_BEHALF,
+    TUTOR_STATEMENT,
     Declared,
     hand_in,
     record_achieved,
@@ -27,8 +27,8 @@ from .workspace import add_to_unit, delete_from_workspace, keep_in_workspace, re
 __all__ = [
     "STATEMENT",
     "STATEMENT_ON_BEHALF",
+    "TUTOR_STATEMENT",
     "Declared",
-    "StaleEvidence",
     "StaleJudgement",
     "StalePaper",
     "add_to_unit",
@@ -38,11 +38,13 @@ __all__ = [
     "check_again",
     "comment_on_paper",
     "delete_from_workspace",
+    "freeze_achieved",
     "hand_in",
     "judge",
     "keep_in_workspace",
     "make_preview_again",
     "mark_as_read",
+    "reassess",
     "record_achieved",
     "remove_evidence",
     "rename_in_workspace",
@@ -51,7 +53,6 @@ __all__ = [
     "return_for_further_work",
     "save_paper",
     "tag",
-    "text_mark",
     "upload",
     "write_message",
 ]

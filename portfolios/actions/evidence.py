@@ -1,8 +1,7 @@
 """Change, tag and take out evidence while the work is open."""
 
-import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -10,50 +9,21 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.catalogue.models import Criterion
-from portal.kit import audit, outbox
+from portal.files.models import StoredFile
+from portal.kit import audit
+from portal.kit.amounts import filesize_uk
 from portal.kit.stateful import TransitionRefused
-from portal.kit.templatetags.kit import filesize_uk
 
-from .. import filetypes, rules
-from ..models import Assignment, Evidence, EvidenceVersion
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A checked file in its place: the object's name in the storage, and what is to be kept about it."""
-
-    name: str
-    file_name: str
-    sha256: str
-    size_bytes: int
-
-
-class StaleEvidence(Exception):
-    """Somebody changed title or note after the page was opened; nothing was written."""
-
-    def __init__(self, newest: Evidence):
-        super().__init__(str(newest))
-        self.newest = newest
-
-
-def text_mark(evidence: Evidence) -> str:
-    """A short mark of title and note as they stand, by which a page knows whether they were changed since."""
-    return hashlib.sha256(f"{evidence.title}\n{evidence.note}".encode()).hexdigest()[:16]
+from .. import rules
+from ..models import Assignment, Evidence, EvidenceVersion, Upload
 
 
 @transaction.atomic
-def change_evidence(
-    evidence: Evidence, *, by: User, criteria: Iterable[Criterion], seen: str | None = None
-) -> None:
-    """Save title and note as set on `evidence`, and its tags.
-
-    `seen`: the `text_mark` of the page it was typed in. Raises StaleEvidence if somebody changed the texts since.
-    """
+def change_evidence(evidence: Evidence, *, by: User, criteria: Iterable[Criterion]) -> None:
+    """Save title and note as set on `evidence`, and its tags. Raises TransitionRefused if the work is not open."""
     open_for_change(evidence.assignment, by=by)
     held = Evidence.objects.get(pk=evidence.pk)
-    is_same = (held.title, held.note) == (evidence.title, evidence.note)
-    if seen is not None and seen != text_mark(held) and not is_same:
-        raise StaleEvidence(held)
+    before = _refs(held)
     evidence.save(update_fields=["title", "note"])
     evidence.criteria.set(criteria)
     # Both texts, so that what somebody else typed a moment ago can be found again.
@@ -62,7 +32,14 @@ def change_evidence(
         for name in ("title", "note")
         if getattr(held, name) != getattr(evidence, name)
     }
+    if before != (after := _refs(held)):
+        changed["criteria"] = [before, after]
     audit.record("change evidence", evidence, by=by, changed=changed)
+
+
+def _refs(evidence: Evidence) -> str:
+    """The criteria it is tagged to, as they are stored now: "1.2, 2.1"."""
+    return ", ".join(Criterion.objects.filter(evidence=evidence).values_list("ref", flat=True))
 
 
 @transaction.atomic
@@ -106,10 +83,9 @@ def tag(evidence: Evidence, criteria: Iterable[Criterion], *, by: User) -> None:
         raise TransitionRefused(
             f"The work is “{assignment.get_state_display()}”, so its tags cannot be changed."
         )
-    before = ", ".join(criterion.ref for criterion in evidence.criteria.all())
+    before = _refs(evidence)
     evidence.criteria.set(criteria)
-    after = ", ".join(criterion.ref for criterion in evidence.criteria.all())
-    if before != after:
+    if before != (after := _refs(evidence)):
         audit.record("tag", evidence, by=by, before=before, after=after)
 
 
@@ -122,24 +98,37 @@ def open_for_change(assignment: Assignment, *, by: User) -> None:
         assignment.move("begin", by=by)
 
 
-def add_version(
-    evidence: Evidence, number: int, stored: Stored, file_type: filetypes.FileType, *, by: User
-) -> EvidenceVersion:
-    """The next version of an item, of a file that is in its place already."""
-    is_shown = file_type.kind != EvidenceVersion.Kind.OTHER
-    preview = EvidenceVersion.Preview
-    version = EvidenceVersion.objects.create(
-        evidence=evidence,
-        number=number,
-        file=stored.name,
-        file_name=stored.file_name,
-        sha256=stored.sha256,
-        size_bytes=stored.size_bytes,
-        media_type=file_type.serve_as,
-        kind=file_type.kind,
-        preview=preview.WAITING if is_shown else preview.NONE,
-        uploaded_by=by,
-    )
-    if is_shown:
-        outbox.due("make-preview", version)
-    return version
+def take(upload: Upload) -> EvidenceVersion:
+    """Make evidence of a file that is ready, in the caller's transaction. Raises TransitionRefused."""
+    by, evidence = upload.uploaded_by, upload.replaces
+    work = cast(Assignment, upload.assignment)  # nothing is taken before it is sorted
+    open_for_change(work, by=by)
+    if evidence is None:
+        evidence = Evidence.objects.create(
+            assignment=work, title=upload.title, note=upload.note, uploaded_by=by
+        )
+        evidence.criteria.set(upload.criteria.all())
+        verb = "upload"
+    else:
+        evidence.refresh_from_db()
+        if evidence.removed_at:
+            raise TransitionRefused("The item whose file it was to replace has been removed.")
+        verb = "replace file"
+    upload.version = add_version(evidence, upload.stored, by=by)
+    upload.remark = _remark(evidence)
+    upload.save(update_fields=["version", "remark"])
+    audit.record(verb, evidence, by=by, file=upload.file_name)
+    return upload.version
+
+
+def _remark(evidence: Evidence) -> str:
+    """What somebody may have overlooked."""
+    for _, twin in rules.same_files([evidence]):
+        return f"It is the same file as “{twin.title}”. Remove one if that was a slip."
+    return ""
+
+
+def add_version(evidence: Evidence, stored: StoredFile, *, by: User) -> EvidenceVersion:
+    """The next version of an item, of a file that is ready."""
+    number = evidence.versions.count() + 1
+    return EvidenceVersion.objects.create(evidence=evidence, number=number, stored=stored, uploaded_by=by)

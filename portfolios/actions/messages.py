@@ -23,7 +23,10 @@ def write_message(assignment: Assignment, text: str, *, by: User) -> Message:
 
 
 def tutors_of(assignment: Assignment) -> list[User]:
-    """Who is told of a candidate's message: who assigned the unit or wrote before; all tutors if they are gone."""
+    """Who is told of a candidate's message or hand-in: whoever assigned the unit or wrote about it before.
+
+    All tutors if those have left.
+    """
     tutors = people_who_may(Permission.MARK_WORK, at=assignment.candidate.centre)
     wrote = assignment.messages.filter(side=Message.Side.CENTRE).values_list("by", flat=True)
     near = tutors.filter(pk__in=[assignment.assigned_by_id, *wrote])

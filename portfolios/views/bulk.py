@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.kit.once import not_done, once_for_files
 from portal.kit.paging import paginate
 
 from .. import rules
@@ -76,8 +77,8 @@ def _confirm(request, rows: list[SortForm]) -> None:
         else:
             row.correct()
     if sorted_in:
-        files = "1 file goes" if sorted_in == 1 else f"{sorted_in} files go"
-        messages.success(request, f"{files} into the units now. The portal checks each of them first.")
+        files = "1 file is" if sorted_in == 1 else f"{sorted_in} files are"
+        messages.success(request, f"{files} in the units now.")
     if left_out:
         messages.success(request, f"{left_out} file{' was' if left_out == 1 else 's were'} left out.")
     if not sorted_in and not left_out and not any(row.errors for row in rows):
@@ -86,9 +87,9 @@ def _confirm(request, rows: list[SortForm]) -> None:
 
 def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
     uploads = list(
-        found.uploads.filter(is_listed=True)
-        .exclude(state=Upload.State.SORTING)
-        .select_related("assignment__candidate", "assignment__unit", "uploaded_by", "version")
+        found.uploads.filter(is_listed=True).select_related(
+            "stored__sender", "bulk", "assignment__candidate", "assignment__unit", "version"
+        )
     )
     wanting = [row for row in rows if row.errors or not row.upload.proposed]
     return {
@@ -102,11 +103,7 @@ def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
         "checking": sum(upload.state == Upload.State.RECEIVED for upload in uploads),
         "faults": [upload for upload in uploads if upload.state in ATTENTION],
         "unpacked": [upload for upload in uploads if upload.state == Upload.State.UNPACKED],
-        "done": [
-            upload
-            for upload in uploads
-            if upload.assignment and upload.state in (Upload.State.READY, Upload.State.RECEIVED)
-        ],
+        "done": [upload for upload in uploads if upload.state == Upload.State.READY],
         "files_form": BulkFilesForm(),
         "limits": rules.limits_of_bulk(found),
         "breadcrumbs": _crumbs(found.centre, found),
@@ -115,6 +112,7 @@ def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
 
 @signed_in
 @require_POST
+@once_for_files
 def bulk_add(request, pk):
     """Files from the plain form; the script sends them by the protocol instead."""
     found = find_bulk(request.user, pk)
@@ -127,6 +125,8 @@ def bulk_add(request, pk):
             messages.success(request, f"{files} received. Where each goes is proposed in a moment.")
     else:
         refused = list(form.errors["files"])
+    if refused:
+        not_done(request)
     for words in refused:
         messages.error(request, words)
     return redirect(f"{found.get_absolute_url()}#sorting")

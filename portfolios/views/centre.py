@@ -16,6 +16,7 @@ from .. import actions, rules
 from ..filters import TABS, WorkFilter
 from ..forms import AssignForm
 from ..models import Assignment
+from ..refusals import show_refusals
 
 
 @signed_in
@@ -33,6 +34,7 @@ def to_mark(request, number):
     )
     found = WorkFilter(request.GET, chosen, request=request, centre=centre, states=TABS[tab][1])
     page = paginate(request, found.qs)
+    show_refusals(page.object_list)
     today = timezone.localdate()
     context = {
         "centre": centre,
@@ -80,6 +82,7 @@ def assign_unit(request, number):
         "centre": centre,
         "units": units,
         "unit": unit,
+        "qualifications": [unit.qualification] if unit else [],
         "form": form,
         "have_it": paginate(request, have_it, 50) if unit else None,
         "breadcrumbs": [

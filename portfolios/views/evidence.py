@@ -11,17 +11,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 from centres.access import require
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.kit.once import once_for_files
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, rules
 from ..access import is_own, require_work_on
 from ..forms import EvidenceForm, ReplaceForm, TagForm, UploadForm
-from ..models import Assignment, Evidence, Upload
+from ..models import Assignment, Evidence, EvidenceVersion, Upload
 from .finding import crumbs, find_evidence, find_work
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once_for_files
 def evidence_add(request, pk):
     """Upload files. What can be taken is; every other file is named with its reason."""
     work = find_work(request, pk)
@@ -31,9 +33,9 @@ def evidence_add(request, pk):
         return redirect(work)
     form = UploadForm(*_posted(request), assignment=work)
     if form.is_valid():
-        received, refused = form.save(by=request.user)
-        if received:
-            _tell(request, received, refused)
+        added, refused = form.save(by=request.user)
+        if added:
+            _tell(request, added, refused)
             return redirect(f"{work.get_absolute_url()}#files")
         for words in refused:
             form.add_error("files", words)
@@ -52,10 +54,9 @@ def _posted(request) -> tuple:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
-def _tell(request, received: list[Upload], refused: list[str]) -> None:
-    names = ", ".join(f"“{upload}”" for upload in received)
-    were, them = ("were", "them") if len(received) > 1 else ("was", "it")
-    messages.success(request, f"{names} {were} received. The portal checks {them} now.")
+def _tell(request, added: list[Evidence], refused: list[str]) -> None:
+    names = ", ".join(f"“{item.current}”" for item in added)
+    messages.success(request, f"{names} {'were' if len(added) > 1 else 'was'} checked and added.")
     for words in refused:
         messages.error(request, words)
 
@@ -64,17 +65,20 @@ def _tell(request, received: list[Upload], refused: list[str]) -> None:
 @require_http_methods(["GET", "POST"])
 def evidence_edit(request, pk):
     """Title, note and tags while the work is open; a tutor's tags while it is handed in."""
-    evidence, work = find_evidence(request, pk)
-    if work.state == Assignment.State.HANDED_IN and not is_own(request.user, work):
-        require(request.user, Permission.MARK_WORK, at=work.candidate.centre)
-        form: TagForm | EvidenceForm = TagForm(*_posted(request), evidence=evidence)
-    else:
-        require_work_on(request.user, work)
-        if request.method == "GET" and (refusal := rules.why_not_changeable(work)):
-            messages.error(request, refusal)
-            return redirect(work)
-        form = EvidenceForm(*_posted(request), instance=evidence)
-    if request.method == "POST" and form.is_valid() and _save(form, by=request.user):
+    is_post = request.method == "POST"
+    with transaction.atomic():
+        evidence, work = find_evidence(request, pk, hold=is_post)
+        if work.state == Assignment.State.HANDED_IN and not is_own(request.user, work):
+            require(request.user, Permission.MARK_WORK, at=work.candidate.centre)
+            form: TagForm | EvidenceForm = TagForm(*_posted(request), evidence=evidence)
+        else:
+            require_work_on(request.user, work)
+            if not is_post and (refusal := rules.why_not_changeable(work)):
+                messages.error(request, refusal)
+                return redirect(work)
+            form = EvidenceForm(*_posted(request), instance=evidence)
+        is_saved = is_post and form.is_valid() and _save(form, by=request.user)
+    if is_saved:
         messages.success(request, f"“{evidence.title}” was saved.")
         return redirect(f"{work.get_absolute_url()}#file-{evidence.pk}")
     context = {
@@ -94,13 +98,12 @@ def _save(form, *, by) -> bool:
             form.save_all(by=by)
     except TransitionRefused as refusal:
         form.add_error(None, refusal.for_people())
-    except actions.StaleEvidence as stale:
-        form.show_both(stale.newest)
     return form.is_valid()
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once_for_files
 def evidence_replace(request, pk):
     """A new file in place of an item's present one."""
     evidence, work = find_evidence(request, pk)
@@ -109,11 +112,8 @@ def evidence_replace(request, pk):
         messages.error(request, refusal)
         return redirect(work)
     form = ReplaceForm(*_posted(request), evidence=evidence)
-    if form.is_valid() and (upload := _receive(form, by=request.user)):
-        words = (
-            f"“{upload}” was received. The portal checks it now; then it takes the place of the present file."
-        )
-        messages.success(request, words)
+    if form.is_valid() and (version := _replace(form, by=request.user)):
+        messages.success(request, f"“{version}” was checked and is the file of “{evidence.title}” now.")
         return redirect(f"{work.get_absolute_url()}#files")
     uploads = list(evidence.uploads.listed())
     context = {
@@ -128,8 +128,8 @@ def evidence_replace(request, pk):
     return render(request, "portfolios/evidence_replace.html", context)
 
 
-def _receive(form: ReplaceForm, *, by) -> Upload | None:
-    """What was received; None where it was not taken, which the form then says."""
+def _replace(form: ReplaceForm, *, by) -> EvidenceVersion | None:
+    """The new version; None where the file was not taken, which the form then says."""
     try:
         return form.save(by=by)
     except TransitionRefused as refusal:

@@ -11,10 +11,16 @@ def find_work(request, pk: int) -> Assignment:
     return get_object_or_404(Assignment.objects.visible_to(request.user).for_pages(), pk=pk)
 
 
-def find_evidence(request, pk: int, *, rows=None) -> tuple[Evidence, Assignment]:
-    """An item that is not removed (or of `rows`), and the assignment, ready for a page."""
+def find_evidence(request, pk: int, *, rows=None, hold: bool = False) -> tuple[Evidence, Assignment]:
+    """An item that is not removed (or of `rows`), and the assignment, ready for a page.
+
+    `hold`: nobody else changes the work until the transaction ends.
+    """
     rows = Evidence.objects.for_pages() if rows is None else rows
     evidence = get_object_or_404(rows.visible_to(request.user), pk=pk)
+    if hold:
+        evidence.assignment.lock()
+        evidence = get_object_or_404(rows.visible_to(request.user), pk=pk)
     assignment = Assignment.objects.for_pages().get(pk=evidence.assignment_id)
     evidence.assignment = assignment
     return evidence, assignment

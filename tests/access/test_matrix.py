@@ -65,8 +65,6 @@ FIRST_STEPS = public(302)  # nobody here is half-way through signing in
 
 ACCESS = {  # page: (method, {person: answer})
     "home": ("get", public(200, our_candidate=302, other_candidate=302)),
-    "healthz": ("get", public()),
-    "readyz": ("get", public()),
     "sign-in": ("get", WAYS_IN),
     "sign-in-candidate": ("get", WAYS_IN),
     "choose-password": ("get", FIRST_STEPS),
@@ -173,6 +171,7 @@ ACCESS = {  # page: (method, {person: answer})
     "candidate-import-columns": ("get", at_our_centre(tutor=403, head=403)),
     "candidate-import-duplicates": ("get", at_our_centre(tutor=403, head=403)),
     "candidate-import-complete": ("post", at_our_centre(302, 403, 403)),
+    "candidate-import-names": ("post", at_our_centre(302, 403, 403)),
     "candidate-import-discard": ("post", at_our_centre(302, 403, 403)),
     "candidate": ("get", at_our_centre()),
     "candidate-edit": ("get", at_our_centre(tutor=403, head=403)),
@@ -267,6 +266,9 @@ ACCESS = {  # page: (method, {person: answer})
     "moderation-claim": ("get", moderators()),
     "sample-send": ("post", moderators(302)),
     "moderated-line": ("get", moderators()),
+    "sample-drop": ("get", moderators()),
+    "earlier-line": ("get", moderators()),
+    "earlier-zip": ("get", moderators()),
     "line-file": ("get", moderators()),
     "line-rendition": ("get", moderators()),
     "line-zip": ("get", moderators()),

@@ -147,6 +147,13 @@ def test_a_digest_of_pointless_letters_is_not_sent(letters):
     assert EMail.objects.get().state == EMail.State.DROPPED
 
 
+def test_work_handed_in_comes_once_a_day_unless_chosen_otherwise(letters):
+    ann, ben = accounts.adult(), accounts.adult()
+    mailing.set_timings(ben, {Topic.HANDED_IN: Timing.AT_ONCE})
+    mailing.tell("test_handed_in", happened(), to=[ann, ben])
+    assert dict(EMail.objects.values_list("user", "timing")) == {ann.pk: "daily", ben.pk: "at_once"}
+
+
 def test_off_is_off(letters):
     ann = accounts.adult()
     mailing.set_timings(ann, {Topic.NEWS: Timing.OFF})
@@ -170,6 +177,7 @@ def test_the_page_keeps_what_is_chosen(client):
         "entries": "daily",
         "claims": "at_once",
         "work": "daily",
+        "handed_in": "at_once",
         "training": "at_once",
     }
     assert client.post(reverse("mail-settings"), {**data, "news": "never"}).status_code == 200

@@ -4,57 +4,21 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from centres.models import EntryAccount
-from moderation import actions as claim_actions
 from moderation.awards import actions
-from moderation.awards.models import FROZEN, Certificate, Result
-from moderation.models import Claim
-from portal.catalogue.models import Award
+from moderation.awards.models import FROZEN, Certificate, Result, Revocation
 from portal.kit.models import Event, OutboxEntry
 from portal.kit.stateful import TransitionRefused
-from tests.factories import accounts, candidates, catalogue, centres, portfolios
+from tests.awards.confirming import confirm, kinds_of
+from tests.factories import accounts, candidates
 from tests.factories import moderation as make
-from tests.states import bypassing_moves, moves_made
+from tests.states import bypassing_moves, moves_made, without_trigger
 
 pytestmark = pytest.mark.django_db
-MOVES = {("issued", "replace", "replaced"), ("issued", "revoke", "revoked")}
-
-
-@pytest.fixture
-def level():
-    """A qualification with a mandatory unit, five others, and both awards."""
-    qualification = catalogue.qualification()
-    for number in range(1, 7):
-        catalogue.unit(qualification=qualification, number=number, is_mandatory=number == 1)
-    catalogue.award(qualification=qualification)
-    catalogue.award(qualification=qualification, kind=Award.Kind.DIPLOMA)
-    return qualification
-
-
-def confirm(candidate, qualification, *numbers: int) -> Claim:
-    """A concluded claim of these units of one candidate, with its results recorded."""
-    centre = candidate.centre
-    centres.entries(centre, qualification, len(numbers))
-    work = [portfolios.achieved(candidate, qualification.units.get(number=number)) for number in numbers]
-    by = centres.person(centre)
-    claim = claim_actions.start_claim(centre, qualification, by=by)
-    claim_actions.set_lines(claim, work, by=by)
-    claim_actions.submit_claim(claim, by=by)
-    claim_actions.propose_sample(claim)
-    moderator = accounts.adult()
-    claim.refresh_from_db()
-    claim_actions.send_sample(claim, [], by=moderator)
-    for line in claim.lines.for_pages():
-        claim_actions.decide_line(line, outcome="agreed", comment="", by=moderator)
-    claim_actions.conclude(claim, rest={}, report="", by=moderator)
-    actions.record_results(claim)
-    return claim
-
-
-def kinds_of(candidate) -> list[str]:
-    return sorted(
-        certificate.award.kind if certificate.award else "UNIT"
-        for certificate in candidate.certificates.all()
-    )
+MOVES = {
+    ("issued", "replace", "replaced"),
+    ("issued", "revoke", "revoked"),
+    ("revoked", "restore", "issued"),
+}
 
 
 def test_each_confirmed_line_becomes_a_result_a_certificate_and_a_used_entry():
@@ -144,15 +108,48 @@ def test_certificate_is_topped_up_to_a_diploma_and_each_is_issued_once(level):
     assert kinds_of(candidate) == ["CERTIFICATE", "DIPLOMA"] + ["UNIT"] * 6
 
 
-def test_certificate_moves_as_the_table_says():
-    assert (
-        moves_made(lambda: make.certificated_claim().lines.get().certificates.get(), by=accounts.staff())
-        == MOVES
+def test_certificate_is_not_issued_beside_a_diploma_that_contains_it(level):
+    candidate = candidates.candidate()
+    confirm(candidate, level, 1, 2, 3, 4, 5)
+    confirm(candidate, level, 6)
+    assert kinds_of(candidate) == ["DIPLOMA"] + ["UNIT"] * 6
+
+
+def test_award_carries_the_name_that_was_certificated_last(level):
+    candidate = candidates.candidate(first_names="Megan", last_name="Evans")
+    confirm(candidate, level, 1, 2)
+    candidate.last_name = "Evans-Pugh"
+    candidate.save()
+    confirm(candidate, level, 3)
+    names = {row.code: row.certificate_name for row in candidate.certificates.all()}
+    unit = {number: level.units.get(number=number).code for number in (1, 2, 3)}
+    assert names == {
+        unit[1]: "Megan Evans",
+        unit[2]: "Megan Evans",
+        unit[3]: "Megan Evans-Pugh",
+        level.awards.get(units_needed=3).code: "Megan Evans-Pugh",
+    }
+
+
+def revocable() -> Certificate:
+    """A certificate about which two people have agreed."""
+    certificate = make.certificated_claim().lines.get().certificates.get()
+    revocation = Revocation.objects.create(
+        certificate=certificate, ground=Revocation.Ground.ERROR, reason="Why", proposed_by=accounts.staff()
     )
+    revocation.move("approve", by=accounts.staff())
+    certificate.because_of = revocation
+    certificate.save()
+    return certificate
+
+
+def test_certificate_moves_as_the_table_says():
+    without_trigger(Certificate, "revoked_as_approved")
+    assert moves_made(revocable, by=accounts.staff()) == MOVES
 
 
 def test_database_refuses_every_other_move_of_a_certificate():
-    passed = bypassing_moves(lambda: make.certificated_claim().lines.get().certificates.get())
+    passed = bypassing_moves(revocable)
     assert passed <= {(source, target) for source, _, target in MOVES}
 
 
@@ -168,6 +165,7 @@ OTHER_VALUES = {
     "glh": 999,
     "units": [["X", "Y"]],
     "candidate": None,
+    "claim": None,
     "line": None,
     "entry": None,
     "named_entry": None,
@@ -235,7 +233,8 @@ def test_only_a_certificate_in_force_is_reissued(certificate):
     replacement = actions.reissue(certificate, by=by, why="Lost")
     with pytest.raises(TransitionRefused):
         actions.reissue(certificate, by=by, why="Again")
-    replacement.move("revoke", by=by, why="Malpractice")
+    revoked = revocable()
+    revoked.move("revoke", by=by, why="Malpractice")
     with pytest.raises(TransitionRefused):
-        actions.reissue(replacement, by=by, why="Again")
-    assert Certificate.objects.count() == 2
+        actions.reissue(revoked, by=by, why="Again")
+    assert set(Certificate.objects.all()) == {certificate, replacement, revoked}

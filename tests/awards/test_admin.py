@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from moderation.awards.models import Certificate
+from moderation.awards.models import Certificate, Revocation
 from portal.accounts.models import User
 from portal.kit.models import Event
 from tests.factories import accounts
@@ -45,6 +45,53 @@ def test_reissue_asks_for_a_reason_first(client, staff, certificate):
     assert Event.objects.about(certificate).get(verb="replace").by == staff
     assert "was not possible to replace it" in act(client, "reissue", certificate, reason="Again")
     assert Certificate.objects.get(state="issued") == replacement
+
+
+PROPOSALS = "admin:awards_revocation_changelist"
+
+
+def decide(client, action, proposal, **more):
+    data = {"action": action, "_selected_action": [proposal.pk], **more}
+    return client.post(reverse(PROPOSALS), data, follow=True).content.decode()
+
+
+def test_revoking_is_proposed_by_one_and_approved_by_another(client, staff, certificate):
+    asked = act(client, "revoke", certificate)
+    assert "Nothing changes before somebody else approves it" in asked
+    assert f"{certificate.code} no longer counts" in asked
+    assert "This field is required" in act(client, "revoke", certificate, reason="Copied", ground="")
+    assert not Revocation.objects.exists()
+
+    said = act(client, "revoke", certificate, reason="Copied", ground="error")
+    assert f"{certificate} proposed to revoke" in said
+    proposal = Revocation.objects.get()
+    assert (proposal.proposed_by, proposal.ground, proposal.reason) == (staff, "error", "Copied")
+    assert "The public reads: It was issued in error." in decide(client, "approve", proposal)
+    assert "Somebody else has to approve it" in decide(client, "approve", proposal, confirmed="yes")
+    assert Certificate.objects.get().state == "issued"
+
+    second = accounts.staff()
+    client.force_login(second)
+    assert f"Revoke {certificate} done." in decide(client, "approve", proposal, confirmed="yes")
+    fresh = Certificate.objects.get()
+    assert (fresh.state, fresh.revoked_by) == ("revoked", second)
+    assert "was revoked on" in act(client, "revoke", certificate, reason="Again", ground="error")
+
+    act(client, "restore", certificate, reason="Not copied after all")
+    client.force_login(staff)
+    decide(client, "approve", Revocation.objects.get(kind="restore"), confirmed="yes")
+    assert Certificate.objects.get().state == "issued"
+
+
+def test_proposal_is_rejected_with_a_reason_and_is_never_typed(client, certificate):
+    act(client, "revoke", certificate, reason="Copied", ground="error")
+    proposal = Revocation.objects.get()
+    assert f"Revoke {certificate} rejected." in decide(client, "reject", proposal, reason="No")
+    assert (Revocation.objects.get().state, Certificate.objects.get().state) == ("rejected", "issued")
+    assert client.get(reverse("admin:awards_revocation_add")).status_code == 403
+    page = reverse("admin:awards_revocation_change", args=[proposal.pk])
+    client.post(page, {"reason": "Another"})
+    assert Revocation.objects.get().reason == "Copied"
 
 
 def test_certificate_and_result_can_only_be_looked_at(client, certificate):

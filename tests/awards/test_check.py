@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from moderation.awards import actions, numbers, views
 from moderation.awards.rules import is_holder
-from tests.factories import accounts
+from tests.awards.confirming import confirm, revoke
+from tests.factories import accounts, candidates
 from tests.factories import moderation as make
 
 pytestmark = pytest.mark.django_db
@@ -85,10 +86,22 @@ def test_replaced_certificate_points_to_a_newer_one_without_naming_it(client, ce
 
 
 def test_revoked_certificate_is_said_to_be_revoked(client, certificate):
-    certificate.move("revoke", by=accounts.staff(), why="Malpractice")
+    revoke(certificate, reason="Copied from the web by Zoë.")
     html = ask(client, certificate.number, "Żądło")
     assert answer(html) == [REVOKED]
-    assert "Malpractice" not in html
+    assert "The assessment that it rests on does not stand." in html
+    assert "Copied from the web" not in html
+
+
+def test_award_pulled_down_by_a_unit_says_so(client, level):
+    candidate = candidates.candidate()
+    confirm(candidate, level, 1, 2, 3)
+    revoke(candidate.certificates.get(line__assignment__unit__number=2), reason="Copied from the web.")
+    award = candidate.certificates.get(kind="award")
+    html = ask(client, award.number, candidate.last_name)
+    assert answer(html) == [REVOKED]
+    assert "A unit that it counted was revoked." in html
+    assert "Copied from the web" not in html
 
 
 def test_qr_code_opens_the_answer_and_a_wrong_seal_is_a_wrong_number(client, certificate):

@@ -14,9 +14,9 @@ from django.urls import resolve
 
 from moderation.awards import numbers, tasks
 from moderation.awards.models import Certificate
+from portal.files.printing import CannotPrint, draw, refuse_unwritable
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
-from portal.kit.printing import CannotPrint, draw, refuse_unwritable
 from tests.factories import catalogue
 from tests.factories import moderation as make
 
@@ -41,7 +41,8 @@ def sample(**values) -> Certificate:
 
 
 AWARD = {
-    "kind": "award", "title": "OCR Level 2 Diploma for iMedia Users (iMedia)", "code": "IM2D", "glh": 150,
+    "kind": "award", "size": "Diploma", "title": "OCR Level 2 Diploma for iMedia Users (iMedia)",
+    "code": "IM2D", "glh": 150,
     "units": [[f"IM20{number}", f"Digital product number {number}"] for number in range(1, 6)],
 }  # fmt: skip
 
@@ -63,6 +64,7 @@ def codes_in(pdf: bytes) -> list[str]:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("store")
 def test_printed_certificate_carries_name_unit_number_and_a_code_that_opens_the_check():
     unit = catalogue.unit(title="Digital sound")
     claim = make.draft_claim(unit=unit)
@@ -86,6 +88,7 @@ def test_printed_certificate_carries_name_unit_number_and_a_code_that_opens_the_
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("store")
 def test_printing_twice_stores_one_file():
     certificate = make.certificated_claim().lines.get().certificates.get()
     tasks.print_certificate(certificate.pk)
@@ -97,6 +100,7 @@ def test_printing_twice_stores_one_file():
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("store")
 def test_name_with_a_missing_glyph_stops_the_printer_with_a_reason():
     claim = make.draft_claim(1)
     candidate = claim.lines.get().assignment.candidate
@@ -114,7 +118,7 @@ def test_name_with_a_missing_glyph_stops_the_printer_with_a_reason():
     assert not default_storage.exists("certificates")
 
 
-@pytest.mark.parametrize("name", ["Megan Evans", WELSH, POLISH, LONGEST, "Đặng Thuỳ Trâm"])
+@pytest.mark.parametrize("name", ["Megan Evans", "Suharto", WELSH, POLISH, LONGEST, "Đặng Thuỳ Trâm"])
 @pytest.mark.parametrize("values", [{}, AWARD], ids=["unit", "award"])
 def test_any_name_fits_on_one_page_and_is_written_as_it_is(name, values):
     pdf = pdf_of(sample(certificate_name=name, **values))
@@ -132,6 +136,8 @@ def test_award_lists_its_units_and_unit_says_it_is_part_of_a_larger_award():
     for code, title in AWARD["units"]:
         assert f"{code} {title}" in award
     assert "has been awarded the" in award
+    assert "Level 2 Diploma" in award
+    assert "Level 2 award" not in award
     assert "a larger award" not in award
     assert "has achieved the unit" in unit
     assert "one unit of Level 2 iMedia, a larger award" in unit

@@ -13,7 +13,8 @@ from django.urls import reverse
 from moderation.awards import actions
 from moderation.awards.models import Certificate
 from portal.kit.models import Event
-from tests.factories import accounts, centres
+from tests.awards.confirming import confirm, revoke
+from tests.factories import accounts, candidates, centres
 from tests.factories import moderation as make
 
 pytestmark = pytest.mark.django_db
@@ -87,13 +88,28 @@ def test_list_is_searched_and_filtered(client, claim):
     assert "No certificates match" in html
 
 
-def test_claims_filter_holds_the_awards_that_came_of_it(client, claim):
-    from tests.factories import catalogue
-
-    one, _ = certificates_of(claim)
-    award = catalogue.award(qualification=claim.qualification)
-    made = actions._issue_award(one.candidate, award, [one.line.assignment.unit])
-    assert made.number in text(page(client, "certificates", claim.centre.number, claim=claim.pk))
+def test_claims_filter_shows_that_claims_certificates_alone(client, level):
+    candidate = candidates.candidate()
+    other = candidates.candidate(candidate.centre)
+    first = confirm(candidate, level, 1, 2)
+    second = confirm(candidate, level, 3)
+    apart = confirm(other, level, 1, 2, 3)
+    client.force_login(first.created_by)
+    shown = {
+        claim: [
+            row.number
+            for row in Certificate.objects.order_by("pk")
+            if row.number in text(page(client, "certificates", claim.centre.number, claim=claim.pk, kind=""))
+        ]
+        for claim in (first, second, apart)
+    }
+    of = {claim: list(claim.certificates.order_by("pk")) for claim in (first, second, apart)}
+    assert shown == {claim: [row.number for row in rows] for claim, rows in of.items()}
+    assert [[row.kind for row in rows] for rows in of.values()] == [
+        ["unit", "unit"],
+        ["unit", "award"],
+        ["unit", "unit", "unit", "award"],
+    ]
 
 
 def test_printed_certificate_is_downloaded_and_recorded(client, claim):
@@ -170,6 +186,23 @@ def test_replaced_certificate_is_shown_as_such(client, claim):
     assert f"by {replacement.number}" in html
 
 
+def test_revoked_certificate_says_why_and_is_not_handed_out(client, claim):
+    certificate = printed(certificates_of(claim)[0])
+    revoke(certificate, reason="Copied from the web.")
+    html = text(page(client, "certificates", claim.centre.number))
+    assert "Copied from the web." in html
+    assert certificate.get_absolute_url() not in html
+    assert text(page(client, "claim", claim.pk)).count(">Certificate revoked<") == 1
+    for person in (claim.created_by, certificate.candidate.user):
+        client.force_login(person)
+        response = page(client, "certificate-download", certificate.number)
+        assert response.status_code == 410
+        assert "The assessment that it rests on does not stand." in text(response)
+    mine = text(page(client, "my-certificates"))
+    assert "The assessment that it rests on does not stand." in mine
+    assert "Copied from the web." not in mine
+
+
 def queries(client, url) -> int:
     client.get(url)
     with CaptureQueriesContext(connection) as captured:
@@ -191,3 +224,16 @@ def test_lists_make_the_same_number_of_queries_for_1_and_for_30_certificates(cli
     for _ in range(3):
         actions.reissue(candidate.certificates.get(state="issued"), by=accounts.staff(), why="Lost")
     assert queries(client, reverse("my-certificates")) == few
+    revoke(candidate.certificates.get(state="issued"))
+    assert queries(client, reverse("my-certificates")) == few
+
+
+def test_list_of_the_revoked_makes_no_query_a_row(client):
+    small, large = make.certificated_claim(1), make.certificated_claim(3)
+    counts = []
+    for claim in (small, large):
+        for certificate in certificates_of(claim):
+            revoke(certificate)
+        client.force_login(claim.created_by)
+        counts.append(queries(client, reverse("certificates", args=[claim.centre.number])))
+    assert counts[0] == counts[1]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from candidates import actions
 from candidates.models import Candidate, CandidateImport
 from portal.accounts.roles import Role
-from portal.kit import outbox
+from portal.kit import csv_files, outbox
 from tests.factories import candidates, centres
 
 from .uploading import GOOD, HEADINGS, checked, do, run, upload
@@ -41,8 +41,8 @@ FAULTS = [  # what is done to a row, and what is said of it
     (lambda row: row.__setitem__(0, "12a"), "“12a” is not a candidate number"),
     (lambda row: row.__setitem__(0, "1"), "The number 0001 stands in line 2 too."),
     (lambda row: row.__setitem__(0, f"9{row[0][-3:]}"), " belongs to Cy Ap, who is a candidate"),
-    (lambda row: row.__setitem__(1, ""), "The first names are missing."),
-    (lambda row: row.__setitem__(2, ""), "The last name is missing."),
+    (lambda row: row.__setitem__(1, "."), "“.” is not a name."),
+    (lambda row: row.__setitem__(2, "N/A"), "“N/A” is not a name."),
     (lambda row: row.__setitem__(2, "E" * 61), "The last name has 61 letters"),
     (lambda row: row.__setitem__(1, "Zoë😀"), "what cannot be printed: 😀"),
     (lambda row: row.__setitem__(4, ""), "The date of birth is missing."),
@@ -105,7 +105,7 @@ def test_import_takes_few_queries_for_many_rows(queries_of):
 def test_many_problems_are_paged_and_all_of_them_can_be_downloaded(office, monkeypatch):
     client, centre = office
     monkeypatch.setattr("candidates.actions.imports.KEPT_PROBLEMS", 100)
-    lines = "".join(f"{n},,Lee,,31/12/2010,\n" for n in range(1, 121))
+    lines = "".join(f"{n},.,Lee,,31/12/2010,\n" for n in range(1, 121))
     page = upload(client, centre, HEADINGS + lines).content.decode()
     assert "Showing 1 to 50 of 100" in page and "The CSV file has all 120." in page
     found = CandidateImport.objects.get()
@@ -114,16 +114,18 @@ def test_many_problems_are_paged_and_all_of_them_can_be_downloaded(office, monke
     assert answer["Content-Disposition"] == 'attachment; filename="problems-year-10.csv"'
     rows = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
     assert rows[0] == ["Line", "Column", "What is wrong"]
-    assert rows[120] == ["121", "First names", "The first names are missing."]
+    assert rows[120] == [
+        "121",
+        "First names",
+        "“.” is not a name. If the person has one name only, leave the other cell empty.",
+    ]
     assert len(rows) == 121
 
 
-def test_downloaded_problems_hold_no_formula():
-    from candidates.views.files import csv_file
-
-    answer = csv_file("a.csv", [["=HYPERLINK(1)", "-1", "@x", "fine"]])
-    (row,) = csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig")))
-    assert row == ["'=HYPERLINK(1)", "'-1", "'@x", "fine"]
+def test_downloaded_files_hold_no_formula():
+    written = csv_files.written([["=HYPERLINK(1)", "-1", "@x", "fine", -1]])
+    (row,) = csv.reader(io.StringIO(written.decode("utf-8-sig")))
+    assert row == ["'=HYPERLINK(1)", "'-1", "'@x", "fine", "-1"]
 
 
 def test_template_file_has_the_headings_that_are_understood(office):

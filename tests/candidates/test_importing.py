@@ -14,9 +14,9 @@ from candidates.importing import (
     Table,
     Unreadable,
     check_rows,
-    decode,
     guess,
     read_rows,
+    remember,
 )
 from candidates.importing.values import day_of_birth
 from candidates.matching import Person
@@ -26,6 +26,11 @@ ANN = "0001,Ann,Lee,Annie,31/12/2010,10B,,"
 ROW = Row(2, "0001", "Ann", "Lee", "Annie", date(2010, 12, 31), "10B")
 TOO_WIDE = "There are 9 cells under 8 headings: check for a comma inside a name, which needs quotation marks around it."
 NUMBER, BIRTH = "Candidate number", "Date of birth"
+NO_NAME = "“{}” is not a name. If the person has one name only, leave the other cell empty."
+LOST = (
+    "The last name has lost a letter: “{}”. It was lost when the file was made: correct it there, "
+    "or save the file as “CSV UTF-8”."
+)
 
 
 def read(*lines: str, known=None):
@@ -81,6 +86,21 @@ def test_what_spreadsheets_write_is_understood(text):
         ("2010-02-01", date(2010, 2, 1)),
         ("2010-02-01 00:00:00", date(2010, 2, 1)),
         ("29/2/2012", date(2012, 2, 29)),
+        ("1/2/2010 00:00", date(2010, 2, 1)),
+        ("1/2/2010 0:00:00", date(2010, 2, 1)),
+        ("1/2/2010 12:00:00 AM", date(2010, 2, 1)),
+        ("2010-02-01T00:00:00.000Z", date(2010, 2, 1)),
+        ("2010-02-01T00:00:00+00:00", date(2010, 2, 1)),
+        ("2010/02/01", date(2010, 2, 1)),
+        ("1st February 2010", date(2010, 2, 1)),
+        ("1st of Feb, 2010", date(2010, 2, 1)),
+        ("Monday 1 February 2010", date(2010, 2, 1)),
+        ("Mon, 1 Feb 2010 00:00", date(2010, 2, 1)),
+        ('="1/2/2010"', date(2010, 2, 1)),
+        ("'1/2/2010", date(2010, 2, 1)),
+        ("2010-01-31T23:00:00Z", None),
+        ("1/2/2010 12:00", None),
+        ("2/13/2010", None),
         ("29/2/2011", None),
         ("2/1", None),
         ("1 Foo 2010", None),
@@ -101,6 +121,32 @@ def test_columns_stand_in_any_order_and_under_other_names_and_may_be_left_out():
     )
 
 
+@pytest.mark.parametrize(
+    "above", ["sep=;\n", "sep=;\r\n", "Candidates of 11B\n\n", "Candidates;;;\n;Printed 1/2/2026\n\n"]
+)
+def test_headings_are_found_below_what_stands_above_them(above):
+    lines = f"{HEADINGS}\n{ANN}".replace(",", ";")
+    (row,), problems = read_rows(f"{above}{lines}")
+    assert (row.first_names, problems) == ("Ann", [])
+
+
+def test_separator_inside_quotation_marks_does_not_count():
+    heads = (
+        'Candidate number;"First, names";"Last name, legal, as printed";"Date of birth (day, month, year)"'
+    )
+    table = Table(f"{heads}\n7;Ann;Lee;31/12/2010")
+    assert [len(table.headings), *(cells for _, cells in table.lines())] == [
+        4,
+        ["7", "Ann", "Lee", "31/12/2010"],
+    ]
+
+
+def test_of_two_equal_headings_the_one_that_was_used_is_remembered():
+    heads = ["Born on", "Born on", "House"]
+    assert remember(heads, ["date_of_birth", "", ""]) == {"bornon": "date_of_birth", "house": ""}
+    assert remember(heads, ["", "date_of_birth", ""]) == {"bornon": "date_of_birth", "house": ""}
+
+
 def test_columns_are_guessed_once_and_as_they_were_the_last_time():
     assert guess(["Name", "Surname", "Last name"], {}) == ["", "last_name", ""]
     assert guess(["Name", "House"], {"name": "last_name", "house": "group"}) == ["last_name", "group"]
@@ -114,6 +160,42 @@ def test_spaces_inside_names_are_tidied_and_accents_put_together():
 def test_identifiers_are_read_and_a_missing_check_letter_is_filled_in():
     (row,), _ = read(HEADINGS, "1,Ann,Lee,,31/12/2010,,999990260001,123 456 7899")
     assert (row.uci, row.uln) == ("999990260001T", "1234567899")
+
+
+@pytest.mark.parametrize(
+    "typed", ["7", '"=""0007"""', "=7", "'0007", "7.0", "7.00", "\u200b7\xa0", '" 0007"', "\t7", "‘7’"]
+)
+def test_what_spreadsheets_put_round_a_number_is_left_out(typed):
+    assert read(HEADINGS, f"{typed},Ann,Lee,,31/12/2010,")[0][0].number == "0007"
+
+
+def test_numbers_in_thousands_are_read():
+    (row,), _ = read(HEADINGS, '"7,006",Ann,Lee,,31/12/2010,,,"1,234,567,899.0"')
+    assert (row.number, row.uln) == ("7006", "1234567899")
+
+
+@pytest.mark.parametrize(
+    "name", ["O'Neill", "D’Arcy", "'t Hart", "Ŵyn", "Adébáyọ̀", "Gal·la", "St. John-Smith", "s/o Rao"]
+)
+def test_right_names_are_asked_nothing(name):
+    (row,), problems = read(HEADINGS, f"1,Ann,{name},,31/12/2010,")
+    assert (row.last_name, row.question, problems) == (name, "", [])
+
+
+@pytest.mark.parametrize(
+    ("names", "question"),
+    [
+        (",Suharto", "This person has one name only."),
+        ("Madonna,", "This person has one name only."),
+        ("Ann,None", "“None” is often written where a name is not known."),
+        ("ann,TBC", "“TBC” is often written where a name is not known."),
+        ("ZoÃ,Lee", "“ZoÃ” has a capital with an accent inside a word."),
+        ("Ann,McÉvoy", ""),
+    ],
+)
+def test_names_that_may_be_wrong_are_asked_about(names, question):
+    (row,), problems = read(HEADINGS, f"1,{names},,31/12/2010,")
+    assert (row.question, problems) == (question, [])
 
 
 def test_what_an_export_marked_as_no_formula_is_read_as_it_was():
@@ -140,11 +222,14 @@ def test_what_an_export_marked_as_no_formula_is_read_as_it_was():
             "The number 0043 stays with a candidate who was merged with another one.",
         ),
         ("1,Ann,Lee,,31/12/2010,", NUMBER, "The number 0001 stands in line 2 too."),
-        ("2,,Lee,,31/12/2010,", "First names", "The first names are missing."),
-        ("2,Ann,,,31/12/2010,", "Last name", "The last name is missing."),
         (f"2,{'A' * 61},Lee,,31/12/2010,", "First names", "The first names have 61 letters: 60 is the most."),
         (f"2,Ann,Lee,,31/12/2010,{'G' * 61}", "Group", "The group has 61 letters: 60 is the most."),
         ("2,Ann,L\x07ee,,31/12/2010,", "Last name", "The last name holds what cannot be printed: U+0007."),
+        ("2,Ann,-,,31/12/2010,", "Last name", NO_NAME.format("-")),
+        ("2,N/A,Lee,,31/12/2010,", "First names", NO_NAME.format("N/A")),
+        ("2,Zo‰,Lee,,31/12/2010,", "First names", "“Zo‰” is not right: no name holds ‰."),
+        ("2,Ann,L£e (2),,31/12/2010,", "Last name", "“L£e (2)” is not right: no name holds £ ( 2 )."),
+        ("2,Ann,Bront\ufffd,,31/12/2010,", "Last name", LOST.format("Bront\ufffd")),
         ("2,Ann,李,,31/12/2010,", "Last name", "The last name holds what cannot be printed: 李 (U+674E)."),
         (
             "2,Ann😀,Lee,,31/12/2010,",
@@ -155,6 +240,16 @@ def test_what_an_export_marked_as_no_formula_is_read_as_it_was():
         ("2,Ann,Lee,,,", BIRTH, "The date of birth is missing."),
         ("2,Ann,Lee,,30/02/2010,", BIRTH, "“30/02/2010” is not a date like 31/12/2010."),
         ("2,Ann,Lee,,12/31/2010,", BIRTH, "“12/31/2010” is not a date like 31/12/2010."),
+        (
+            "2,Ann,Lee,,40178,",
+            BIRTH,
+            "“40178” is a day as a spreadsheet counts them: format its column as a date.",
+        ),
+        (
+            "2,Ann,Lee,,2010-06-30T23:00:00Z,",
+            BIRTH,
+            "“2010-06-30T23:00:00Z” has a time, so that the day is not sure: write a date like 31/12/2010.",
+        ),
         ("2,Ann,Lee,,31/12/2090,", BIRTH, "The date of birth 31/12/2090 lies in the future."),
         (
             "2,Ann,Lee,,31/12/2025,",
@@ -234,25 +329,15 @@ def test_fault_of_the_whole_file_is_named(text, words):
 
 
 def test_every_fault_of_a_line_is_listed_in_the_order_of_the_columns():
-    _, problems = read(HEADINGS, "x,,Lee,,tomorrow,,n/a,n/a")
+    _, problems = read(HEADINGS, "x,.,,,tomorrow,,n/a,n/a")
     assert [(problem.line, problem.column) for problem in problems] == [
         (2, NUMBER), (2, "First names"), (2, BIRTH), (2, "UCI"), (2, "ULN"),
     ]  # fmt: skip
 
 
-def test_files_of_windows_and_of_the_web_are_decoded():
-    words = "Siân Ní Bhriain–Łódź"
-    assert decode(words.encode()) == decode(words.encode("utf-8-sig")) == words
-    assert decode("Siân “Bó”".encode("cp1252")) == "Siân “Bó”"
-
-
-@pytest.mark.parametrize("raw", [b"PK\x03\x04\x14\x00\x06\x00", "Ann".encode("utf-16"), b"\x81\x8d"])
-def test_what_is_no_text_is_not_decoded(raw):
-    assert decode(raw) is None
-
-
 def test_line_numbers_are_those_of_the_spreadsheet():
     buffer = io.StringIO()
-    csv.writer(buffer).writerows([HEADINGS.split(","), ANN.split(","), ["2", "Ann", "", "", "1/1/2010", ""]])
+    two_lines = ["1", "Ann", "Lee", "", "31/12/2010", "10\nB"]
+    csv.writer(buffer).writerows([HEADINGS.split(","), two_lines, [], ["2", "Ann", ".", "", "1/1/2010", ""]])
     _, (problem,) = read_rows(buffer.getvalue())
-    assert problem.line == 3
+    assert problem.line == 4

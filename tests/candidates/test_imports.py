@@ -136,7 +136,7 @@ def test_one_fault_keeps_the_whole_file_out(office):
     assert "3 problems in 1 line." in page and "3 other lines are fine" in page
     for words in (
         "The number 0003 stands in line 4 too.",
-        "The last name is missing.",
+        "“-” is not a name.",
         "“31/02/2011” is not a date",
     ):
         assert words in page

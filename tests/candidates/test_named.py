@@ -6,10 +6,11 @@ from threading import Barrier
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from candidates import actions, merging
+from candidates import actions, merging, naming
 from candidates.models import NamedEntry, Standing
 from centres import actions as centre_actions
-from centres.models import EntryAccount, EntryOrder, Fee, LedgerLine, OrderLine, Product
+from centres.models import EntryAccount, EntryOrder, Fee, Invoice, LedgerLine, OrderLine, Product
+from portal.catalogue.models import Award
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 from tests.factories import accounts, catalogue, centres
@@ -263,11 +264,12 @@ def test_entry_that_is_not_processed_cannot_be_ended(verb, step):
         centre_actions.refuse_order(order, by=accounts.staff(), why="No.")
     entry = NamedEntry.objects.get()
     other = catalogue.size(qualification=size.qualification)
+    fee_of(other, 75)
     with pytest.raises(TransitionRefused, match="whose order was processed"):
         if verb == "withdraw":
             actions.withdraw_entry(entry, by=order.created_by, why="Left.")
         else:
-            actions.transfer_entry(entry, other, by=order.created_by, why="More.")
+            actions.transfer_entry(entry, other, by=order.created_by, why="More.", order_number="PO-A")
     entry.refresh_from_db()
     assert (entry.state, entry.reason) == ("entered", "")
 
@@ -286,26 +288,157 @@ def test_withdrawn_entry_keeps_its_reason_and_frees_its_candidate_for_a_new_one(
     assert make.named_entry(size_of, size, entry.candidate).is_alive
 
 
-def test_transfer_puts_another_size_in_the_place_of_the_entry():
-    small = catalogue.size()
-    large = catalogue.size(qualification=small.qualification)
-    entry = make.named_entry(award=small)
-    by = centres.person(entry.candidate.centre)
-    made = actions.transfer_entry(entry, large, by=by, why="Two years.")
+def sizes(*prices) -> list[Award]:
+    """Sizes of one qualification at these fees."""
+    qualification = catalogue.size().qualification
+    made = [catalogue.size(qualification=qualification) for _ in prices]
+    for size, price in zip(made, prices, strict=True):
+        fee_of(size, price)
+    return made
+
+
+def fee_of(size, price, valid_from="2020-01-01") -> None:
+    Fee.objects.create(
+        qualification=size.qualification,
+        product=Product.NAMED,
+        award=size,
+        price=price,
+        valid_from=valid_from,
+    )
+
+
+def transfer(entry: NamedEntry, award, order_number: str = "") -> NamedEntry:
+    """As asked for by somebody of the centre; entry and answer as they are in the database."""
+    entry = NamedEntry.objects.get(pk=entry.pk)
+    made = actions.transfer_entry(entry, award, by=entry.entered_by, why="Plans.", order_number=order_number)
+    return NamedEntry.objects.get(pk=made.pk)
+
+
+def process(entry: NamedEntry) -> EntryOrder:
+    order = EntryOrder.objects.get(lines=entry.order_line)
+    centre_actions.process_order(order, by=accounts.staff())
+    return order
+
+
+def test_cheaper_size_takes_the_place_of_the_entry_at_once_and_nothing_is_credited():
+    small, large = sizes(40, 75)
+    entry = make.named_entry(award=large)
+    made = transfer(entry, small)
     entry.refresh_from_db()
-    assert (entry.state, entry.transferred_to, entry.reason) == ("transferred", made, "Two years.")
-    assert (made.award, made.order_line, made.candidate) == (large, entry.order_line, entry.candidate)
+    assert (entry.state, list(entry.transfers.all()), entry.reason) == ("transferred", [made], "Plans.")
+    assert (made.award, made.order_line, made.candidate) == (small, entry.order_line, entry.candidate)
     assert list(NamedEntry.objects.claimable()) == [made]
-    assert lines_of(entry.order_line.order) == [("named", small.code, 1, 42)]
-    back = actions.transfer_entry(NamedEntry.objects.get(pk=made.pk), small, by=by, why="One year after all.")
+    assert lines_of(entry.order_line.order) == [("named", large.code, 1, 75)]
+    assert EntryOrder.objects.count() == Invoice.objects.count() == 1
+    back = transfer(made, large)  # paid for already
     assert list(NamedEntry.objects.claimable()) == [back]
+    assert EntryOrder.objects.count() == 1
+
+
+def test_dearer_size_is_ordered_for_the_difference_and_invoiced_when_that_is_processed():
+    small, large = sizes(40, 75)
+    entry = make.named_entry(award=small)
+    made = transfer(entry, large, "PO-TOP-UP")
+    order = made.order_line.order
+    assert (order.state, order.order_number, lines_of(order)) == (
+        "submitted", "PO-TOP-UP", [("named", large.code, 1, 35)],
+    )  # fmt: skip
+    assert made.standing == Standing.SUBMITTED
+    assert list(NamedEntry.objects.claimable()) == [entry]
+    assert not Invoice.objects.filter(order=order).exists()
+
+    process(made)
+    entry.refresh_from_db()
+    assert (entry.state, entry.reason) == ("transferred", "Plans.")
+    assert list(NamedEntry.objects.claimable()) == [made]
+    invoice = Invoice.objects.get(order=order)
+    (line,) = invoice.lines
+    assert (invoice.total, line["code"], line["product"], line["price"]) == (
+        35, large.code, "Supplement: larger size", "35.00",
+    )  # fmt: skip
+    assert NamedEntry.objects.get(pk=made.pk).is_alive
+
+
+def test_what_was_paid_on_the_way_counts_towards_the_next_size():
+    small, middle, large = sizes(40, 75, 110)
+    entry = make.named_entry(award=small)
+    process(larger := transfer(entry, middle, "PO-A"))
+    assert [(size.award, size.more) for size in naming.sizes_to_change_to(larger)] == [
+        (small, 0),
+        (large, 35),
+    ]
+    smaller = transfer(larger, small)
+    assert [(size.award, size.more) for size in naming.sizes_to_change_to(smaller)] == [
+        (middle, 0),
+        (large, 35),
+    ]
+
+
+@pytest.mark.parametrize("end", ["refuse", "withdraw"])
+def test_entry_stays_when_the_larger_size_is_not_sold(end):
+    small, large = sizes(40, 75)
+    entry = make.named_entry(award=small)
+    made = transfer(entry, large, "PO-A")
+    if end == "refuse":
+        centre_actions.refuse_order(made.order_line.order, by=accounts.staff(), why="Not paid.")
+    else:
+        centre_actions.withdraw_order(made.order_line.order, by=entry.entered_by)
+    assert list(NamedEntry.objects.claimable()) == [entry]
+    assert NamedEntry.objects.get(pk=made.pk).standing == Standing.REFUSED
+    again = transfer(entry, large, "PO-B")
+    process(again)
+    assert list(NamedEntry.objects.claimable()) == [again]
+
+
+def test_entry_whose_larger_size_is_ordered_can_be_neither_withdrawn_nor_changed():
+    small, large = sizes(40, 75)
+    entry = make.named_entry(award=small)
+    transfer(entry, large, "PO-A")
+    waits = pytest.raises(TransitionRefused, match=r"waits to be processed\. Withdraw its order first")
+    with waits:
+        actions.withdraw_entry(entry, by=entry.entered_by, why="Left.")
+    with waits:
+        transfer(entry, large, "PO-B")
+    assert list(NamedEntry.objects.claimable()) == [entry]
+    assert EntryOrder.objects.filter(order_number="PO-B").count() == 0
+
+
+def test_larger_size_goes_along_when_candidates_are_merged():
+    small, large = sizes(40, 75)
+    entry = make.named_entry(award=small)
+    made = transfer(entry, large, "PO-A")
+    kept = make.candidate(entry.candidate.centre)
+    actions.merge_candidates(kept, entry.candidate, by=entry.entered_by)
+    process(made)
+    assert [found.candidate for found in NamedEntry.objects.claimable()] == [kept]
+
+
+def test_database_ties_a_supplement_to_one_named_entry():
+    small, large = sizes(40, 75)
+    order = make.named_order(centres.centre(), small)
+    values = {"qualification": large.qualification, "unit_price": 1, "is_supplement": True, "order": order}
+    for wrong in ({"product": "named", "award": large, "quantity": 2}, {"product": "unit", "quantity": 1}):
+        with refused("order_supplement_of_one_named_entry"), transaction.atomic():
+            OrderLine.objects.create(**values, **wrong)
+    line = OrderLine.objects.create(**values, product="named", award=large, quantity=1)
+    entry = make.named_entry(order.centre, small)
+    ended = make.named_entry(order.centre, small)
+    actions.withdraw_entry(ended, by=ended.entered_by, why="Left.")
+    for wrong_from, candidate in ((ended, ended.candidate), (entry, make.candidate(order.centre))):
+        with refused("fits a line of a draft order"), transaction.atomic():
+            NamedEntry.objects.create(
+                candidate=candidate, award=large, order_line=line, transferred_from=wrong_from,
+                entered_by=order.created_by,
+            )  # fmt: skip
 
 
 def test_transfer_stays_within_the_qualification_and_needs_approval():
     entry = make.named_entry(award=(size := catalogue.size()))
     by = entry.entered_by
     provisional = catalogue.size(qualification=size.qualification, is_provisional=True)
-    for wrong in (size, catalogue.size(), provisional):
+    fee_of(provisional, 75)
+    unpriced = catalogue.size(qualification=size.qualification)
+    for wrong in (size, catalogue.size(), provisional, unpriced):
         with pytest.raises(TransitionRefused, match="is not another size"):
             actions.transfer_entry(entry, wrong, by=by, why="Two years.")
     entry.candidate.centre.approvals.get().move("withdraw", by=accounts.staff())

@@ -247,18 +247,58 @@ def test_entry_is_withdrawn_with_a_reason(office):
     assert "was processed can be" in client.post(url, {"reason": "Again."}).content.decode()
 
 
-def test_entry_is_transferred_to_another_size(office):
+def test_cheaper_size_is_said_not_to_be_credited_and_holds_at_once(office):
     client, centre, size = office
-    larger = catalogue.size(qualification=size.qualification)
+    smaller = catalogue.size(qualification=size.qualification)
+    centres.may_enter(centre, smaller, price="40.00")
     entry = candidates.named_entry(centre, size)
     url = reverse("named-entry-transfer", args=[centre.number, entry.pk])
     page = client.get(url).content.decode()
-    assert "settles a difference in fees" in page and larger.code in page
-    answer = client.post(url, {"award": larger.pk, "reason": "Two years."}, follow=True)
+    assert f"{smaller.code} {smaller.title}: nothing to pay, nothing credited" in page
+    assert "<strong>nothing is credited</strong>" in page and 'name="order_number"' not in page
+    answer = client.post(url, {"size": f"{smaller.pk} 0", "reason": "One year."}, follow=True)
     made = NamedEntry.objects.get(transferred_from=entry)
-    assert said(answer) == [f"{entry.candidate} is entered under {larger.code} now."]
-    assert (made.award, made.is_alive) == (larger, True)
-    assert larger.code in client.get(entry.get_absolute_url()).content.decode()
+    assert said(answer) == [f"{entry.candidate} is now entered under {smaller.code}."]
+    assert (made.award, made.is_alive) == (smaller, True)
+    assert smaller.code in client.get(entry.get_absolute_url()).content.decode()
+
+
+def test_dearer_size_says_its_price_and_is_ordered(office):
+    client, centre, size = office
+    larger = catalogue.size(qualification=size.qualification)
+    centres.may_enter(centre, larger, price="75.00")
+    entry = candidates.named_entry(centre, size)
+    url = reverse("named-entry-transfer", args=[centre.number, entry.pk])
+    assert f"{larger.code} {larger.title}: £33.00 more" in client.get(url).content.decode()
+    typed = {"size": f"{larger.pk} 33.00", "reason": "Two years."}
+    page = client.post(url, typed).content.decode()
+    assert "Enter your order number for what the larger size costs." in page and "Two years." in page
+    taken = {**typed, "order_number": entry.order_line.order.order_number}
+    assert "has used this order number before" in client.post(url, taken).content.decode()
+    old_price = {**typed, "size": f"{larger.pk} 30.00", "order_number": "PO-UP"}
+    assert "This size or its price has changed" in client.post(url, old_price).content.decode()
+    assert NamedEntry.objects.count() == 1
+
+    answer = client.post(url, {**typed, "order_number": "PO-UP"}, follow=True)
+    made = NamedEntry.objects.for_lists().get(transferred_from=entry)
+    assert said(answer) == [
+        f"Order PO-UP for {larger.code} was sent. "
+        f"Until it is processed, {entry.candidate} stays entered under {size.code}."
+    ]
+    assert "takes the place of the entry under" in answer.content.decode()
+    page = client.get(entry.get_absolute_url()).content.decode()
+    assert made.order_line.order.get_absolute_url() in page and url not in page
+    order_page = client.get(made.order_line.order.get_absolute_url()).content.decode()
+    assert "Supplement: larger size" in order_page and "£33.00" in order_page
+    names = page_of(client, "order-names", centre.number, made.order_line.order.pk)
+    assert entry.candidate.display_name in names
+
+
+def test_page_says_so_when_there_is_no_other_size(office):
+    client, centre, size = office
+    entry = candidates.named_entry(centre, size)
+    page = page_of(client, "named-entry-transfer", centre.number, entry.pk)
+    assert "There is no other size to change to" in page and "<form" not in page.split("<main")[1]
 
 
 def test_candidates_page_shows_their_entries(office):

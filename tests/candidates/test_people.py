@@ -2,6 +2,7 @@
 
 import pytest
 from django import forms
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -42,6 +43,9 @@ def test_list_finds_by_every_word_and_by_number(office):
     assert shown(client, centre, q="beth o'br") == ["0002"]
     assert shown(client, centre, q="00") == ["0001", "0012", "0002"]
     assert shown(client, centre, q="0012") == ["0012"]
+    assert shown(client, centre, q="12") == ["0012"]
+    assert shown(client, centre, q="O’Brien, Beth") == ["0002"]
+    assert shown(client, centre, q="obrien") == ["0002"]
     assert shown(client, centre, q="%") == []
 
 
@@ -254,3 +258,62 @@ def test_tutor_sees_and_does_not_change(client):
     ):
         assert client.get(reverse(name, args=[centre.number, *args])).status_code == 403
     assert Candidate.objects.count() == 1
+
+
+@pytest.mark.parametrize(("first", "last"), [("", "Suharto"), ("Madonna", "")])
+def test_person_with_one_name_is_entered_once_it_is_said(office, first, last):
+    client, centre = office
+    url = reverse("candidate-add", args=[centre.number])
+    typed = {**TYPED, "first_names": first, "last_name": last, "known_as": ""}
+    page = client.post(url, typed).content.decode()
+    assert "or tick “They have one name only”" in page and not Candidate.objects.exists()
+    client.post(url, {**typed, "one_name": "on"})
+    made = Candidate.objects.get()
+    assert (made.certificate_name, made.display_name, str(made)) == (
+        first or last,
+        first or last,
+        f"0012 {first or last}",
+    )
+    edit = client.get(reverse("candidate-edit", args=[centre.number, made.number]))
+    assert edit.context["form"]["one_name"].value() is True
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (".", "“.” is not a name"), ("-", "“-” is not a name"), ("N/A", "“N/A” is not a name"),
+        ("Zo‰", "No name holds ‰"), ("Lee (2)", "No name holds ( 2 )"),
+    ],
+)  # fmt: skip
+def test_what_is_no_name_is_refused_by_hand(office, name, words):
+    client, centre = office
+    answer = client.post(reverse("candidate-add", args=[centre.number]), {**TYPED, "last_name": name})
+    assert words in answer.content.decode() and not Candidate.objects.exists()
+
+
+def test_database_refuses_a_candidate_without_a_name(office):
+    _, centre = office
+    made = candidates.candidate(centre)
+    with pytest.raises(IntegrityError, match="candidate_has_a_name"):
+        Candidate.objects.filter(pk=made.pk).update(first_names="", last_name="")
+
+
+def test_second_of_two_tabs_is_stopped_and_keeps_what_it_left_alone(office):
+    client, centre = office
+    candidates.candidate(centre, number="0012", first_names="Megan Mair", last_name="Evans", known_as="Meg")
+    groups = [candidates.group(centre, name=name) for name in ("10A", "10B")]
+    url = reverse("candidate-edit", args=[centre.number, "0012"])
+    sent = {**TYPED, "seen": client.get(url).context["form"]["seen"].value()}
+    client.post(url, {**sent, "last_name": "Evans-Lloyd", "groups": [groups[0].pk]})
+    answer = client.post(url, {**sent, "last_name": "Evens", "uln": "1234567899"})
+    page = answer.content.decode()
+    found = Candidate.objects.get()
+    assert (answer.status_code, found.last_name, found.uln) == (200, "Evans-Lloyd", "")
+    assert "it is “Evans-Lloyd” now" in page and 'value="Evens"' in page
+    client.post(url, {**sent, "uln": "1234567899"})
+    found.refresh_from_db()
+    assert (found.last_name, found.uln, list(found.groups.all())) == (
+        "Evans-Lloyd",
+        "1234567899",
+        [groups[0]],
+    )

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from candidates import actions
 from portal.accounts.models import SignInCode, User
 from portal.accounts.roles import Role
-from portal.kit import printing
+from portal.files import printing
 from portal.kit.models import Event
 from tests.factories import accounts, candidates, centres
 

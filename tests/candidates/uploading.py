@@ -11,7 +11,7 @@ from tests.factories import centres
 
 HEADINGS = "Candidate number,First names,Last name,Known as,Date of birth,Group\n"
 GOOD = HEADINGS + "1,Siân,Evans,,31/12/2010,10B\n2,Ann,Lee,Annie,1/2/2011,10B\n3,Bob,Ng,,3/4/2011,\n"
-BAD = GOOD + "3,Cy,,,31/02/2011,10B\n"
+BAD = GOOD + "3,Cy,-,,31/02/2011,10B\n"
 TWIN = HEADINGS + "7,Sian,Evans,,31/12/2010,\n8,Bob,Ng,,3/4/2011,\n"
 
 

@@ -20,8 +20,9 @@ from portal.accounts.roles import Role
 from portal.kit import outbox
 from portal.kit.models import Event
 from tests.factories import accounts, catalogue, centres
+from tests.files.renditions.files import pdf
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 ANSWERS = {
     "centre": {"centre_name": "Ysgol Ŵyn", "centre_kind": "school", "address": "Heol Fawr"},
@@ -33,7 +34,7 @@ ANSWERS = {
     "approvals": {"approved_elsewhere": "yes", "other_approvals": "Another body, since 2019"},
 }  # fmt: skip
 DECLARED = {"declared_by": "Nia Rees", "declaration": "on"}
-PDF = b"%PDF-1.7\n" + bytes(50)
+PDF = pdf(1)
 
 
 @pytest.fixture(autouse=True)
@@ -262,6 +263,23 @@ def test_expired_session_keeps_what_was_typed(office):
     assert client.get(reverse("kept-post")).status_code in (200, 302)
 
 
+def test_second_of_two_tabs_of_a_part_is_stopped_and_the_audit_says_what_changed(office):
+    client, centre = office
+    application = centres.draft_application(centre=centre)
+    url = reverse("application-part", args=[application.pk, "teaching"])
+    form = client.get(url).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields if name != "seen"}
+    sent["seen"] = form["seen"].value()
+    client.post(url, {**sent, "staffing": "Theirs"})
+    answer = client.post(url, {**sent, "staffing": "Mine"})
+    application.refresh_from_db()
+    assert (answer.status_code, application.staffing) == (200, "Theirs")
+    assert "it is “Theirs” now" in words(answer) and "Mine" in words(answer)
+    before = sent["staffing"]
+    changed = Event.objects.filter(verb="change application").latest("pk").details["changed"]
+    assert changed == {"staffing": [before, "Theirs"]}
+
+
 # --- Saving -------------------------------------------------------------------------------------
 
 
@@ -358,13 +376,13 @@ def test_good_files_are_kept_and_faulty_ones_named_and_nothing_typed_is_lost(set
     )  # fmt: skip
     for said in (
         "“script.exe” was not taken: files ending in .exe are not taken",
-        "“photo.png” was not taken: its name ends in .png but its content is application/pdf",
+        "“photo.png” was not taken: its name ends in .png but its content is a PDF document",
         "“long.txt” was not taken: it is 1 kB and a file may have 1 kB",
         "“empty.txt” was not taken: it is empty",
         "Another body, since 2019",
     ):
         assert said in words(page)
-    assert list(application.attachments.values_list("file_name", flat=True)) == ["letter.pdf"]
+    assert list(application.attachments.values_list("stored__name", flat=True)) == ["letter.pdf"]
 
 
 def test_limits_stand_beside_the_picker(settings):

@@ -13,7 +13,7 @@ from centres.models import EntryOrder, Invoice
 from portal.kit import outbox
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
-from tests.factories import accounts, catalogue, centres
+from tests.factories import accounts, candidates, catalogue, centres
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +36,16 @@ def sent(centre, qualification, **values) -> EntryOrder:
     order = centres.order(centre, qualification, 5, **values)
     actions.submit_order(order, by=order.created_by)
     return order
+
+
+@pytest.mark.parametrize("what", ["unnamed", "named"])
+def test_before_an_order_is_sent_the_page_says_what_it_brings(shop, settings, what):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client, centre, qualification = shop
+    order = centres.order(centre, qualification) if what == "unnamed" else candidates.named_order(centre)
+    page = client.get(page_of(client, "order-submit", order)).content.decode()
+    assert ("you can use the unnamed entries for claims" in page) == (what == "unnamed")
+    assert ("the candidates named on it are entered" in page) == (what == "named")
 
 
 def test_all_mistakes_are_told_at_once(shop):
@@ -188,3 +198,18 @@ def test_orders_are_filtered_by_state(shop):
     sent(centre, qualification, order_number="PO-SENT")
     page = client.get(reverse("orders", args=[centre.number]) + "?state=draft").content.decode()
     assert "PO-DRAFT" in page and "PO-SENT" not in page
+
+
+def test_second_of_two_tabs_is_stopped_and_the_audit_says_what_changed(shop):
+    client, centre, qualification = shop
+    order = centres.order(centre, qualification, 5)
+    url = reverse("order-edit", args=[centre.number, order.pk])
+    name = f"quantity_{qualification.pk}"
+    seen = client.get(url).context["form"]["seen"].value()
+    sent = {"order_number": order.order_number, name: "5", "seen": seen}
+    client.post(url, {**sent, name: "8"})
+    answer = client.post(url, {**sent, name: "3"})
+    assert answer.status_code == 200 and "it is “8” now" in answer.content.decode()
+    assert order.lines.get().quantity == 8
+    changed = Event.objects.filter(verb="change order").latest("pk").details["changed"]
+    assert changed == {str(qualification): ["5", "8"]}

@@ -8,7 +8,7 @@ from portal.kit import outbox
 from tests.factories import catalogue, centres
 from tests.pdf import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 NAME = "Ysgol Gyfun Gŵyr ac Ŷstrad Łódź, Coleg Addysg Bellach y De"
 
 
@@ -38,12 +38,24 @@ def test_tutor_sees_the_pack_without_orders(client, centre):
     client.force_login(centres.person(centre, Role.TUTOR))
     order = centres.entries(centre, catalogue.qualification(), 4)
     page = client.get(reverse("welcome-pack", args=[centre.number])).content.decode()
-    assert "Claim sheet" in page and order.order_number not in page
+    assert "Claim sheet (NQF 4)" in page and "Batch header (NQF 5)" in page and order.order_number not in page
+
+
+@pytest.mark.parametrize("route", ["UNNAMED", "NAMED"])
+def test_pack_says_how_the_centre_orders_what_it_is_approved_for(client, centre, route):
+    client.force_login(centres.person(centre))
+    centres.approval(centre, catalogue.qualification(entry_route=route))
+    page = client.get(reverse("welcome-pack", args=[centre.number])).content.decode()
+    assert ("Unnamed entries: order a number" in page) == (route == "UNNAMED")
+    assert ("Named entries: order them candidate by candidate" in page) == (route == "NAMED")
 
 
 @pytest.mark.parametrize(
     "name, words",
-    [("claim-sheet-blank", "Claim sheet: candidates and units"), ("batch-header-blank", "Batch header")],
+    [
+        ("claim-sheet-blank", "Claim sheet (NQF 4): candidates and units"),
+        ("batch-header-blank", "Batch header (NQF 5)"),
+    ],
 )
 def test_blank_form_has_the_centres_name_and_number(client, centre, name, words):
     client.force_login(centres.person(centre))

@@ -15,7 +15,7 @@ from tests.factories.second_step import app_of
 from tests.moderation.test_racing import at_once
 
 pytestmark = pytest.mark.django_db
-Officer, Head, Tutor, Standardiser = Role
+Officer, Head, Tutor, Standardiser, _Claims = Role
 
 
 @pytest.fixture
@@ -244,3 +244,16 @@ def test_person_page_costs_the_same_however_long_the_history(office, queries_of)
     for roles in ([Head], [Tutor], [Head], [Tutor]):
         actions.change_roles(centre, tutor, roles, by=officer)
     assert queries_of(lambda: client.get(url)) == before
+
+
+def test_second_of_two_tabs_takes_no_role_away(office):
+    client, centre, _ = office
+    tutor = centres.person(centre, Tutor)
+    url = reverse("person", args=[centre.number, tutor.pk])
+    seen = client.get(url).context["form"]["seen"].value()
+    client.post(url, {"roles": [Tutor, Head], "seen": seen})
+    answer = client.post(url, {"roles": [Tutor, Standardiser], "seen": seen})
+    assert answer.status_code == 200 and roles_of(tutor, centre) == {Tutor, Head}
+    assert "This is what stands now" in answer.content.decode()
+    client.post(url, {"roles": [Tutor], "seen": seen})  # they changed nothing, so nothing is taken away
+    assert roles_of(tutor, centre) == {Tutor, Head}

@@ -8,9 +8,10 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from pypdf import PdfReader
 
+from portal.files import printing
 from portal.guide import pdf
 from portal.guide.contents import GUIDES
-from portal.kit import outbox, printing
+from portal.kit import outbox
 from portal.kit.models import OutboxEntry
 
 MODERATOR = GUIDES["moderator"]

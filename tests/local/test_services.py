@@ -1,6 +1,7 @@
 """The private servers: they start, keep data, survive an end by force, and leave nothing running."""
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -143,6 +144,46 @@ def test_data_goes_elsewhere_when_a_folder_of_root_is_in_the_way(var):
     assert refuge.stat().st_mode & 0o777 == 0o700
     services.forget(var)
     assert not refuge.exists()
+
+
+def test_what_older_versions_kept_in_var_tmp_goes_where_nothing_is_cleared_away(var):
+    if os.geteuid():
+        pytest.skip("only root has a refuge")
+    var.mkdir(mode=0o700)
+    with running(var) as addresses:
+        assert rows(addresses) == 1
+    place = places.Place(var)
+    former = Path("/var/tmp") / place.refuge.name
+    place.refuge.rename(former)
+    with running(var) as addresses:
+        assert rows(addresses) == 2
+        assert "/tmp" not in addresses["DATABASE_URL"]
+    assert (former.exists(), place.refuge.parent) == (False, Path("/var/lib"))
+
+
+def test_owner_of_the_data_there_is_stays_its_owner(var):
+    """An account "postgres" that came later must not lock root out of what "nobody" keeps."""
+    if os.geteuid():
+        pytest.skip("only root has to run PostgreSQL as somebody else")
+    nobody = pwd.getpwnam("nobody")
+    var.mkdir(mode=0o711)
+    (var / "postgres").mkdir(mode=0o700)
+    os.chown(var / "postgres", nobody.pw_uid, nobody.pw_gid)
+    with running(var) as addresses:
+        assert rows(addresses) == 1
+        assert (var / "postgres" / "cluster").stat().st_uid == nobody.pw_uid
+
+
+def test_private_data_is_put_aside_and_the_next_start_is_empty(var):
+    with running(var) as addresses:
+        assert rows(addresses) == 1
+    (var / "media").mkdir()
+    with places.claimed(var) as place:
+        kept = place.put_aside()
+    assert sorted(path.name for path in kept.iterdir()) == ["cluster", "media", "redis"]
+    assert kept.parent == var / "put-aside"
+    with running(var) as addresses:
+        assert rows(addresses) == 1
 
 
 def test_data_of_another_version_is_refused_and_for_tests_made_anew(var):

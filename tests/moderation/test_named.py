@@ -67,6 +67,7 @@ def test_withdrawn_candidate_cannot_be_claimed_for_and_keeps_the_unit(story):
 
 def test_transferred_candidate_is_claimed_for_on_the_new_entry(story):
     other = catalogue.size(qualification=story.size.qualification)
+    centres.may_enter(story.centre, other)
     made = candidate_actions.transfer_entry(story.entry, other, by=story.by, why="Larger.")
     actions.set_lines(story.claim, [story.entered], by=story.by)
     actions.submit_claim(story.claim, by=story.by)

@@ -132,6 +132,27 @@ def test_candidate_without_an_address_can_write(client):
     assert letters()[0].to == ["sian@example.org"]
 
 
+def test_telephone_email_and_post_stand_on_contact_at_the_foot_and_in_mails(client, settings):
+    known = {"telephone": "01632 960 460", "email": "help@example.org", "address": "1 Quay Street, Westport"}
+    settings.BODY_CONTACT = known
+    page = client.get(reverse("contact")).content.decode()
+    foot = client.get(reverse("questions")).content.decode().partition("<footer")[2]
+    noticeboard.enquiry()
+    (letter,) = letters()
+    for value in known.values():
+        assert value in page.partition("<footer")[0] and value in foot
+        assert value in letter.body and value in letter.alternatives[0].content
+
+
+def test_what_is_not_known_of_the_body_leaves_no_gap(client, settings):
+    settings.BODY_CONTACT = {"telephone": "", "email": "", "address": ""}
+    page = client.get(reverse("contact")).content.decode()
+    assert "Telephone" not in page and "foot__contact" not in page and "mailto:" not in page
+    noticeboard.enquiry()
+    (letter,) = letters()
+    assert "Telephone" not in letter.body and "Post:" not in letter.body
+
+
 def test_link_needs_its_token(client):
     enquiry, other = noticeboard.enquiry(), noticeboard.enquiry()
     for reference, token in (
@@ -182,8 +203,8 @@ def test_address_with_a_line_break_is_refused(client, email):
 
 
 def test_many_messages_from_one_address_are_held_back_and_kept_on_the_page(client):
-    for _ in range(A_MINUTE):
-        send(client)
+    for number in range(A_MINUTE):
+        send(client, message=f"Question {number}")
     answer = send(client, message="The one too many")
     page = answer.content.decode()
     assert "Wait a minute and send it again" in page and "The one too many" in page

@@ -59,15 +59,22 @@ def test_day_that_is_none_is_said_and_today_shown(client):
 
 
 def test_services_with_what_they_are_charged_for(client):
-    service = Service.objects.create(name="Review of moderation", per="claim", note="Refunded if upheld.")
+    service = Service.objects.create(name="Review of moderation", per="unit", note="Refunded if upheld.")
     noticeboard.service_fee(service, price="44.00")
     assert "Review of moderation" in page(client)
     assert rules.service_fees(TODAY) == [
         rules.Price(
-            "Review of moderation", "For each claim. Refunded if upheld.", Decimal("44.00"), date(2020, 1, 1),
+            "Review of moderation", "For each unit. Refunded if upheld.", Decimal("44.00"), date(2020, 1, 1),
             None, None,
         )
     ]  # fmt: skip
+
+
+def test_service_that_cannot_be_had_yet_is_not_on_the_list(client):
+    later = Service.objects.create(name="Review of moderation", is_offered=False)
+    noticeboard.service_fee(later)
+    assert rules.service_fees(TODAY) == []
+    assert "Review of moderation" not in page(client)
 
 
 def test_page_costs_the_same_for_1_fee_and_for_30(client, queries_of):
@@ -130,12 +137,14 @@ class TestAdmin:
 
     def test_one_to_come_is_changed_with_an_audit_line(self, client, kind):
         row, same = self.make(kind, TODAY + timedelta(days=9))
+        row.refresh_from_db()
+        before = row.price
         url = reverse(f"admin:{kind}_change", args=[row.pk])
         client.post(url, {**same, "price": "14.00", "valid_from": f"{row.valid_from:%d/%m/%Y}"})
         row.refresh_from_db()
         assert row.price == Decimal("14.00")
         assert list(Event.objects.about(row).values_list("verb", "details")) == [
-            ("change", {"changed": ["price"]})
+            ("change", {"changed": {"price": [str(before), "14.00"]}})
         ]
 
     def test_none_is_slipped_into_the_past(self, client, kind):

@@ -1,10 +1,13 @@
 """Messages about a unit: kept as written, unread until seen, told by e-mail to those who have one."""
 
 import pytest
+from django.core import mail
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from portal.accounts import mailing
 from portal.accounts.models import EMail
 from portal.accounts.roles import Role
 from portal.kit import outbox
@@ -50,6 +53,44 @@ def test_read_mark_is_a_persons_own_and_never_goes_back(world):
     actions.mark_as_read(world.work, newest, by=world.tutor)
     actions.mark_as_read(world.work, first_message, by=world.tutor)
     assert (unread(world.tutor), unread(second)) == (0, 2)
+
+
+def handed_in(work, by):
+    """E-mails about it, as (address, subject), with those of the next morning."""
+    make.evidence(work, by=by)
+    actions.hand_in(work, by=by)
+    outbox.work_all()
+    assert mail.outbox == []
+    mailing.collect_digests(timezone.localdate())
+    outbox.work_all()
+    return [(message.to, message.body) for message in mail.outbox]
+
+
+def test_tutor_reads_in_the_digest_that_work_was_handed_in(world):
+    ((to, text),) = handed_in(world.work, world.candidate)
+    assert to == [world.work.assigned_by.email]
+    number = world.work.candidate.number
+    assert f"Candidate {number} of {world.centre.name} handed in {world.work.unit}" in text
+
+
+def test_who_hands_in_for_a_candidate_is_not_told(world):
+    assert handed_in(world.work, world.work.assigned_by) == []
+
+
+def test_another_tutor_hands_in_and_the_one_near_the_work_reads_who(world):
+    other = centres.person(world.centre, Role.TUTOR, name="Olwen")
+    ((to, text),) = handed_in(world.work, other)
+    assert to == [world.work.assigned_by.email]
+    assert f"Olwen handed in {world.work.unit}" in text
+
+
+def test_work_marked_meanwhile_is_in_no_digest(world):
+    make.evidence(world.work, by=world.candidate)
+    actions.hand_in(world.work, by=world.candidate)
+    actions.return_for_further_work(world.work, why="More, please.", by=world.tutor)
+    mailing.collect_digests(timezone.localdate())
+    outbox.work_all()
+    assert mail.outbox == []
 
 
 def test_tutor_near_the_work_is_told_once_and_without_the_words(world, mailoutbox):

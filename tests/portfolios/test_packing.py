@@ -14,7 +14,7 @@ from portal.kit.models import Event
 from portfolios import actions
 from tests.factories import candidates, centres, moderation, portfolios
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 FILM = demo.video()
 

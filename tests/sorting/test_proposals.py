@@ -8,7 +8,7 @@ from portfolios.sorting.roster import Roster, Unsorted
 from tests.factories import candidates, portfolios
 from tests.states import put
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def propose(group, path: str, unit=None):

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
+from portal.files import storage
 from portfolios.models import Assignment, Upload
 from tests.factories import portfolios as make
 
@@ -76,9 +78,4 @@ def begun(work) -> Upload:
 
 def stored_files() -> list[str]:
     """Every stored object, by its name."""
-    root = settings.MEDIA_ROOT
-    return sorted(
-        os.path.relpath(os.path.join(folder, name), root)
-        for folder, _, names in os.walk(root)
-        for name in names
-    )
+    return sorted(found.name for found in storage.every(default_storage))

@@ -4,6 +4,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts import keeping
-from portal.kit import door
+from portal.files import door
+from portal.kit.once import not_done, once_for_files
 from portal.kit.stateful import TransitionRefused
 
 from ... import actions, answers
@@ -89,6 +91,7 @@ def _next(application: Application, parts: list[answers.Answered]) -> str:
 
 @of_applicant
 @require_http_methods(["GET", "POST"])
+@once_for_files
 def part(request, application, part):
     """One page of questions. It may be saved half answered."""
     found = next((each for each in answers.parts_of(application) if each.slug == part), None)
@@ -97,15 +100,20 @@ def part(request, application, part):
     if not application.may_be_changed:
         messages.info(request, "The application can no longer be changed.")
         return redirect(application)
-    form = PART_FORMS[part](
-        request.POST if request.method == "POST" else None, request.FILES or None, instance=application
-    )
-    if request.method == "POST" and form.is_valid():
+    with transaction.atomic():
+        if request.method == "POST":
+            application.lock()
+            application.refresh_from_db()  # also its lines, as they are now
+        form = PART_FORMS[part](request.POST or None, request.FILES or None, instance=application)
+        is_valid = request.method == "POST" and form.is_valid()
         try:
-            return _save(request, application, found, form.cleaned_data)
+            if is_valid:
+                actions.save_answers(application, _answers(form), by=_account(request))
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
             return redirect(application)
+    if is_valid:
+        return _attach(request, application, found, form.cleaned_data.get("files", []))
     context = _context(
         request,
         application,
@@ -118,20 +126,24 @@ def part(request, application, part):
     return render(request, "centres/application_part.html", context)
 
 
-def _save(request, application: Application, part: answers.Part, given: dict):
-    """Save what was typed, then the files one by one: a faulty one is named and keeps nothing else back."""
-    by = _account(request)
-    files = given.pop("files", [])
-    actions.save_answers(application, given, by=by)
+def _answers(form) -> dict:
+    return {name: value for name, value in form.cleaned_data.items() if name != "files"}
+
+
+def _attach(request, application: Application, part: answers.Part, files: list):
+    """Keep the files one by one: a faulty one is named and keeps nothing else back. What was typed is saved."""
     refused = []
     for file in files:
         try:
-            actions.attach(application, file, by=by)
+            actions.attach(application, file, by=_account(request))
         except ValidationError as fault:
             refused += fault.messages
+        except TransitionRefused as refusal:
+            refused.append(refusal.for_people())
     for words in refused:
         messages.error(request, words)
     if refused:
+        not_done(request)
         messages.info(request, "Everything else on this page was saved.")
         return redirect("application-part", application.pk, part.slug)
     return _after(request, application, part)
@@ -155,7 +167,7 @@ def check(request, application):
     """Check the answers, declare, send."""
     if application.state != Application.State.DRAFT:
         return redirect(application)
-    form = DeclarationForm(request.POST if request.method == "POST" else None)
+    form = DeclarationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.submit_application(

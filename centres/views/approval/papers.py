@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
-from portal.kit import door
+from portal.files import door
 
 from ...access import open_centre
 from ...models import ApprovalLetter

@@ -22,6 +22,7 @@ class Topic(models.TextChoices):
     ENTRIES = "entries", "Orders and entries"
     CLAIMS = "claims", "Claims and moderation"
     WORK = "work", "Candidates’ work: messages"
+    HANDED_IN = "handed_in", "Candidates’ work: handed in"
     TRAINING = "training", "Training days and enquiries"
     NEWS = "news", "News"
 
@@ -31,9 +32,14 @@ class Topic(models.TextChoices):
         allowed = {Topic.ACCOUNT: [Timing.AT_ONCE], Topic.NEWS: list(Timing)}
         return [(timing.value, timing.label) for timing in allowed.get(self, [Timing.AT_ONCE, Timing.DAILY])]
 
+    @property
+    def usual_timing(self) -> Timing:
+        """What holds for whoever has not chosen: a class that hands in makes one e-mail, not thirty."""
+        return Timing.DAILY if self == Topic.HANDED_IN else Timing.AT_ONCE
+
 
 class MailSetting(models.Model):
-    """When one person wants the e-mails of one topic; without a row, at once."""
+    """When one person wants the e-mails of one topic; without a row, the topic's `usual_timing`."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_settings")
     topic = models.CharField(max_length=12, choices=Topic)

@@ -11,7 +11,7 @@ from . import factors
 AFTER_KEY = "second_step_after"  # in the session: where the person was going
 OPEN = {
     "second-step", "second-step-app", "second-step-passkey", "second-step-codes", "second-step-codes-file",
-    "confirm", "sign-out", "admin:logout", "healthz", "readyz",
+    "confirm", "sign-out", "admin:logout",
 }  # fmt: skip
 
 

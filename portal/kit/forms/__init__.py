@@ -6,6 +6,7 @@ Rooms build on `Form` and `ModelForm` from here; Django admin keeps its own form
 from .bases import FilterForm, Form, FormSet, InlineFormSet, ModelForm, ModelFormSet, Renderer
 from .dates import DateField, DateInput
 from .files import FileField, MultipleFileField, MultipleFileInput
+from .two_tabs import TwoTabs, changes_of
 from .words import ErrorMessages, in_a_sentence, with_article
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "MultipleFileField",
     "MultipleFileInput",
     "Renderer",
+    "TwoTabs",
+    "changes_of",
     "in_a_sentence",
     "with_article",
 ]

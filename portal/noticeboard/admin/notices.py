@@ -2,13 +2,14 @@
 
 from django.contrib import admin
 
+from portal.kit.admin import TwoTabsAdmin
 from portal.kit.admin_actions import act_on_each
 
 from .. import actions
 from ..models import KeyDate, NewsItem
 
 
-class KeptAdmin(admin.ModelAdmin):
+class KeptAdmin(TwoTabsAdmin):
     """Records that are withdrawn or cancelled rather than deleted: people, calendars and e-mails point at them."""
 
     view_on_site = False

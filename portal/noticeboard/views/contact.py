@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from portal.accounts.keeping import signed_in
+from portal.kit.once import once
 from portal.kit.paging import paginate
 
 from .. import actions
@@ -14,6 +15,7 @@ from ..rules import who_is
 from .answers import may_send
 
 
+@once
 def contact(request):
     """The public form; `?topic=` chooses what it is about."""
     start = {**who_is(request.user), "topic": request.GET.get("topic", "")}
@@ -41,6 +43,7 @@ def yours(request):
     )
 
 
+@once
 def enquiry(request, reference, token):
     """What was said, and room to say more; reached by the link of the e-mail."""
     found = get_object_or_404(Enquiry.objects.select_related("user"), reference=reference)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.kit.once import once
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
@@ -118,6 +119,7 @@ def _interest(pk, token) -> Interest:
     return interest
 
 
+@once
 def request_day(request):
     form = TrainingDayForm(request.POST if request.method == "POST" else None, initial=who_is(request.user))
     if may_send(request, form):

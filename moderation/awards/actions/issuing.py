@@ -1,0 +1,180 @@
+"""Confirmed lines become results and certificates; awards follow when their rule is met."""
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from candidates.models import Candidate, Learner
+from centres import ledger
+from moderation.models import Claim, ClaimLine
+from portal.catalogue.models import Award, GradeScale
+from portal.catalogue.rules import awards_met
+from portal.kit import audit, outbox
+
+from .. import numbers
+from ..counting import results_that_count
+from ..models import Certificate, Result
+from ..querysets import of_learner
+from .learners import hold_learners, match_learner
+
+
+@transaction.atomic
+def record_results(claim: Claim) -> list[Certificate]:
+    """Turn the confirmed lines of a concluded claim into results, unit certificates and awards.
+
+    Each uses the line's entry. Lines that have a result already are left alone, so it may run twice.
+    """
+    claim.lock()
+    lines = list(
+        claim.lines.filter(state=ClaimLine.State.CONFIRMED, result=None).select_related(
+            "claim", "assignment__unit__qualification"
+        )
+    )
+    candidates = hold_learners(line.assignment.candidate_id for line in lines)
+    used = ledger.use([line.uid for line in lines], by=None)
+    for candidate in candidates.values():
+        _give_ocr_number(candidate)
+    issued = []
+    for line in lines:
+        assignment = line.assignment
+        assignment.candidate = candidates[assignment.candidate_id]
+        Result.objects.create(
+            line=line, candidate=assignment.candidate, unit=assignment.unit, grade=line.grade
+        )
+        # By the named route the line's own entry stands for it, and no unnamed one was reserved.
+        issued.append(_issue_unit(line, None if line.named_entry_id else used[line.uid]))
+    for candidate in candidates.values():
+        issued += issue_awards(candidate, claim)
+    outbox.due("print-certificate", *issued)
+    return issued
+
+
+def _give_ocr_number(candidate: Candidate) -> None:
+    """The learner's eight-digit number, allocated at the first confirmed claim (domain reference 5.4)."""
+    if candidate.ocr_number:
+        return
+    match_learner(candidate)
+    candidate.refresh_from_db()
+    learner = candidate.learner or Learner.objects.create()
+    _allocate(learner)
+    candidate.learner, candidate.ocr_number = learner, learner.ocr_number
+    candidate.save(update_fields=["learner", "ocr_number"])
+    audit.record("give candidate number", candidate, by=None, after=candidate.ocr_number)
+
+
+def _allocate(learner: Learner) -> None:
+    while not learner.ocr_number:
+        learner.ocr_number = numbers.new_ocr_number()
+        try:
+            with transaction.atomic():
+                learner.save(update_fields=["ocr_number"])
+        except IntegrityError:
+            learner.ocr_number = ""
+
+
+def _issue_unit(line: ClaimLine, entry) -> Certificate:
+    unit, candidate = line.assignment.unit, line.assignment.candidate
+    return _issue(
+        kind=Certificate.Kind.UNIT,
+        claim=line.claim,
+        line=line,
+        entry=entry,
+        named_entry_id=line.named_entry_id,
+        candidate=candidate,
+        certificate_name=line.certificate_name,
+        date_of_birth=line.date_of_birth,
+        title=unit.title,
+        code=unit.code,
+        glh=unit.glh,
+        grade="" if unit.qualification.grade_scale == GradeScale.PASS else line.grade,
+        qualification=unit.qualification,
+    )
+
+
+@transaction.atomic
+def test_awards(learner: Learner) -> list[Certificate]:
+    """Issue the awards that a learner's units make together, to the centre of the last confirmed line."""
+    keys = list(learner.candidates.values_list("pk", flat=True))
+    hold_learners(keys)
+    results = Result.objects.filter(candidate__in=keys, line__state="confirmed")
+    last = {}
+    for result in results.select_related("line__claim__qualification").order_by(
+        "line__claim__concluded_at", "pk"
+    ):
+        last[result.line.claim.qualification_id] = result
+    issued = []
+    for result in last.values():
+        candidate = Candidate.objects.select_related("centre").get(pk=result.candidate_id)
+        issued += issue_awards(candidate, result.line.claim)
+    outbox.due("print-certificate", *issued)
+    return issued
+
+
+def issue_awards(candidate: Candidate, claim: Claim) -> list[Certificate]:
+    """Re-test the award rules of the claim's qualification: what is newly met is issued, once."""
+    results = list(Result.objects.standing_of(candidate, claim.qualification))
+    awards = list(Certificate.objects.awards_of(candidate, claim.qualification))
+    have = {row.award_id for row in awards if row.state == Certificate.State.ISSUED}
+    # What was revoked for its own sake does not come back by itself: it is restored, or stays revoked.
+    barred = {row.award_id for row in awards if row.is_revoked_itself}
+    met = [
+        award
+        for award in awards_met(claim.qualification, {result.unit_id for result in results})
+        if award.pk not in have | barred
+    ]
+    if settings.ONLY_LARGEST_NEW_AWARD:
+        met = [award for award in met[-1:] if not _is_smaller_than_held(award, have)]
+    return [_issue_award(candidate, award, results_that_count(award, results), claim) for award in met]
+
+
+def _is_smaller_than_held(award: Award, held: set[int]) -> bool:
+    """Whether the candidate holds a larger award of the qualification, which makes this one superfluous."""
+    return Award.objects.filter(
+        pk__in=held, qualification=award.qualification_id, units_needed__gt=award.units_needed
+    ).exists()
+
+
+def _issue_award(candidate: Candidate, award: Award, counted: list[Result], claim: Claim) -> Certificate:
+    """One award, of the results that count and no other, under the name last certificated."""
+    units = Certificate.objects.standing().filter(of_learner(candidate), kind=Certificate.Kind.UNIT)
+    newest = units.latest("awarded_on", "issued_at", "pk")
+    return _issue(
+        kind=Certificate.Kind.AWARD,
+        claim=claim,
+        award=award,
+        candidate=candidate,
+        certificate_name=newest.certificate_name,
+        date_of_birth=newest.date_of_birth,
+        title=award.title,
+        size=award.get_kind_display(),
+        code=award.code,
+        grade="",
+        qualification=award.qualification,
+        **what_counts(counted),
+    )
+
+
+def what_counts(counted: list[Result]) -> dict:
+    """What an award's certificate says of the results it counts: their units, hours, and when they made it."""
+    return {
+        "units": [[result.unit.code, result.unit.title] for result in counted],
+        "glh": sum(result.unit.glh for result in counted),
+        "awarded_on": max(result.confirmed_on for result in counted),
+    }
+
+
+def _issue(*, qualification, candidate: Candidate, **values) -> Certificate:
+    values.setdefault("awarded_on", timezone.localdate())
+    certificate = Certificate.objects.create(
+        candidate=candidate,
+        awarding_body=settings.AWARDING_BODY,
+        ocr_number=candidate.ocr_number,
+        centre_number=candidate.centre.number,
+        centre_name=candidate.centre.name,
+        level=qualification.level,
+        qualification_title=qualification.title,
+        qan=qualification.qan,
+        **values,
+    )
+    audit.record("issue certificate", certificate, by=None, after=certificate.state)
+    return certificate

@@ -1,0 +1,142 @@
+"""Revoke and restore: one person proposes, a second one approves, and the awards that counted a unit follow."""
+
+from django.db import IntegrityError, transaction
+
+from centres.access import people_who_may
+from centres.models import Centre
+from portal.accounts.mailing import tell
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.kit import audit, outbox
+from portal.kit.stateful import TransitionRefused
+
+from .. import standing
+from ..models import Certificate, Revocation
+from .issuing import issue_awards, what_counts
+from .learners import hold_learners
+from .replacing import supersede
+
+Followed = tuple[Certificate, str]  # what happened to another certificate, and that in a sentence
+
+
+@transaction.atomic
+def propose_revocation(revocation: Revocation, *, by: User) -> Revocation:
+    """Propose to revoke or to restore a certificate; nothing changes before a second person approves it.
+
+    Raises TransitionRefused where it cannot be done, or a proposal is open.
+    """
+    revocation.certificate.lock()
+    _refuse(standing.why_not(revocation.certificate, revocation.kind))
+    open_ones = revocation.certificate.revocations.filter(state=Revocation.State.PROPOSED)
+    if open_ones.exists():
+        raise TransitionRefused(
+            f"A proposal for certificate {revocation.certificate} waits for a second person already."
+        )
+    revocation.proposed_by = by
+    revocation.save()
+    audit.record("propose", revocation, by=by, after=revocation.kind, why=revocation.reason)
+    return revocation
+
+
+@transaction.atomic
+def approve_revocation(revocation: Revocation, *, by: User) -> list[str]:
+    """Do what somebody else proposed. Returns what became of the awards that hang on it, in sentences.
+
+    A unit's result and claim line are voided with its certificate, or stand again. Raises TransitionRefused for
+    one's own proposal, for one decided before, and where it can no longer be done; then nothing is written.
+    """
+    if revocation.proposed_by_id == by.pk:
+        raise TransitionRefused(f"You proposed “{revocation}” yourself. Somebody else has to approve it.")
+    _hold(revocation.certificate)
+    _refuse(standing.why_not(revocation.certificate, revocation.kind))
+    revocation.move("approve", by=by, why=revocation.reason)
+    follow = _revoke if revocation.kind == Revocation.Kind.REVOKE else _restore
+    try:
+        followed = follow(revocation, by=by)
+    except IntegrityError:  # claimed at the same moment
+        raise TransitionRefused(f"{revocation.certificate.code} was claimed again at this moment.") from None
+    _tell_centres(revocation, followed, by=by)
+    return [sentence for _, sentence in followed]
+
+
+def reject_revocation(revocation: Revocation, *, by: User, why: str) -> None:
+    """Do not do it, for a reason. One's own may be taken back so."""
+    revocation.move("reject", by=by, why=why)
+
+
+def _tell_centres(revocation: Revocation, followed: list[Followed], *, by: User) -> None:
+    """The centre of the certificate, and where an award of another centre follows, that one of its own alone."""
+    sentences: dict[Centre, list[str]] = {revocation.certificate.candidate.centre: []}
+    for certificate, sentence in followed:
+        sentences.setdefault(certificate.candidate.centre, []).append(sentence)
+    for centre, own in sentences.items():
+        event = audit.record(
+            "carry out",
+            revocation,
+            by=by,
+            after=revocation.kind,
+            why=revocation.reason,
+            centre=centre.number,
+            followed=own,
+        )
+        tell("revocation", event, to=people_who_may(Permission.MANAGE_CANDIDATES, at=centre))
+
+
+def _refuse(words: str) -> None:
+    if words:
+        raise TransitionRefused(words)
+
+
+def _hold(certificate: Certificate) -> None:
+    """Everything that a candidate's awards hang on waits: results being recorded, another revocation."""
+    held = hold_learners([certificate.candidate_id])
+    certificate.lock()
+    certificate.candidate = held[certificate.candidate_id]
+
+
+def _revoke(revocation: Revocation, *, by: User) -> list[Followed]:
+    certificate, why = revocation.certificate, revocation.reason
+    certificate.move("revoke", by=by, why=why, because_of=revocation)
+    if not certificate.line:
+        return []
+    certificate.line.assignment.move("void", by=by, why=why)
+    certificate.line.move("void", by=by, why=why)
+    tested = standing.retests(certificate)
+    for found in tested:
+        _follow(found, revocation, by=by)
+    return [(found.held, found.for_people()) for found in tested] + _issue_met(certificate)
+
+
+def _restore(revocation: Revocation, *, by: User) -> list[Followed]:
+    certificate, why = revocation.certificate, revocation.reason
+    fallen = standing.fallen_with(certificate) if certificate.line else []
+    back = [certificate, *fallen]
+    for row in back:
+        row.move("restore", by=by, why=why)
+    outbox.due("print-certificate", *(row for row in back if not row.is_printed))
+    if not certificate.line:
+        return []
+    certificate.line.assignment.move("restore", by=by, why=why)
+    certificate.line.move("restore", by=by, why=why)
+    tested = standing.replaced_because(certificate)
+    for found in tested:
+        _follow(found, revocation, by=by)
+    restored = [(award, f"{award.size} {award} is in force again.") for award in fallen]
+    return restored + [(found.held, found.for_people()) for found in tested] + _issue_met(certificate)
+
+
+def _follow(found: standing.Retest, revocation: Revocation, *, by: User) -> None:
+    """Revoke an award that is no longer met, or supersede it where other units make it now."""
+    unit = revocation.certificate
+    why = f"Because certificate {unit} for {unit.code} was {unit.get_state_display().lower()}."
+    if not found.counted:
+        found.held.move("revoke", by=by, why=why, because_of=revocation)
+    elif found.is_changed:
+        supersede(found.held, by=by, why=why, because_of=revocation, **what_counts(found.counted))
+
+
+def _issue_met(certificate: Certificate) -> list[Followed]:
+    """Who loses a Diploma may have the units of a Certificate that was never printed beside it."""
+    issued = issue_awards(certificate.candidate, certificate.claim)
+    outbox.due("print-certificate", *issued)
+    return [(award, f"{award.size} {award} is issued.") for award in issued]

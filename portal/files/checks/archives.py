@@ -1,0 +1,214 @@
+"""Zip archives: nothing in them that would run, climb out of its folder, or unpack without end.
+
+Nothing is unpacked to disk: entries are read through, a block at a time, up to a sum that the whole file may have.
+"""
+
+import lzma
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO
+
+from .. import inside
+from . import names
+from .faults import SCAN_BYTES, Cut, Damaged, Fault, Locked, size_of
+
+MAX_ENTRIES = 5_000
+MAX_DIRECTORY_BYTES = MAX_ENTRIES * 400
+MAX_UNPACKED_BYTES = 200_000_000
+MAX_TIMES_LARGER = 100  # real documents and web sites unpack to some 2 to 7 times their size
+SMALL_BYTES = 10_000_000  # below this the ratio is not asked: an empty table packs well
+OTHER_ARCHIVES = frozenset(
+    (
+        "7z",
+        "ace",
+        "arj",
+        "bz2",
+        "cab",
+        "gz",
+        "lz",
+        "lzh",
+        "lzma",
+        "rar",
+        "tar",
+        "tbz",
+        "tgz",
+        "txz",
+        "xz",
+        "z",
+        "zst",
+    )
+)
+METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
+# Of Windows, Linux, Macs (three), Java and Android.
+PROGRAM_HEADS = re.compile(
+    rb"MZ.[\0\1]|\x7fELF|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|dex\n", re.DOTALL
+)
+
+
+def look(file: BinaryIO, ending: str) -> None:
+    look_inside(file, Allowance(size_of(file)), depth=0)
+
+
+class Allowance:
+    """How many bytes a file may still unpack to, archives within it included."""
+
+    def __init__(self, packed: int):
+        self.left = max(MAX_UNPACKED_BYTES, 3 * packed)
+        self.packed = packed
+        self.unpacked = 0
+
+    def use(self, count: int) -> None:
+        self.left -= count
+        self.unpacked += count
+        if self.left < 0 or self.unpacked > max(SMALL_BYTES, MAX_TIMES_LARGER * self.packed):
+            raise Fault(
+                "it unpacks to far more than its own size. Put the files into it as they are, or fewer of them."
+            )
+
+
+def look_inside(file: BinaryIO, allowance: Allowance, *, depth: int) -> None:
+    with opened(file) as archive:
+        entries = archive.infolist()
+        _look_at_list(entries)
+        for entry in entries:
+            _look_at_entry(archive, entry, allowance, depth=depth)
+
+
+def opened(file: BinaryIO) -> zipfile.ZipFile:
+    """The archive, its list read. Raises Fault where the list is absent or too long to read."""
+    file.seek(0)
+    try:
+        end = zipfile._EndRecData(file)  # type: ignore[attr-defined]  # what ZipFile itself is about to believe
+    except (OSError, zipfile.BadZipFile):
+        raise Cut from None
+    if end is None:
+        raise Cut
+    if end[4] > MAX_ENTRIES or end[5] > MAX_DIRECTORY_BYTES:
+        raise Fault(f"it holds more than {MAX_ENTRIES:,} files. Put fewer into it.")
+    if end[9] > size_of(file) or end[5] + end[6] > end[9]:
+        raise Damaged
+    try:
+        return zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error):
+        raise Damaged from None
+
+
+def _look_at_list(entries: list[zipfile.ZipInfo]) -> None:
+    if not any(not entry.is_dir() for entry in entries):
+        raise Fault("there is no file in it. Put your files into it and upload it again.")
+    if len(entries) > MAX_ENTRIES:
+        raise Fault(f"it holds more than {MAX_ENTRIES:,} files. Put fewer into it.")
+    if any(entry.flag_bits & 0x41 for entry in entries):
+        raise Locked
+    refuse_overlaps(entries)
+    for name, entry in zip(inside.names(entries), entries, strict=True):
+        refuse_escape(entry)
+        if not inside.is_left_over(name):
+            _is_called_well(name)
+
+
+def refuse_overlaps(entries: Iterable[zipfile.ZipInfo]) -> None:
+    """Entries that share their bytes are how some kilobytes claim to be many gigabytes."""
+    end = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end:
+            raise Fault("files in it share their bytes, as in archives made to harm. Make the zip again.")
+        end = entry.header_offset + 30 + len(entry.orig_filename) + entry.compress_size
+
+
+def refuse_escape(entry: zipfile.ZipInfo) -> None:
+    """Raises Fault for an entry that would not stay in the folder that the archive is unpacked to."""
+    path = entry.orig_filename
+    parts = re.split(r"[/\\]", path)
+    if path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path) or ".." in parts:
+        raise Fault(
+            f"“{names.shown(path)}” in it would be unpacked outside its folder. Make the zip again from the folder."
+        )
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if entry.create_system == 3 and kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise Fault(f"“{names.shown(path)}” in it is a link, not a file. Put the file itself into the zip.")
+
+
+def _is_called_well(path: str) -> None:
+    *folders, name = path.split("/")
+    try:
+        for folder in folders:
+            names.look_at_letters(folder)
+            names.look_at_device(folder)
+        names.look_inside(name)
+    except Fault as fault:
+        raise Fault(f"“{names.shown(name)}” in it cannot be taken: {fault}") from None
+    if names.is_program(name):
+        raise _holds_program(path)
+    if names.ending(name) in OTHER_ARCHIVES:
+        raise Fault(
+            f"“{names.shown(path)}” in it is an archive that cannot be looked into. Put its files into the zip."
+        )
+
+
+def _holds_program(path: str) -> Fault:
+    return Fault(f"“{names.shown(path)}” in it is a program. Programs are not taken: leave it out.")
+
+
+def _look_at_entry(archive, entry: zipfile.ZipInfo, allowance: Allowance, *, depth: int) -> None:
+    """Read it through: its head tells a disguised program, its sum a damaged or lying one."""
+    is_archive = names.ending(entry.filename) in WITHIN
+    with SpooledTemporaryFile(max_size=SCAN_BYTES) as kept:
+        head = b""
+        for block in read(archive, entry):
+            allowance.use(len(block))
+            head = head or block[:4]
+            if is_archive:
+                kept.write(block)
+        if PROGRAM_HEADS.match(head):
+            raise _holds_program(inside.names([entry])[0])
+        if is_archive and head.startswith(b"PK"):
+            _look_within(kept, entry, allowance, depth=depth)
+
+
+def _look_within(kept, entry: zipfile.ZipInfo, allowance: Allowance, *, depth: int) -> None:
+    from . import documents
+
+    if names.ending(entry.filename) == "zip" and depth:
+        raise Fault("it holds archives within archives within archives. Put the files into one zip.")
+    try:
+        look_inside(kept, allowance, depth=depth + 1)
+        documents.refuse_macros(kept)
+    except Fault as fault:
+        raise Fault(f"“{names.shown(inside.names([entry])[0])}” in it cannot be taken: {fault}") from None
+
+
+def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    try:
+        with archive.open(entry) as unpacked:
+            while block := unpacked.read(SCAN_BYTES):
+                yield block
+    except NotImplementedError:
+        raise Fault("it is packed in a way that cannot be looked into. Make an ordinary zip.") from None
+    except EOFError:
+        raise Cut from None
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, ValueError, RuntimeError):
+        raise Damaged from None
+
+
+def is_opened(entry: zipfile.ZipInfo, packed: int) -> bool:
+    """Whether one file may be taken out of an archive of so many bytes: by the rules by which it was looked through."""
+    try:
+        Allowance(packed).use(entry.file_size)
+    except Fault:
+        return False
+    return not entry.flag_bits & 0x41 and entry.compress_type in METHODS
+
+
+def parts(file: BinaryIO) -> set[str]:
+    """The names in an archive."""
+    with opened(file) as archive:
+        return set(archive.namelist())
+
+
+WITHIN = frozenset({"zip", "docx", "xlsx", "pptx", "ppsx", "odt", "ods", "odp", "fla"})

@@ -1,0 +1,64 @@
+"""Text: plain from its first letter to its last, or a language of its own (RTF, SVG)."""
+
+import re
+from typing import BinaryIO
+
+from .. import marks
+from .faults import SCAN_BYTES, Cut, Fault, blocks, tail
+
+RTF_PROGRAMS = re.compile(
+    rb"\\obj(?:update|ocx)\b|\\objclass\s+(?:Package|Equation\.\d|OLE2Link)", re.IGNORECASE
+)
+RTF_FETCHES = re.compile(rb"\\\*\s*\\template\s+[^{}]{0,9}?(?:https?|ftp):", re.IGNORECASE)
+# Entities made of other entities, or of another file.
+UNPACKS = re.compile(
+    rb"<!ENTITY\s+(?:%|[^\s>]+\s+(?:SYSTEM|PUBLIC)\b|[^\s>]+\s+(?:\"[^\">]*[&%][^\">]*|'[^'>]*[&%][^'>]*))",
+    re.IGNORECASE,
+)
+HEAD_BYTES = 64 * 1024
+
+
+def plain(file: BinaryIO, ending: str) -> None:
+    """Text and CSV, shown as letters: no byte of it is one that no text holds."""
+    file.seek(0)
+    first = file.read(SCAN_BYTES)
+    is_wide = b"\x00" in first  # of two bytes a letter; the first block has told whether it reads as such
+    if not marks.is_text(first):
+        raise NoText
+    while block := file.read(SCAN_BYTES):
+        if not is_wide and marks.CONTROL.search(block):
+            raise NoText
+
+
+class NoText(Fault):
+    """A program, or a picture, that begins with some words."""
+
+    def __init__(self):
+        super().__init__("it is not plain text all the way through. Save it as plain text, or as a PDF.")
+
+
+def rtf(file: BinaryIO, ending: str) -> None:
+    """Embedded objects that open by themselves are how RTF carries programs."""
+    if not tail(file, 1024).rstrip(b"\x00 \r\n\t\x1a").endswith(b"}"):
+        raise Cut
+    file.seek(0)
+    for block in blocks(file, overlap=64):
+        if RTF_PROGRAMS.search(block):
+            raise Fault(
+                "it holds embedded objects that can start programs. Save it as a PDF or without them."
+            )
+        if RTF_FETCHES.search(block):
+            raise Fault("it fetches its template from the web. Save it as a PDF.")
+
+
+def svg(file: BinaryIO, ending: str) -> None:
+    """Only ever handed out as a download, so scripts may stay, and short names for addresses (Illustrator's);
+    entities that unpack without end, or fetch, may not."""
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    if UNPACKS.search(head):
+        raise Fault("it defines entities, which can unpack without end. Save it as plain SVG.")
+    if not re.search(rb"<(?:\w+:)?svg\b", head):
+        raise Fault("there is no drawing in it. Save it as SVG again.")
+    if not re.search(rb"</(?:\w+:)?svg\s*>|<svg[^>]*/>", tail(file, HEAD_BYTES)):
+        raise Cut

@@ -1,0 +1,193 @@
+"""The one door through which stored files leave: asked, recorded, and never able to run (design, rule 8).
+
+The view that calls it has found the file by `visible_to(user)`. S3 and local folders answer alike.
+"""
+
+import hashlib
+import logging
+import re
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers, get_conditional_response
+from django.utils.http import content_disposition_header, http_date
+from zipstream import ZipStream
+
+from portal.kit import audit, csv_files
+
+from . import printing, storage
+from .storage import Facts
+
+logger = logging.getLogger(__name__)
+
+NEUTRAL = "application/octet-stream"
+# Shown in the page. Anything else is handed out as an attachment with a neutral type.
+INLINE_TYPES = {
+    "image/png", "image/jpeg", "image/gif", "image/webp",
+    "audio/mpeg", "audio/mp4", "audio/ogg", "audio/x-wav", "audio/wav",
+    "video/mp4", "video/webm", "video/ogg", "application/pdf",
+}  # fmt: skip
+SANDBOX = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+
+
+def send(request, stored, *, name: str, media_type: str, subject, inline: bool = False):
+    """Answer with the stored file (a FieldFile), by Range where the browser asks for a part.
+
+    `inline` is granted for kinds that cannot run; a download is recorded in the audit trail against `subject`
+    before anything leaves. A file on S3 is downloaded from there by a short-lived link where `S3_SIGNED_LINKS`
+    says so; what is shown in the page always comes from the portal, the only origin that its pages may load from.
+    """
+    inline = inline and media_type in INLINE_TYPES
+    try:
+        facts = storage.facts(stored.storage, stored.name)
+    except FileNotFoundError:
+        return _missing(request, stored, name)
+    if answer := get_conditional_response(request, _etag(facts), int(facts.modified_at.timestamp())):
+        return answer
+    first, last = _part_asked_for(request, facts)
+    if first is None:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{facts.size_bytes}"})
+    if request.method != "HEAD" and not inline:
+        audit.record("download", subject, by=request.user, file=name)
+        if settings.S3_SIGNED_LINKS and storage.is_s3(stored.storage):
+            return _send_there(stored, name)
+    response = _answer(request, stored, facts, first, last)
+    _harmless(response, media_type if inline else NEUTRAL, name, inline=inline)
+    return response
+
+
+def hand_out(
+    request,
+    content: bytes | Iterable[bytes],
+    *,
+    name: str,
+    media_type: str,
+    subject,
+    verb: str = "download",
+    **more,
+):
+    """Answer with a file that is made for this request, at once or while it is sent, as an attachment.
+
+    Recorded against `subject` as `verb`, with what else is given, as `audit.record` takes it.
+    """
+    audit.record(verb, subject, by=request.user, file=name, **more)
+    response: HttpResponseBase
+    response = HttpResponse(content) if isinstance(content, bytes) else StreamingHttpResponse(content)
+    _harmless(response, media_type, name)
+    return response
+
+
+def hand_out_csv(request, rows: Iterable[Iterable], *, name: str, subject, **more):
+    """As `hand_out`: a CSV file that is written while it is sent."""
+    content = csv_files.streamed(rows)
+    return hand_out(
+        request, content, name=name, media_type="text/csv; charset=utf-8", subject=subject, **more
+    )
+
+
+def hand_out_zip(request, packed: ZipStream, *, name: str, subjects: Sequence[Model], **details):
+    """Answer with a zip that is packed while it is sent; recorded against each of `subjects`, with `details`."""
+    response: HttpResponseBase = HttpResponse()
+    if request.method != "HEAD":
+        changes = [(subject, "", "") for subject in subjects]
+        audit.record_all("download", changes, by=request.user, file=name, **details)
+        response = StreamingHttpResponse(packed)
+    _harmless(response, "application/zip", name)
+    if packed.sized:
+        response.headers["Content-Length"] = str(len(packed))
+    return response
+
+
+def draw(request, template_name: str, context: dict, *, name: str, subject, back: str, **more):
+    """Draw a PDF for this request and hand it out, as `hand_out`. What cannot be written faithfully is refused with
+    words on the page `back`."""
+    context = {"awarding_body": settings.AWARDING_BODY, **context}
+    try:
+        pdf = printing.draw_now(render_to_string(template_name, context))
+    except printing.CannotPrint as fault:
+        messages.error(request, f"This cannot be printed. {fault}")
+        return redirect(back)
+    return hand_out(request, pdf, name=name, media_type="application/pdf", subject=subject, **more)
+
+
+def _harmless(response, media_type: str, name: str, *, inline: bool = False) -> None:
+    for header, value in {
+        "Content-Type": media_type,
+        "Content-Disposition": content_disposition_header(not inline, name),
+        "Content-Security-Policy": SANDBOX,
+        "X-Content-Type-Options": "nosniff",
+    }.items():
+        response.headers[header] = value
+
+
+def _answer(request, stored, facts: Facts, first: int, last: int):
+    is_part = last - first + 1 < facts.size_bytes
+    if request.method == "HEAD":
+        response: HttpResponseBase = HttpResponse()
+    else:
+        content = storage.blocks(stored.storage, stored.name, first, last if is_part else None)
+        response = StreamingHttpResponse(content)
+    if is_part:
+        response.status_code = 206
+        response.headers["Content-Range"] = f"bytes {first}-{last}/{facts.size_bytes}"
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Content-Length"] = str(last - first + 1)
+    response.headers["ETag"] = _etag(facts)
+    response.headers["Last-Modified"] = http_date(facts.modified_at.timestamp())
+    return response
+
+
+def _send_there(stored, name: str):
+    """To the file on S3 itself. The link opens it for anybody, so it lives for a minute and no cache keeps it."""
+    response = redirect(
+        storage.link(
+            stored.storage,
+            stored.name,
+            disposition=content_disposition_header(True, name),
+            media_type=NEUTRAL,
+        )
+    )
+    add_never_cache_headers(response)
+    return response
+
+
+def _missing(request, stored, name: str):
+    logger.error("The stored file %s is missing; `manage.py check_files` lists all that are.", stored.name)
+    return render(request, "files/file_missing.html", {"name": name}, status=500)
+
+
+def _etag(facts: Facts) -> str:
+    """Names are random or made from the content, and what is stored under one never changes."""
+    return f'"{hashlib.sha256(f"{facts.name} {facts.size_bytes}".encode()).hexdigest()[:32]}"'
+
+
+def _part_asked_for(request, facts: Facts) -> tuple[int | None, int]:
+    """As `_range`. The whole file for HEAD, and where `If-Range` speaks of another file than this one."""
+    condition = request.headers.get("If-Range", "")
+    is_this_one = condition in ("", _etag(facts), http_date(facts.modified_at.timestamp()))
+    asked = request.headers.get("Range", "") if request.method == "GET" and is_this_one else ""
+    return _range(asked, facts.size_bytes)
+
+
+def _range(header: str, size: int) -> tuple[int | None, int]:
+    """(first, last) byte asked for; all of it where the header is absent or not of one part, as several parts
+    at once are asked for by nobody who looks at evidence.
+
+    (None, …) where the part lies outside the file (RFC 9110, 14.1.2).
+    """
+    asked = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", header.strip())
+    if not asked or asked.group(1) == asked.group(2) == "":
+        return 0, size - 1
+    start, end = asked.groups()
+    first, last = (
+        (int(start), int(end) if end else size - 1) if start else (max(size - int(end), 0), size - 1)
+    )
+    if first >= size or last < first:
+        return None, size
+    return first, min(last, size - 1)

@@ -1,0 +1,104 @@
+"""Which files are taken, judged by name and by content, and how each kind is shown.
+
+The list follows the published ones for this coursework (domain reference 6), each with the other endings of its
+family; nothing executable is taken.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from . import judging
+from .judging import MEDIA, OLD_PAPER, OPEN_WORDS, PAPER, PICTURES, WORDS
+from .kinds import Kind
+
+NEUTRAL = "application/octet-stream"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileType(judging.FileType):
+    """As judged, with how the kind is shown."""
+
+    kind: Kind
+
+
+def _picture(form: str, serve_as: str = NEUTRAL) -> FileType:
+    return FileType((form,), serve_as, PICTURES, kind=Kind.PICTURE)
+
+
+def _office(*forms: str, may_be: frozenset[str] = PAPER) -> FileType:
+    return FileType(forms, may_be=may_be, kind=Kind.OFFICE)
+
+
+def _sound(form: str, serve_as: str = NEUTRAL) -> FileType:
+    """Sound; where browsers do not play it, workers make a copy that they do."""
+    return FileType((form,), serve_as, MEDIA, kind=Kind.AUDIO)
+
+
+def _video(form: str, serve_as: str = NEUTRAL) -> FileType:
+    """A video, likewise."""
+    return FileType((form,), serve_as, MEDIA, kind=Kind.VIDEO)
+
+
+def _other(form: str) -> FileType:
+    return FileType((form,), kind=Kind.OTHER)
+
+
+# Where several endings have one form, the first is the usual one: a file of another name is taken as that.
+TYPES: dict[str, FileType] = {
+    "png": _picture("png", "image/png"),
+    **dict.fromkeys(("jpg", "jpeg", "jpe", "jfif"), _picture("jpg", "image/jpeg")),
+    "gif": _picture("gif", "image/gif"),
+    "webp": _picture("webp", "image/webp"),
+    **dict.fromkeys(("bmp", "dib"), _picture("bmp")),
+    **dict.fromkeys(("tif", "tiff"), _picture("tiff")),
+    **dict.fromkeys(("heic", "heif", "hif"), _picture("heic")),
+    "avif": _picture("avif"),
+    "pdf": FileType(("pdf",), "application/pdf", PAPER, kind=Kind.PDF),
+    "mp3": _sound("mp3", "audio/mpeg"),
+    "wav": _sound("wav", "audio/wav"),
+    **dict.fromkeys(("ogg", "oga", "opus"), _sound("ogg", "audio/ogg")),
+    "flac": _sound("flac"),
+    "aac": _sound("aac"),
+    **dict.fromkeys(("aif", "aiff"), _sound("aiff")),
+    **dict.fromkeys(("mp4", "m4v"), _video("mp4", "video/mp4")),
+    **dict.fromkeys(("m4a", "m4b", "m4r", "3ga"), _sound("mp4", "audio/mp4")),
+    "webm": _video("webm", "video/webm"),
+    "txt": FileType(("txt",), "text/plain", kind=Kind.TEXT),
+    **dict.fromkeys(("srt", "vtt"), FileType(("txt",), "text/plain", kind=Kind.TEXT)),
+    **dict.fromkeys(("csv", "tsv"), FileType(("txt",), "text/plain", kind=Kind.TABLE)),
+    "rtf": _office("rtf", may_be=OLD_PAPER),
+    "doc": _office("ole", may_be=OLD_PAPER),
+    "docx": _office(*WORDS),
+    "odt": _office(*OPEN_WORDS),
+    "xls": _office("ole", may_be=OLD_PAPER),
+    "xlsx": _office("xlsx", "zip"),
+    "ods": _office("ods", "zip"),
+    **dict.fromkeys(("ppt", "pps"), _office("ole", may_be=OLD_PAPER)),
+    "pptx": _office("pptx", "zip"),
+    "ppsx": _office("pptx", "zip"),
+    "odp": _office("odp", "zip"),
+    "avi": _video("avi"),
+    **dict.fromkeys(("mov", "qt", "3gp", "3g2"), _video("mp4")),
+    "mkv": _video("webm"),
+    "ogv": _video("ogg"),
+    **dict.fromkeys(("mpg", "mpeg", "mpe"), _video("mpg")),
+    **dict.fromkeys(("wmv", "asf"), _video("wmv")),
+    "wma": _sound("wmv"),
+    "mid": _other("mid"),
+    "midi": _other("mid"),
+    "swf": _other("swf"),
+    "flv": _video("flv"),
+    "psd": _other("psd"),
+    "svg": _other("svg"),
+    # A document is an archive, too, and is let pass under that name.
+    "zip": FileType(("zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "odg"), kind=Kind.ZIP),
+    "fla": FileType(("zip", "ole"), kind=Kind.OTHER),  # older Flash, and newer
+}
+
+# What is attached to a letter: documents and pictures of them.
+PAPERS = {ending: TYPES[ending] for ending in ("pdf", "doc", "docx", "odt", "jpg", "jpeg", "png", "txt")}
+
+
+def endings(types: Mapping[str, FileType] = TYPES) -> list[str]:
+    """The endings taken, for the file picker and the words beside it."""
+    return judging.endings(types)

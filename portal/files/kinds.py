@@ -1,0 +1,34 @@
+"""Words of the room: how a file is shown, whether workers made something to look at from it, and what that is."""
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    PICTURE = "picture", "Picture"
+    PDF = "pdf", "PDF document"
+    AUDIO = "audio", "Sound"
+    VIDEO = "video", "Video"
+    TEXT = "text", "Text"
+    TABLE = "table", "Table"
+    OFFICE = "office", "Office document"
+    ZIP = "zip", "Zipped web site or folder"
+    OTHER = "other", "File to download"
+
+
+class Preview(models.TextChoices):
+    WAITING = "waiting", "Preview is being made"
+    MAKING = "making", "Preview is being made now"
+    READY = "ready", "Can be viewed"
+    PARTLY = "partly", "Can be viewed in part"
+    NONE = "none", "Download to view"
+    FAILED = "failed", "No preview could be made"
+
+
+class Shown(models.TextChoices):
+    PAGE = "page", "Page"
+    TEXT = "text", "Text"
+    TABLE = "table", "Table"
+    LISTING = "listing", "Files of a zip"
+    POSTER = "poster", "Poster"
+    WAVEFORM = "waveform", "Waveform"
+    PLAYABLE = "playable", "Copy to play"

@@ -1,0 +1,149 @@
+"""Printed documents: frozen rows drawn as tagged PDFs by a worker, once.
+
+WeasyPrint needs system libraries, so it is imported only when something is drawn: the portal starts
+without it. Fonts, images and style sheets come from `static/pdf`, pictures of the user guide from
+`static/guide`, and nothing from elsewhere.
+"""
+
+import hashlib
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from portal.kit import leases
+
+from . import inventory, storage
+
+ASSETS = Path(settings.BASE_DIR) / "static" / "pdf"
+# A web server's threads draw as well, one after the other: at once they damage each other's files.
+_ONE_AT_A_TIME = Lock()
+PICTURES = ASSETS.parent / "guide"  # of the user guide
+FAMILY = "EBGaramond"  # sets every word of a printed document; the guides have another
+
+
+class CannotPrint(Exception):
+    """The document cannot be drawn faithfully; the reason is for staff."""
+
+
+class PrintedDocument(models.Model):
+    """A row that freezes every printed value; `pdf` is empty until a worker has drawn it."""
+
+    pdf = models.FileField(blank=True, max_length=200, editable=False)
+    pdf_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    printed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    template_name: str  # drawn with the row as `document`
+    folder: str  # of the storage; the file's own name is its SHA-256
+
+    @property
+    def is_printed(self) -> bool:
+        return bool(self.pdf)
+
+    def print_context(self) -> dict:
+        """What the template needs besides the row itself."""
+        return {}
+
+    def stem(self) -> str:
+        """The document's number, as a file name without ending."""
+        raise NotImplementedError
+
+
+def print_once(document: PrintedDocument) -> None:
+    """Draw `document` and store it, unless that was done. Safe to run twice, also at once.
+
+    The file's name comes from its content: a second run finds the file that the first one left, unless that one was
+    killed while it wrote. What nobody names in the end, the sweep removes.
+    """
+    if document.is_printed:
+        return
+    context = {"document": document, "awarding_body": settings.AWARDING_BODY, **document.print_context()}
+    pdf = draw(render_to_string(document.template_name, context))
+    digest = hashlib.sha256(pdf).hexdigest()
+    name = f"{document.folder}/{document.stem()}/{digest}.pdf"
+    rows = type(document)._default_manager.filter(pk=document.pk)
+    with inventory.taking_up():
+        leases.require()
+        if not default_storage.exists(name) or default_storage.size(name) != len(pdf):
+            name = storage.save(name, ContentFile(pdf))
+        rows.filter(pdf="").update(pdf=name, pdf_sha256=digest, printed_at=timezone.now())
+
+
+def draw(html: str, *, family: str = FAMILY) -> bytes:
+    """A tagged PDF (PDF/UA-1) of `html`, set in `family`. Raises CannotPrint where a letter has no glyph."""
+    html = unicodedata.normalize("NFC", html)  # a letter and its accent as the one glyph the fonts have
+    refuse_unwritable(html, family)
+    weasyprint, fetcher, fonts = _warm()
+    document = weasyprint.HTML(string=html, base_url=ASSETS.as_uri() + "/", url_fetcher=fetcher)
+    with _ONE_AT_A_TIME:
+        return document.write_pdf(
+            font_config=fonts, stylesheets=[], pdf_variant="pdf/ua-1", optimize_images=False
+        )
+
+
+def draw_now(html: str) -> bytes:
+    """As `draw`, while a page waits. Web servers have threads and what is warm is not shared between them, so
+    one thread of the process draws and the others wait for it."""
+    return _drawing_thread().submit(draw, html).result()
+
+
+@cache
+def _drawing_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
+
+
+def refuse_unwritable(text: str, family: str = FAMILY) -> None:
+    """Raise CannotPrint if a letter of `text` is missing from the bundled fonts: a wrong name is worse than none."""
+    if missing := unwritable(text, family):
+        letters = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing[:10])
+        raise CannotPrint(f"The bundled fonts have no glyph for: {letters}")
+
+
+def unwritable(text: str, family: str = FAMILY) -> list[str]:
+    """The letters of `text` that the bundled fonts cannot write, sorted."""
+    return sorted({letter for letter in text if letter.isprintable()} - _writable(family))
+
+
+@cache
+def _writable(family: str) -> frozenset[str]:
+    """Letters that every face of the printed family can write."""
+    from fontTools.ttLib import TTFont
+
+    faces = (ASSETS / "fonts").glob(f"{family}_*.ttf")
+    covered = [set(map(chr, TTFont(path, lazy=True).getBestCmap())) for path in faces]
+    return frozenset(set.intersection(*covered) | set("\u00ad\u200b"))
+
+
+@cache
+def _warm():
+    """WeasyPrint, a fetcher that reaches nothing but the bundled assets, and fonts read once a process.
+
+    Never used by two threads at once (docs/decisions/certificates.md).
+    """
+    try:
+        import weasyprint
+    except OSError as fault:
+        raise CannotPrint(
+            "The system libraries for PDFs are missing: install libpango-1.0-0 and libpangoft2-1.0-0."
+        ) from fault
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+    class BundledOnly(URLFetcher):
+        def fetch(self, url, headers=None):
+            if not url.startswith((f"{ASSETS.as_uri()}/", f"{PICTURES.as_uri()}/")) or ".." in url:
+                raise ValueError(f"not a bundled asset: {url}")
+            return super().fetch(url, headers)
+
+    return weasyprint, BundledOnly(allowed_protocols=["file"], fail_on_errors=True), FontConfiguration()

@@ -1,0 +1,39 @@
+"""Plain text, read as UTF-8 or UTF-16 or, where it is neither, as Windows or DOS wrote it."""
+
+from pathlib import Path
+
+from .. import letters, marks
+from .output import MAX_TEXT_LETTERS, Output
+
+
+def make(source: Path, ending: str, output: Output) -> None:
+    text, is_all = read(source, MAX_TEXT_LETTERS)
+    output.part("text", text=text)
+    if not is_all:
+        output.note(f"The first {MAX_TEXT_LETTERS:,} letters are shown. Download the file to read all of it.")
+
+
+def read(source: Path, most: int) -> tuple[str, bool]:
+    """The first `most` letters at the most, and whether that is all. No file is held whole."""
+    with source.open("rb") as stored:
+        raw = stored.read(most * 4 + 4)
+        more = bool(stored.read(1))
+    text = _decoded(raw, more).replace("\x00", "")
+    return text[:most], not more and len(text) <= most
+
+
+def _decoded(raw: bytes, is_cut: bool) -> str:
+    for mark, code in marks.WIDE.items():
+        if raw.startswith(mark):
+            return raw.decode(code, errors="replace")
+    try:
+        return raw.decode("utf-8-sig") if b"\0" not in raw else _wide(raw)
+    except UnicodeDecodeError as fault:
+        if is_cut and fault.start >= len(raw) - 3:  # cut in mid-letter
+            return raw[: fault.start].decode("utf-8-sig")
+        return raw.decode(letters.code_of([raw]), errors="replace")
+
+
+def _wide(raw: bytes) -> str:
+    """Of two bytes a letter, though no mark says so."""
+    return raw.decode("utf-16-le" if raw[1:2] == b"\0" else "utf-16-be", errors="replace")

@@ -1,0 +1,194 @@
+"""Stored files: saved for good, their facts, their bytes by parts, a list of all of them; alike in a folder and on S3.
+
+Django's own `open` would fetch a whole S3 object to disk before its first byte. Nothing here holds more than a block.
+"""
+
+import errno
+import logging
+import os
+import posixpath
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
+
+logger = logging.getLogger(__name__)
+
+BLOCK_BYTES = 256 * 1024
+LISTED_AT_ONCE = 1000  # objects, the most that S3 names in one answer
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the storage knows of one stored file. `name`: as rows hold it."""
+
+    name: str
+    size_bytes: int
+    modified_at: datetime
+
+
+class NoRoom(Exception):
+    """The store is full; nothing of the file stays in it. The words are for staff."""
+
+
+class Folder(FileSystemStorage):
+    """A local folder in which a file is on the disk, its name too, before a row says so; or not there at all.
+
+    `is_durable`: False leaves the disk its time, where nothing is lost by a power cut.
+    """
+
+    def __init__(self, *args, is_durable: bool = True, **options):
+        super().__init__(*args, **options)
+        self.is_durable = is_durable
+
+    def _save(self, name: str, content) -> str:
+        whole = Path(self.path(name))
+        made = [folder for folder in whole.parents if not folder.exists()]
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        arriving = whole.with_name(f".{uuid4().hex}")
+        try:
+            _write(arriving, content)
+            if self.file_permissions_mode is not None:
+                arriving.chmod(self.file_permissions_mode)
+            self._to_disk(arriving)
+            arriving.rename(whole)
+        except BaseException:
+            arriving.unlink(missing_ok=True)
+            raise
+        for folder in {whole.parent, *(folder.parent for folder in made)}:
+            self._to_disk(folder)
+        return name
+
+    def _to_disk(self, path: Path) -> None:
+        if not self.is_durable:
+            return
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _write(path: Path, content) -> None:
+    """What was received into a file of its own moves where that is on the same disk."""
+    if hasattr(content, "temporary_file_path"):
+        with suppress(OSError):
+            os.rename(content.temporary_file_path(), path)
+            return
+    with path.open("xb") as written:
+        for block in content.chunks():
+            written.write(block)
+
+
+def save(name: str, content: Any) -> str:
+    """Store `content`, which has `chunks`, under `name` or one like it, which is returned. Raises NoRoom."""
+    try:
+        return default_storage.save(name, content)
+    except Exception as fault:
+        if not is_full(fault):
+            raise
+        logger.critical("There is no room for stored files: %s", fault)
+        raise NoRoom(str(fault)) from fault
+
+
+def is_full(fault: BaseException) -> bool:
+    """Whether it says that a disk, or the S3 store, is full."""
+    if isinstance(fault, OSError):
+        return fault.errno in (errno.ENOSPC, errno.EDQUOT)
+    answer = getattr(fault, "response", None)
+    return isinstance(answer, dict) and answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == 507
+
+
+def is_s3(storage: Storage) -> bool:
+    """Asked without importing boto3, which a portal with a local folder never needs."""
+    return hasattr(storage, "bucket_name")
+
+
+def facts(storage: Storage, name: str) -> Facts:
+    """Raises FileNotFoundError where no file has that name."""
+    if not is_s3(storage):
+        return Facts(name, storage.size(name), storage.get_modified_time(name))
+    found = _ask(storage, "head_object", name)
+    return Facts(name, found["ContentLength"], found["LastModified"])
+
+
+def blocks(storage: Storage, name: str, first: int = 0, last: int | None = None) -> Iterator[bytes]:
+    """The bytes from `first` to `last`, both included, or to the end. Raises FileNotFoundError at once."""
+    if not is_s3(storage):
+        return _read(storage.open(name, "rb"), first, last)
+    part = {} if (first, last) == (0, None) else {"Range": f"bytes={first}-{'' if last is None else last}"}
+    return _pass_on(_ask(storage, "get_object", name, **part)["Body"])
+
+
+def every(storage: Storage, folder: str = "") -> Iterator[Facts]:
+    """Every stored file of `folder`, or of the whole storage, a page of the listing at a time."""
+    return _list_s3(storage, folder) if is_s3(storage) else _list_folder(storage, folder)
+
+
+def link(storage: Storage, name: str, *, disposition: str, media_type: str) -> str:
+    """A link to the file on S3 itself: short-lived (`querystring_expire`), with the headers it is answered with."""
+    headers = {"ResponseContentDisposition": disposition, "ResponseContentType": media_type}
+    return storage.url(name, parameters=headers)  # type: ignore[call-arg]  # S3's takes more than Django's
+
+
+def _read(handle, first: int, last: int | None) -> Iterator[bytes]:
+    with handle:
+        handle.seek(first)
+        left = None if last is None else last - first + 1
+        while left != 0 and (block := handle.read(BLOCK_BYTES if left is None else min(BLOCK_BYTES, left))):
+            left = None if left is None else left - len(block)
+            yield block
+
+
+def _pass_on(body) -> Iterator[bytes]:
+    with body:
+        yield from body.iter_chunks(BLOCK_BYTES)
+
+
+def _ask(storage, what: str, name: str, **more) -> dict:
+    """One question to the S3 server about one object. Clients belong to their thread, as django-storages has them."""
+    from botocore.exceptions import ClientError
+
+    client = storage.connection.meta.client
+    try:
+        return getattr(client, what)(Bucket=storage.bucket_name, Key=_key(storage, name), **more)
+    except ClientError as fault:
+        if fault.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            raise FileNotFoundError(f"No stored file has the name {name}.") from fault
+        raise
+
+
+def _key(storage, name: str) -> str:
+    return posixpath.join(storage.location, name)
+
+
+def _list_folder(storage: Storage, folder: str) -> Iterator[Facts]:
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:  # nothing was ever stored there, or it went while we looked
+        return
+    for name in sorted(files):
+        try:
+            yield facts(storage, posixpath.join(folder, name))
+        except FileNotFoundError:
+            continue  # deleted meanwhile
+    for name in sorted(folders):
+        yield from _list_folder(storage, posixpath.join(folder, name))
+
+
+def _list_s3(storage, folder: str) -> Iterator[Facts]:
+    root = posixpath.join(storage.location, "")
+    pages = storage.connection.meta.client.get_paginator("list_objects_v2").paginate(
+        Bucket=storage.bucket_name,
+        Prefix=posixpath.join(root, folder, "") if folder else root,
+        PaginationConfig={"PageSize": LISTED_AT_ONCE},
+    )
+    for page in pages:
+        for found in page.get("Contents", ()):
+            if not found["Key"].endswith("/"):  # what some servers keep for an empty folder
+                yield Facts(found["Key"].removeprefix(root), found["Size"], found["LastModified"])

@@ -1,0 +1,83 @@
+"""Whoever dies comes back: children that ended by themselves are started again, and their logs are turned over."""
+
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from . import processes
+from .processes import Child
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
+LONG_ALIVE_SECONDS = 60  # after which what was before is forgotten
+LOOK_SECONDS = 0.1
+LOG_LIMIT_BYTES = 10 * 1024**2
+LOGS_KEPT = 3
+
+
+class Supervisor(threading.Thread):
+    """Looks after `processes.STARTED` from `begin()` on.
+
+    It outlives the children: the kernel would stop those that a thread started as soon as the thread ends.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="supervisor", daemon=True)
+        self.begun, self.ended = threading.Event(), threading.Event()
+        self.pauses: dict[Child, float] = {}  # before the next start, in seconds
+        self.due: dict[Child, float] = {}  # when, by the monotonic clock, a dead one is started again
+
+    def run(self) -> None:
+        self.begun.wait()
+        while not self.ended.wait(LOOK_SECONDS):
+            with processes.CHANGING:
+                for child in list(processes.STARTED):
+                    self._look_after(child)
+
+    def _look_after(self, child: Child) -> None:
+        now = time.monotonic()
+        if child.is_running:
+            if now - child.began > LONG_ALIVE_SECONDS:
+                self.pauses.pop(child, None)
+            turn_over(child)
+        elif child not in self.due:
+            pause = self.pauses.get(child, FIRST_PAUSE_SECONDS)
+            self.pauses[child] = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            self.due[child] = now + pause
+            child.end_group()
+            print(
+                f"{child.name} stopped by itself and is started again in {pause:g} s ({child.log}).",
+                file=sys.stderr,
+            )
+        elif now >= self.due[child]:
+            del self.due[child]
+            with suppress(OSError):  # it counts as dead once more
+                child.start()
+
+
+def turn_over(child: Child) -> None:
+    """Keep a log that has grown large under another name, and let the child, which only adds to it, begin anew."""
+    if child.log.stat().st_size < LOG_LIMIT_BYTES:
+        return
+    names = [child.log.with_name(f"{child.log.name}.{number}") for number in range(1, LOGS_KEPT + 1)]
+    for older, newer in zip(reversed(names), reversed(names[:-1]), strict=False):
+        if newer.exists():
+            newer.replace(older)
+    shutil.copyfile(child.log, names[0])
+    with child.log.open("r+b") as log:
+        log.truncate()
+
+
+@contextmanager
+def supervision() -> Iterator[Supervisor]:
+    """A supervisor for all that is started in the block; the caller says when it begins."""
+    supervisor = Supervisor()
+    supervisor.start()
+    try:
+        yield supervisor
+    finally:
+        supervisor.ended.set()
+        supervisor.begun.set()
+        supervisor.join()

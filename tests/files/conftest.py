@@ -1,0 +1,14 @@
+"""Who asks for stored files."""
+
+import pytest
+from django.test import Client
+
+
+@pytest.fixture
+def sign_in():
+    def signed_in(user) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in

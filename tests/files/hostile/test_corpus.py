@@ -1,0 +1,108 @@
+"""Files that mean harm are refused, each with its own words; files that people make are taken."""
+
+from itertools import cycle, islice
+
+import pytest
+
+from portal.files.checks import names
+from portfolios.models import EvidenceVersion
+
+from . import corpus, good
+from .measuring import measured, table
+from .sample import Upload
+from .ways import WAYS, sent
+
+pytestmark = pytest.mark.django_db
+
+MAX_SECONDS = 2
+MAX_MEGABYTES = 64  # whatever the file claims to be, and beside the file itself
+# Django leaves the files of its test client in memory, so only the checks themselves are weighed.
+WEIGHED = "checks"
+
+
+def is_answered(way: str, sample, refusal: str) -> bool:
+    """Refused with its own words; on its way in a name may instead be cleaned of folders, and then be taken."""
+    if way != "checks" and sample.kind in corpus.CLEANED_ON_THE_WAY:
+        return bool(refusal) or is_named_well(EvidenceVersion.objects.latest("pk").file_name)
+    return sample.words in refusal
+
+
+def is_named_well(name: str) -> bool:
+    names.look(name)
+    return True
+
+
+def by_turns(samples) -> list:
+    """Each sample by the checks and by one of the ways in; `make hostile` takes every sample by every way."""
+    ways_in = [way for way in WAYS if way != "checks"]
+    turns = zip(samples, cycle(ways_in), strict=False)
+    pairs = [pair for sample, way in turns for pair in (("checks", sample), (way, sample))]
+    return [pytest.param(way, sample, id=f"{sample.kind}, {way}") for way, sample in pairs]
+
+
+@pytest.mark.parametrize(("way", "sample"), by_turns(corpus.one_of_each()))
+def test_one_of_each_kind_is_refused_with_its_own_words(world, way, sample):
+    refusal = sent(way, world, sample)
+    if way == "checks" or sample.kind not in corpus.CLEANED_ON_THE_WAY:
+        assert sample.words in refusal
+        assert EvidenceVersion.objects.count() == 0
+    assert is_answered(way, sample, refusal)
+
+
+def one_of_each_ending():
+    return list({sample.kind: sample for sample in good.samples()}.values())
+
+
+@pytest.mark.parametrize(("way", "sample"), by_turns(one_of_each_ending()))
+def test_one_good_file_of_each_ending_is_taken(world, way, sample):
+    assert sent(way, world, sample) == ""
+
+
+def test_refusal_shows_a_misleading_name_spelt_out(world):
+    turned = next(sample for sample in corpus.samples() if sample.name == "harmless\u202etxt.exe")
+    assert sent("checks", world, turned) == (
+        "“harmless<U+202E>txt.exe” was not taken: its name holds letters that turn the direction of writing, "
+        "which can hide its real ending. Rename it."
+    )
+
+
+def test_file_is_left_at_its_start(world):
+    for sample in islice(good.samples(), 0, None, 20):
+        upload = Upload(sample)
+        WAYS["checks"](world, upload)
+        assert upload.tell() == 0
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("way", WAYS)
+def test_every_hostile_file_is_refused_within_bounds(world, way):
+    rows, wrong = [], []
+    for sample in corpus.samples():
+        upload = Upload(sample)
+        refusal, cost = measured(lambda upload=upload: WAYS[way](world, upload))
+        is_right = is_answered(way, sample, refusal)
+        rows.append((sample.kind, is_right, cost))
+        if not is_right:
+            wrong.append(f"{sample} got: {refusal or 'taken'}")
+        if cost.seconds > MAX_SECONDS or (way == WEIGHED and cost.megabytes > MAX_MEGABYTES):
+            wrong.append(f"{sample} took {cost}")
+    print(table(rows, f"hostile, by way of {way}"))
+    assert wrong == []
+    assert len(rows) >= 300
+    assert all(sum(kind == name for name, _, _ in rows) >= 10 for kind in corpus.KINDS)
+    assert len(corpus.KINDS) >= 30
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("way", WAYS)
+def test_good_files_are_taken(world, way):
+    rows, wrong = [], []
+    for sample in good.samples():
+        upload = Upload(sample)
+        refusal, cost = measured(lambda upload=upload: WAYS[way](world, upload))
+        rows.append((sample.kind, not refusal, cost))
+        if refusal:
+            wrong.append(f"{sample} got: {refusal}")
+    print(table(rows, f"good, by way of {way}"), *wrong, sep="\n")
+    assert len(rows) >= 200
+    assert len(wrong) <= len(rows) * 0.005

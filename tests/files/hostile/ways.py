@@ -1,0 +1,151 @@
+"""Every way by which a file comes in. Each takes a sample and says with which words it was refused; "" if taken.
+
+A new way in is a new line in WAYS.
+"""
+
+import io
+import zipfile
+from base64 import b64encode
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from portal.files import checks
+from portal.kit import outbox
+from portfolios.sorting import arriving, confirming
+
+from .sample import Sample, Upload
+
+
+def straight(world, upload: Upload) -> str:
+    """The checks by themselves, as every other way calls them."""
+    try:
+        checks.inspect(upload, max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
+    except ValidationError as refusal:
+        assert refusal.code == "refused"
+        return " ".join(refusal.messages)
+    return ""
+
+
+def by_form(world, upload: Upload) -> str:
+    """The plain form, posted by the candidate."""
+    return posted(world, upload, world.candidate)
+
+
+def on_behalf(world, upload: Upload) -> str:
+    """The plain form, posted by the tutor for the candidate."""
+    return posted(world, upload, world.tutor)
+
+
+def posted(world, upload: Upload, by) -> str:
+    client = Client()
+    client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
+    file = SimpleUploadedFile("as.sent", upload.getvalue())
+    file._name = upload.name  # the setter would clean it before it is sent
+    answer = client.post(reverse("evidence-add", args=[world.work.pk]), {"files": [file]})
+    if answer.status_code == 302:
+        return judged(world)
+    assert answer.status_code == 200
+    return " ".join(answer.context["form"].errors["files"])
+
+
+def by_tus(world, upload: Upload) -> str:
+    """In one part, as a client of the protocol sends it."""
+    client = Client()
+    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    name = b64encode(upload.name.encode()).decode()
+    content = upload.getvalue()
+    begun = client.post(
+        reverse("uploads", args=[world.work.pk]),
+        headers={**TUS, "Upload-Length": str(len(content)), "Upload-Metadata": f"filename {name}"},
+    )
+    if begun.status_code != 201:
+        assert begun.status_code < 500
+        return begun.content.decode()
+    if content:
+        sent = client.patch(
+            begun["Location"],
+            content,
+            "application/offset+octet-stream",
+            headers={**TUS, "Upload-Offset": "0"},
+        )
+        assert sent.status_code == 204
+    return judged(world)
+
+
+def by_workspace(world, upload: Upload) -> str:
+    """Kept for later, and then put into the unit."""
+    client = Client()
+    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    file = SimpleUploadedFile("as.sent", upload.getvalue())
+    file._name = upload.name
+    answer = client.post(reverse("workspace"), {"files": [file]})
+    if answer.status_code == 200:
+        return " ".join(answer.context["form"].errors["files"])
+    kept = world.work.candidate.workspace.latest("pk")
+    client.post(reverse("workspace-add", args=[kept.pk]), {"unit": world.work.pk})
+    assert world.work.evidence.latest("pk").current.sha256 == kept.sha256
+    return ""
+
+
+def by_bulk_zip(world, upload: Upload) -> str:
+    """In the candidate's folder of a zip for many, which the tutor brings and whose sorting is confirmed."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr(f"{world.work.candidate.number}/{upload.name}", upload.getvalue())
+    return sorted_in(world, SimpleUploadedFile("class.zip", held.getvalue()))
+
+
+def by_hand(world, upload: Upload) -> str:
+    """Among many files, by a name that says nothing: the tutor says whose it is."""
+    file = SimpleUploadedFile("as.sent", upload.getvalue())
+    # One of many would be unpacked, and judged by what is in it.
+    of_many = arriving.is_of_many(world.centre, upload.name)
+    file._name = f"{world.work.candidate.number} {upload.name}" if of_many else upload.name
+    return sorted_in(world, file)
+
+
+def sorted_in(world, file) -> str:
+    client = Client()
+    client.force_login(world.tutor, backend="django.contrib.auth.backends.ModelBackend")
+    bulk = confirming.start(world.centre, unit=world.work.unit, by=world.tutor)
+    answer = client.post(reverse("bulk-upload-add", args=[bulk.pk]), {"files": [file]}, follow=True)
+    outbox.work_all()
+    if not bulk.uploads.exists():
+        return " ".join(str(message) for message in answer.context["messages"])
+    newest = bulk.uploads.latest("pk")
+    if newest.state == "refused":
+        return newest.reason
+    work = world.work
+    typed = {"number": work.candidate.number, "unit": work.unit.code}
+    data = {f"file-{newest.pk}-{field}": value for field, value in typed.items()}
+    assert client.post(bulk.get_absolute_url(), {**data, "confirm": "1"}).status_code == 302
+    return judged(world)
+
+
+def judged(world) -> str:
+    """What a worker says of the newest upload."""
+    outbox.work_all()
+    newest = world.work.uploads.latest("pk")
+    assert newest.state in ("ready", "refused"), newest.state
+    return newest.reason if newest.state == "refused" else ""
+
+
+TUS = {"Tus-Resumable": "1.0.0"}
+WAYS: dict[str, Callable[[object, Upload], str]] = {
+    "checks": straight,
+    "form": by_form,
+    "on behalf": on_behalf,
+    "tus": by_tus,
+    "workspace": by_workspace,
+    "bulk zip": by_bulk_zip,
+    "bulk by hand": by_hand,
+}
+
+
+def sent(way: str, world, sample: Sample) -> str:
+    return WAYS[way](world, Upload(sample))

@@ -1,0 +1,52 @@
+"""Where files lie in a test: a test that asks for `store` runs twice, on a local folder and on a real S3 server.
+
+A module whose tests all do: `pytestmark = pytest.mark.usefixtures("store")`.
+"""
+
+from uuid import uuid4
+
+import pytest
+from django.core.files.storage import default_storage
+
+from . import seaweed
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("seaweed")
+    (folder / "log").mkdir()
+    with seaweed.running(folder) as address:
+        yield address
+
+
+@pytest.fixture
+def s3(s3_server, settings):
+    """The portal's files on S3, set as settings.py sets them, in a folder of this test."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": seaweed.BUCKET,
+                "endpoint_url": s3_server,
+                "region_name": "us-east-1",
+                "access_key": seaweed.KEY,
+                "secret_key": seaweed.SECRET,
+                "addressing_style": "path",
+                "signature_version": "s3v4",
+                "file_overwrite": False,
+                "default_acl": None,
+                "querystring_auth": True,
+                "querystring_expire": 60,
+                "max_memory_size": 1024 * 1024,
+                "location": uuid4().hex,
+            },
+        },
+    }
+    return default_storage
+
+
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
+def store(request, own_files):
+    """Django's default storage, on either."""
+    return request.getfixturevalue("s3") if request.param == "s3" else default_storage

@@ -133,7 +133,7 @@ class ReadOnlyInline(admin.TabularInline):
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnlyAdmin):
+class EventAdmin(LookOnlyAdmin):
     list_display = ["at", "who", "verb", "subject_name", "before", "after", "why"]
     list_filter = ["verb", "at"]
     search_fields = ["plain_names__holds", "why"]

@@ -26,8 +26,11 @@ FEATURES = {
         OWN,
     ),
 }  # fmt: skip
-HEADERS = {
+HEADERS = {  # some are SecurityMiddleware's as well, which not every answer comes by
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 

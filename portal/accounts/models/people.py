@@ -114,7 +114,9 @@ class Invitation(OneTime):
 class PasswordRequest(OneTime):
     """Somebody asked for a new password. Without `user`, nobody has the address that was typed."""
 
-    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="passwordrequests")
+    user = models.ForeignKey(  # type: ignore[assignment]  # the others' is never empty
+        User, null=True, on_delete=models.CASCADE, related_name="passwordrequests"
+    )
 
     class Meta:
         constraints = [

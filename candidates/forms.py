@@ -45,6 +45,8 @@ class CandidateForm(TwoTabs, ModelForm):
                 initial=self.instance.groups.all() if self.instance.pk else [],
                 widget=forms.CheckboxSelectMultiple,
             )
+        for name in ("first_names", "last_name"):  # one of them at least, and both of nearly everybody
+            self.fields[name].is_asked_for = True
         self.fields["one_name"].initial = bool(self.instance.pk) and self.instance.has_one_name
         self.fields["date_of_birth"].help_text = "For example, 27 9 2010"
         for name, longest in (("uci", 20), ("uln", 20)):  # as typed, with spaces
@@ -53,7 +55,7 @@ class CandidateForm(TwoTabs, ModelForm):
             field.validators = []
             field.widget.attrs |= {
                 "maxlength": longest,
-                "class": "govuk-input--width-10",
+                "class": "govuk-input govuk-input--width-10",
                 "autocomplete": "off",
             }
 

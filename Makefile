@@ -1,7 +1,7 @@
 # Everything this repository can do on one machine. `make` alone lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test race cuts hostile bench-upload check story guide-pictures reset lock setup setup-dev
+.PHONY: help run test race cuts faults hostile bench-upload check story guide-pictures reset lock setup setup-dev
 PYTHON := .venv/bin/python
 COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
@@ -9,7 +9,8 @@ COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-e
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: setup ## start the portal with demo data until Ctrl-C; PORT=8001 chooses another port
+run: ## start the portal with demo data until Ctrl-C; PORT=8001 chooses another port
+	@portal/local/setup.sh run
 	@exec $(PYTHON) -m portal.local.run
 
 test: setup-dev ## run the tests; ARGS="-k word" runs a part
@@ -23,6 +24,9 @@ bench-upload: setup-dev ## uploads of 1 MB to 2 GB beside a bare server, and the
 
 cuts: setup-dev ## 200 lines cut at random places while files are uploaded
 	@exec $(PYTHON) -m pytest -n 0 -s -m cuts tests/uploads
+
+faults: setup-dev ## break what can break (25 minutes), and see the portal get over it
+	@exec $(PYTHON) -m portal.local.faults $(ARGS)
 
 hostile: setup-dev ## hundreds of hostile and good files, by every way in, and what is taken opened in Chromium
 	@exec $(PYTHON) -m pytest -n 0 -s -m hostile

@@ -156,7 +156,7 @@ class TransferForm(ReasonForm):
             del self.fields["order_number"]
 
     def clean(self):
-        said = super().clean()
+        said = super().clean() or {}
         chosen = self.sizes.get(said.get("size", ""))
         if chosen and chosen.more and not said.get("order_number"):
             self.add_error("order_number", "Enter your order number for what the larger size costs.")

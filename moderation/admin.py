@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 
 from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline, TwoTabsAdmin
-from portal.kit.admin_actions import act_on_each
+from portal.kit.admin_actions import with_form
 
 from . import actions, rules
 from .models import Allocation, Claim, ClaimLine, Conflict, Moderator
@@ -75,6 +75,38 @@ class WithoutEffectFilter(admin.SimpleListFilter):
         return queryset.without_effect() if self.value() == "none" else queryset
 
 
+class TakeOverForm(forms.Form):
+    """Who takes over when an allocation ends; that nobody does has to be said."""
+
+    takes_over = forms.ChoiceField(
+        choices=[
+            ("somebody", "This moderator:"),
+            ("nobody", "Nobody yet: the claims wait without a moderator"),
+        ],
+        widget=forms.RadioSelect,
+        label="The claims in hand",
+        required=False,
+    )
+    successor = forms.ModelChoiceField(
+        Moderator.objects.select_related("user").filter(user__is_active=True),
+        required=False,
+        label="Moderator",
+    )
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        answer, successor = cleaned.get("takes_over"), cleaned.get("successor")
+        if not answer:
+            self.add_error("takes_over", "Choose whether somebody takes the claims over")
+        elif answer == "somebody" and not successor:
+            self.add_error("successor", "Choose the moderator who takes the claims over")
+        elif answer == "nobody" and successor:
+            self.add_error(
+                "takes_over", f"You chose {successor}. Choose that they take over, or leave them out"
+            )
+        return cleaned
+
+
 @admin.register(Allocation)
 class AllocationAdmin(TwoTabsAdmin):
     """Allocate by adding; an allocation is ended, never changed or deleted."""
@@ -99,8 +131,17 @@ class AllocationAdmin(TwoTabsAdmin):
 
     @admin.action(description="End the allocation", permissions=["add"])
     def end(self, request, queryset):
-        act_on_each(
-            self, request, queryset, lambda row: actions.end_allocation(row, by=request.user), "ended"
+        """Asks who takes over the claims in hand, or that nobody does for now."""
+        return with_form(
+            self,
+            request,
+            queryset,
+            form=TakeOverForm(request.POST if {"takes_over", "successor"} & request.POST.keys() else None),
+            name="end",
+            question="Who takes over the claims in hand?",
+            act=lambda row, said: actions.end_allocation(row, by=request.user, successor=said["successor"]),
+            done="ended",
+            facts_of=lambda row: [f"In hand: {', '.join(rules.claims_in_hand(row)) or 'no claim'}"],
         )
 
 
@@ -150,10 +191,23 @@ class LineInline(ReadOnlyInline):
         return rules.is_sampled(line)
 
 
+class ModeratorFilter(admin.SimpleListFilter):
+    """Claims that wait, or are in moderation, and that nobody can open."""
+
+    title = "moderator"
+    parameter_name = "moderator"
+
+    def lookups(self, request, model_admin):
+        return [("none", "Without a moderator")]
+
+    def queryset(self, request, queryset):
+        return queryset.without_moderator() if self.value() == "none" else queryset
+
+
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
     list_display = ["number", "centre", "qualification", "state", "lines", "submitted_at", "concluded_at"]
-    list_filter = ["state", "qualification", "submitted_at"]
+    list_filter = [ModeratorFilter, "state", "qualification", "submitted_at"]
     search_fields = ["number", "centre__number", "centre__name"]
     date_hierarchy = "submitted_at"
     inlines = [LineInline]

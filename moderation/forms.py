@@ -52,12 +52,40 @@ class SubmitClaimForm(Form):
 
     is_authenticated = forms.BooleanField(
         label="The work is the candidates’ own",
-        help_text="Each candidate has said so, and so have the tutors. The statements are kept at the centre.",
+        help_text="Each candidate has said so, and for each unit the tutor who recorded it, as listed.",
     )
     is_standardised = forms.BooleanField(
         label="Marking was standardised within the centre",
         help_text="Tutors who marked the same unit have compared their judgements and agree on the standard.",
     )
+
+
+class DropForm(Form):
+    """Why a proposed line leaves the sample, and which line takes its place."""
+
+    instead = forms.ModelChoiceField(
+        ClaimLine.objects.none(),
+        required=False,
+        label="Look at another line instead",
+        empty_label="None",
+    )
+    why = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Reason",
+        help_text="Kept in the history of the claim.",
+    )
+
+    def __init__(self, *args, line: ClaimLine, **kwargs):
+        super().__init__(*args, **kwargs)
+        of_the_group = line.claim.lines.filter(
+            sampled=None,
+            assignment__unit=line.assignment.unit_id,
+            assessor=line.assessor_id,
+            grade=line.grade,
+        )
+        choose_from(self, instead=of_the_group.select_related("assignment__unit", "assignment__candidate"))
+        field = self.fields["instead"]
+        field.label_from_instance = lambda found: str(found.assignment.candidate)  # type: ignore[attr-defined]
 
 
 class SampleForm(Form):
@@ -82,6 +110,12 @@ class DecisionForm(Form):
         label="Comment to the centre",
         help_text="Needed unless you agree. Say which criteria you mean, and what is missing.",
     )
+    for_candidate = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        label="Words for the candidate",
+        help_text="Shown to the candidate if you do not agree. Your comment to the centre is not.",
+    )
     marks_optional = False
 
     def clean(self):
@@ -98,9 +132,20 @@ class GroupForm(DecisionForm):
     def __init__(self, *args, group: GroupView, **kwargs):
         super().__init__(*args, prefix=f"group-{group.key}", **kwargs)
         self.group = group
+        del self.fields["for_candidate"]
         count = len(group.others)
         lines = "the line" if count == 1 else f"the {count} lines"
         self.fields["outcome"].label = f"Your decision on {lines} of {group.unit.code} outside the sample"
+        if group.why_reason_needed:
+            self.fields["comment"].label = "Comment to the centre, and your reason if you agree"
+            self.fields["comment"].help_text = group.why_reason_needed
+
+    def clean(self):
+        cleaned = super().clean()
+        is_agreed = cleaned.get("outcome") == Decision.Outcome.AGREED
+        if is_agreed and not cleaned.get("comment", "").strip() and self.group.why_reason_needed:
+            self.add_error("comment", self.group.why_reason_needed)
+        return cleaned
 
 
 class ReportForm(Form):

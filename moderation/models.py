@@ -1,5 +1,6 @@
 """Claims, samples and moderators' decisions (domain reference: moderation (c), (d), (g))."""
 
+from typing import cast
 from uuid import uuid4
 
 import pgtrigger
@@ -22,7 +23,7 @@ from portal.kit.stateful import (
     stamped_by_someone,
     state_field,
 )
-from portfolios.models import Assignment
+from portfolios.models import Assignment, Round
 
 from .querysets import AllocationQuerySet, ClaimLineQuerySet, ClaimQuerySet
 
@@ -106,6 +107,8 @@ class Claim(Stateful):
         CONCLUDED = "concluded", "Concluded"
         DISCARDED = "discarded", "Discarded"
 
+    WITH_MODERATOR = (State.SUBMITTED, State.SAMPLE_PROPOSED, State.IN_MODERATION)
+
     state = state_field(State, State.DRAFT)
     number = models.CharField("claim number", max_length=30, unique=True)
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="claims")
@@ -171,7 +174,8 @@ class Claim(Stateful):
 class ClaimLine(Stateful):
     """One candidate and unit on a claim. `assessor` is who recorded the unit as achieved.
 
-    `uid` is how the entry ledger knows the line. Certificate name and date of birth are frozen at submission.
+    `round` is the hand-in that is claimed: a draft follows the newest achieved one, a submitted line never leaves its
+    own. `uid` is how the entry ledger knows the line. Certificate name and date of birth are frozen at submission.
     """
 
     class State(models.TextChoices):
@@ -183,11 +187,15 @@ class ClaimLine(Stateful):
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     UNFINISHED = ("draft", "pending")
+    HOLDS_THE_UNIT = (*UNFINISHED, "confirmed")  # while there is such a line, the unit cannot go on another
 
     state = state_field(State, State.DRAFT)
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="claim_lines")
+    round = models.ForeignKey(
+        Round, models.PROTECT, null=True, editable=False, related_name="claim_lines", verbose_name="hand-in"
+    )
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     grade = models.CharField(max_length=5, default="PASS")
     certificate_name = models.CharField(max_length=130, blank=True, editable=False)
@@ -217,7 +225,7 @@ class ClaimLine(Stateful):
             ),
             models.UniqueConstraint(
                 fields=["assignment"],
-                condition=Q(state__in=["draft", "pending", "confirmed"]),
+                condition=Q(state__in=["draft", "pending", "confirmed"]),  # HOLDS_THE_UNIT
                 name="claim_line_unit_once",
             ),
             models.CheckConstraint(
@@ -225,9 +233,38 @@ class ClaimLine(Stateful):
                 name="claim_line_named_when_submitted",
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="claims_a_round_for_good",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=~pgtrigger.Q(new__state="draft"),
+                func="""
+                    IF TG_OP = 'UPDATE' AND OLD.state <> 'draft' THEN
+                        IF (OLD.round_id, OLD.assignment_id) IS DISTINCT FROM (NEW.round_id, NEW.assignment_id) THEN
+                            RAISE EXCEPTION 'a submitted line stays with its hand-in'
+                                USING ERRCODE = 'integrity_constraint_violation';
+                        END IF;
+                    ELSIF NOT EXISTS (
+                        SELECT 1 FROM portfolios_round
+                        WHERE id = NEW.round_id AND assignment_id = NEW.assignment_id
+                            AND outcome = 'achieved' AND frozen_at IS NOT NULL
+                    ) THEN
+                        RAISE EXCEPTION 'a submitted line names an achieved hand-in of its work, which is frozen'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.assignment} on {self.claim}"
+
+    @property
+    def hand_in(self) -> Round:
+        """The hand-in that a submitted line claims; it has one."""
+        return cast(Round, self.round)
 
     @transition("state", source=State.DRAFT, target=State.PENDING)
     def submit(self):
@@ -239,7 +276,7 @@ class ClaimLine(Stateful):
 
     @transition("state", source=State.PENDING, target=State.RETURNED)
     def send_back(self):
-        """The moderator does not agree: the centre re-assesses and may claim again."""
+        """The moderator does not agree: the tutor judges the same work again, and the unit may be claimed again."""
 
     @transition("state", source=State.PENDING, target=State.WITHDRAWN)
     def withdraw(self):
@@ -271,8 +308,8 @@ class SampleMember(models.Model):
 class Decision(models.Model):
     """What the moderator decided about one line, beside the centre's claim. Only ever added; the newest counts.
 
-    A line outside the sample is decided too, by the moderator's word on its group (unit and assessor):
-    "not looked at" is never agreement (design, rule 4).
+    A line outside the sample is decided too: by itself where the moderator looked at it (`looked_at`), otherwise by
+    their word on its group (unit, assessor and grade). "Not looked at" is never agreement (design, rule 4).
     """
 
     class Outcome(models.TextChoices):
@@ -282,8 +319,9 @@ class Decision(models.Model):
 
     line = models.ForeignKey(ClaimLine, models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=10, choices=Outcome)
-    comment = models.TextField(blank=True)
-    was_sampled = models.BooleanField()
+    comment = models.TextField(blank=True, help_text="For the centre.")
+    for_candidate = models.TextField(blank=True, help_text="For the candidate.")
+    looked_at = models.BooleanField(help_text="Whether the work was looked at, not its group alone.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

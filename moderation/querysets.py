@@ -5,24 +5,24 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
 
 from centres.models import Centre, Membership
 from portal.accounts.roles import Permission
-from portfolios.models import Evidence, EvidenceVersion, Round
+from portfolios.models import EvidenceVersion
 
 
 def moderated_by(user) -> Q:
-    """Claims that `user` moderates: submitted, allocated to them, no conflict recorded, and not where they work."""
-    from .models import Allocation, Claim, Conflict
+    """Claims that `user` moderates: submitted, and their allocation to the centre and qualification stands."""
+    from .models import Claim
 
-    allocated = Allocation.objects.filter(
-        moderator__user=user,
-        ended_at=None,
-        centre=OuterRef("centre"),
-        qualification=OuterRef("qualification"),
+    unsubmitted = Q(state__in=[Claim.State.DRAFT, Claim.State.DISCARDED])
+    return Q(Exists(_allocated().filter(moderator__user=user))) & ~unsubmitted
+
+
+def _allocated():
+    """Standing allocations to the centre and qualification of a claim."""
+    from .models import Allocation
+
+    return Allocation.objects.standing().filter(
+        centre=OuterRef("centre"), qualification=OuterRef("qualification")
     )
-    conflicts = Conflict.objects.filter(moderator__user=user, centre=OuterRef("centre"))
-    unsubmitted = [Claim.State.DRAFT, Claim.State.DISCARDED]
-    works_there = Membership.objects.active().filter(user=user, centre=OuterRef("centre"))
-    barred = Q(Exists(conflicts)) | Q(Exists(works_there)) | Q(state__in=unsubmitted)
-    return Q(Exists(allocated)) & ~barred
 
 
 class ClaimQuerySet(models.QuerySet):
@@ -36,6 +36,13 @@ class ClaimQuerySet(models.QuerySet):
 
     def moderated_by(self, user):
         return self.filter(moderated_by(user)) if user.is_authenticated else self.none()
+
+    def without_moderator(self):
+        """Submitted claims that nobody can moderate, as no allocation stands or its moderator was deactivated."""
+        from .models import Claim
+
+        allocated = _allocated().filter(moderator__user__is_active=True)
+        return self.filter(~Exists(allocated), state__in=Claim.WITH_MODERATOR)
 
     def with_returned_work(self):
         """Claims with a line that was not agreed, withdrawn or voided, and whose work is not claimed again yet."""
@@ -65,11 +72,14 @@ class ClaimQuerySet(models.QuerySet):
 
 class AllocationQuerySet(models.QuerySet):
     def standing(self):
-        """Allocations that have not ended and that no conflict of interest stands against."""
+        """Allocations that have not ended, without a conflict of interest or a post of the moderator at the centre."""
         from .models import Conflict
 
         conflicts = Conflict.objects.filter(moderator=OuterRef("moderator"), centre=OuterRef("centre"))
-        return self.filter(~Exists(conflicts), ended_at=None)
+        works_there = Membership.objects.active().filter(
+            user=OuterRef("moderator__user"), centre=OuterRef("centre")
+        )
+        return self.filter(~Exists(conflicts), ~Exists(works_there), ended_at=None)
 
     def without_effect(self):
         """Allocations that have not ended, of moderators who work at the centre: they see nothing of its claims."""
@@ -93,39 +103,33 @@ class ClaimLineQuerySet(models.QuerySet):
         return self.filter(claim__in=Claim.objects.moderated_by(user).values("pk"))
 
     def for_pages(self):
-        """With candidate, unit, assessor, whether sampled, and the decisions made."""
+        """With candidate, unit, hand-in, assessor, whether sampled, and the decisions made."""
         from .models import Decision
 
         return self.select_related(
-            "assignment__candidate__centre", "assignment__unit", "assessor", "sampled", "claim"
+            "assignment__candidate__centre",
+            "assignment__unit__qualification",
+            "round__decided_by",
+            "assessor",
+            "sampled",
+            "claim",
         ).prefetch_related(Prefetch("decisions", queryset=Decision.objects.select_related("by")))
 
 
-def round_of(line) -> Round | None:
-    """The hand-in that a submitted line claims: the last one before the claim went off."""
-    return (
-        line.assignment.rounds.filter(handed_in_at__lte=line.claim.submitted_at).order_by("-number").first()
-    )
+def earlier_lines(line) -> models.QuerySet:
+    """Lines of earlier claims for the same work, the newest first: what the next moderator may look back at."""
+    from .models import ClaimLine
 
-
-def evidence_of(line) -> models.QuerySet[Evidence]:
-    """The evidence of a submitted line as its page shows it, each item in the version that was handed in."""
-    versions = EvidenceVersion.objects.filter(rounds=round_of(line)).prefetch_related("renditions")
-    return (
-        Evidence.objects.filter(versions__in=versions.values("pk"))
-        .select_related("uploaded_by", "assignment__candidate")
-        .prefetch_related("criteria", Prefetch("versions", queryset=versions))
-    )
+    submitted = ClaimLine.objects.filter(assignment=line.assignment_id, pk__lt=line.pk).exclude(state="draft")
+    return submitted.for_pages().order_by("-pk")
 
 
 def files_moderated_by(user) -> models.QuerySet[EvidenceVersion]:
-    """Files handed in for work on lines that `user` moderates, and nothing that came after the claim."""
+    """Files of the hand-ins that lines moderated by `user` name, and of those claimed before for the same work."""
     from .models import ClaimLine
 
-    lines = ClaimLine.objects.moderated_by(user)
-    claimed = Round.objects.filter(
-        Exists(
-            lines.filter(assignment=OuterRef("assignment"), claim__submitted_at__gte=OuterRef("handed_in_at"))
-        )
+    of_theirs = ClaimLine.objects.moderated_by(user).filter(
+        assignment=OuterRef("assignment"), pk__gte=OuterRef("pk")
     )
-    return EvidenceVersion.objects.filter(rounds__in=claimed.values("pk")).distinct()
+    claimed = ClaimLine.objects.exclude(state="draft").filter(Exists(of_theirs))
+    return EvidenceVersion.objects.filter(rounds__in=claimed.values("round")).distinct()

@@ -18,3 +18,49 @@ def propose_sample(claim_id: int) -> None:
 def claim_concluded(event) -> dict:
     """That a claim is concluded."""
     return {"claim": event.subject}
+
+
+@letter("claim_submitted", topic=Topic.CLAIMS)
+def claim_submitted(event) -> dict | None:
+    """To the moderator, that a claim came; None if it went on meanwhile."""
+    from .models import Claim
+
+    claim = event.subject
+    is_new = claim.state in (Claim.State.SUBMITTED, Claim.State.SAMPLE_PROPOSED)
+    return {"claim": claim, "lines": claim.lines.count()} if is_new else None
+
+
+@letter("claim_taken_over", topic=Topic.CLAIMS)
+def claim_taken_over(event) -> dict | None:
+    """To a moderator who takes over another's claims, how many are in hand; None if there are none any more."""
+    from . import rules
+
+    allocation = event.subject
+    claims = len(rules.claims_in_hand(allocation))
+    return {"allocation": allocation, "claims": claims} if claims and not allocation.ended_at else None
+
+
+@letter("sample_sent", topic=Topic.CLAIMS)
+def sample_sent(event) -> dict:
+    """To who submitted the claim, that the moderator has begun, and with how many lines."""
+    claim = event.subject
+    return {"claim": claim, "sampled": claim.lines.filter(sampled__isnull=False).count()}
+
+
+@letter("units_decided", topic=Topic.CLAIMS)
+def units_decided(event) -> dict:
+    """To an assessor, how many of the units they recorded were agreed and how many were not."""
+    from .models import Decision
+
+    words = {
+        Decision.Outcome.AGREED: "confirmed",
+        Decision.Outcome.NOT_AGREED: "not agreed",
+        Decision.Outcome.WITHDRAWN: "withdrawn, as claimed in error",
+    }
+    outcomes = event.details["outcomes"]
+    counts = [(outcomes[outcome], said) for outcome, said in words.items() if outcomes.get(outcome)]
+    return {
+        "claim": event.subject,
+        "counts": counts,
+        "to_assess": outcomes.get(Decision.Outcome.NOT_AGREED, 0),
+    }

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.kit.headers.headers",
     "portal.health.middleware",  # before whatever asks for the host or for HTTPS
     "django.middleware.security.SecurityMiddleware",
     "portal.files.sandbox.middleware",  # before anything that reads a cookie
@@ -77,15 +78,19 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.kit.bodies.unread_bodies",  # before the form's token is looked for in the body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.idle.idle",
     "portal.accounts.second_step.duty.duty",
     "pghistory.middleware.HistoryMiddleware",
     "portal.kit.middleware.no_store",
     "portal.kit.middleware.no_null",
+    "portal.kit.middleware.too_late",
+    "portal.kit.middleware.known_keys",
 ]
 
 TEMPLATES = [
@@ -157,10 +162,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
         "options": {"queue": "previews"},  # it takes long
     },
-    "unfinished-uploads": {
-        "task": "portfolios.tasks.expire_uploads",
-        "schedule": crontab(minute=15),
-    },
+    "unfinished-uploads": {"task": "portal.files.tasks.expire", "schedule": crontab(minute=15)},
+    "unsorted-uploads": {"task": "portfolios.tasks.run_out", "schedule": crontab(minute=20)},
     "propose-expiries": {"task": "centres.tasks.propose_expiries", "schedule": crontab(hour=3, minute=30)},
     "lapses": {
         "task": "centres.tasks.look_after_approvals",
@@ -185,7 +188,7 @@ S3_SIGNED_LINKS = env.flag("S3_SIGNED_LINKS", False)
 def _file_storage() -> dict:
     if not S3_BUCKET:
         return {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "portal.files.storage.Folder",
             "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
         }
     return {
@@ -283,6 +286,8 @@ LOW_BALANCE_ENTRIES = env.number("LOW_BALANCE_ENTRIES", 5)
 SIGN_IN_TRIES_AN_HOUR = env.number("SIGN_IN_TRIES_AN_HOUR", 100)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 14)
 SIGN_IN_CODE_DAYS = env.number("SIGN_IN_CODE_DAYS", 60)
+STAFF_IDLE_MINUTES = env.number("STAFF_IDLE_MINUTES", 30)  # then awarding-body staff sign in again
+IDLE_MINUTES = env.number("IDLE_MINUTES", 120)  # everybody else
 SESSION_COOKIE_AGE = env.number("SESSION_COOKIE_AGE", 12 * 60 * 60)
 
 # --- E-mail -----------------------------------------------------------------------------------
@@ -301,6 +306,10 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{PORTAL_NAME} <no-reply@lo
 SECURE = SITE_URL.startswith("https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
+# On HTTPS no neighbouring host can set or read them: browsers hold cookies of this prefix to their own host.
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "portal.kit.notes.MessageStorage"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0

@@ -5,9 +5,12 @@ from django.urls import include, path
 
 from . import home
 
+handler500 = "portal.files.views.server_error"
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.files.urls")),
     path("", include("portal.guide.urls")),
     path("", include("portal.catalogue.urls")),
     path("", include("centres.urls")),

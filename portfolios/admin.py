@@ -1,5 +1,7 @@
 """Candidates' work for awarding-body staff: to look at. It is changed by the people whose work it is."""
 
+from typing import cast
+
 from django.contrib import admin
 
 from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
@@ -43,6 +45,10 @@ class LookAt(ReadOnlyAdmin):
 
     def has_change_permission(self, request, obj=None) -> bool:
         return False
+
+    def get_queryset(self, request):
+        """With `list_select_related`, which Django leaves out where a manager brings rows of its own along."""
+        return super().get_queryset(request).select_related(*cast(list, self.list_select_related or []))
 
 
 class RoundInline(ReadOnlyInline):
@@ -98,9 +104,9 @@ class EvidenceVersionAdmin(LookAt):
     """Files and their previews: what failed, why, and another try."""
 
     list_display = ["file_name", "work", "kind", "size_bytes", "preview", "preview_fault", "uploaded_at"]
-    list_filter = ["preview", "kind", "uploaded_at"]
+    list_filter = ["stored__preview", "stored__kind", "uploaded_at"]
     list_select_related = ["evidence__assignment__candidate__centre", "evidence__assignment__unit"]
-    search_fields = ["file_name", "sha256", "evidence__assignment__candidate__centre__number"]
+    search_fields = ["stored__name", "stored__sha256", "evidence__assignment__candidate__centre__number"]
     actions = ["preview_again"]
 
     @admin.display(ordering="evidence__assignment")
@@ -147,22 +153,34 @@ class UploadAdmin(LookAt):
         "file_name",
         "centre",
         "assignment",
-        "state",
+        "get_state_display",
         "reason",
         "uploaded_by",
-        "size_bytes",
-        "received_bytes",
-        "started_at",
+        "bytes",
+        "received",
+        "started",
     ]
-    list_filter = ["state", "started_at"]
-    list_select_related = [*OF_THE_WORK, "bulk__centre", "uploaded_by"]
-    search_fields = ["file_name", "sha256", *WHOSE_WORK, "bulk__centre__number"]
-    ordering = ["-started_at", "-pk"]
+    list_filter = ["stored__state", "ended", "stored__started_at"]
+    list_select_related = [*OF_THE_WORK, "bulk__centre", "stored__sender"]
+    search_fields = ["stored__name", "path", "stored__sha256", *WHOSE_WORK, "bulk__centre__number"]
+    ordering = ["-pk"]
     actions = ["check_again"]
 
     @admin.display(ordering="assignment__candidate__centre__name")
     def centre(self, upload):
         return upload.centre
+
+    @admin.display(description="size in bytes")
+    def bytes(self, upload):
+        return upload.stored and upload.size_bytes
+
+    @admin.display(description="bytes received")
+    def received(self, upload):
+        return upload.stored and upload.received_bytes
+
+    @admin.display(description="started at", ordering="stored__started_at")
+    def started(self, upload):
+        return upload.stored and upload.started_at
 
     @admin.action(description="Check again")
     def check_again(self, request, queryset):
@@ -206,9 +224,9 @@ class WorkspaceFileAdmin(LookAt):
     list_filter = ["uploaded_at"]
     list_select_related = ["candidate__centre"]
     search_fields = [
-        "file_name",
+        "stored__name",
         "title",
-        "sha256",
+        "stored__sha256",
         "candidate__plain_names__holds",
         "candidate__number",
         "candidate__centre__number",

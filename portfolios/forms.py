@@ -18,8 +18,7 @@ from portal.kit.stateful import TransitionRefused
 
 from . import actions, rules
 from .marking import MarkingForm
-from .models import Assignment, Evidence, Round, Upload
-from .uploads import receiving
+from .models import Assignment, Evidence, EvidenceVersion, Round
 
 __all__ = [
     "AchievedForm",
@@ -112,15 +111,15 @@ class UploadForm(Form):
         self.fields = {"files": files, **self.fields}
         cast(CriteriaField, self.fields["criteria"]).show(assignment)
 
-    def save(self, *, by) -> tuple[list[Upload], list[str]]:
-        """(files received, which a worker checks now; why the others were not taken), in the order chosen."""
+    def save(self, *, by) -> tuple[list[Evidence], list[str]]:
+        """(what was added, why the other files were not taken), in the order chosen."""
         files = self.cleaned_data["files"]
         about = {
             "title": self.cleaned_data["title"] if len(files) == 1 else "",
             "note": self.cleaned_data["note"],
             "criteria": self.cleaned_data["criteria"],
         }
-        return each_by_itself(files, lambda file: receiving.receive(self.assignment, file, by=by, **about))
+        return each_by_itself(files, lambda file: actions.upload(self.assignment, file, by=by, **about))
 
 
 class EvidenceForm(TwoTabs, ModelForm):
@@ -150,10 +149,9 @@ class ReplaceForm(Form):
         self.evidence = evidence
         self.fields["file"] = file_field(FileField, label="New file")
 
-    def save(self, *, by) -> Upload:
-        """Receive it as the next version, which a worker checks. Raises ValidationError or TransitionRefused."""
-        file = self.cleaned_data["file"]
-        return receiving.receive(self.evidence.assignment, file, replaces=self.evidence, by=by)
+    def save(self, *, by) -> EvidenceVersion:
+        """Make it the next version. Raises ValidationError or TransitionRefused."""
+        return actions.replace_file(self.evidence, self.cleaned_data["file"], by=by)
 
 
 class TagForm(TwoTabs, Form):
@@ -226,6 +224,21 @@ class AchievedForm(Form):
         label="Comment for the candidate",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    untagged = forms.CharField(
+        label="No file is tagged to any criterion. Where is the evidence for the criteria?",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The moderator reads this. Or go back and tag the files first.",
+    )
+    is_authentic = forms.BooleanField(
+        label="I declare that this is the candidate’s own work",
+        help_text=actions.TUTOR_STATEMENT,
+        error_messages={"required": "Tick the declaration to record the unit as achieved"},
+    )
+
+    def __init__(self, *args, is_untagged: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_untagged:
+            del self.fields["untagged"]
 
 
 class GroupsField(forms.ModelMultipleChoiceField):

@@ -15,6 +15,7 @@ from portal.kit.forms import Form
 from . import actions
 from .models import Judgement
 from .rules import CriterionView
+from .standing import by_criterion, standing_at
 
 NOT_JUDGED = ("", "Not judged")
 
@@ -133,7 +134,7 @@ class MarkingForm:
         for row in good:
             if row.differs_from(seen.get(row.cleaned_data["seen"])) and row.cleaned_data["outcome"]:
                 saved += row.save(assignment, by=by)
-        newest = {found.criterion_id: found for found in assignment.judgements.newest(self.side)}
+        newest = by_criterion(assignment.judgements.standing(self.side, standing_at(assignment)))
         for row in self.rows:
             row.show_again(newest.get(row.line.criterion.pk))
         return saved

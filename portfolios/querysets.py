@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from centres.models import Centre
 from portal.accounts.roles import Permission
@@ -103,7 +102,7 @@ class EvidenceQuerySet(models.QuerySet):
 
     def for_looking(self):
         """With what the tags `evidence_view` and `evidence_figure` draw from, too: page images, texts, tables."""
-        return self.for_pages().prefetch_related("versions__renditions")
+        return self.for_pages().prefetch_related("versions__stored__renditions")
 
 
 class EvidenceVersionQuerySet(models.QuerySet):
@@ -126,26 +125,40 @@ class UploadQuerySet(models.QuerySet):
         unsorted = Q(assignment=None, bulk__in=BulkUpload.objects.own(user).values("pk"))
         return self.filter(Q(assignment__in=of_work.values("pk")) | unsorted)
 
+    def in_state(self, *states: str):
+        """Those whose `state` is one of these."""
+        found = Q()
+        for state in states:
+            found |= upload_is(state)
+        return self.filter(found)
+
     def under_way(self):
         """Not evidence yet, but may still become it."""
-        return self.filter(state__in=["receiving", "received", "held"])
+        return self.filter(stored__state__in=["receiving", "received", "held"])
 
     def listed(self):
         """What the page of the unit shows beside the evidence: under way, not taken, or with a remark."""
-        ready_without_remark = Q(state="ready", reason="")
+        ready_without_remark = Q(version__isnull=False, remark="")
         return (
             self.filter(is_listed=True)
             .exclude(ready_without_remark)
-            .select_related("uploaded_by", "version", "replaces")
+            .exclude(upload_is("cancelled"))
+            .select_related("stored__sender", "version", "replaces")
+            .order_by("stored__started_at", "pk")
         )
 
     def in_no_unit(self):
         """Of a bulk upload: what may still be left out."""
-        return self.filter(assignment=None, state__in=["receiving", "sorting", "held"])
+        return self.filter(assignment=None).in_state("receiving", "sorting", "held")
 
-    def run_out(self):
-        """Unfinished or unsorted, and nobody went on with them for too long."""
-        return self.filter(state__in=["receiving", "sorting"], expires_at__lte=timezone.now())
+
+def upload_is(state: str, under: str = "") -> Q:
+    """That an upload is in this `state` (models.uploads). `under`: the way to it, as "uploads__"."""
+    if state == "sorting":
+        return Q(**{f"{under}stored__state": "ready", f"{under}version": None})
+    if state == "ready":
+        return Q(**{f"{under}version__isnull": False})
+    return Q(**{f"{under}ended": state}) | Q(**{f"{under}stored__state": state})
 
 
 class BulkUploadQuerySet(models.QuerySet):
@@ -158,25 +171,54 @@ class BulkUploadQuerySet(models.QuerySet):
 
     def for_lists(self):
         """With how many files came, wait to be sorted, and became evidence."""
+        of = "uploads__"
         return (
             self.select_related("unit")
             .annotate(
-                files=Count("uploads", filter=~Q(uploads__state__in=["unpacked", "cancelled"])),
-                to_sort=Count("uploads", filter=Q(uploads__state="sorting")),
-                taken=Count("uploads", filter=Q(uploads__state="ready")),
+                files=Count("uploads", filter=~(upload_is("unpacked", of) | upload_is("cancelled", of))),
+                to_sort=Count("uploads", filter=upload_is("sorting", of)),
+                taken=Count("uploads", filter=upload_is("ready", of)),
             )
             .order_by("-started_at", "-pk")
         )
 
 
+class RoundQuerySet(models.QuerySet):
+    def newest_achieved(self, work):
+        """The newest hand-in recorded as achieved of each of `work`: what a claim is about."""
+        achieved = self.filter(assignment__in=work, outcome="achieved")
+        return achieved.order_by("assignment_id", "-number").distinct("assignment_id")
+
+
 class JudgementQuerySet(models.QuerySet):
-    def newest(self, side: str):
-        """The judgement that counts for each assignment and criterion on one side."""
+    """Reads of the judgements of one assignment, except where it says otherwise; `at`: a `standing.Standing`."""
+
+    def standing(self, side: str, at):
+        """What counts on each criterion at a hand-in: the tutor's newest up to it, the moderator's of it alone."""
+        if side == "moderator":
+            return self.filter(side=side, round_number=at.number)._newest()
+        overtaken = Q(round_number__lt=at.reassessed, criterion__in=at.doubted)
+        return self.filter(side=side, round_number__lte=at.number).exclude(overtaken)._newest()
+
+    def before_reassessment(self, at):
+        """What the tutor had said of the criteria in doubt before the re-assessment."""
+        earlier = self.filter(side="tutor", round_number__lt=at.reassessed, criterion__in=at.doubted)
+        return earlier._newest()
+
+    def that_led_to_reassessment(self, at):
+        """What the moderator said of the hand-in that was not agreed."""
+        return self.filter(side="moderator", round_number=at.reassessed - 1)._newest()
+
+    def newest_by_moderator(self):
+        """The moderator's newest for each assignment, hand-in and criterion."""
         return (
-            self.filter(side=side)
-            .order_by("assignment_id", "criterion_id", "-pk")
-            .distinct("assignment_id", "criterion_id")
+            self.filter(side="moderator")
+            .order_by("assignment_id", "round_number", "criterion_id", "-pk")
+            .distinct("assignment_id", "round_number", "criterion_id")
         )
+
+    def _newest(self):
+        return self.order_by("assignment_id", "criterion_id", "-pk").distinct("assignment_id", "criterion_id")
 
 
 class MessageQuerySet(models.QuerySet):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,18 +13,26 @@ from portal.catalogue.models import Award, Criterion, Unit
 from portal.catalogue.rules import Missing, counted_awards, missing_for
 from portal.kit.stateful import refuses
 
+from .standing import by_criterion, standing_at
+
 if TYPE_CHECKING:
     from .models import Evidence, Judgement, Round
 
 
 @dataclass
 class CriterionView:
-    """One line of the e-checklist as it stands: the criterion, its evidence, and each side's newest judgement."""
+    """One line of the e-checklist as it stands: the criterion, its evidence, and what each side says.
+
+    In a re-assessment: `before`, what the tutor had said of a criterion in doubt, which no longer counts; and `doubt`,
+    what the moderator said of the hand-in that was not agreed.
+    """
 
     criterion: Criterion
     evidence: list[Evidence]
     tutor: Judgement | None
     moderator: Judgement | None
+    before: Judgement | None = None
+    doubt: Judgement | None = None
 
     @property
     def is_met(self) -> bool:
@@ -61,7 +69,7 @@ def unmet(assignment) -> list:
 
     met = {
         judgement.criterion_id
-        for judgement in assignment.judgements.newest(Judgement.Side.TUTOR)
+        for judgement in assignment.judgements.standing(Judgement.Side.TUTOR, standing_at(assignment))
         if judgement.outcome == Judgement.Outcome.MET
     }
     return [
@@ -80,21 +88,21 @@ def criteria_of(assignment) -> list:
 
 
 def checklist_view(
-    assignment, evidence, *, tutor_until: datetime | None = None
+    assignment, evidence, *, of: Round | None = None
 ) -> list[tuple[object, list[CriterionView]]]:
     """The e-checklist line by line: [(objective, [CriterionView, …]), …]. `evidence`: its items, with tags.
 
-    `tutor_until`: leaves out what the tutor judged after that moment.
+    `of`: as it stands for that hand-in; otherwise as it is now, where what a moderator says while the claim is with
+    them is left out.
     """
     from .models import Judgement
 
-    by_tutor = assignment.judgements.all()
-    if tutor_until:
-        by_tutor = by_tutor.filter(at__lte=tutor_until)
-    tutor = {j.criterion_id: j for j in by_tutor.newest(Judgement.Side.TUTOR).select_related("by")}
-    moderator = {
-        j.criterion_id: j for j in assignment.judgements.newest(Judgement.Side.MODERATOR).select_related("by")
-    }
+    at, said = standing_at(assignment, of), assignment.judgements.all()
+    tutor = by_criterion(said.standing(Judgement.Side.TUTOR, at))
+    is_with_moderator = of is None and assignment.state == assignment.State.CLAIMED
+    moderator = {} if is_with_moderator else by_criterion(said.standing(Judgement.Side.MODERATOR, at))
+    before = by_criterion(said.before_reassessment(at)) if at.reassessed else {}
+    doubt = by_criterion(said.that_led_to_reassessment(at)) if at.reassessed else {}
     tagged: dict[int, list] = {}
     for item in evidence:
         for criterion in item.criteria.all():
@@ -103,7 +111,11 @@ def checklist_view(
         (
             objective,
             [
-                CriterionView(c, tagged.get(c.pk, []), tutor.get(c.pk), moderator.get(c.pk))
+                CriterionView(
+                    c,
+                    tagged.get(c.pk, []),
+                    *(side.get(c.pk) for side in (tutor, moderator, before, doubt)),
+                )
                 for c in objective.criteria.all()
             ],
         )
@@ -111,22 +123,19 @@ def checklist_view(
     ]
 
 
-def judged_until(assignment, moment: datetime | None) -> list[Judgement]:
-    """What the tutor said on each criterion up to `moment`, or up to now, in the e-checklist's order."""
+def judged_in(this_round: Round) -> list[Judgement]:
+    """What the tutor says on each criterion in a hand-in, in the e-checklist's order."""
     from .models import Judgement
 
-    said = assignment.judgements.all()
-    if moment:
-        said = said.filter(at__lte=moment)
-    newest = said.newest(Judgement.Side.TUTOR).select_related("by", "criterion")
+    assignment = this_round.assignment
+    standing = assignment.judgements.standing(Judgement.Side.TUTOR, standing_at(assignment, this_round))
     place = {criterion.pk: number for number, criterion in enumerate(criteria_of(assignment))}
-    return sorted(newest, key=lambda found: place[found.criterion_id])
+    return sorted(standing.select_related("by", "criterion"), key=lambda found: place[found.criterion_id])
 
 
-def round_claimed(assignment, until: datetime | None) -> Round | None:
-    """The hand-in that was the newest at that moment: what a claim is about."""
-    handed_in = assignment.rounds.order_by("number")
-    return (handed_in.filter(handed_in_at__lte=until) if until else handed_in).last()
+def is_untagged(assignment) -> bool:
+    """Whether not one file is tagged to a criterion."""
+    return not assignment.evidence.present().filter(criteria__isnull=False).exists()
 
 
 def untagged_criteria(view) -> list:
@@ -159,7 +168,10 @@ def bytes_used(assignment) -> int:
     """What the unit's files take up, counting every version that still belongs to an item."""
     from .models import EvidenceVersion
 
-    return EvidenceVersion.objects.present_in(assignment).aggregate(bytes=Sum("size_bytes"))["bytes"] or 0
+    return (
+        EvidenceVersion.objects.present_in(assignment).aggregate(bytes=Sum("stored__size_bytes"))["bytes"]
+        or 0
+    )
 
 
 @dataclass(frozen=True)
@@ -177,7 +189,7 @@ class Limits:
 
 def limits_of(assignment) -> Limits:
     coming = assignment.uploads.under_way().aggregate(
-        bytes=Sum("size_bytes"), new=Count("pk", filter=Q(replaces=None))
+        bytes=Sum("stored__size_bytes"), new=Count("pk", filter=Q(replaces=None))
     )
     return Limits(
         "this unit",
@@ -192,8 +204,9 @@ def limits_of(assignment) -> Limits:
 
 def limits_of_bulk(bulk) -> Limits:
     """Of all that came and is or was to be sorted; so one bulk upload stays a list that a person can look through."""
-    not_counted = ["cancelled", "expired", "unpacked", "refused"]
-    came = bulk.uploads.exclude(state__in=not_counted).aggregate(bytes=Sum("size_bytes"), files=Count("pk"))
+    not_counted = ["cancelled", "expired", "refused"]
+    counted = bulk.uploads.filter(ended="").exclude(stored__state__in=not_counted)
+    came = counted.aggregate(bytes=Sum("stored__size_bytes"), files=Count("pk"))
     return Limits(
         "this bulk upload",
         "Begin another one for the rest.",
@@ -207,7 +220,7 @@ def limits_of_bulk(bulk) -> Limits:
 
 def bytes_in_workspace(candidate) -> int:
     """What the candidate's files outside units take up."""
-    return sum(candidate.workspace.values_list("size_bytes", flat=True))
+    return sum(candidate.workspace.values_list("stored__size_bytes", flat=True))
 
 
 @dataclass
@@ -257,7 +270,7 @@ def _towards(qualification, achieved: set[int], confirmed: set[int], certificate
     return [
         TowardsAward(
             award,
-            min(len(achieved), award.units_needed),
+            min(len(achieved), award.units_needed or 0),
             missing_for(award, achieved),
             is_reached=award in reached,
             contained_in=largest
@@ -282,6 +295,11 @@ def may_be_marked(assignment) -> bool:
     """Whether a tutor's judgement is taken: before it is achieved, and once there is something to judge."""
     state = type(assignment).State
     return assignment.state in (state.HANDED_IN, state.IN_PROGRESS, state.RETURNED)
+
+
+def is_with_moderator(assignment) -> bool:
+    """Whether a moderator's judgement is taken: while the unit is on a submitted claim."""
+    return assignment.state == type(assignment).State.CLAIMED
 
 
 def groups_for(centre, unit):

@@ -1,7 +1,6 @@
 from django.urls import path
 
 from .sorting.protocol import bulk_uploads
-from .uploads.tus import upload, uploads
 from .views.assignment import assignment, hand_in
 from .views.bulk import bulk, bulk_add, bulk_leave_out, bulk_list
 from .views.candidate import my_work
@@ -14,7 +13,7 @@ from .views.marking import marking, record_achieved, return_work
 from .views.messages import centre_messages, my_messages, work_messages
 from .views.planning import paper, paper_comment
 from .views.rounds import round_page, round_zip, work_zip
-from .views.uploads import upload_remove
+from .views.uploads import upload_remove, uploads
 from .views.workspace import workspace, workspace_add, workspace_delete, workspace_file, workspace_rename
 
 urlpatterns = [
@@ -28,8 +27,7 @@ urlpatterns = [
     path("work/<int:pk>/", assignment, name="assignment"),
     path("work/<int:pk>/evidence/", evidence_add, name="evidence-add"),
     path("work/<int:pk>/uploads/", uploads, name="uploads"),
-    path("uploads/<uuid:key>/", upload, name="upload"),
-    path("uploads/<uuid:key>/remove/", upload_remove, name="upload-remove"),
+    path("uploads/<int:pk>/remove/", upload_remove, name="upload-remove"),
     path("bulk-uploads/<int:pk>/", bulk, name="bulk-upload"),
     path("bulk-uploads/<int:pk>/files/", bulk_add, name="bulk-upload-add"),
     path("bulk-uploads/<int:pk>/uploads/", bulk_uploads, name="bulk-upload-parts"),

@@ -21,10 +21,14 @@ def set_groups(candidate: Candidate, groups: Iterable[Group], *, by: User) -> No
 
 @transaction.atomic
 def save_group(group: Group, *, by: User) -> Group:
-    is_new = group.pk is None
-    before = "" if is_new else Group.objects.get(pk=group.pk).name
+    """Add a group, or rename it. The same name again changes nothing."""
+    before = Group.objects.select_for_update().filter(pk=group.pk).values_list("name", flat=True).first()
+    if before == group.name:
+        return group
     group.save()
-    audit.record("create group" if is_new else "rename group", group, by=by, before=before, after=group.name)
+    audit.record(
+        "rename group" if before else "create group", group, by=by, before=before or "", after=group.name
+    )
     return group
 
 
@@ -47,9 +51,11 @@ def remove_members(group: Group, candidates: Iterable[Candidate], *, by: User) -
 
 def _change_members(group: Group, change, *, by: User) -> None:
     Group.objects.select_for_update().get(pk=group.pk)
-    before = group.candidates.count()
+    before = set(group.candidates.values_list("pk", flat=True))
     change()
-    audit.record("change members", group, by=by, before=str(before), after=str(group.candidates.count()))
+    after = set(group.candidates.values_list("pk", flat=True))
+    if before != after:
+        audit.record("change members", group, by=by, before=str(len(before)), after=str(len(after)))
 
 
 def _names(groups: Iterable[Group]) -> str:

@@ -153,10 +153,11 @@ def _order_larger_size(
 @when_processed
 def finish_transfers(order: EntryOrder, *, by: User) -> None:
     """Larger sizes on a processed order take the place of the entries that they were ordered for."""
-    made = NamedEntry.objects.filter(order_line__order=order, transferred_from__state="entered")
-    for larger in made.select_related("candidate__centre", "transferred_from").order_by("candidate_id"):
-        _lock_candidates(order.centre, [larger.candidate])
-        larger.transferred_from.move("transfer", by=by, why=larger.reason, reason=larger.reason)
+    larger = NamedEntry.objects.filter(order_line__order=order, order_line__is_supplement=True)
+    for made in larger.select_related("candidate", "transferred_from").order_by("candidate_id"):
+        _lock_candidates(order.centre, [made.candidate])
+        if made.transferred_from:
+            made.transferred_from.move("transfer", by=by, why=made.reason, reason=made.reason)
 
 
 def _lock_draft(order: EntryOrder) -> None:

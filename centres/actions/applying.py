@@ -6,11 +6,9 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,7 +17,8 @@ from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.accounts.staff import staff_who_may
-from portal.files import judging
+from portal.files import checks, keeping, receiving, taking
+from portal.files.uses import USES
 from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
@@ -145,33 +144,41 @@ def _named(application: Application) -> str:
     return ", ".join(map(str, application.qualifications.order_by("pk")))
 
 
-@transaction.atomic
 def attach(application: Application, file, *, by: User | None) -> Attachment:
-    """Check a file and keep it with a draft. Raises ValidationError or TransitionRefused."""
-    application.lock()
-    if application.state != Application.State.DRAFT:
-        raise TransitionRefused("The application was sent. Attach files to an answer instead.")
-    return _keep(application, file, None, by=by)
+    """Inspect a file and keep it with a draft. Raises ValidationError or TransitionRefused."""
+    whole = _inspected(application, file)
+    with transaction.atomic():
+        application.lock()
+        if application.state != Application.State.DRAFT:
+            raise TransitionRefused("The application was sent. Attach files to an answer instead.")
+        return _keep(application, file, whole, None, by=by)
+
+
+def _inspected(application: Application, file) -> taking.Whole:
+    """Slow, so outside any transaction. Raises ValidationError."""
+    _refuse_too_many(application, file)
+    return taking.inspected_now(file, USES["application"])
+
+
+def _refuse_too_many(application: Application, file) -> None:
+    if application.attachments.count() >= settings.APPLICATION_FILES_LIMIT:
+        limit = settings.APPLICATION_FILES_LIMIT
+        raise checks.refused(file, f"an application may have {limit} files, and has them already.")
 
 
 def _keep(
-    application: Application, file, message: ApplicationMessage | None, *, by: User | None
+    application: Application,
+    file,
+    whole: taking.Whole,
+    message: ApplicationMessage | None,
+    *,
+    by: User | None,
 ) -> Attachment:
-    file_type = judging.check(file, judging.PAPERS, max_bytes=settings.APPLICATION_FILE_LIMIT_BYTES)
-    if application.attachments.count() >= settings.APPLICATION_FILES_LIMIT:
-        limit = settings.APPLICATION_FILES_LIMIT
-        raise judging.refused(file, f"an application may have {limit} files, and has them already.")
-    # A transaction that fails after this leaves an object without a row, never a row without its object.
-    stored = default_storage.save(f"applications/{application.pk}/{uuid4().hex}", file)
+    _refuse_too_many(application, file)
+    stored = receiving.begin(USES["application"], file.name, file.size, by=by)
+    taking.accept(stored, whole)
     attachment = Attachment.objects.create(
-        application=application,
-        message=message,
-        file=stored,
-        file_name=file.name,
-        media_type=file_type.serve_as,
-        size_bytes=file.size,
-        sha256=judging.sha256(file),
-        uploaded_by=by,
+        application=application, message=message, stored=stored, uploaded_by=by
     )
     _record("attach", application, by=by, file=file.name)
     return attachment
@@ -184,10 +191,12 @@ def remove_attachment(attachment: Attachment, *, by: User | None) -> None:
     application.lock()
     if application.state != Application.State.DRAFT:
         raise TransitionRefused("The application was sent, so its files stay with it.")
-    name = str(attachment.file.name)
+    if not application.attachments.filter(pk=attachment.pk).exists():
+        return  # a second click
+    stored = attachment.stored
     _record("remove attachment", application, by=by, file=attachment.file_name)
     attachment.delete()
-    transaction.on_commit(lambda: default_storage.delete(name))
+    keeping.release(stored)
 
 
 # --- Sending ------------------------------------------------------------------------------------
@@ -210,28 +219,35 @@ def _send(application: Application, *, by: User | None) -> None:
     tell("application_received", event, to=staff_who_may(MAY_DECIDE))
 
 
-@transaction.atomic
 def answer_question(application: Application, text: str, files: Iterable, *, by: User | None) -> None:
-    """Answer what the awarding body asked, and send the application again. All of it or, if a file cannot be
+    """Answer what was asked, with files, and send the application again. Where one of the files cannot be
     taken, nothing. Raises ValidationError or TransitionRefused."""
-    application.lock()
-    if application.state != Application.State.MORE_INFORMATION:
-        raise TransitionRefused("Nothing is asked about this application now.")
-    message = application.messages.create(
-        side=ApplicationMessage.Side.CENTRE,
-        author=by,
-        author_name=by.name if by else application.applicant_email,
-        text=text,
-    )
-    faults: list[ValidationError] = []
+    _refuse_unasked(application)
+    wholes, faults = [], []
     for file in files:
         try:
-            _keep(application, file, message, by=by)
+            wholes.append((file, _inspected(application, file)))
         except ValidationError as fault:
             faults.append(fault)
     if faults:
         raise ValidationError(faults)
-    _send(application, by=by)
+    with transaction.atomic():
+        application.lock()
+        _refuse_unasked(application)
+        message = application.messages.create(
+            side=ApplicationMessage.Side.CENTRE,
+            author=by,
+            author_name=by.name if by else application.applicant_email,
+            text=text,
+        )
+        for file, whole in wholes:
+            _keep(application, file, whole, message, by=by)
+        _send(application, by=by)
+
+
+def _refuse_unasked(application: Application) -> None:
+    if application.state != Application.State.MORE_INFORMATION:
+        raise TransitionRefused("Nothing is asked about this application now.")
 
 
 @transaction.atomic

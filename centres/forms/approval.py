@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from portal.catalogue.models import Qualification
-from portal.files import judging
+from portal.files import filetypes
 from portal.kit.forms import Form, ModelForm, MultipleFileField, TwoTabs
 
 from .. import answers
@@ -133,7 +133,7 @@ def _files(kind: type[MultipleFileField], **more) -> MultipleFileField:
     return kind(
         max_bytes=settings.APPLICATION_FILE_LIMIT_BYTES,
         max_files=settings.APPLICATION_FILES_LIMIT,
-        extensions=judging.endings(judging.PAPERS),
+        extensions=filetypes.endings(filetypes.PAPERS),
         required=False,
         **more,
     )

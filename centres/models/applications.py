@@ -10,6 +10,7 @@ from django_fsm import transition
 
 from portal.accounts import codes
 from portal.catalogue.models import Qualification
+from portal.files.models import OfStored, UseManager
 from portal.kit.searching import plain_names_of
 from portal.kit.stateful import (
     Stateful,
@@ -274,7 +275,7 @@ class ApplicationMessage(models.Model):
         return f"{self.author_name}, {timezone.localtime(self.at):%d/%m/%Y %H:%M}"
 
 
-class Attachment(models.Model):
+class Attachment(OfStored):
     """A file that belongs to an application or, where `message` is set, to one answer in its conversation.
 
     It can be taken away again while the application is a draft; from then on it stays.
@@ -284,17 +285,12 @@ class Attachment(models.Model):
     message = models.ForeignKey(
         ApplicationMessage, models.PROTECT, null=True, blank=True, related_name="attachments"
     )
-    file = models.FileField(max_length=200)
-    file_name = models.CharField(max_length=150)
-    media_type = models.CharField(max_length=100)
-    size_bytes = models.PositiveBigIntegerField()
-    sha256 = models.CharField(
-        max_length=64, blank=True, help_text="Empty for what was attached before it was kept."
-    )
     uploaded_at = models.DateTimeField(default=timezone.now)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = UseManager()
 
     class Meta:
         ordering = ["uploaded_at", "pk"]

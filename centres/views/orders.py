@@ -132,7 +132,7 @@ def order_submit(request, number, pk):
             request,
             found,
             lambda: actions.submit_order(found, by=request.user, total=form.cleaned_data["total"]),
-            "The order was sent. You will get an e-mail when it has been processed.",
+            "The order was sent. You will get an e-mail when it has been processed or refused.",
         )
     if found.state != State.DRAFT:
         messages.info(request, "This order was submitted before.")
@@ -142,6 +142,8 @@ def order_submit(request, number, pk):
         "order": found,
         "lines": lines,
         "qualifications": [line.qualification for line in lines],
+        "has_unnamed": any(not line.award_id for line in lines),
+        "has_named": any(line.award_id for line in lines),
         "total": total,
         "form": form,
     }

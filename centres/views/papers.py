@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.catalogue.models import EntryRoute
 from portal.files import door
 
 from .. import papers
@@ -44,9 +45,15 @@ def welcome_pack(request, number):
     centre = open_centre(request, number, needs=Permission.SEE_CENTRE)
     may_see_entries = may(request.user, Permission.SEE_ENTRIES, at=centre)
     processed = centre.entry_orders.filter(state=EntryOrder.State.PROCESSED).order_by("-processed_at", "-pk")
+    approvals = list(centre.approvals.current().select_related("qualification"))
+    qualifications = [approval.qualification for approval in approvals]
+    routes = {qualification.entry_route for qualification in qualifications}
     context = {
         "centre": centre,
-        "approvals": centre.approvals.current().select_related("qualification"),
+        "approvals": approvals,
+        "qualifications": qualifications,
+        "takes_unnamed": EntryRoute.UNNAMED in routes,
+        "takes_named": EntryRoute.NAMED in routes,
         "links": papers.welcome_links(),
         "may_see_entries": may_see_entries,
         "may_manage_people": may(request.user, Permission.MANAGE_PEOPLE, at=centre),

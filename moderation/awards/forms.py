@@ -1,11 +1,14 @@
 """What people type to have a certificate checked, and staff to propose something about one."""
 
+from collections.abc import Iterable
+
 from django import forms
 
 from portal.kit.forms import DateField, Form
 
 from . import numbers, rules
 from .models import Certificate, Revocation
+from .spelling import why_no_correction
 
 
 class RestoreForm(forms.Form):
@@ -42,6 +45,19 @@ class CorrectionForm(forms.Form):
         help_text="What shows the right spelling, and who saw it: for example a passport, seen at the centre.",
         widget=forms.TextInput(attrs={"size": 80}),
     )
+
+    def __init__(self, *args, certificates: Iterable[Certificate], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.printed = {certificate.certificate_name for certificate in certificates}
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        refusals = [
+            refusal for printed in sorted(self.printed) if (refusal := why_no_correction(printed, name))
+        ]
+        if refusals:
+            raise forms.ValidationError(refusals)
+        return name
 
 
 class CheckForm(Form):

@@ -5,6 +5,7 @@ import re
 from rapidfuzz import fuzz
 
 from candidates.matching import plain
+from portal.files.printing import unwritable
 
 ALIKE = 60  # per cent of the letters of a word: Smyth and Smith, Jon and John; not Evans and Jones
 
@@ -17,6 +18,8 @@ def why_no_correction(printed: str, right: str) -> str:
     """
     if printed == right:
         return f"“{printed}” is how the name is spelt on it already."
+    if letters := unwritable(right):
+        return f"Certificates cannot be printed with these letters: {' '.join(letters)}."
     if _is_spelling(_words(printed), _words(right)):
         return ""
     return (

@@ -105,11 +105,11 @@ class Retest:
     def for_people(self) -> str:
         award = f"{self.held.size} {self.held} ({self.held.certificate_name})"
         if not self.counted:
-            return f"{award} is no longer met, and is revoked with it."
+            return f"{award} no longer has the units it needs, and is revoked with it."
         if not self.is_changed:
             return f"{award} stays as it is."
         counted = ", ".join(result.unit.code for result in self.counted)
-        return f"{award} is still met, and is replaced by one that lists {counted}."
+        return f"{award} still has the units it needs, and is replaced by one that lists {counted}."
 
 
 def retests(certificate: Certificate, *, without: ClaimLine | None = None) -> list[Retest]:

@@ -9,7 +9,7 @@ from candidates.models import NamedEntry
 from centres.ledger import Need
 from centres.models import Approval, EntryAccount
 from portal.catalogue.models import EntryRoute
-from portfolios.models import Assignment
+from portfolios.models import Assignment, Round
 
 from ..models import Allocation, Claim, ClaimLine, Conflict
 
@@ -28,7 +28,7 @@ def _unclaimed(work):
 
 def _achieved(work):
     return work.filter(state=Assignment.State.ACHIEVED, unit__is_examined=False).exclude(
-        claim_lines__state__in=[*ClaimLine.UNFINISHED, ClaimLine.State.CONFIRMED]
+        claim_lines__state__in=ClaimLine.HOLDS_THE_UNIT
     )
 
 
@@ -152,6 +152,34 @@ def _why_closed(qualification) -> str:
     if qualification.is_open_for_certification(timezone.localdate()):
         return ""
     return f"The last certification date of {qualification} has passed."
+
+
+def follow_newest_rounds(lines) -> list[ClaimLine]:
+    """Lines of a draft, each with the newest achieved hand-in of its work: what it would claim if submitted now."""
+    lines = list(lines)
+    newest = Round.objects.newest_achieved([line.assignment_id for line in lines])
+    rounds = {found.assignment_id: found for found in newest.select_related("decided_by")}
+    for line in lines:
+        line.round = rounds.get(line.assignment_id, line.round)
+    return lines
+
+
+def moderators_of(claim: Claim) -> list:
+    """Who moderates the claim now: nobody, or one."""
+    allocations = Allocation.objects.standing().filter(
+        centre=claim.centre_id, qualification=claim.qualification_id
+    )
+    return [allocation.moderator.user for allocation in allocations.select_related("moderator__user")]
+
+
+def claims_in_hand(allocation: Allocation) -> list[str]:
+    """Numbers of the centre's claims that wait for their moderator or are in moderation."""
+    waiting = Claim.objects.filter(
+        centre=allocation.centre_id,
+        qualification=allocation.qualification_id,
+        state__in=Claim.WITH_MODERATOR,
+    )
+    return list(waiting.order_by("submitted_at").values_list("number", flat=True))
 
 
 def totals_of(claim: Claim) -> list[tuple[str, str, int]]:

@@ -3,11 +3,11 @@
 `lines` are those of one claim from `ClaimLine.objects.for_pages()`, so that nothing is asked again for each.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from candidates.models import Candidate
 from portal.accounts.models import User
-from portal.catalogue.models import Unit
+from portal.catalogue.models import GradeScale, Unit
 
 from ..models import Claim, ClaimLine, Decision
 
@@ -20,22 +20,53 @@ SHORT_WORDS: dict[str, str] = {
 
 @dataclass
 class GroupView:
-    """Lines of one unit and assessor: the granularity at which lines outside the sample are decided."""
+    """Lines of one unit, assessor and grade: what sampling touches, and what is decided together.
+
+    `sampled` are in the sample; `by_themselves` outside it, but looked at and decided; `others` are what remains.
+    """
 
     unit: Unit
     assessor: User
-    sampled: list[ClaimLine]
-    others: list[ClaimLine]
+    grade: str
+    sampled: list[ClaimLine] = field(default_factory=list)
+    by_themselves: list[ClaimLine] = field(default_factory=list)
+    others: list[ClaimLine] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        grade = f" at {self.grade.capitalize()}" if self.is_graded else ""
+        return f"{self.unit}{grade}, assessed by {self.assessor}"
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether the unit has more grades than a pass, so that the grade tells groups apart."""
+        return self.unit.qualification.grade_scale != GradeScale.PASS
 
     @property
     def key(self) -> str:
-        return f"{self.unit.pk}-{self.assessor.pk}"
+        return f"{self.unit.pk}-{self.assessor.pk}-{self.grade}"
+
+    @property
+    def looked_at(self) -> list[ClaimLine]:
+        return [*self.sampled, *self.by_themselves]
 
     @property
     def agreed(self) -> int:
-        """How many of the sampled lines the moderator agrees with so far."""
-        decisions = [decision_on(line) for line in self.sampled]
+        """How many of the lines looked at the moderator agrees with so far."""
+        decisions = [decision_on(line) for line in self.looked_at]
         return sum(1 for decision in decisions if decision and decision.outcome == Decision.Outcome.AGREED)
+
+    @property
+    def why_reason_needed(self) -> str:
+        """Why the rest cannot be agreed without a reason, in words; empty where what was looked at speaks for it."""
+        seen = len(self.looked_at)
+        if not seen:
+            return "None of this group was looked at. Open some of it and decide it, or give your reason."
+        if self.agreed == seen or undecided(self.sampled):
+            return ""
+        return (
+            f"You agree with {self.agreed} of the {seen} you looked at. Open more of the group and decide it, or give "
+            "your reason for agreeing with the rest."
+        )
 
 
 def decision_on(line: ClaimLine) -> Decision | None:
@@ -53,13 +84,26 @@ def is_sampled(line: ClaimLine) -> bool:
     return hasattr(line, "sampled")
 
 
+def is_by_itself(line: ClaimLine) -> bool:
+    """Whether a line outside the sample was looked at and decided all the same."""
+    decision = decision_on(line)
+    return not is_sampled(line) and decision is not None and decision.looked_at
+
+
 def groups_of(lines) -> list[GroupView]:
-    """Lines by unit and assessor, in the order of `lines`."""
-    groups: dict[tuple[int, int], GroupView] = {}
+    """Lines by unit, assessor and grade, in the order of `lines`."""
+    groups: dict[tuple[int, int, str], GroupView] = {}
     for line in lines:
         unit = line.assignment.unit
-        group = groups.setdefault((unit.pk, line.assessor_id), GroupView(unit, line.assessor, [], []))
-        (group.sampled if is_sampled(line) else group.others).append(line)
+        group = groups.setdefault(
+            (unit.pk, line.assessor_id, line.grade), GroupView(unit, line.assessor, line.grade)
+        )
+        if is_sampled(line):
+            group.sampled.append(line)
+        elif is_by_itself(line):
+            group.by_themselves.append(line)
+        else:
+            group.others.append(line)
     return list(groups.values())
 
 

@@ -16,6 +16,7 @@ from portal.catalogue.models import Qualification
 from portal.files import door
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
+from portfolios.refusals import show_refusals
 
 from .. import actions, papers, rules
 from ..filters import ClaimFilter, WorkFilter
@@ -76,7 +77,7 @@ def claim(request, pk):
         "shows_decisions": found.state == Claim.State.CONCLUDED,
         "shows_sample": found.state in (Claim.State.IN_MODERATION, Claim.State.CONCLUDED),
         "totals": rules.totals_of(found),
-        "history": history_of(found),
+        "history": history_of(found, for_centre=True),
     }
     return render(request, "moderation/claim.html", context)
 
@@ -88,6 +89,7 @@ def _draft(request, claim: Claim, *, ticked: set[int] | None = None):
     order = (*names, "unit__number") if by == "candidate" else ("unit__number", *names)
     chosen = WorkFilter(request.GET, queryset=rules.work_for(claim).order_by(*order), centre=claim.centre)
     page = paginate(request, chosen.qs, LINES_PER_PAGE)
+    show_refusals(page.object_list)
     on_it = set(claim.lines.values_list("assignment_id", flat=True))
     shown = {work.pk for work in page}
     context = {
@@ -100,7 +102,7 @@ def _draft(request, claim: Claim, *, ticked: set[int] | None = None):
         "elsewhere": len(on_it - shown),
         "stock": rules.stock_for(claim),
         "not_entered": list(rules.waiting_for_entry(claim.centre, claim.qualification)[:NAMED_AT_MOST]),
-        "history": history_of(claim),
+        "history": history_of(claim, for_centre=True),
         "may_build": may(request.user, Permission.BUILD_CLAIM, at=claim.centre),
         "may_submit": may(request.user, Permission.SUBMIT_CLAIM, at=claim.centre),
     }
@@ -163,7 +165,9 @@ def claim_submit(request, pk):
         "claim": claim,
         "candidates": [
             (candidate, list(rows))
-            for candidate, rows in groupby(lines, key=lambda line: line.assignment.candidate)
+            for candidate, rows in groupby(
+                rules.follow_newest_rounds(lines), key=lambda line: line.assignment.candidate
+            )
         ],
         "stock": rules.stock_for(claim),
         "may_order": may(request.user, Permission.ORDER_ENTRIES, at=claim.centre),

@@ -9,25 +9,37 @@ WORDS = {
     "submit": "Submitted to the moderator",
     "discard": "Draft discarded",
     "propose_sample": "Sample drawn",
+    "drop from sample": "Taken out of the proposed sample",
     "send_sample": "Sample sent, moderation begun",
+    "tell assessor": "Assessor told of the decisions",
     "conclude": "Concluded",
 }
 
 
-def history_of(claim) -> list[dict]:
+MODERATORS_OWN = ["drop from sample"]  # verbs whose lines the centre does not read
+
+
+def history_of(claim, *, for_centre: bool = False) -> list[dict]:
     """What happened to a claim, the newest first, for the history component."""
+    events = Event.objects.about(claim)
+    if for_centre:
+        events = events.exclude(verb__in=MODERATORS_OWN)
     return [
         {
             "who": event.who,
             "at": event.at,
-            "what": WORDS.get(event.verb, event.verb.capitalize()) + _counts(event),
+            "what": WORDS.get(event.verb, event.verb.capitalize()) + _more(event),
             "why": event.why,
         }
-        for event in reversed(Event.objects.about(claim))
+        for event in reversed(events)
     ]
 
 
-def _counts(event: Event) -> str:
-    if event.verb != "change lines":
-        return ""
-    return f": {event.after} line{'' if event.after == '1' else 's'}"
+def _more(event: Event) -> str:
+    if event.verb == "change lines":
+        return f": {event.after} line{'' if event.after == '1' else 's'}"
+    if event.verb == "drop from sample":
+        return f": {event.before}" + (f", for {event.after}" if event.after else "")
+    if event.verb == "tell assessor":
+        return f": {event.after}"
+    return ""

@@ -4,7 +4,6 @@ Everything is found by `moderated_by(user)`: allocated, submitted, and without a
 """
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,13 +12,14 @@ from portal.accounts.keeping import signed_in
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 from portfolios import rules as work_rules
+from portfolios.rounds import evidence_in
 from portfolios.views import files, rounds
 
 from .. import actions, rules
 from ..filters import ModeratedFilter
-from ..forms import DecisionForm, GroupForm, ReportForm, SampleForm
+from ..forms import DecisionForm, DropForm, GroupForm, ReportForm, SampleForm
 from ..models import Claim, ClaimLine, Moderator
-from ..querysets import evidence_of, files_moderated_by, round_of
+from ..querysets import earlier_lines, files_moderated_by
 from .common import history_of
 
 CANDIDATES_PER_PAGE = 50
@@ -55,16 +55,19 @@ def moderation_claim(request, pk):
     claim = find_claim(request, pk)
     lines = list(claim.lines.for_pages())
     units, rows = rules.matrix(lines)
+    groups = rules.groups_of(lines)
     is_proposed = claim.state == Claim.State.SAMPLE_PROPOSED
     blocks = rules.blocks(claim, lines)
     context = {
         "claim": claim,
         "units": units,
         "page": paginate(request, rows, CANDIDATES_PER_PAGE),
-        "groups": rules.groups_of(lines),
+        "groups": groups,
+        "untouched": [group for group in groups if not group.looked_at],
         "sample": [(line, rules.decision_on(line)) for line in lines if rules.is_sampled(line)],
         "decided": sum(1 for line in lines if rules.is_sampled(line) and rules.decision_on(line)),
         "outside": [line for line in lines if not rules.is_sampled(line)],
+        "to_decide_in_groups": sum(len(group.others) for group in groups),
         "next_line": next(iter(rules.undecided(lines)), None),
         "blocks": blocks,
         "may_send": is_proposed,
@@ -95,13 +98,34 @@ def sample_send(request, pk):
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+def sample_drop(request, pk):
+    """Take a proposed line out of the sample, or put another of its group in its place; with a reason."""
+    line = _find_line(request, pk)
+    if line.claim.state != Claim.State.SAMPLE_PROPOSED or not rules.is_sampled(line):
+        messages.info(request, f"{line.assignment} cannot be taken out of the sample now.")
+        return redirect("moderation-claim", line.claim_id)
+    form = DropForm(request.POST or None, line=line)
+    if form.is_valid():
+        try:
+            actions.drop_from_sample(line.claim, line, by=request.user, **form.cleaned_data)
+        except TransitionRefused as refusal:
+            form.add_error(None, refusal.for_people())
+        else:
+            messages.success(request, f"{line.assignment} is no longer in the sample.")
+            return redirect("moderation-claim", line.claim_id)
+    return render(request, "moderation/sample_drop.html", {"line": line, "claim": line.claim, "form": form})
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
 def moderated_line(request, pk):
-    """The work of one line beside the centre's e-checklist; the decision where it is in the sample."""
-    line = get_object_or_404(ClaimLine.objects.moderated_by(request.user).for_pages(), pk=pk)
+    """The work of one line beside the centre's e-checklist, and the decision, in the sample or outside it."""
+    line = _find_line(request, pk)
     lines = list(line.claim.lines.for_pages())
-    may_decide = rules.is_sampled(line) and line.claim.state == Claim.State.IN_MODERATION
+    may_decide = line.claim.state == Claim.State.IN_MODERATION
     newest = rules.decision_on(line)
-    start = {"outcome": newest.outcome, "comment": newest.comment} if newest else None
+    said = ("outcome", "comment", "for_candidate")
+    start = {name: getattr(newest, name) for name in said} if newest else None
     form = DecisionForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
@@ -110,14 +134,9 @@ def moderated_line(request, pk):
             form.add_error(None, refusal.for_people())
         else:
             return _after_decision(request, line, lines)
-    evidence = list(evidence_of(line))
     context = {
-        "line": line,
-        "claim": line.claim,
-        "evidence": evidence,
-        "view": work_rules.checklist_view(line.assignment, evidence, tutor_until=line.claim.submitted_at),
-        "last_round": work_rules.round_claimed(line.assignment, line.claim.submitted_at),
-        "decisions": line.decisions.all(),
+        **_work_of(line),
+        "earlier": [(found, rules.decision_on(found)) for found in earlier_lines(line)],
         "is_sampled": rules.is_sampled(line),
         "may_decide": may_decide,
         "form": form if may_decide or form.is_bound else None,
@@ -125,6 +144,35 @@ def moderated_line(request, pk):
         "next_line": rules.next_to_decide(line, lines),
     }
     return render(request, "moderation/moderated_line.html", context)
+
+
+def _find_line(request, pk: int) -> ClaimLine:
+    """A line that the person moderates; 404 for anybody else."""
+    return get_object_or_404(ClaimLine.objects.moderated_by(request.user).for_pages(), pk=pk)
+
+
+def _work_of(line: ClaimLine) -> dict:
+    """What a page shows of the hand-in that a line claims, and what was decided about it."""
+    evidence = evidence_in(line.round)
+    view = work_rules.checklist_view(line.assignment, evidence, of=line.round)
+    return {
+        "line": line,
+        "claim": line.claim,
+        "round": line.round,
+        "evidence": evidence,
+        "view": view,
+        "shows_moderator": any(row.moderator for _, rows in view for row in rows),
+        "decisions": line.decisions.all(),
+    }
+
+
+@signed_in
+@require_safe
+def earlier_line(request, pk, earlier):
+    """An earlier claim of the same work, to read beside the one that is moderated: its files, judgements, decision."""
+    line = _find_line(request, pk)
+    before = get_object_or_404(earlier_lines(line), pk=earlier)
+    return render(request, "moderation/earlier_line.html", {**_work_of(before), "now": line})
 
 
 def _after_decision(request, line: ClaimLine, lines: list[ClaimLine]):
@@ -153,25 +201,30 @@ def line_rendition(request, pk, index):
 @signed_in
 @require_safe
 def line_zip(request, pk):
-    """All files of such a line as one zip: those that were handed in before the claim, and none that came after."""
-    line = get_object_or_404(ClaimLine.objects.moderated_by(request.user).for_pages(), pk=pk)
-    claimed = round_of(line)
-    if claimed is None:
-        raise Http404("Nothing was handed in.")
-    return rounds.send_round(request, line.assignment, claimed)
+    """All files of the hand-in that such a line claims, as one zip."""
+    line = _find_line(request, pk)
+    return rounds.send_round(request, line.assignment, line.hand_in)
+
+
+@signed_in
+@require_safe
+def earlier_zip(request, pk, earlier):
+    """All files of an earlier claim of the same work."""
+    before = get_object_or_404(earlier_lines(_find_line(request, pk)), pk=earlier)
+    return rounds.send_round(request, before.assignment, before.hand_in)
 
 
 @signed_in
 def line_site(request, pk):
     """A zipped web site among such files, on the origin of its own."""
     version = get_object_or_404(files_moderated_by(request.user).select_related("evidence"), pk=pk)
-    return files.open_site(request, version)
+    return files.open_site(request, version, use="moderation")
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def claim_conclude(request, pk):
-    """Decide the lines outside the sample, group by group; write the report; conclude."""
+    """Decide the lines that were not looked at, group by group; write the report; conclude."""
     claim = find_claim(request, pk)
     if claim.state != Claim.State.IN_MODERATION:
         return redirect("moderation-claim", pk)
@@ -192,12 +245,13 @@ def claim_conclude(request, pk):
             claim.refresh_from_db()
             report.add_error(None, refusal.for_people())
         else:
-            messages.success(request, f"{claim} is concluded. The centre gets your report by e-mail.")
+            words = f"{claim} is concluded. {claim.submitted_by} gets an e-mail that leads to your report."
+            messages.success(request, words)
             return redirect("moderation-claim", pk)
     context = {
         "claim": claim,
         "groups": [
-            (group, form, [(line, rules.decision_on(line)) for line in group.sampled])
+            (group, form, [(line, rules.decision_on(line)) for line in group.looked_at])
             for group, form in forms
         ],
         "report": report,

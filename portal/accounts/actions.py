@@ -72,9 +72,9 @@ def ask_for_password(email: str) -> None:
     )
     event = audit.record("ask for new password", request, by=None)
     if user:
-        tell("password_reset_key", event, to=[user])
+        tell("password_reset_key", event, to=[user], unasked=True)
     else:
-        tell("unknown_account", event, to=[email])
+        tell("unknown_account", event, to=[email], unasked=True)
 
 
 def find_password_request(pk: int, token: str) -> PasswordRequest | None:

@@ -1,5 +1,6 @@
 """People, for awarding-body staff: adults are added and invited here; candidates belong to their centres."""
 
+import allauth.mfa.admin  # noqa: F401  (which shows them, until below)
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
 from django import forms

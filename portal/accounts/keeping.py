@@ -18,8 +18,8 @@ from django.urls import reverse
 KEPT_SECONDS = 30 * 60
 KEPT_BYTES = 200 * 1024
 SESSION_KEY = "kept_post"
-COOKIE = "page_of"  # whose page it is: the person's key, signed
-CANDIDATE_COOKIE = "signs_in_as"  # in a browser that a candidate used last
+COOKIE = f"{settings.COOKIE_PREFIX}page_of"  # whose page it is: the person's key, signed
+CANDIDATE_COOKIE = f"{settings.COOKIE_PREFIX}signs_in_as"  # in a browser that a candidate used last
 CANDIDATE_DAYS = 30
 SALT = "portal.accounts.keeping"
 LEFT_OUT = {"csrfmiddlewaretoken"}
@@ -47,16 +47,21 @@ def signed_in(view):
     def wrapper(request, *args, **kwargs):
         if request.user.is_authenticated:
             return _as_oneself(request, view, *args, **kwargs)
-        page = sign_in_page(request)
-        if request.method == "POST" and keep(request):
-            return redirect_to_login(reverse("kept-post"), page)
-        if request.method == "POST":
-            messages.warning(
-                request, "Your session had ended, so what you sent was not saved. Sign in and send it again."
-            )
-        return redirect_to_login(request.get_full_path(), page)
+        return ask_to_sign_in(request)
 
     return wrapper
+
+
+def ask_to_sign_in(request, whose: int | None = None):
+    """To the sign-in page, and from there back to what was asked for; what was posted (by `whose`) is kept."""
+    page = sign_in_page(request)
+    if request.method == "POST" and keep(request, whose):
+        return redirect_to_login(reverse("kept-post"), page)
+    if request.method == "POST":
+        messages.warning(
+            request, "Your session had ended, so what you sent was not saved. Sign in and send it again."
+        )
+    return redirect_to_login(request.get_full_path(), page)
 
 
 def sign_in_page(request) -> str:
@@ -76,10 +81,12 @@ def remember_way_in(response, user) -> None:
         response.delete_cookie(CANDIDATE_COOKIE, samesite="Lax")
 
 
-def keep(request) -> bool:
+def keep(request, whose: int | None = None) -> bool:
     """Keep what this request posted. False if it is not known whose it was, or it is too much."""
     is_signed_in = request.user.is_authenticated
-    whose = request.user.pk if is_signed_in else request.get_signed_cookie(COOKIE, default=None, salt=SALT)
+    whose = whose or (
+        request.user.pk if is_signed_in else request.get_signed_cookie(COOKIE, default=None, salt=SALT)
+    )
     fields = [
         [name, value] for name, values in request.POST.lists() if name not in LEFT_OUT for value in values
     ]

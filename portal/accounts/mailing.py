@@ -7,7 +7,7 @@ pointless. The verb calls `tell("order_decision", event, to=people)` in its own 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from portal.kit.models import Event
 
 from .models import Digest, EMail, MailSetting, Timing, Topic, User
 
+UNASKED_A_DAY = 10
 DIGEST = "digest"  # templates emails/digest.*
 
 
@@ -46,10 +47,11 @@ def letter(kind: str, *, topic: Topic):
 
 
 @transaction.atomic
-def tell(kind: str, event: Event, to: Iterable[User | str | None]) -> None:
+def tell(kind: str, event: Event, to: Iterable[User | str | None], *, unasked: bool = False) -> None:
     """Write that `event` is to be told by the letter `kind`: people, as they have set it; plain addresses, at once.
 
     Who has no address, is inactive or wants no such e-mail gets none. An address is told of an event once.
+    `unasked`: anybody can type the address, whoever owns it; so it gets UNASKED_A_DAY such letters a day, no more.
     """
     topic = LETTERS[kind].topic
     people = {person.pk: person for person in to if isinstance(person, User)}
@@ -66,10 +68,17 @@ def tell(kind: str, event: Event, to: Iterable[User | str | None]) -> None:
         EMail(event=event, recipient=address.lower(), kind=kind, topic=topic, timing=Timing.AT_ONCE)
         for address in addresses
     ]
+    if unasked:
+        rows = [row for row in rows if _unasked_today(row) < UNASKED_A_DAY]
     before = set(EMail.objects.filter(event=event).values_list("pk", flat=True))
     EMail.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     written = EMail.objects.filter(event=event, timing=Timing.AT_ONCE).exclude(pk__in=before)
     outbox.due("send-email", *written)
+
+
+def _unasked_today(row: EMail) -> int:
+    since = timezone.now() - timedelta(days=1)
+    return EMail.objects.filter(recipient=row.recipient, kind=row.kind, written_at__gt=since).count()
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ class Role(TextChoices):
     HEAD_OF_CENTRE = "head_of_centre", "Head of centre"
     TUTOR = "tutor", "Tutor"
     STANDARDISER = "standardiser", "Lead for internal standardisation"
+    CLAIMS = "claims", "Claims"
 
 
 P = Permission
@@ -45,6 +46,8 @@ PERMISSIONS: dict[Role, set[Permission]] = {
     Role.TUTOR: (SEES_ALL - {P.SEE_ENTRIES})
     | {P.ISSUE_CODES, P.ASSIGN_WORK, P.UPLOAD_FOR_CANDIDATE, P.MARK_WORK, P.BUILD_CLAIM},
     Role.STANDARDISER: SEES_ALL - {P.SEE_ENTRIES},
+    # Given beside Tutor, to whom the exams officer leaves the claims (moderation (k)).
+    Role.CLAIMS: {P.SEE_CENTRE, P.SEE_CANDIDATES, P.SEE_CLAIMS, P.BUILD_CLAIM, P.SUBMIT_CLAIM},
 }
 
 

@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from portal.kit.throttle import Allowance, address_of
 
-COOKIE = "known_here"
+COOKIE = f"{settings.COOKIE_PREFIX}known_here"
 SALT = "portal.accounts.tries"
 COOKIE_DAYS = 180
 PEOPLE_KEPT = 20  # of one browser: a class signs in at the same computers

@@ -363,7 +363,9 @@ class Award(models.Model):
         "guided learning hours", null=True, blank=True, help_text="By the rule of points only: the size."
     )
     needs_mandatory = models.BooleanField("needs the mandatory unit", default=True)
-    ucas_points = models.PositiveSmallIntegerField("UCAS points", null=True, blank=True)
+    ucas_points = models.PositiveSmallIntegerField(
+        "UCAS points", null=True, blank=True, help_text="Shown as to be confirmed."
+    )
     performance = models.CharField(
         "school performance",
         max_length=120,

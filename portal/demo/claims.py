@@ -2,8 +2,8 @@
 
 from candidates.models import Candidate
 from moderation import actions, rules
-from moderation.awards.actions import reissue
-from moderation.awards.models import Certificate
+from moderation.awards.actions import propose_revocation, reissue
+from moderation.awards.models import Certificate, Revocation
 from moderation.models import Claim, ClaimLine, Decision
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
@@ -12,7 +12,7 @@ from portfolios.models import Judgement
 from portfolios.rules import criteria_of
 
 from . import words
-from .people import CWM_TAWE, FIRST_L2, HARBOUR, LEVEL_3, PATRICIA, RUTH, SECOND_L2, DemoCentre
+from .people import CWM_TAWE, FIRST_L2, HARBOUR, KWAME, LEVEL_3, PATRICIA, RUTH, SECOND_L2, DemoCentre
 from .setting_up import level
 
 NOT_AGREED_CANDIDATE = "0105"
@@ -74,7 +74,13 @@ def _conclude_level_2() -> None:
             continue
         if (line.assignment.candidate.number, line.assignment.unit.code) == (NOT_AGREED_CANDIDATE, "IM202"):
             _doubt(line, {"2.4", "4.1", "4.2"})
-            actions.decide_line(line, outcome=Decision.Outcome.NOT_AGREED, comment=words.NOT_AGREED, by=by)
+            actions.decide_line(
+                line,
+                outcome=Decision.Outcome.NOT_AGREED,
+                comment=words.NOT_AGREED,
+                for_candidate=words.NOT_AGREED_FOR_CANDIDATE,
+                by=by,
+            )
         else:
             _agree(line, place)
     groups = rules.groups_of(claim.lines.for_pages())
@@ -116,10 +122,24 @@ def _doubt(line: ClaimLine, refs: set[str]) -> None:
 
 
 def certificated() -> None:
-    """Results and certificates of the concluded claim; one certificate is replaced. A worker prints them."""
+    """Results and certificates of the concluded claim; one certificate is replaced, and one is
+    proposed to be revoked. A worker prints them."""
     claim = Claim.objects.get(state=Claim.State.CONCLUDED)
     work_off("record-results", claim)
     lost = Certificate.objects.get(
         candidate__centre=HARBOUR.row, candidate__number="0103", line__assignment__unit__code="IM202"
     )
     reissue(lost, by=PATRICIA.user, why="Lost in the post; the college asked for another.")
+    _propose_to_revoke()
+
+
+def _propose_to_revoke() -> None:
+    """Waits for a second person: the certificate stays in force."""
+    doubted = Certificate.objects.standing().filter(kind=Certificate.Kind.UNIT).latest("issued_at", "pk")
+    proposal = Revocation(
+        certificate=doubted,
+        kind=Revocation.Kind.REVOKE,
+        ground=Revocation.Ground.ASSESSMENT,
+        reason="The centre has told us that the photographs are not the candidate’s own.",
+    )
+    propose_revocation(proposal, by=KWAME.user)

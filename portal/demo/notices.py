@@ -20,13 +20,13 @@ from portal.noticeboard.models import (
 
 from .people import CWM_TAWE, HARBOUR, JOANNE, KWAME, LOWRI, SALTMARSH, TOMASZ
 
-# (name, charged for each, note, price): placeholders, as the entry fees are (domain reference 8)
+# (name, charged for each, note, price, can be had now): placeholders, as the entry fees are (domain reference 8)
 SERVICES = [
-    ("Replacement certificate", "certificate", "", "42.00"),
-    ("Review of moderation", "claim", "Refunded if the review is upheld.", "95.00"),
-    ("Visit beyond the two that are free", "visit", "", "310.00"),
-    ("Inspection visit for approval", "visit", "", "280.00"),
-    ("Training day at a centre", "day", "For up to 20 people.", "450.00"),
+    ("Replacement certificate", "certificate", "", "42.00", True),
+    ("Review of moderation", "unit", "For all candidates of a claim. Refunded if upheld.", "95.00", False),
+    ("Visit beyond the two that are free", "visit", "", "310.00", False),
+    ("Inspection visit for approval", "visit", "", "280.00", True),
+    ("Training day at a centre", "day", "For up to 20 people.", "450.00", True),
 ]
 
 # (title, text, audience, sent by e-mail too)
@@ -46,9 +46,9 @@ NEWS: list[tuple[str, str, str, bool]] = [
         True,
     ),
     (
-        "Point at the place when you judge",
-        "Moderators see where you found the evidence. A page or a minute beside a criterion saves a question later.\n\n"
-        "The training day on marking shows how.",
+        "Say where you found it",
+        "Moderators read your comments beside the criteria. The page or the minute in a comment shows where you found "
+        "the evidence.\n\nThe training day on marking gives examples.",
         "tutors",
         False,
     ),
@@ -65,8 +65,10 @@ def notices() -> None:
 
 
 def _services() -> None:
-    for position, (name, per, note, price) in enumerate(SERVICES, start=1):
-        service = Service.objects.create(name=name, per=per, note=note, position=position)
+    for position, (name, per, note, price, is_offered) in enumerate(SERVICES, start=1):
+        service = Service.objects.create(
+            name=name, per=per, note=note, is_offered=is_offered, position=position
+        )
         ServiceFee.objects.create(service=service, price=Decimal(price), valid_from=date(2020, 9, 1))
     ServiceFee.objects.create(
         service=Service.objects.get(position=1), price=Decimal("44.00"), valid_from=_next(9, 1)
@@ -91,13 +93,14 @@ def _dates() -> None:
             {"starts_on": _next(6, 30)},
         ),
         (
-            "Say who will finish this year",
-            "Estimated completion: the exams officer confirms which candidates will finish by summer.",
+            "Plan who will finish this year",
+            "Look through the progress page with your tutors: which candidates will finish by summer, and has the "
+            "centre enough entries for them?",
             {"starts_on": first, "ends_on": first.replace(month=4, day=30)},
         ),
         (
-            "Last day to book a visit before the summer",
-            "For qualifications whose moderation is a visit.",
+            "Order entries for the summer claims",
+            "Advice, not a deadline: a claim needs entries, and an order has to be processed before they can be used.",
             {"starts_on": _next(5, 15), "audience": "centres"},
         ),
         (

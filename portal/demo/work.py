@@ -17,6 +17,7 @@ from portal.catalogue.models import Criterion, Unit
 from portfolios import actions, rules
 from portfolios.models import PAPERS, Assignment, Judgement, Round
 from portfolios.sorting import arriving, confirming
+from portfolios.standing import standing_at
 
 from . import evidence, words
 from .files import Item, items_for
@@ -228,8 +229,8 @@ class _Desk:
     def _judge(self, criteria: list[Criterion], *, met: bool = True) -> None:
         """A comment for one criterion in three."""
         outcome = Judgement.Outcome.MET if met else Judgement.Outcome.NOT_YET
-        newest = self.assignment.judgements.newest(Judgement.Side.TUTOR)
-        seen = {judgement.criterion_id: judgement.pk for judgement in newest}
+        standing = self.assignment.judgements.standing(Judgement.Side.TUTOR, standing_at(self.assignment))
+        seen = {judgement.criterion_id: judgement.pk for judgement in standing}
         for criterion in criteria:
             number = criterion.objective.number
             said = self.chance.choice(words.MET[number]) if self.chance.random() < 0.3 else ""

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,6 +46,7 @@ class Incoming:
         self.source, self.left = source, most
         self.size = 0
         self.checksum = checksum
+        self.with_each_block: Callable[[], None] = lambda: None
         self._digest = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
 
     @property
@@ -90,4 +91,5 @@ class Incoming:
         self.size += len(block)
         if self._digest:
             self._digest.update(block)
+        self.with_each_block()
         return block

@@ -1,4 +1,4 @@
-"""How a file is shown, and whether workers have made something to look at from it."""
+"""Words of the room: how a file is shown, whether workers made something to look at from it, and what that is."""
 
 from django.db import models
 
@@ -22,3 +22,13 @@ class Preview(models.TextChoices):
     PARTLY = "partly", "Can be viewed in part"
     NONE = "none", "Download to view"
     FAILED = "failed", "No preview could be made"
+
+
+class Shown(models.TextChoices):
+    PAGE = "page", "Page"
+    TEXT = "text", "Text"
+    TABLE = "table", "Table"
+    LISTING = "listing", "Files of a zip"
+    POSTER = "poster", "Poster"
+    WAVEFORM = "waveform", "Waveform"
+    PLAYABLE = "playable", "Copy to play"

@@ -19,7 +19,9 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from . import inventory
+from portal.kit import leases
+
+from . import inventory, storage
 
 ASSETS = Path(settings.BASE_DIR) / "static" / "pdf"
 # A web server's threads draw as well, one after the other: at once they damage each other's files.
@@ -61,9 +63,8 @@ class PrintedDocument(models.Model):
 def print_once(document: PrintedDocument) -> None:
     """Draw `document` and store it, unless that was done. Safe to run twice, also at once.
 
-    The file's name comes from its content: a second run finds the file that the first one left, unless that
-    one was killed while it wrote. Where it
-    had to store another, it removes that again once it sees that the first was quicker.
+    The file's name comes from its content: a second run finds the file that the first one left, unless that one was
+    killed while it wrote. What nobody names in the end, the sweep removes.
     """
     if document.is_printed:
         return
@@ -73,11 +74,10 @@ def print_once(document: PrintedDocument) -> None:
     name = f"{document.folder}/{document.stem()}/{digest}.pdf"
     rows = type(document)._default_manager.filter(pk=document.pk)
     with inventory.taking_up():
+        leases.require()
         if not default_storage.exists(name) or default_storage.size(name) != len(pdf):
-            name = default_storage.save(name, ContentFile(pdf))
-        won = rows.filter(pdf="").update(pdf=name, pdf_sha256=digest, printed_at=timezone.now())
-    if not won and rows.get().pdf.name != name:
-        default_storage.delete(name)
+            name = storage.save(name, ContentFile(pdf))
+        rows.filter(pdf="").update(pdf=name, pdf_sha256=digest, printed_at=timezone.now())
 
 
 def draw(html: str, *, family: str = FAMILY) -> bytes:

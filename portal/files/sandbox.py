@@ -1,38 +1,47 @@
 """The origin of user content: where a zipped web site may run, far from the portal's cookies and pages.
 
 The setting USER_CONTENT_ORIGIN names a host that leads to this same server. On that host nothing of the portal
-answers but the files inside zips, by links that are signed for one version and one person and last some minutes; on
-every other host they do not exist. No session is read there and no cookie set. Scripts may run, as web sites are what
-candidates make here, but in a sandbox without an origin, and they reach nothing beyond their own zip.
+answers but the files inside zips, by links for one file and one person; on every other host they do not exist. Who may
+read the file is asked on every request, and a link ends with the session it was made in. No session is read there and
+no cookie set. Scripts may run, as web sites are what candidates make here, but in a sandbox without an origin, and they
+reach nothing beyond their own zip.
 """
 
+import hashlib
 import posixpath
+import secrets
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import BinaryIO, cast
 from urllib.parse import quote, urlsplit
 
-from django.apps import apps
 from django.conf import settings
-from django.core import signing
-from django.http import HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
+from django.contrib.sessions.models import Session
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, StreamingHttpResponse
+from django.http.request import split_domain_port
+from django.utils import timezone
 
 from portal.accounts.models import User
 
+from . import inside, letters, uses
+from .checks import archives
+from .checks.faults import Fault
 from .kinds import Kind
+from .models import ContentLink, StoredFile
 from .storage import BLOCK_BYTES
 
-LINK_SECONDS = 600
-MAX_ENTRIES = 5_000
-MAX_ENTRY_BYTES = 100_000_000
-MAX_RATIO = 200  # times as large unpacked as packed, past the first megabyte
-PLAIN_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+LINK_SECONDS = 60 * 60
 MEDIA_TYPES = {
-    "html": "text/html", "htm": "text/html", "css": "text/css", "js": "text/javascript", "mjs": "text/javascript",
+    "html": "text/html", "htm": "text/html", "shtml": "text/html", "xhtml": "application/xhtml+xml",
+    "css": "text/css", "js": "text/javascript", "mjs": "text/javascript",
     "json": "application/json", "xml": "application/xml", "txt": "text/plain",
     "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
-    "svg": "image/svg+xml", "ico": "image/x-icon", "bmp": "image/bmp",
-    "mp3": "audio/mpeg", "m4a": "audio/mp4", "wav": "audio/wav", "ogg": "audio/ogg",
-    "mp4": "video/mp4", "webm": "video/webm",
+    "svg": "image/svg+xml", "ico": "image/x-icon", "cur": "image/x-icon", "bmp": "image/bmp",
+    "jfif": "image/jpeg", "jpe": "image/jpeg", "apng": "image/apng", "avif": "image/avif",
+    "mp3": "audio/mpeg", "m4a": "audio/mp4", "wav": "audio/wav", "ogg": "audio/ogg", "oga": "audio/ogg",
+    "opus": "audio/ogg", "aac": "audio/aac", "flac": "audio/flac", "vtt": "text/vtt",
+    "mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "ogv": "video/ogg", "webm": "video/webm",
     "woff": "font/woff", "woff2": "font/woff2", "ttf": "font/ttf", "otf": "font/otf",
 }  # fmt: skip
 POLICY = "; ".join(
@@ -41,8 +50,7 @@ POLICY = "; ".join(
         "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
         "connect-src 'none'",
         "form-action 'none'",
-        "frame-src 'none'",
-        "frame-ancestors 'none'",
+        "frame-src 'self'",  # by whom it is framed cannot be said, as a page in a sandbox has no origin
         "base-uri 'none'",
         "object-src 'none'",
         "webrtc 'block'",
@@ -65,21 +73,34 @@ def is_open() -> bool:
     return bool(settings.USER_CONTENT_ORIGIN)
 
 
-def link(version, entry: str, *, user: User) -> str:
-    """An address at which `user` may look at the web site for some minutes, beginning at `entry`."""
-    seal = signing.dumps({"version": version.pk, "user": user.pk}, salt=__name__)
-    return f"{settings.USER_CONTENT_ORIGIN}/{seal}/{quote(entry)}"
+def link(stored: StoredFile, entry: str, *, use: str, user: User, session_key: str) -> str:
+    """An address at which `user` may look at the web site, beginning at `entry`, until they sign out or an hour is
+    over."""
+    key = secrets.token_urlsafe(24)
+    ContentLink.objects.create(
+        digest=_digest(key), stored=stored, use=use, user=user, session_key=session_key
+    )
+    return f"{settings.USER_CONTENT_ORIGIN}/{key}/{quote(entry)}"
 
 
 def middleware(get_response):
     """Answer here whatever is asked of the content's host, before sessions, cookies and the portal's addresses."""
 
     def answer(request):
-        if is_open() and request.get_host() == urlsplit(settings.USER_CONTENT_ORIGIN).netloc:
+        if is_open() and _is_of_content(request.get_host()):
             return _harmless(_answer(request))
         return get_response(request)
 
     return answer
+
+
+def _is_of_content(host: str) -> bool:
+    """However the name is written: in any case, with a dot at its end, with any port."""
+    name, port = split_domain_port(host)
+    content, portal = urlsplit(settings.USER_CONTENT_ORIGIN), urlsplit(settings.SITE_URL)
+    if content.hostname == portal.hostname:  # told apart by their ports alone
+        return (name, port) == split_domain_port(content.netloc)
+    return name == content.hostname
 
 
 def _harmless(response):
@@ -91,68 +112,75 @@ def _harmless(response):
 def _answer(request):
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    seal, _, entry = request.path_info.lstrip("/").partition("/")
-    version = _version(seal)
-    if version is None:
+    key, _, entry = request.path_info.lstrip("/").partition("/")
+    stored = _stored(key)
+    if stored is None:
         return _words("This link is over. Go back to the portal and open the web site again.", 403)
-    return _entry(version, entry)
+    return _entry(stored, entry)
 
 
-def _version(seal: str):
-    """The version that a link still opens, for a person who may still sign in."""
-    try:
-        told = signing.loads(seal, salt=__name__, max_age=LINK_SECONDS)
-    except signing.BadSignature:
-        return None
-    if not User.objects.filter(pk=told["user"], is_active=True).exists():
-        return None
-    return (
-        apps.get_model("portfolios", "EvidenceVersion")
-        .objects.filter(pk=told["version"], kind=Kind.ZIP)
+def _stored(key: str) -> StoredFile | None:
+    """The file that a link still opens: its person is signed in, and may read it as the use says now."""
+    since = timezone.now() - timedelta(seconds=LINK_SECONDS)
+    found = (
+        ContentLink.objects.filter(digest=_digest(key), given_at__gt=since)
+        .select_related("stored", "user")
         .first()
     )
+    if found is None or not _is_signed_in(found.session_key):
+        return None
+    is_site = found.stored.kind == Kind.ZIP
+    return found.stored if is_site and uses.may_read(found.user, found.stored, use=found.use) else None
 
 
-def _entry(version, name: str):
-    stored = version.file.open("rb")
+def _is_signed_in(session_key: str) -> bool:
+    return Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now()).exists()
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _entry(found: StoredFile, path: str):
+    stored = found.file.open("rb")
     try:
-        opened = zipfile.ZipFile(stored)
-        entry = _find(opened, name)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        entry = None
+        opened = archives.opened(cast(BinaryIO, stored))
+    except Fault:
+        stored.close()
+        return _words("This web site is damaged.", 404)
+    held = inside.entries(opened)
+    entry = inside.find(held, path)
     if entry is None:
         stored.close()
         return _words("There is no such file in this web site.", 404)
-    if not _is_bounded(entry):
+    if _is_folder_page(entry.name, path):
         stored.close()
-        return _words(
-            "This file of the web site is too large, or packed in a way that is not opened here.", 403
-        )
-    ending = posixpath.splitext(entry.filename)[1].lower().lstrip(".")
-    response = StreamingHttpResponse(
-        _content(opened, entry, stored), content_type=MEDIA_TYPES.get(ending, "application/octet-stream")
+        return HttpResponseRedirect(f"{quote(path.rpartition('/')[2])}/")  # what it names lies beside it
+    if not archives.is_opened(entry.info, found.size_bytes):
+        stored.close()
+        return _words("This file of the web site is not opened here. Download the zip to look at it.", 403)
+    return _sent(opened, entry, stored)
+
+
+def _is_folder_page(name: str, path: str) -> bool:
+    """Whether the page of a folder was asked for by the folder's name, without the / behind it."""
+    return (
+        bool(path)
+        and not path.endswith("/")
+        and name.casefold().startswith(f"{letters.composed(path).casefold()}/")
     )
-    response.headers["Content-Length"] = str(entry.file_size)
+
+
+def _sent(opened: zipfile.ZipFile, entry: inside.Entry, stored) -> StreamingHttpResponse:
+    ending = posixpath.splitext(entry.name)[1].lower().lstrip(".")
+    response = StreamingHttpResponse(
+        _content(opened, entry.info, stored),
+        content_type=MEDIA_TYPES.get(ending, "application/octet-stream"),
+    )
+    response.headers["Content-Length"] = str(entry.info.file_size)
     if ending not in MEDIA_TYPES:
         response.headers["Content-Disposition"] = "attachment"
     return response
-
-
-def _find(opened: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
-    """The entry of exactly this name: nothing outside the zip has one."""
-    if len(opened.filelist) > MAX_ENTRIES:
-        return None
-    return next((entry for entry in opened.infolist() if entry.filename == name and not entry.is_dir()), None)
-
-
-def _is_bounded(entry: zipfile.ZipInfo) -> bool:
-    is_encrypted = entry.flag_bits & 0x1
-    is_bomb = entry.file_size > 1_000_000 and entry.file_size > MAX_RATIO * max(entry.compress_size, 1)
-    return (
-        not (is_encrypted or is_bomb)
-        and entry.file_size <= MAX_ENTRY_BYTES
-        and entry.compress_type in PLAIN_METHODS
-    )
 
 
 def _content(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, stored) -> Iterator[bytes]:

@@ -1,14 +1,23 @@
-"""Stored files as they are read: their facts, their bytes by parts, a list of all of them; alike in a folder and on S3.
+"""Stored files: saved for good, their facts, their bytes by parts, a list of all of them; alike in a folder and on S3.
 
 Django's own `open` would fetch a whole S3 object to disk before its first byte. Nothing here holds more than a block.
 """
 
+import errno
+import logging
+import os
 import posixpath
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
-from django.core.files.storage import Storage
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
+
+logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 256 * 1024
 LISTED_AT_ONCE = 1000  # objects, the most that S3 names in one answer
@@ -21,6 +30,78 @@ class Facts:
     name: str
     size_bytes: int
     modified_at: datetime
+
+
+class NoRoom(Exception):
+    """The store is full; nothing of the file stays in it. The words are for staff."""
+
+
+class Folder(FileSystemStorage):
+    """A local folder in which a file is on the disk, its name too, before a row says so; or not there at all.
+
+    `is_durable`: False leaves the disk its time, where nothing is lost by a power cut.
+    """
+
+    def __init__(self, *args, is_durable: bool = True, **options):
+        super().__init__(*args, **options)
+        self.is_durable = is_durable
+
+    def _save(self, name: str, content) -> str:
+        whole = Path(self.path(name))
+        made = [folder for folder in whole.parents if not folder.exists()]
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        arriving = whole.with_name(f".{uuid4().hex}")
+        try:
+            _write(arriving, content)
+            if self.file_permissions_mode is not None:
+                arriving.chmod(self.file_permissions_mode)
+            self._to_disk(arriving)
+            arriving.rename(whole)
+        except BaseException:
+            arriving.unlink(missing_ok=True)
+            raise
+        for folder in {whole.parent, *(folder.parent for folder in made)}:
+            self._to_disk(folder)
+        return name
+
+    def _to_disk(self, path: Path) -> None:
+        if not self.is_durable:
+            return
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _write(path: Path, content) -> None:
+    """What was received into a file of its own moves where that is on the same disk."""
+    if hasattr(content, "temporary_file_path"):
+        with suppress(OSError):
+            os.rename(content.temporary_file_path(), path)
+            return
+    with path.open("xb") as written:
+        for block in content.chunks():
+            written.write(block)
+
+
+def save(name: str, content: Any) -> str:
+    """Store `content`, which has `chunks`, under `name` or one like it, which is returned. Raises NoRoom."""
+    try:
+        return default_storage.save(name, content)
+    except Exception as fault:
+        if not is_full(fault):
+            raise
+        logger.critical("There is no room for stored files: %s", fault)
+        raise NoRoom(str(fault)) from fault
+
+
+def is_full(fault: BaseException) -> bool:
+    """Whether it says that a disk, or the S3 store, is full."""
+    if isinstance(fault, OSError):
+        return fault.errno in (errno.ENOSPC, errno.EDQUOT)
+    answer = getattr(fault, "response", None)
+    return isinstance(answer, dict) and answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == 507
 
 
 def is_s3(storage: Storage) -> bool:

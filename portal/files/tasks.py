@@ -4,14 +4,69 @@ import logging
 
 from celery import shared_task
 
+from portal.kit.outbox import Lane, handles, when_given_up
+
+
+@handles("take-file", lane=Lane.URGENT)
+def take_file(stored_id: int) -> None:
+    """Inspect one received file and give it to its use, or refuse it. Safe to run twice."""
+    from . import taking
+    from .models import StoredFile
+
+    taking.take(StoredFile.objects.get(pk=stored_id))
+
+
+@when_given_up("take-file")
+def cannot_take(stored_id: int) -> None:
+    """The file stays listed, and what came of it stored, until staff have it tried again."""
+    from . import taking
+    from .models import StoredFile
+
+    taking.hold(StoredFile.objects.get(pk=stored_id))
+
+
+@handles("make-preview", lane=Lane.PREVIEWS)
+def make_preview(stored_id: int) -> None:
+    """Make what can be looked at of one file. Safe to run twice."""
+    from .kinds import Preview
+    from .models import StoredFile
+    from .renditions import making
+
+    stored = StoredFile.objects.filter(pk=stored_id).first()
+    if stored and (stored.is_being_made or stored.preview == Preview.FAILED):
+        making.make(stored)
+
+
+@when_given_up("make-preview")
+def no_preview(stored_id: int) -> None:
+    """For a reason nobody foresaw: the file says so and stays downloadable; staff see the failed try."""
+    from .kinds import Preview
+    from .models import StoredFile
+
+    StoredFile.objects.filter(pk=stored_id, preview__in=[Preview.WAITING, Preview.MAKING]).update(
+        preview=Preview.FAILED,
+        preview_fault="The portal could not make one. The awarding body has been told.",
+    )
+
+
+@shared_task(name="portal.files.tasks.expire")
+def expire() -> None:
+    """Every hour: let files run out that nobody went on sending. Safe to run twice."""
+    from . import receiving
+
+    receiving.expire()
+
 
 @shared_task(name="portal.files.tasks.sweep_files", acks_late=False, time_limit=3600, soft_time_limit=3500)
 def sweep_files() -> None:
-    """Delete stored files that no row names. Safe to run twice; what one night leaves the next one takes."""
+    """Forget files without a use, and delete what no row names. Safe to run twice; what one night leaves the next
+    one takes."""
     from django.core.files.storage import default_storage
 
-    from . import inventory
+    from . import inventory, keeping
 
+    unused = keeping.sweep()
     swept = list(inventory.sweep(default_storage))
     size = sum(found.size_bytes for found in swept)
-    logging.getLogger(__name__).info("Swept %s left-over files, %s bytes.", len(swept), size)
+    log = logging.getLogger(__name__)
+    log.info("Swept %s unused files and %s left-over objects, %s bytes.", unused, len(swept), size)

@@ -4,8 +4,7 @@ from django.conf import settings
 
 from portal.files.filetypes import TYPES
 from portal.files.kinds import Kind
-from portal.kit.sending import LINES_BITS, time_to_send, time_words
-from portal.kit.templatetags.kit import filesize_uk
+from portal.kit.amounts import LINES_BITS, filesize_uk, time_to_send, time_words
 
 SIZES_BYTES = [1_000_000, 5_000_000, 20_000_000]
 
@@ -20,6 +19,7 @@ def facts() -> dict:
         "upload_kept": time_words(settings.UPLOAD_KEPT_HOURS * 3600),
         "code_days": settings.SIGN_IN_CODE_DAYS,
         "approval_years": settings.APPROVAL_YEARS,
+        "idle_minutes": settings.IDLE_MINUTES,
         "invitation_days": settings.INVITATION_DAYS,
         "upload_times": [
             (filesize_uk(size), [time_to_send(size, line) for line in LINES_BITS]) for size in SIZES_BYTES

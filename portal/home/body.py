@@ -1,5 +1,6 @@
 """What waits for moderators and for awarding-body staff."""
 
+from candidates.models import LearnerPair
 from centres.models import Adjustment, Application, EntryOrder, RoleOffer
 from moderation.awards.models import Revocation
 from moderation.models import Allocation, Claim
@@ -14,6 +15,7 @@ STAFF = [
     (EntryOrder, "submitted", "Orders to process"),
     (Adjustment, "proposed", "Corrections that need a second person"),
     (Revocation, "proposed", "Revocations that need a second person"),
+    (LearnerPair, "open", "Candidates who may be one person"),
     (Enquiry, "open", "Enquiries to answer"),
     (TrainingRequest, "new", "Training days asked for"),
     (OutboxEntry, "failed", "Failed background work"),
@@ -45,6 +47,8 @@ def staff_panel() -> Panel:
         barred, "Moderators or staff invited to a centre", "admin:centres_roleoffer_changelist",
         is_barred__exact="1", ended_at__isempty="1",
     )  # fmt: skip
+    unseen = Claim.objects.without_moderator().count()
+    panel.add(unseen, "Claims without a moderator", "admin:moderation_claim_changelist", moderator="none")
     found = findings()
     unwell = [f"{finding.name.capitalize()}: {finding.says}." for finding in found if not finding.is_well]
     panel.warnings = unwell

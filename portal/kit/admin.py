@@ -72,8 +72,9 @@ class AuditedAdmin(TwoTabsAdmin):
 
     def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
-        changed = changes_of(form) if change else {}
-        audit.record("change" if change else "add", obj, by=request.user, changed=changed)
+        if form.changed_data or not change:
+            changed = changes_of(form) if change else {}
+            audit.record("change" if change else "add", obj, by=request.user, changed=changed)
 
     def delete_model(self, request, obj) -> None:
         audit.record("delete", obj, by=request.user)

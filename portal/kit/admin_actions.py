@@ -107,7 +107,8 @@ def with_confirmation(
     return _ask(model_admin, request, queryset, name, question, form=None, facts_of=facts_of)
 
 
-def _ask(model_admin, request, queryset, name: str, question: str, *, form, facts_of: Callable | None):
+def _ask(model_admin, request, queryset, name: str, question: str, *, form, facts_of: Callable | None = None):
+    """The page that asks before the admin action `name` acts: the rows, and `form` where there is one."""
     context = {
         **model_admin.admin_site.each_context(request),
         "title": question,

@@ -1,7 +1,20 @@
 """What every answer of the portal carries."""
 
-from django.core.exceptions import BadRequest
+import logging
+
+from django.core.exceptions import BadRequest, ObjectDoesNotExist
+from django.db import DataError, IntegrityError, InternalError, OperationalError
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+
+from .stateful import TransitionRefused
+
+logger = logging.getLogger(__name__)
+WAITED_TOO_LONG = {
+    "40001",
+    "40P01",
+    "55P03",
+}  # PostgreSQL: serialisation failure, deadlock, lock not available
 
 
 def no_store(get_response):
@@ -25,4 +38,54 @@ def no_null(get_response):
             raise BadRequest("The address holds a null character.")
         return get_response(request)
 
+    return middleware
+
+
+def too_late(get_response):
+    """Answer whoever lost a race with a page, where the verb itself has no words for it: nothing was changed.
+
+    A second click, or somebody else, was first: the row is gone, or there may be only one. Logged, as the same
+    faults come of mistakes of ours.
+    """
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_exception(request, problem):
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return None
+        if isinstance(problem, TransitionRefused):
+            return render(request, "409.html", {"words": problem.for_people()}, status=409)
+        if _is_lost_race(problem):
+            logger.warning("Too late: %s %s", request.method, request.path, exc_info=problem)
+            return render(request, "409.html", status=409)
+        if isinstance(problem, DataError):
+            logger.error("Not to be stored: %s %s", request.method, request.path, exc_info=problem)
+            return render(request, "400.html", status=400)
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def _is_lost_race(problem: Exception) -> bool:
+    if isinstance(problem, OperationalError):
+        return getattr(problem.__cause__, "sqlstate", None) in WAITED_TOO_LONG
+    # A trigger of ours that refuses is an InternalError.
+    return isinstance(problem, IntegrityError | InternalError | ObjectDoesNotExist)
+
+
+def known_keys(get_response):
+    """Turn away admin actions on rows whose keys are no keys: the pages of the admin send none."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_view(request, view, args, kwargs):
+        if request.resolver_match.namespace != "admin" or request.method != "POST":
+            return
+        if not all(key.isascii() and key.isdigit() for key in request.POST.getlist("_selected_action")):
+            raise BadRequest("A row that was chosen has no such key.")
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware

@@ -1,4 +1,4 @@
-"""Tables that every room writes: the audit trail and the outbox; and who last gave a sign of life."""
+"""Tables that every room writes: the audit trail, the outbox, what somebody has in hand, and signs of life."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from .searching import plain_names_of
 from .stateful import Stateful, allowed_moves
 
-__all__ = ["Event", "Heartbeat", "OutboxEntry", "Stateful", "allowed_moves"]
+__all__ = ["Event", "Heartbeat", "Lease", "OutboxEntry", "Stateful", "allowed_moves"]
 
 
 class EventQuerySet(models.QuerySet):
@@ -123,6 +123,21 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id}"
+
+
+class Lease(models.Model):
+    """Who has something in hand, until when by the database's clock (leases.py). Gone once it is given back.
+
+    `generation`: how often it was taken over from a holder who vanished.
+    """
+
+    name = models.CharField(max_length=100, primary_key=True)
+    holder = models.UUIDField()
+    generation = models.PositiveBigIntegerField()
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Heartbeat(models.Model):

@@ -7,15 +7,15 @@ its result itself; it may run twice and must not mind.
 
 import logging
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from redis.exceptions import RedisError
 
+from . import leases
 from .models import Heartbeat, OutboxEntry
 from .reach import Reach
 
@@ -35,7 +35,6 @@ LANES: dict[str, Lane] = {}
 QUEUE = Reach("The queue", pause_seconds=5)
 ENOUGH_QUEUED = 100  # messages in a lane, beyond which the sweep adds none
 GIVEN_UP: dict[str, Callable[[int], None]] = {}
-ADVISORY_LOCK_SPACE = 20_061  # any constant: keeps these locks apart from others in the database
 
 
 def handles(kind: str, *, lane: Lane):
@@ -137,23 +136,32 @@ def work(key: int) -> None:
     A try is counted before the handler runs, so that an entry which kills its worker ends as failed
     rather than going round for ever.
     """
-    with only_one(key) as mine:
-        if not mine:
-            return
-        entry = _due_now().filter(pk=key).first()
-        if entry is None:
-            return
-        if entry.tries > len(settings.OUTBOX_PAUSES_SECONDS):
-            _fail(entry, entry.last_error or "The worker stopped each time, without a reason.")
-            return
-        _count_try(entry)
-        try:
-            HANDLERS[entry.kind](entry.subject_id)
-        except Exception as fault:
-            logger.exception("Outbox entry %s failed at try %s", entry, entry.tries)
-            _note_fault(entry, f"{type(fault).__name__}: {fault}")
-        else:
-            _finish(entry)
+    try:
+        with leases.held(f"outbox-{key}", by_itself=True):
+            _work(key)
+    except leases.Taken:
+        return
+    except leases.Lost:
+        logger.error("Outbox entry %s was taken over by another worker: nothing was written here.", key)
+
+
+def _work(key: int) -> None:
+    entry = _due_now().filter(pk=key).first()
+    if entry is None:
+        return
+    if entry.tries > len(settings.OUTBOX_PAUSES_SECONDS):
+        _fail(entry, entry.last_error or "The worker stopped each time, without a reason.")
+        return
+    _count_try(entry)
+    try:
+        HANDLERS[entry.kind](entry.subject_id)
+    except leases.Lost:
+        raise
+    except Exception as fault:
+        logger.exception("Outbox entry %s failed at try %s", entry, entry.tries)
+        _note_fault(entry, f"{type(fault).__name__}: {fault}")
+    else:
+        _finish(entry)
 
 
 def work_all() -> int:
@@ -175,23 +183,6 @@ def retry(entries) -> int:
     return len(failed)
 
 
-@contextmanager
-def only_one(key: int):
-    """Hold the database's advisory lock for an entry; yields False if another worker holds it.
-
-    The lock belongs to the connection, so it is free again the moment a worker dies.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ADVISORY_LOCK_SPACE, key % 2**31])
-        mine = cursor.fetchone()[0]
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ADVISORY_LOCK_SPACE, key % 2**31])
-
-
 def _due_now():
     """By the database's clock: those of several machines differ."""
     return OutboxEntry.objects.filter(state=OutboxEntry.State.DUE, not_before__lte=Now()).order_by("pk")
@@ -208,15 +199,22 @@ def _note_fault(entry: OutboxEntry, reason: str) -> None:
     if entry.tries > len(settings.OUTBOX_PAUSES_SECONDS):
         _fail(entry, reason)
     else:
-        OutboxEntry.objects.filter(pk=entry.pk).update(last_error=reason[:2000])
+        _write(entry, last_error=reason[:2000])
 
 
 @transaction.atomic
 def _fail(entry: OutboxEntry, reason: str) -> None:
-    OutboxEntry.objects.filter(pk=entry.pk).update(state=OutboxEntry.State.FAILED, last_error=reason[:2000])
+    _write(entry, state=OutboxEntry.State.FAILED, last_error=reason[:2000])
     if entry.kind in GIVEN_UP:
         GIVEN_UP[entry.kind](entry.subject_id)
 
 
 def _finish(entry: OutboxEntry) -> None:
-    OutboxEntry.objects.filter(pk=entry.pk).update(state=OutboxEntry.State.DONE, done_at=Now(), last_error="")
+    _write(entry, state=OutboxEntry.State.DONE, done_at=Now(), last_error="")
+
+
+@transaction.atomic
+def _write(entry: OutboxEntry, **values) -> None:
+    """Raises Lost where another worker has the entry in hand by now."""
+    leases.require()
+    OutboxEntry.objects.filter(pk=entry.pk).update(**values)

@@ -56,8 +56,15 @@ class Stateful(models.Model):
         abstract = True
 
     def lock(self) -> None:
-        """Lock this row until the transaction ends and take over what it holds now."""
-        fresh = type(self)._base_manager.select_for_update(of=("self",)).get(pk=self.pk)
+        """Lock this row until the transaction ends and take over what it holds now.
+
+        Raises TransitionRefused if it was deleted meanwhile.
+        """
+        fresh = type(self)._base_manager.select_for_update(of=("self",)).filter(pk=self.pk).first()
+        if fresh is None:
+            raise TransitionRefused(
+                f"{str(self._meta.verbose_name).capitalize()} {self} was deleted meanwhile."
+            )
         self._take_over(fresh)
 
     def _take_over(self, fresh: models.Model) -> None:

@@ -44,10 +44,9 @@ def _order(fee: Fee) -> tuple:
 
 
 def service_fees(on: date) -> list[Price]:
-    """What else costs money on a day."""
-    fees = ServiceFee.objects.select_related("service").order_by(
-        "service__position", "service__name", "valid_from"
-    )
+    """What else costs money on a day: services that can be had now."""
+    offered = ServiceFee.objects.filter(service__is_offered=True).select_related("service")
+    fees = offered.order_by("service__position", "service__name", "valid_from")
     return list(_prices(fees, _service, on))
 
 

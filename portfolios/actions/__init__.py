@@ -1,6 +1,7 @@
 """Verbs of the e-portfolio, a module a story."""
 
 from .assigning import assign
+from .claiming import freeze_achieved, reassess
 from .evidence import (
     change_evidence,
     remove_evidence,
@@ -10,6 +11,7 @@ from .evidence import (
 from .handing_in import (
     STATEMENT,
     STATEMENT_ON_BEHALF,
+    TUTOR_STATEMENT,
     Declared,
     hand_in,
     record_achieved,
@@ -25,6 +27,7 @@ from .workspace import add_to_unit, delete_from_workspace, keep_in_workspace, re
 __all__ = [
     "STATEMENT",
     "STATEMENT_ON_BEHALF",
+    "TUTOR_STATEMENT",
     "Declared",
     "StaleJudgement",
     "StalePaper",
@@ -35,11 +38,13 @@ __all__ = [
     "check_again",
     "comment_on_paper",
     "delete_from_workspace",
+    "freeze_achieved",
     "hand_in",
     "judge",
     "keep_in_workspace",
     "make_preview_again",
     "mark_as_read",
+    "reassess",
     "record_achieved",
     "remove_evidence",
     "rename_in_workspace",

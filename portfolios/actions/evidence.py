@@ -1,7 +1,7 @@
 """Change, tag and take out evidence while the work is open."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -9,23 +9,13 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.catalogue.models import Criterion
-from portal.files import filetypes
-from portal.kit import audit, outbox
+from portal.files.models import StoredFile
+from portal.kit import audit
+from portal.kit.amounts import filesize_uk
 from portal.kit.stateful import TransitionRefused
-from portal.kit.templatetags.kit import filesize_uk
 
 from .. import rules
-from ..models import Assignment, Evidence, EvidenceVersion
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A checked file in its place: the object's name in the storage, and what is to be kept about it."""
-
-    name: str
-    file_name: str
-    sha256: str
-    size_bytes: int
+from ..models import Assignment, Evidence, EvidenceVersion, Upload
 
 
 @transaction.atomic
@@ -54,8 +44,11 @@ def _refs(evidence: Evidence) -> str:
 
 @transaction.atomic
 def remove_evidence(evidence: Evidence, *, by: User) -> None:
-    """Take an item out of the unit. Its files stay where an earlier hand-in holds them."""
+    """Take an item out of the unit; one that is out stays so. Its files stay where an earlier hand-in holds them."""
     open_for_change(evidence.assignment, by=by)
+    evidence.refresh_from_db(fields=["removed_at"])
+    if evidence.removed_at:
+        return
     evidence.removed_at = timezone.now()
     evidence.save(update_fields=["removed_at"])
     audit.record("remove evidence", evidence, by=by)
@@ -63,8 +56,11 @@ def remove_evidence(evidence: Evidence, *, by: User) -> None:
 
 @transaction.atomic
 def restore_evidence(evidence: Evidence, *, by: User) -> None:
-    """Undo a removal."""
+    """Undo a removal, if that was not done."""
     open_for_change(evidence.assignment, by=by)
+    evidence.refresh_from_db(fields=["removed_at"])
+    if evidence.removed_at is None:
+        return
     evidence.removed_at = None
     evidence.save(update_fields=["removed_at"])
     if rules.bytes_used(evidence.assignment) > settings.EVIDENCE_UNIT_LIMIT_BYTES:
@@ -89,7 +85,8 @@ def tag(evidence: Evidence, criteria: Iterable[Criterion], *, by: User) -> None:
         )
     before = _refs(evidence)
     evidence.criteria.set(criteria)
-    audit.record("tag", evidence, by=by, before=before, after=_refs(evidence))
+    if before != (after := _refs(evidence)):
+        audit.record("tag", evidence, by=by, before=before, after=after)
 
 
 def open_for_change(assignment: Assignment, *, by: User) -> None:
@@ -101,24 +98,37 @@ def open_for_change(assignment: Assignment, *, by: User) -> None:
         assignment.move("begin", by=by)
 
 
-def add_version(
-    evidence: Evidence, number: int, stored: Stored, file_type: filetypes.FileType, *, by: User
-) -> EvidenceVersion:
-    """The next version of an item, of a file that is in its place already."""
-    is_shown = file_type.kind != EvidenceVersion.Kind.OTHER
-    preview = EvidenceVersion.Preview
-    version = EvidenceVersion.objects.create(
-        evidence=evidence,
-        number=number,
-        file=stored.name,
-        file_name=stored.file_name,
-        sha256=stored.sha256,
-        size_bytes=stored.size_bytes,
-        media_type=file_type.serve_as,
-        kind=file_type.kind,
-        preview=preview.WAITING if is_shown else preview.NONE,
-        uploaded_by=by,
-    )
-    if is_shown:
-        outbox.due("make-preview", version)
-    return version
+def take(upload: Upload) -> EvidenceVersion:
+    """Make evidence of a file that is ready, in the caller's transaction. Raises TransitionRefused."""
+    by, evidence = upload.uploaded_by, upload.replaces
+    work = cast(Assignment, upload.assignment)  # nothing is taken before it is sorted
+    open_for_change(work, by=by)
+    if evidence is None:
+        evidence = Evidence.objects.create(
+            assignment=work, title=upload.title, note=upload.note, uploaded_by=by
+        )
+        evidence.criteria.set(upload.criteria.all())
+        verb = "upload"
+    else:
+        evidence.refresh_from_db()
+        if evidence.removed_at:
+            raise TransitionRefused("The item whose file it was to replace has been removed.")
+        verb = "replace file"
+    upload.version = add_version(evidence, upload.stored, by=by)
+    upload.remark = _remark(evidence)
+    upload.save(update_fields=["version", "remark"])
+    audit.record(verb, evidence, by=by, file=upload.file_name)
+    return upload.version
+
+
+def _remark(evidence: Evidence) -> str:
+    """What somebody may have overlooked."""
+    for _, twin in rules.same_files([evidence]):
+        return f"It is the same file as “{twin.title}”. Remove one if that was a slip."
+    return ""
+
+
+def add_version(evidence: Evidence, stored: StoredFile, *, by: User) -> EvidenceVersion:
+    """The next version of an item, of a file that is ready."""
+    number = evidence.versions.count() + 1
+    return EvidenceVersion.objects.create(evidence=evidence, number=number, stored=stored, uploaded_by=by)

@@ -7,8 +7,12 @@ from django.utils import timezone
 
 from portal.accounts import mailing
 from portal.accounts.models import User
+from portal.files.keeping import keep
+from portal.kit.stateful import TransitionRefused
 
+from .. import rules
 from ..models import Assignment, EvidenceVersion, Round
+from .claiming import open_again
 from .messages import tutors_of
 from .planning import as_handed_in
 
@@ -18,6 +22,10 @@ STATEMENT = (
 STATEMENT_ON_BEHALF = (
     "The candidate has signed a statement, kept at the centre, that this is their own work and that the work of "
     "others and any AI tool is named."
+)
+TUTOR_STATEMENT = (
+    "To the best of my knowledge this is the candidate’s own work. I have seen the candidate’s statement, and "
+    "checked that the work of others and any AI tool is named."
 )
 
 
@@ -52,9 +60,9 @@ def hand_in(assignment: Assignment, *, by: User, declared: Declared = Declared()
         .distinct("evidence_id")
     )
     this_round.versions.set(newest)
-    EvidenceVersion.objects.filter(evidence__assignment=assignment, frozen_at=None).update(
-        frozen_at=this_round.handed_in_at
-    )
+    handed_in = EvidenceVersion.objects.filter(evidence__assignment=assignment, frozen_at=None)
+    keep(version.stored for version in handed_in)
+    handed_in.update(frozen_at=this_round.handed_in_at)
     mailing.tell("work_handed_in", event, to=[tutor for tutor in tutors_of(assignment) if tutor != by])
     return this_round
 
@@ -67,15 +75,28 @@ def return_for_further_work(assignment: Assignment, *, why: str, by: User) -> No
 
 
 @transaction.atomic
-def record_achieved(assignment: Assignment, *, comment: str, by: User) -> None:
-    """Record the unit as achieved. Raises TransitionRefused while a required criterion is not met."""
+def record_achieved(assignment: Assignment, *, comment: str, by: User, untagged: str = "") -> None:
+    """Record the unit as achieved; `by` declares with it that the work is the candidate's own (TUTOR_STATEMENT).
+
+    `untagged`: where the evidence is to be found, if nothing is tagged to any criterion. Raises TransitionRefused while
+    a required criterion is not met, or if that is left unsaid.
+    """
     assignment.move("achieve", by=by, why=comment)
-    _decide(assignment, Round.Outcome.ACHIEVED, comment, by=by)
+    if rules.is_untagged(assignment) and not untagged.strip():
+        raise TransitionRefused(
+            "No file is tagged to any criterion. Tag the evidence, or say where the evidence for the criteria is."
+        )
+    said = {"tutor_statement": TUTOR_STATEMENT, "untagged": untagged}
+    _decide(assignment, Round.Outcome.ACHIEVED, comment, by=by, **said)
 
 
-def _decide(assignment: Assignment, outcome: str, comment: str, *, by: User) -> None:
-    """Close the newest hand-in. An achieved one that is returned later gets the new outcome."""
+def _decide(assignment: Assignment, outcome: str, comment: str, *, by: User, **said: str) -> None:
+    """Close the newest hand-in. An achieved one that is returned later gets the new outcome, unless a claim named
+    it: then that stays, and a copy of it is returned."""
     newest = assignment.rounds.latest("number")
-    newest.outcome, newest.comment = outcome, comment
-    newest.decided_at, newest.decided_by = timezone.now(), by
-    newest.save(update_fields=["outcome", "comment", "decided_at", "decided_by"])
+    if newest.frozen_at:
+        newest = open_again(newest)
+    decided = {"outcome": outcome, "comment": comment, "decided_at": timezone.now(), "decided_by": by, **said}
+    for name, value in decided.items():
+        setattr(newest, name, value)
+    newest.save(update_fields=list(decided))

@@ -9,6 +9,7 @@ from portal.kit.stateful import TransitionRefused
 
 from .. import rules
 from ..models import Assignment, Judgement
+from ..standing import standing_at
 
 
 class StaleJudgement(Exception):
@@ -32,21 +33,29 @@ def judge(
 ) -> Judgement | None:
     """Record one side's judgement of a criterion; None where it says what the newest one says already.
 
-    `seen`: the id of the newest judgement on the page it was typed in, 0 for none. Raises StaleJudgement
-    if there is a newer one, and TransitionRefused if the work is not with the tutor.
+    `seen`: the id of the judgement that stood on the page it was typed in, 0 for none. Raises StaleJudgement
+    if there is a newer one, and TransitionRefused if the work is not with that side.
     """
     assignment.lock()
-    if side == Judgement.Side.TUTOR and not rules.may_be_marked(assignment):
+    is_with = rules.may_be_marked if side == Judgement.Side.TUTOR else rules.is_with_moderator
+    if not is_with(assignment):
         raise TransitionRefused(
             f"The work is “{assignment.get_state_display()}” now, so it cannot be marked."
         )
-    newest = assignment.judgements.newest(side).filter(criterion=criterion).first()
+    at = standing_at(assignment)
+    newest = assignment.judgements.filter(criterion=criterion).standing(side, at).first()
     if newest and (newest.outcome, newest.comment) == (outcome, comment):
         return None
     if (newest.pk if newest else 0) != seen:
         raise StaleJudgement(newest)
     judgement = Judgement.objects.create(
-        assignment=assignment, criterion=criterion, side=side, outcome=outcome, comment=comment, by=by
+        assignment=assignment,
+        criterion=criterion,
+        round_number=at.number,
+        side=side,
+        outcome=outcome,
+        comment=comment,
+        by=by,
     )
     audit.record(
         "judge",

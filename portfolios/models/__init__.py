@@ -1,12 +1,12 @@
 """The e-portfolio: one candidate's work for one unit, its evidence, hand-ins and judgements."""
 
 from .assignment import Assignment
-from .evidence import Evidence, EvidenceVersion, Rendition
+from .evidence import Evidence, EvidenceVersion
 from .judgements import Judgement
 from .messages import Message, ReadMark
 from .planning import PAPERS, Plan, PlanningComment, Review
-from .rounds import Round
-from .uploads import BulkUpload, Upload, UploadPart
+from .rounds import Round, RoundDoubt, RoundFile
+from .uploads import BulkUpload, Upload
 from .workspace import WorkspaceFile
 
 __all__ = [
@@ -20,10 +20,10 @@ __all__ = [
     "Plan",
     "PlanningComment",
     "ReadMark",
-    "Rendition",
     "Review",
     "Round",
+    "RoundDoubt",
+    "RoundFile",
     "Upload",
-    "UploadPart",
     "WorkspaceFile",
 ]

@@ -97,6 +97,7 @@ class Assignment(Stateful):
     @transition("state", source=[State.HANDED_IN, State.ACHIEVED], target=State.RETURNED)
     def send_back(self):
         """Return the work for further work, with a reason."""
+        self._is_not_achieved()
 
     @transition(
         "state",
@@ -113,10 +114,15 @@ class Assignment(Stateful):
 
     @transition("state", source=State.CLAIMED, target=State.ACHIEVED, custom={"stamps": False})
     def reopen(self):
-        """The claim line was returned or withdrawn: the centre re-assesses and may claim again.
+        """The claim line was withdrawn, as it was claimed in error: the unit may be claimed again as it is.
 
         The assessor stays the one who recorded it as achieved, not the moderator who reopens it.
         """
+
+    @transition("state", source=State.CLAIMED, target=State.HANDED_IN, custom={"stamps": False})
+    def reassess(self):
+        """The moderator did not agree: the same files are with the tutor again. They were handed in when they were."""
+        self._is_not_achieved()
 
     @transition("state", source=State.CLAIMED, target=State.CONFIRMED)
     def confirm(self):
@@ -129,3 +135,7 @@ class Assignment(Stateful):
     @transition("state", source=State.ACHIEVED, target=State.CONFIRMED)
     def restore(self):
         """The voided result stands again."""
+
+    def _is_not_achieved(self) -> None:
+        """So that no page says that it was recorded as achieved."""
+        self.achieved_at = self.achieved_by = None

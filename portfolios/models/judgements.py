@@ -13,8 +13,9 @@ from .assignment import Assignment
 
 
 class Judgement(models.Model):
-    """Whether one criterion is met, as one side sees it. Only ever added; the newest of a side counts.
+    """Whether one criterion is met, as one side sees it. Only ever added; which counts is in `standing.py`.
 
+    It belongs to the hand-in of that number; while the work is with the candidate, to the next one.
     The moderator's stands beside the tutor's and never replaces it (design, rule 4).
     """
 
@@ -28,6 +29,7 @@ class Judgement(models.Model):
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="judgements")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="judgements")
+    round_number = models.PositiveSmallIntegerField("hand-in")
     side = models.CharField(max_length=10, choices=Side)
     outcome = models.CharField(max_length=10, choices=Outcome)
     comment = models.TextField(blank=True)
@@ -47,6 +49,23 @@ class Judgement(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="not_of_a_claimed_round",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__side="tutor"),
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM portfolios_round
+                        WHERE assignment_id = NEW.assignment_id AND number >= NEW.round_number
+                            AND frozen_at IS NOT NULL
+                    ) THEN
+                        RAISE EXCEPTION 'a claim names the hand-in: its judgements cannot be changed'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="criterion_of_the_checklist",
                 when=pgtrigger.Before,

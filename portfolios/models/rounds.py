@@ -6,12 +6,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.catalogue.models import Criterion
+
+from ..querysets import RoundQuerySet
 from .assignment import Assignment
 from .evidence import EvidenceVersion
 
 
 class Round(models.Model):
-    """One hand-in and what came of it. `versions` are the files exactly as the tutor saw them."""
+    """One hand-in and what came of it. `versions` are the files exactly as the tutor saw them.
+
+    A claim names the hand-in it is about: from then on (`frozen_at`) nothing of it changes, and titles, notes and
+    tags of its evidence are read from `kept`. Where a moderator did not agree, the next round is a *re-assessment*
+    of the same files: it names the claim, and the criteria in doubt, which the tutor judges anew.
+    """
 
     class Outcome(models.TextChoices):
         WAITING = "", "Waiting for the tutor"
@@ -38,11 +46,40 @@ class Round(models.Model):
     )
     handed_in_at = models.DateTimeField(default=timezone.now)
     handed_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    versions = models.ManyToManyField(EvidenceVersion, related_name="rounds")
+    versions: models.ManyToManyField = models.ManyToManyField(
+        EvidenceVersion, through="RoundFile", related_name="rounds"
+    )
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITING, blank=True)
     comment = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    tutor_statement = models.TextField(
+        blank=True, editable=False, help_text="What the tutor declared by recording the unit as achieved."
+    )
+    untagged = models.TextField(
+        blank=True,
+        editable=False,
+        help_text="Where the evidence is, as the tutor says, if none is tagged to a criterion.",
+    )
+    after_claim = models.CharField(
+        max_length=30,
+        blank=True,
+        editable=False,
+        help_text="The claim whose moderator did not agree with the round before.",
+    )
+    opened_at = models.DateTimeField(null=True, editable=False, help_text="When the re-assessment began.")
+    doubted: models.ManyToManyField = models.ManyToManyField(
+        Criterion, through="RoundDoubt", related_name="+"
+    )
+    frozen_at = models.DateTimeField(null=True, editable=False, help_text="When a claim first named it.")
+    kept = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Its evidence as it was claimed: {key of the item: {title, note, criteria: [keys]}}.",
+    )
+
+    objects = RoundQuerySet.as_manager()
 
     class Meta:
         ordering = ["assignment", "number"]
@@ -58,6 +95,14 @@ class Round(models.Model):
                 condition=Q(ai_use__in=["", "none"]) | (Q(ai_use="used") & ~Q(ai_note="")),
                 name="round_says_which_ai",
             ),
+            models.CheckConstraint(
+                condition=~Q(outcome="achieved") | ~Q(tutor_statement=""), name="round_achieved_is_declared"
+            ),
+            models.CheckConstraint(
+                condition=Q(after_claim="", opened_at=None)
+                | (~Q(after_claim="") & Q(opened_at__isnull=False)),
+                name="round_reassessed_after_a_claim",
+            ),
         ]
         triggers = [
             pgtrigger.ReadOnly(
@@ -71,12 +116,22 @@ class Round(models.Model):
                     "ai_note",
                     "planning",
                     "handed_in_by",
+                    "after_claim",
                 ],
-            )
+            ),
+            pgtrigger.Protect(
+                name="claimed_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__frozen_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"hand-in {self.number} of {self.assignment}"
+
+    @property
+    def is_reassessment(self) -> bool:
+        return bool(self.after_claim)
 
     @property
     def plan(self) -> list:
@@ -86,3 +141,49 @@ class Round(models.Model):
     @property
     def review(self) -> list:
         return self.planning.get("review", [])
+
+
+def _of_a_round_that_is_not_claimed(name: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+            IF EXISTS (
+                SELECT 1 FROM portfolios_round
+                WHERE id IN (OLD.round_id, NEW.round_id) AND frozen_at IS NOT NULL
+            ) THEN
+                RAISE EXCEPTION 'a claim names the hand-in: nothing of it can be changed'
+                    USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN COALESCE(NEW, OLD);
+        """,
+    )
+
+
+class RoundFile(models.Model):
+    """A file of a hand-in."""
+
+    round = models.ForeignKey(Round, models.CASCADE)
+    version = models.ForeignKey(EvidenceVersion, models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "version"], name="round_file_once")]
+        triggers = [_of_a_round_that_is_not_claimed("file_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.version} in {self.round}"
+
+
+class RoundDoubt(models.Model):
+    """A criterion that a re-assessment is about."""
+
+    round = models.ForeignKey(Round, models.CASCADE)
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "criterion"], name="round_doubt_once")]
+        triggers = [_of_a_round_that_is_not_claimed("doubt_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion} in {self.round}"

@@ -3,19 +3,19 @@
 Those of a bulk upload come before anybody has said which unit they go into.
 """
 
+from pathlib import PurePosixPath
 from typing import cast
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django_fsm import transition
 
 from centres.models import Centre
 from portal.catalogue.models import Criterion, Unit
-from portal.kit.stateful import Stateful, allowed_moves, known_states, state_field
+from portal.files.models import OfStored, StoredFile, UseManager, of_stored
+from portal.kit import audit
 
 from ..querysets import BulkUploadQuerySet, UploadQuerySet
 from .assignment import Assignment
@@ -49,101 +49,104 @@ class BulkUpload(models.Model):
         type(self).objects.select_for_update().get(pk=self.pk)
 
 
-@allowed_moves
-class Upload(Stateful):
+class Upload(OfStored):
     """One file on its way into a unit. What becomes of it stays listed until somebody takes it off the list.
 
-    `received_bytes` is the offset of the tus protocol: so much is stored, in `parts`. `replaces`: the item whose
-    next version it is to be; empty for a new item. `mark`: how the browser knows the same file again.
-    One of a `bulk` upload has no assignment until it is sorted, at most a `proposed` one; `path` is its name with the
-    folders it lay in.
+    `replaces`: the item whose next version it is to be; empty for a new item. One of a `bulk` upload has no assignment
+    until it is sorted, at most a `proposed` one; `path` is its name with the folders it lay in. `ended`: why it became
+    no evidence though the file could be taken; its file is let go then, and only its name stays.
     """
 
     class State(models.TextChoices):
-        RECEIVING = "receiving", "Being uploaded"
-        RECEIVED = "received", "Being checked"
+        RECEIVING = StoredFile.State.RECEIVING.value, StoredFile.State.RECEIVING.label
+        RECEIVED = StoredFile.State.RECEIVED.value, StoredFile.State.RECEIVED.label
         SORTING = "sorting", "To be sorted"
-        READY = "ready", "Ready"
-        REFUSED = "refused", "Not taken"
-        HELD = "held", "Waits to be checked"
-        CANCELLED = "cancelled", "Cancelled"
-        EXPIRED = "expired", "Not finished in time"
+        READY = StoredFile.State.READY.value, StoredFile.State.READY.label
+        REFUSED = StoredFile.State.REFUSED.value, StoredFile.State.REFUSED.label
+        HELD = StoredFile.State.HELD.value, StoredFile.State.HELD.label
+        CANCELLED = StoredFile.State.CANCELLED.value, StoredFile.State.CANCELLED.label
+        EXPIRED = StoredFile.State.EXPIRED.value, StoredFile.State.EXPIRED.label
         UNPACKED = "unpacked", "Unpacked"
 
-    UNDER_WAY = (State.RECEIVING, State.RECEIVED, State.HELD)
-    TO_CHECK = (State.RECEIVED, State.HELD)
+    class Ended(models.TextChoices):
+        NOT = "", "No"
+        CANCELLED = "cancelled", "Left out"
+        EXPIRED = "expired", "Not sorted in time"
+        UNPACKED = "unpacked", "Unpacked"
 
-    state = state_field(State, State.RECEIVING)
-    key = models.UUIDField(default=uuid4, unique=True, editable=False)
+    UNDER_WAY, TO_CHECK = StoredFile.UNDER_WAY, StoredFile.TO_CHECK
+
+    # Typed as if it were always there: only what has ended has none, and of that nothing is asked.
+    stored: "models.OneToOneField[StoredFile, StoredFile]" = models.OneToOneField(  # type: ignore[misc]
+        StoredFile, models.PROTECT, null=True, related_name="upload"
+    )
     assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="uploads")
     bulk = models.ForeignKey(BulkUpload, models.PROTECT, null=True, related_name="uploads")
     path = models.CharField(max_length=400, blank=True)
     proposed = models.ForeignKey(Assignment, models.SET_NULL, null=True, related_name="+")
     typed = models.JSONField(null=True, help_text="What who sorts typed about it and has not confirmed.")
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     replaces = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="uploads")
     title = models.CharField(max_length=120)
     note = models.TextField(blank=True)
     criteria = models.ManyToManyField(Criterion, related_name="+", blank=True)
-    file_name = models.CharField(max_length=150)
-    mark = models.CharField(max_length=250, blank=True)
-    size_bytes = models.PositiveBigIntegerField()
-    received_bytes = models.PositiveBigIntegerField(default=0)
-    sha256 = models.CharField(max_length=64, blank=True)
-    media_type = models.CharField(max_length=100, blank=True)
-    reason = models.CharField(
-        max_length=500, blank=True, help_text="Why it was not taken, or what to look at."
-    )
+    remark = models.CharField(max_length=500, blank=True, help_text="What to look at, or what sorting lacks.")
     is_listed = models.BooleanField(default=True)
-    started_at = models.DateTimeField(default=timezone.now)
-    received_at = models.DateTimeField(null=True, editable=False)
-    ready_at = models.DateTimeField(null=True, editable=False)
-    expires_at = models.DateTimeField()
+    ended = models.CharField(max_length=10, choices=Ended, blank=True)
     version = models.OneToOneField(EvidenceVersion, models.PROTECT, null=True, related_name="upload")
 
-    objects = UploadQuerySet.as_manager()
+    objects = UseManager.from_queryset(UploadQuerySet)()
 
     class Meta:
-        ordering = ["started_at", "pk"]
+        ordering = ["pk"]
         constraints = [
-            known_states(
-                [
-                    "receiving",
-                    "received",
-                    "sorting",
-                    "ready",
-                    "refused",
-                    "held",
-                    "cancelled",
-                    "expired",
-                    "unpacked",
-                ],
-                "upload_known_state",
-            ),
             models.CheckConstraint(
                 condition=Q(assignment__isnull=False) | Q(bulk__isnull=False), name="upload_goes_somewhere"
             ),
             models.CheckConstraint(
-                condition=Q(received_bytes__lte=F("size_bytes")), name="upload_not_too_long"
+                condition=Q(ended="", stored__isnull=False) | ~Q(ended="") & Q(stored=None, version=None),
+                name="upload_ended_without_file",
             ),
             models.CheckConstraint(
-                condition=Q(state="ready", version__isnull=False) | ~Q(state="ready") & Q(version=None),
-                name="upload_ready_with_version",
+                condition=Q(version=None) | Q(assignment__isnull=False), name="upload_ready_in_a_unit"
             ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["expires_at"],
-                condition=Q(state__in=["receiving", "sorting"]),
-                name="upload_unfinished",
-            )
         ]
 
     def __str__(self) -> str:
         return self.file_name
 
     def get_absolute_url(self) -> str:
-        return reverse("upload", args=[self.key])
+        return self.stored.get_absolute_url()
+
+    def lock(self) -> None:
+        """Lock it and its file until the transaction ends, and take over what they hold now."""
+        fresh = type(self)._base_manager.select_for_update(of=("self",)).get(pk=self.pk)
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(fresh, field.attname))
+        if self.stored:
+            self.stored.lock()
+
+    @property
+    def state(self) -> str:
+        """Where it stands: of its way in, of the sorting, or as evidence."""
+        if self.ended:
+            return self.State(self.ended)
+        if self.stored.state != StoredFile.State.READY:
+            return self.State(self.stored.state)
+        return self.State.READY if self.version_id else self.State.SORTING
+
+    def get_state_display(self) -> str:
+        return self.State(self.state).label
+
+    @property
+    def reason(self) -> str:
+        """Why it was not taken or waits, or what to look at."""
+        if self.ended == self.Ended.EXPIRED:
+            return "It was not finished in time. Upload it again."
+        return self.remark or (self.stored.reason if self.stored else "")
+
+    @property
+    def file_name(self) -> str:
+        return self.stored.name if self.stored else PurePosixPath(self.path).name
 
     @property
     def full_name(self) -> str:
@@ -151,82 +154,26 @@ class Upload(Stateful):
         return self.path or self.file_name
 
     @property
+    def uploaded_by(self):
+        return self.stored.sender if self.stored else cast(BulkUpload, self.bulk).uploaded_by
+
+    @property
     def centre(self) -> Centre:
         """Whose candidate's file it is, or will be."""
         work = self.assignment
         return work.candidate.centre if work else cast(BulkUpload, self.bulk).centre
 
-    @property
-    def is_complete(self) -> bool:
-        return self.received_bytes == self.size_bytes
+    key = of_stored("key")
+    mark = of_stored("mark")
+    received_bytes = of_stored("received_bytes")
+    started_at = of_stored("started_at")
+    expires_at = of_stored("expires_at")
+    may_go_on = of_stored("may_go_on")
 
-    @property
-    def may_go_on(self) -> bool:
-        """Whether more of the file is taken."""
-        return self.state == self.State.RECEIVING and timezone.now() < self.expires_at
-
-    @transition("state", source=State.RECEIVING, target=State.RECEIVED)
-    def finish(self):
-        """All of the file is there."""
-
-    @transition("state", source=list(TO_CHECK), target=State.SORTING)
-    def propose(self, *, assignment: Assignment | None, reason: str):
-        """It came with others for several candidates. `assignment`: where its name says; `reason`: what it lacks."""
-        self.proposed, self.reason = assignment, reason[:500]
-
-    @transition("state", source=State.SORTING, target=State.RECEIVED)
-    def sort(self, *, assignment: Assignment, title: str):
-        """A person confirmed where it goes: a worker checks it and makes it evidence."""
-        self.assignment, self.proposed = assignment, None
-        self.title, self.reason, self.typed = title[:120], "", None
-
-    @transition("state", source=list(TO_CHECK), target=State.UNPACKED)
-    def unpack(self, *, reason: str):
-        """The files in it are uploads of their own now."""
-        self.reason = reason[:500]
-
-    @transition("state", source=list(TO_CHECK), target=State.READY)
-    def take(self, *, version: EvidenceVersion, reason: str = ""):
-        """It is evidence now. `reason`: a remark for people."""
-        self.version, self.sha256 = version, version.sha256
-        self.media_type, self.reason = version.media_type, reason
-
-    @transition("state", source=list(TO_CHECK), target=State.REFUSED)
-    def refuse(self, *, reason: str, sha256: str = ""):
-        """It cannot be taken, for a reason that people read."""
-        self.reason, self.sha256 = reason[:500], sha256
-
-    @transition("state", source=State.RECEIVED, target=State.HELD)
-    def hold(self, *, reason: str):
-        """It could not be checked for now, and waits."""
-        self.reason = reason[:500]
-
-    @transition("state", source=[State.RECEIVING, State.SORTING, State.HELD], target=State.CANCELLED)
-    def cancel(self):
-        """Somebody does not want it any more."""
-        self.is_listed = False
-
-    @transition("state", source=[State.RECEIVING, State.SORTING], target=State.EXPIRED)
-    def expire(self):
-        """Nobody went on with it, or sorted it, for too long."""
-        self.reason = "It was not finished in time. Upload it again."
-
-
-class UploadPart(models.Model):
-    """A stretch of an upload as one request brought it, in a stored object of its own until all are joined."""
-
-    upload = models.ForeignKey(Upload, models.CASCADE, related_name="parts")
-    number = models.PositiveIntegerField()
-    first_byte = models.PositiveBigIntegerField()
-    size_bytes = models.PositiveBigIntegerField()
-    file = models.FileField(max_length=200)
-
-    class Meta:
-        ordering = ["upload", "first_byte"]
-        constraints = [
-            models.UniqueConstraint(fields=["upload", "first_byte"], name="upload_part_once"),
-            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="upload_part_not_empty"),
-        ]
-
-    def __str__(self) -> str:
-        return f"part {self.number} of {self.upload}"
+    def end(self, how: str, *, by, remark: str = "") -> None:
+        """It becomes no evidence; its file is let go. The caller has locked it, and releases the file."""
+        before = self.state
+        self.path, self.ended, self.remark = self.full_name, how, remark
+        self.stored_id, self.proposed = None, None
+        self.save(update_fields=["path", "ended", "remark", "stored", "proposed"])
+        audit.record("end upload", self, by=by, before=before, after=how)

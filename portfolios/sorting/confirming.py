@@ -1,16 +1,20 @@
 """Verbs of who sorts: begin a bulk upload, confirm where files go, leave the rest out."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from centres.models import Centre
 from portal.accounts.models import User
 from portal.catalogue.models import Unit
-from portal.kit import audit, outbox
+from portal.files import receiving
+from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
 from .. import rules
+from ..actions import evidence
+from ..actions.uploading import leave_out as leave_one_out
+from ..actions.uploading import refuse_too_much
 from ..models import Assignment, BulkUpload, Upload
-from ..uploads import receiving
 from . import labels
 
 
@@ -23,21 +27,26 @@ def start(centre: Centre, *, unit: Unit | None, by: User) -> BulkUpload:
 
 def correct(upload: Upload, work: Assignment | None, reason: str, *, typed: dict[str, str | bool]) -> None:
     """Keep what a person says about a file that is not confirmed yet. `typed`: as it stands in the form."""
-    upload.proposed, upload.reason, upload.typed = work, reason[:500], typed
-    waiting = Upload.objects.filter(pk=upload.pk, state=Upload.State.SORTING)
-    waiting.update(proposed=work, reason=upload.reason, typed=typed)
+    upload.proposed, upload.remark, upload.typed = work, reason[:500], typed
+    waiting = Upload.objects.filter(pk=upload.pk).in_state(Upload.State.SORTING)
+    waiting.update(proposed=work, remark=upload.remark, typed=typed)
 
 
 @transaction.atomic
 def confirm(upload: Upload, work: Assignment, *, by: User) -> None:
-    """Pass a file on into a unit, where a worker checks it. Raises ValidationError or TransitionRefused."""
+    """Make a file evidence of a unit: it was inspected when it came. Raises ValidationError or TransitionRefused."""
     work.lock()
     if refusal := rules.why_not_changeable(work):
         raise TransitionRefused(refusal)
-    receiving.refuse_too_much(rules.limits_of(work), upload.file_name, upload.size_bytes)
-    title = labels.title(upload.full_name, work.candidate.number, work.unit.code)
-    upload.move("sort", by=by, assignment=work, title=title)
-    outbox.due("take-upload", upload)
+    upload.lock()
+    if upload.state != Upload.State.SORTING:
+        raise TransitionRefused(f"“{upload}” is “{upload.get_state_display()}” already.")
+    refuse_too_much(rules.limits_of(work), upload.file_name, upload.size_bytes)
+    upload.assignment, upload.proposed, upload.typed = work, None, None
+    upload.title = labels.title(upload.full_name, work.candidate.number, work.unit.code)[:120]
+    upload.save(update_fields=["assignment", "proposed", "typed", "title"])
+    audit.record("sort", upload, by=by, before=Upload.State.SORTING, after=Upload.State.READY)
+    evidence.take(upload)
 
 
 def leave_out(bulk: BulkUpload, *, by: User) -> int:
@@ -45,9 +54,24 @@ def leave_out(bulk: BulkUpload, *, by: User) -> int:
     left_out = 0
     for upload in bulk.uploads.in_no_unit():
         try:
-            with receiving.alone(upload):
-                receiving.cancel(upload, by=by)
+            if upload.state == Upload.State.SORTING:
+                leave_one_out(upload, by=by)
+            else:
+                receiving.cancel_alone(upload.stored, by=by)
         except (receiving.Busy, TransitionRefused):
             continue
         left_out += 1
     return left_out
+
+
+def run_out() -> int:
+    """Let files go that nobody sorted for too long. Returns how many."""
+    ended = 0
+    waiting = Upload.objects.in_state(Upload.State.SORTING)
+    for upload in waiting.filter(stored__expires_at__lte=timezone.now()):
+        try:
+            leave_one_out(upload, by=None, how=Upload.Ended.EXPIRED)
+        except TransitionRefused:  # somebody sorted it a moment ago
+            continue
+        ended += 1
+    return ended

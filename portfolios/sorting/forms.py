@@ -6,14 +6,14 @@ from django.core.exceptions import ValidationError
 
 from candidates.importing import candidate_number
 from portal.catalogue.models import Unit
-from portal.files import filetypes
+from portal.files import filetypes, inside
+from portal.kit.amounts import filesize_uk
 from portal.kit.forms import Form
 from portal.kit.stateful import TransitionRefused
-from portal.kit.templatetags.kit import filesize_uk
 
+from ..actions.uploading import leave_out
 from ..forms import MAX_FILES, EvidenceFilesField, each_by_itself
 from ..models import Assignment, BulkUpload, Upload
-from ..uploads import receiving
 from . import arriving, confirming, labels
 from .roster import Roster, Unsorted
 
@@ -49,8 +49,10 @@ class BulkFilesForm(Form):
         )
 
     def save(self, bulk: BulkUpload, *, by) -> tuple[list[Upload], list[str]]:
-        """(files received, why the others were not taken)."""
-        return each_by_itself(self.cleaned_data["files"], lambda file: arriving.receive(bulk, file, by=by))
+        """(files received, why the others were not taken). What systems leave in a folder is passed over."""
+        files = self.cleaned_data["files"]
+        work = [file for file in files if not inside.is_left_over(file.name)]
+        return each_by_itself(work or files, lambda file: arriving.receive(bulk, file, by=by))
 
 
 class SortForm(Form):
@@ -107,7 +109,7 @@ class SortForm(Form):
         """Keep what was typed; nothing is confirmed."""
         work, reason = self.work, ""
         if self.cleaned_data.get("leave_out"):
-            work, reason = self.upload.proposed, self.upload.reason
+            work, reason = self.upload.proposed, self.upload.remark
         elif not work:
             faults = [str(words) for field in self.errors.values() for words in field]
             reason = " ".join(faults) or "No candidate number is given."
@@ -118,7 +120,7 @@ class SortForm(Form):
         """Pass the file on, or leave it out. False, with the error at the number, if it stays to be sorted."""
         try:
             if self.cleaned_data.get("leave_out"):
-                receiving.cancel(self.upload, by=by)
+                leave_out(self.upload, by=by)
             elif self.work:
                 confirming.confirm(self.upload, self.work, by=by)
             else:
@@ -142,8 +144,8 @@ def sort_forms(bulk: BulkUpload, data=None) -> list[SortForm]:
     `data`: what was posted; files that came since the page was shown are not in it, and stay as they are.
     """
     waiting = list(
-        bulk.uploads.filter(state=Upload.State.SORTING).select_related(
-            "proposed__candidate", "proposed__unit"
+        bulk.uploads.in_state(Upload.State.SORTING).select_related(
+            "stored", "bulk", "proposed__candidate", "proposed__unit"
         )
     )
     numbers = {number for upload in waiting for number in labels.numbers(upload.full_name)}

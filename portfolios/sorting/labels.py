@@ -7,14 +7,31 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from django.utils import timezone
+
 NUMBER = re.compile(r"\A\s*([0-9]{4})(?![0-9])")
+YEARS_BACK, YEARS_AHEAD = 10, 2
 BETWEEN = " _-–.,"
 
 
 def numbers(path: str) -> list[str]:
-    """The candidate numbers at the beginnings of its parts, the nearest to the file first."""
-    found = (NUMBER.match(part) for part in reversed(path.split("/")))
-    return list(dict.fromkeys(match[1] for match in found if match))
+    """The candidate numbers at the beginnings of its parts, the nearest to the file first.
+
+    A folder's may also be a year (“2026 coursework”), and then it says nothing of a candidate.
+    """
+    *folders, name = path.split("/")
+    found = [NUMBER.match(part) for part in (name, *reversed(folders))]
+    said = [match[1] for match in found if match]
+    of_name = 1 if found[0] else 0
+    return list(
+        dict.fromkeys([*said[:of_name], *(number for number in said[of_name:] if not _is_year(number))])
+    )
+
+
+def _is_year(number: str) -> bool:
+    """Of work that may still be lying about, or is planned."""
+    this_year = timezone.localdate().year
+    return this_year - YEARS_BACK <= int(number) <= this_year + YEARS_AHEAD
 
 
 def codes(path: str, among: Iterable[str]) -> list[str]:
@@ -28,6 +45,11 @@ def title(path: str, number: str, code: str) -> str:
     rest = NUMBER.sub("", stem) if numbers(stem) == [number] else stem
     rest = _as_word(code).sub(" ", rest, count=1)
     return " ".join(rest.split()).strip(BETWEEN) or stem
+
+
+def stem(name: str) -> str:
+    """What it is called until somebody says more."""
+    return PurePosixPath(name).stem[:120]
 
 
 def _as_word(code: str) -> re.Pattern[str]:

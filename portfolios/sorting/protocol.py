@@ -1,10 +1,11 @@
-"""The address to which the script sends the files of a bulk upload, by the protocol of all uploads (uploads/tus.py)."""
+"""The address to which the script sends the files of a bulk upload, by the protocol of all uploads (portal/files)."""
 
 from django.conf import settings
 
+from portal.files.models import StoredFile
+from portal.files.tus import create, speaks_tus
+
 from ..access import find_bulk
-from ..models import Upload
-from ..uploads.tus import create, speaks_tus
 from . import arriving
 
 
@@ -13,7 +14,7 @@ def bulk_uploads(request, pk):
     """Begin an upload of a file, or of a zip of many, that is sorted afterwards (POST)."""
     bulk = find_bulk(request.user, pk)
 
-    def begin(told: dict[str, str], **about) -> Upload:
-        return arriving.begin(bulk, **about)
+    def begin(told: dict[str, str], **about) -> StoredFile:
+        return arriving.begin(bulk, **about).stored
 
     return create(request, begin, most_bytes=settings.BULK_UPLOAD_LIMIT_BYTES)

@@ -1,30 +1,33 @@
 """Take the files out of a zip for many candidates: each becomes an upload of its own, or is refused by itself.
 
-Nothing runs and nothing is written under a name from the archive. What an entry holds is judged when it has been
-sorted, as of every other file; here only what unpacking itself could do is.
+Nothing runs and nothing is written under a name from the archive. Each file in it is inspected as one that comes by
+itself.
 """
 
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import SimpleNamespace
 from typing import cast
-from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 
-from portal.files import checks
+from portal.files import checks, inside, receiving, taking
 from portal.files.checks import archives, names
 from portal.files.checks.faults import Fault, Locked
 from portal.files.judging import MAX_NAME
-from portal.kit.templatetags.kit import filesize_uk
+from portal.files.models import StoredFile
+from portal.files.taking import Whole
+from portal.files.uses import USES
+from portal.kit import leases
+from portal.kit.amounts import filesize_uk
 
 from .. import rules
 from ..models import BulkUpload, Upload
-from ..uploads import receiving
+from . import arriving
 
 MAX_PATH = 400
 OF_WEB_SITES = {"html", "htm", "css", "js"}
@@ -36,12 +39,11 @@ ZIP_THE_SITE = (
 
 @dataclass
 class Entry:
-    """A file of the zip: where it is stored now, or why it was refused."""
+    """A file of the zip: inspected and in its place, or why it was refused."""
 
     path: str
     size_bytes: int
-    key: UUID = field(default_factory=uuid4)
-    stored: str = ""
+    whole: Whole | None = None
     refusal: str = ""
 
     @property
@@ -49,33 +51,37 @@ class Entry:
         return PurePosixPath(self.path).name
 
 
-def unpack(container: Upload, file) -> None:
-    """Make uploads of the files in `file`. Raises ValidationError if it cannot be unpacked at all, and
-    TransitionRefused if somebody was faster; then nothing is stored."""
+def unpack(container: Upload, file, sha256: str) -> None:
+    """Make uploads of the files in `file`.
+
+    Raises ValidationError if it cannot be unpacked at all, ScannerDown if it has to wait, and TransitionRefused if
+    somebody was faster.
+    """
     entries: list[Entry] = []
+    in_words = checks.in_words_for_people(SimpleNamespace(name=container.file_name))
     try:
-        with checks.in_words_for_people(SimpleNamespace(name=container.file_name)):
-            with archives.opened(file) as archive:
-                for info in _worth_taking(archive.infolist(), container):
-                    entries.append(_entry(info))
-                    _take_out(archive, info, entries[-1])
-            _write(container, entries)
+        with in_words, archives.opened(file) as archive:
+            for found in _worth_taking(archive, container):
+                entries.append(_entry(found))
+                _take_out(archive, found, entries[-1])
     except BaseException:
-        for entry in entries:
-            if entry.stored:
-                default_storage.delete(entry.stored)
+        for entry in entries:  # no row was to name them yet
+            if entry.whole:
+                default_storage.delete(entry.whole.object_name)
         raise
+    with checks.in_words_for_people(SimpleNamespace(name=container.file_name)):
+        _write(container, entries, sha256)
 
 
-def _worth_taking(infos: list[zipfile.ZipInfo], container: Upload) -> list[zipfile.ZipInfo]:
+def _worth_taking(archive: zipfile.ZipFile, container: Upload) -> list[inside.Entry]:
     """The files, without what systems leave behind. Raises Fault where there are none, or too many or too much."""
-    archives.refuse_overlaps(infos)
-    files = [
-        info for info in infos if not info.is_dir() and not archives.LEFT_BY_SYSTEMS.search(info.filename)
-    ]
+    archives.refuse_overlaps(archive.infolist())
+    files = inside.entries(archive)
     if not files:
         raise Fault("there is no file in it. Put the candidates’ files into it and upload it again.")
-    unpacked = sum(info.file_size for info in files)  # zipfile reads no more of an entry than it claims
+    unpacked = sum(
+        found.info.file_size for found in files
+    )  # zipfile reads no more of an entry than it claims
     if unpacked > max(archives.SMALL_BYTES, archives.MAX_TIMES_LARGER * container.size_bytes):
         raise Fault("it unpacks to far more than its own size. Zip the files as they are.")
     _refuse_too_much(container, len(files), unpacked)
@@ -96,57 +102,61 @@ def _refuse_too_much(container: Upload, files: int, unpacked_bytes: int) -> None
         )
 
 
-def _entry(info: zipfile.ZipInfo) -> Entry:
-    path = "/".join(names.spelt(part) for part in info.filename.replace("\\", "/").split("/"))
-    return Entry(path[-MAX_PATH:], info.file_size)
+def _entry(found: inside.Entry) -> Entry:
+    path = "/".join(names.spelt(part) for part in found.name.split("/"))
+    return Entry(path[-MAX_PATH:], found.info.file_size)
 
 
-def _take_out(archive: zipfile.ZipFile, info: zipfile.ZipInfo, entry: Entry) -> None:
-    """Store the file that `info` speaks of, unless it is refused."""
-    name = PurePosixPath(info.orig_filename.replace("\\", "/")).name
+def _take_out(archive: zipfile.ZipFile, found: inside.Entry, entry: Entry) -> None:
+    """Inspect and store the file, unless it is refused."""
+    name, info = PurePosixPath(found.name).name, found.info
     try:
-        checks.promised(SimpleNamespace(name=name, size=info.file_size))
+        checks.promised(SimpleNamespace(name=name, size=info.file_size), max_bytes=USES["bulk"].most_bytes)
         with checks.in_words_for_people(SimpleNamespace(name=name)):
-            _store(archive, info, entry)
+            entry.whole = _inspected(archive, info, entry)
     except ValidationError as refusal:
         entry.refusal = refusal.messages[0]
         if names.ending(name) in OF_WEB_SITES:
             entry.refusal += f" {ZIP_THE_SITE}"
 
 
-def _store(archive: zipfile.ZipFile, info: zipfile.ZipInfo, entry: Entry) -> None:
+def _inspected(archive: zipfile.ZipFile, info: zipfile.ZipInfo, entry: Entry) -> Whole:
     archives.refuse_escape(info)
     if info.flag_bits & 0x41:
         raise Locked
     with TemporaryUploadedFile(entry.name, "", 0, None) as file:
         for block in archives.read(archive, info):
             file.write(block)
+        file.flush()
         file.size = file.tell()
         file.seek(0)
         if file.size != info.file_size:
             raise Fault("it is shorter than the zip says. Make the zip again.")
-        checks.glance(file)
-        entry.stored = default_storage.save(receiving.part_name(entry.key, 0), file)
+        return taking.inspected(file, USES["bulk"])
 
 
 @transaction.atomic
-def _write(container: Upload, entries: list[Entry]) -> None:
-    cast(BulkUpload, container.bulk).lock()
+def _write(container: Upload, entries: list[Entry], sha256: str) -> None:
+    bulk = cast(BulkUpload, container.bulk)
+    bulk.lock()
+    container.lock()
+    leases.require()
     _refuse_too_much(container, len(entries), sum(entry.size_bytes for entry in entries))
+    stored = cast(StoredFile, container.stored)
+    stored.move("accept", by=None, file="", sha256=sha256)
+    receiving.drop_parts(stored)
     files = f"{len(entries)} file{'' if len(entries) == 1 else 's'} in it."
-    container.move("unpack", by=None, reason=files)
+    container.end(Upload.Ended.UNPACKED, by=None, remark=files)
     for entry in entries:
-        upload = receiving.announce(
-            entry.name[-MAX_NAME:],
-            entry.size_bytes,
-            key=entry.key,
-            bulk=container.bulk,
-            path=entry.path,
-            by=container.uploaded_by,
-        )
-        if entry.refusal:
-            upload.move("finish", by=upload.uploaded_by)
-            upload.move("refuse", by=None, reason=entry.refusal)
-        else:
-            receiving.note_part(upload, 0, entry.size_bytes, entry.stored)
-    receiving.drop_parts(container)
+        _announce(entry, bulk)
+
+
+def _announce(entry: Entry, bulk: BulkUpload) -> None:
+    name, by = entry.name[-MAX_NAME:], bulk.uploaded_by
+    stored = receiving.begin(USES["bulk"], "", entry.size_bytes, by=by, shown_as=name)
+    arriving.announce(stored, bulk, path=entry.path)
+    if entry.whole:
+        taking.accept(stored, entry.whole)
+    else:
+        taking.arrive(stored)
+        taking.refuse(stored, entry.refusal)

@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from portal.files import sandbox
 from portal.files.door import INLINE_TYPES
+from portal.files.kinds import Kind
+from portal.files.kinds import Shown as Part
 
-from ..models import Assignment, Evidence, EvidenceVersion, Rendition
+from ..models import Assignment, Evidence, EvidenceVersion
 
 register = template.Library()
 
-Kind = EvidenceVersion.Kind
-Part = Rendition.Kind
+SHOWN_AS = {(Kind.VIDEO, "sound"): Kind.AUDIO.label, (Kind.AUDIO, "video"): Kind.VIDEO.label}
 
 
 def _address(door: str, under, *arguments) -> str:
@@ -24,21 +25,23 @@ def _address(door: str, under, *arguments) -> str:
 
 def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under) -> dict:
     """What `portfolios/_figure.html` and the stages in `portfolios/figure/` draw from."""
-    made = {found.kind: found for found in version.renditions.all()}
+    made = {found.kind: found for found in version.shown}
     urls = {
         found.kind: _address(pages, under, version.pk, found.index) for found in made.values() if found.file
     }
     file_url = _address(door, under, version.pk)
     listing = made.get(Part.LISTING)
+    stage = _stage(version, made)
     opens = listing is not None and listing.start and sandbox.is_open()
     return {
         "item": version.evidence,
         "version": version,
-        "stage": f"portfolios/figure/{_stage(version, made)}.html",
-        "first": next(iter(version.renditions.all()), None),
+        "stage": f"portfolios/figure/{stage}.html",
+        "kind": SHOWN_AS.get((version.kind, stage), version.get_kind_display()),
+        "first": next(iter(version.shown), None),
         "pages": [
             (page, _address(pages, under, version.pk, page.index))
-            for page in version.renditions.all()
+            for page in version.shown
             if page.kind == Part.PAGE
         ],
         "poster": made.get(Part.POSTER),
@@ -52,7 +55,11 @@ def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under) -
 
 
 def _stage(version: EvidenceVersion, made: dict) -> str:
-    """Which template shows the file."""
+    """Which template shows the file: by what workers found in it, which its name need not say."""
+    if Part.POSTER in made:
+        return "moving" if version.kind == Kind.PICTURE else "video"
+    if Part.WAVEFORM in made:
+        return "sound"
     if version.kind in (Kind.VIDEO, Kind.AUDIO) and (made or _may_play(version)):
         return "video" if version.kind == Kind.VIDEO else "sound"
     for part, stage in ((Part.TEXT, "text"), (Part.TABLE, "table"), (Part.LISTING, "listing")):

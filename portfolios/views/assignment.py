@@ -14,6 +14,7 @@ from .. import actions, rules
 from ..access import is_own, may_work_on, require_work_on
 from ..forms import HandInForm, UploadForm
 from ..models import Assignment, EvidenceVersion, Message, Upload
+from ..refusals import refusal_of
 from .finding import crumbs, evidence_of, find_work
 
 State = Assignment.State
@@ -35,6 +36,7 @@ def assignment(request, pk):
         "progress": rules.progress(view),
         "is_own": is_own(request.user, work),
         "is_late": rules.is_late(work, timezone.localdate()),
+        "refusal": refusal_of(work),
         "newest_round": max(work.rounds.all(), key=lambda found: found.number, default=None),
         "upload_form": UploadForm(assignment=work) if may_change else None,
         "limits": rules.limits_of(work) if may_change else None,

@@ -77,8 +77,8 @@ def _confirm(request, rows: list[SortForm]) -> None:
         else:
             row.correct()
     if sorted_in:
-        files = "1 file goes" if sorted_in == 1 else f"{sorted_in} files go"
-        messages.success(request, f"{files} into the units now. The portal checks each of them first.")
+        files = "1 file is" if sorted_in == 1 else f"{sorted_in} files are"
+        messages.success(request, f"{files} in the units now.")
     if left_out:
         messages.success(request, f"{left_out} file{' was' if left_out == 1 else 's were'} left out.")
     if not sorted_in and not left_out and not any(row.errors for row in rows):
@@ -87,9 +87,9 @@ def _confirm(request, rows: list[SortForm]) -> None:
 
 def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
     uploads = list(
-        found.uploads.filter(is_listed=True)
-        .exclude(state=Upload.State.SORTING)
-        .select_related("assignment__candidate", "assignment__unit", "uploaded_by", "version")
+        found.uploads.filter(is_listed=True).select_related(
+            "stored__sender", "bulk", "assignment__candidate", "assignment__unit", "version"
+        )
     )
     wanting = [row for row in rows if row.errors or not row.upload.proposed]
     return {
@@ -103,11 +103,7 @@ def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
         "checking": sum(upload.state == Upload.State.RECEIVED for upload in uploads),
         "faults": [upload for upload in uploads if upload.state in ATTENTION],
         "unpacked": [upload for upload in uploads if upload.state == Upload.State.UNPACKED],
-        "done": [
-            upload
-            for upload in uploads
-            if upload.assignment and upload.state in (Upload.State.READY, Upload.State.RECEIVED)
-        ],
+        "done": [upload for upload in uploads if upload.state == Upload.State.READY],
         "files_form": BulkFilesForm(),
         "limits": rules.limits_of_bulk(found),
         "breadcrumbs": _crumbs(found.centre, found),

@@ -12,6 +12,7 @@ from portal.noticeboard.rules import news_for
 
 from .. import rules
 from ..models import Assignment, WorkspaceFile
+from ..refusals import show_refusals
 
 State = Assignment.State
 GROUPS = [  # (heading, what it means, states), in the order in which the candidate should look at them
@@ -30,6 +31,7 @@ def my_work(request):
     """Not paged: a candidate has at most the units of the levels they take."""
     candidate = get_object_or_404(Candidate.objects.select_related("centre"), user=request.user)
     work = list(Assignment.objects.own(request.user).for_lists().for_awards().with_messages(request.user))
+    show_refusals(work)
     today = timezone.localdate()
     waiting = {
         "returned": [found for found in work if found.state == State.RETURNED],

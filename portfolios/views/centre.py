@@ -16,6 +16,7 @@ from .. import actions, rules
 from ..filters import TABS, WorkFilter
 from ..forms import AssignForm
 from ..models import Assignment
+from ..refusals import show_refusals
 
 
 @signed_in
@@ -33,6 +34,7 @@ def to_mark(request, number):
     )
     found = WorkFilter(request.GET, chosen, request=request, centre=centre, states=TABS[tab][1])
     page = paginate(request, found.qs)
+    show_refusals(page.object_list)
     today = timezone.localdate()
     context = {
         "centre": centre,

@@ -7,6 +7,7 @@ from portal.accounts.keeping import signed_in
 from .. import rules
 from ..access import is_own, may_work_on
 from ..models import Assignment
+from ..refusals import refusal_of
 from .finding import crumbs, evidence_of, find_work
 
 
@@ -36,8 +37,11 @@ def work_feedback(request, pk):
     view = rules.checklist_view(work, evidence_of(work))
     lines = [line for _, found in view for line in found]
     decided = [found for found in work.rounds.all() if found.outcome]
+    newest_round = max(work.rounds.all(), key=lambda found: found.number, default=None)
     context = {
         "work": work,
+        "refusal": refusal_of(work),
+        "is_reassessed": newest_round and newest_round.is_reassessment and not newest_round.outcome,
         "newest": max(decided, key=lambda found: found.number, default=None),
         "to_do": [line for line in lines if line.tutor and not line.is_met],
         "met": [line for line in lines if line.is_met],

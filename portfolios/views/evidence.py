@@ -17,7 +17,7 @@ from portal.kit.stateful import TransitionRefused
 from .. import actions, rules
 from ..access import is_own, require_work_on
 from ..forms import EvidenceForm, ReplaceForm, TagForm, UploadForm
-from ..models import Assignment, Evidence, Upload
+from ..models import Assignment, Evidence, EvidenceVersion, Upload
 from .finding import crumbs, find_evidence, find_work
 
 
@@ -33,9 +33,9 @@ def evidence_add(request, pk):
         return redirect(work)
     form = UploadForm(*_posted(request), assignment=work)
     if form.is_valid():
-        received, refused = form.save(by=request.user)
-        if received:
-            _tell(request, received, refused)
+        added, refused = form.save(by=request.user)
+        if added:
+            _tell(request, added, refused)
             return redirect(f"{work.get_absolute_url()}#files")
         for words in refused:
             form.add_error("files", words)
@@ -54,10 +54,9 @@ def _posted(request) -> tuple:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
-def _tell(request, received: list[Upload], refused: list[str]) -> None:
-    names = ", ".join(f"“{upload}”" for upload in received)
-    were, them = ("were", "them") if len(received) > 1 else ("was", "it")
-    messages.success(request, f"{names} {were} received. The portal checks {them} now.")
+def _tell(request, added: list[Evidence], refused: list[str]) -> None:
+    names = ", ".join(f"“{item.current}”" for item in added)
+    messages.success(request, f"{names} {'were' if len(added) > 1 else 'was'} checked and added.")
     for words in refused:
         messages.error(request, words)
 
@@ -113,11 +112,8 @@ def evidence_replace(request, pk):
         messages.error(request, refusal)
         return redirect(work)
     form = ReplaceForm(*_posted(request), evidence=evidence)
-    if form.is_valid() and (upload := _receive(form, by=request.user)):
-        words = (
-            f"“{upload}” was received. The portal checks it now; then it takes the place of the present file."
-        )
-        messages.success(request, words)
+    if form.is_valid() and (version := _replace(form, by=request.user)):
+        messages.success(request, f"“{version}” was checked and is the file of “{evidence.title}” now.")
         return redirect(f"{work.get_absolute_url()}#files")
     uploads = list(evidence.uploads.listed())
     context = {
@@ -132,8 +128,8 @@ def evidence_replace(request, pk):
     return render(request, "portfolios/evidence_replace.html", context)
 
 
-def _receive(form: ReplaceForm, *, by) -> Upload | None:
-    """What was received; None where it was not taken, which the form then says."""
+def _replace(form: ReplaceForm, *, by) -> EvidenceVersion | None:
+    """The new version; None where the file was not taken, which the form then says."""
     try:
         return form.save(by=by)
     except TransitionRefused as refusal:

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts.keeping import signed_in
 from portal.files import door, sandbox
+from portal.files.kinds import Shown
 from portal.kit import audit
 
-from ..models import EvidenceVersion, Rendition
+from ..models import EvidenceVersion
 
 
 @signed_in
@@ -61,11 +62,17 @@ def send_page(request, version: EvidenceVersion, index: int):
     )
 
 
-def open_site(request, version: EvidenceVersion):
-    """Send the browser to the zipped web site on the origin of its own, where it may run; recorded."""
-    listing = version.renditions.filter(kind=Rendition.Kind.LISTING).first()
+def open_site(request, version: EvidenceVersion, *, use: str = "evidence"):
+    """Send the browser to the zipped web site on the origin of its own, where it may run; recorded.
+
+    `use`: by which it is asked, on every request, whether the person may still read it.
+    """
+    listing = version.renditions.filter(kind=Shown.LISTING).first()
     start = listing.start if listing else ""
     if not (sandbox.is_open() and start):
         raise Http404("There is no web site to open here.")
     audit.record("open site", version.evidence, by=request.user, file=version.file_name)
-    return redirect(sandbox.link(version, start, user=request.user))
+    link = sandbox.link(
+        version.stored, start, use=use, user=request.user, session_key=request.session.session_key
+    )
+    return redirect(link)

@@ -14,6 +14,7 @@ from portal.kit.stateful import TransitionRefused
 from .. import actions, rules
 from ..forms import AchievedForm, MarkingForm, ReturnForm
 from ..models import Assignment, Evidence, Judgement
+from ..refusals import refusal_of
 from .finding import crumbs, evidence_of, find_work
 
 State = Assignment.State
@@ -45,6 +46,7 @@ def marking(request, pk):
         .count(),
         "may_mark": rules.may_be_marked(work),
         "is_waiting": work.state == State.HANDED_IN,
+        "refusal": refusal_of(work),
         "newest_round": max(work.rounds.all(), key=lambda found: found.number, default=None),
         "breadcrumbs": crumbs(request, work, "Mark"),
     }
@@ -93,6 +95,7 @@ def return_work(request, pk):
         "work": work,
         "form": form,
         "not_met": [line for _, lines in view for line in lines if line.tutor and not line.is_met],
+        "refusal": refusal_of(work),
         "may_return": work.state in (State.HANDED_IN, State.ACHIEVED),
         "breadcrumbs": crumbs(request, work, "Return for further work"),
     }
@@ -103,10 +106,12 @@ def return_work(request, pk):
 @require_http_methods(["GET", "POST"])
 def record_achieved(request, pk):
     work = find_work_to_mark(request, pk)
-    form = AchievedForm(request.POST if request.method == "POST" else None)
+    is_untagged = rules.is_untagged(work)
+    form = AchievedForm(request.POST if request.method == "POST" else None, is_untagged=is_untagged)
     if form.is_valid():
+        said = {name: form.cleaned_data.get(name, "") for name in ("comment", "untagged")}
         try:
-            actions.record_achieved(work, comment=form.cleaned_data["comment"], by=request.user)
+            actions.record_achieved(work, by=request.user, **said)
         except TransitionRefused as refusal:
             form.add_error(None, refusal.for_people())
         else:
@@ -115,6 +120,7 @@ def record_achieved(request, pk):
     context = {
         "work": work,
         "form": form,
+        "refusal": refusal_of(work),
         "unmet": unmet,
         "progress": rules.progress(rules.checklist_view(work, [])),
         "may_achieve": work.state == State.HANDED_IN and not unmet,

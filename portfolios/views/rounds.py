@@ -40,7 +40,7 @@ def round_page(request, pk, number):
         "work": work,
         "round": this_round,
         "files": [(version, version.evidence.current) for version in versions],
-        "judged": rules.judged_until(work, this_round.decided_at),
+        "judged": rules.judged_in(this_round),
         "bytes": sum(version.size_bytes for version in versions),
         "is_own": is_own(request.user, work),
         "breadcrumbs": crumbs(request, work, f"Hand-in {number}"),
@@ -66,6 +66,6 @@ def send_zip(request, work: Assignment, versions: list[EvidenceVersion], *, part
         request,
         packing.pack(work, versions),
         name=f"{packing.stem_of(work)}{part}.zip",
-        subject=work,
+        subjects=[work],
         versions=[version.pk for version in versions],
     )

@@ -93,8 +93,11 @@ def workspace_delete(request, pk):
     """Asked once more, as nothing is kept of it."""
     kept = _find(request, pk)
     if request.method == "POST":
-        actions.delete_from_workspace(kept, by=request.user)
-        messages.success(request, f"“{kept.title}” was deleted.")
+        try:
+            actions.delete_from_workspace(kept, by=request.user)
+            messages.success(request, f"“{kept.title}” was deleted.")
+        except TransitionRefused as refusal:
+            messages.warning(request, refusal.for_people())
         return redirect("workspace")
     return render(request, "portfolios/workspace_delete.html", {**_around("Delete"), "kept": kept})
 

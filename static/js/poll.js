@@ -7,7 +7,7 @@ const IN_USE = "[data-busy], .govuk-error-summary";
 const again = async () => {
   const waiting = document.querySelector("[data-poll]");
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Poll": "1" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-poll]");
     if (!fresh && !document.querySelector(IN_USE)) {

@@ -85,6 +85,9 @@ def two_centres() -> World:
     certificate = (
         moderation.certificated_claim(1, at=ours, unit=unit, by=moderator).lines.get().certificates.get()
     )
+    refused = moderation.concluded_claim(1, at=ours, unit=unit, by=moderator, outcome="not_agreed")
+    moderation.judged_again(refused)
+    claimed_again = moderation.claimed_again(refused).lines.get()
     draft = moderation.draft_claim(1, at=ours, unit=unit)
     for kind in (
         "propose-sample",
@@ -134,12 +137,15 @@ def two_centres() -> World:
         "marking": [waiting.pk], "return-work": [waiting.pk], "record-achieved": [achieved.pk],
         "evidence-restore": [removed.pk],
         "work-zip": [work.pk], "round": [again.pk, 1], "round-zip": [again.pk, 1], "line-zip": [line.pk],
-        "uploads": [work.pk], "upload": [begun.key], "upload-remove": [begun.key],
+        "uploads": [work.pk], "upload": [begun.key], "upload-remove": [begun.pk],
         "bulk-upload": [bulk.pk], "bulk-upload-add": [bulk.pk], "bulk-upload-parts": [bulk.pk],
         "bulk-upload-leave-out": [bulk.pk],
         "evidence-file": [version.pk], "rendition": [version.pk, 1],
         "evidence-site": [zipped.pk], "preview-again": [version.pk],
         "moderation-claim": [reviewed.pk], "claim-conclude": [reviewed.pk], "sample-send": [proposed.pk],
+        "sample-drop": [proposed.lines.get().pk],
+        "earlier-line": [claimed_again.pk, refused.lines.get().pk],
+        "earlier-zip": [claimed_again.pk, refused.lines.get().pk],
         "moderated-line": [line.pk], "line-file": [frozen.pk], "line-rendition": [frozen.pk, 1],
         "line-site": [site.lines.get().assignment.evidence.get().current.pk],
         "certificate-download": [certificate.number],

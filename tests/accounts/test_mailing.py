@@ -54,6 +54,18 @@ def test_each_recipient_is_told_of_an_event_once(letters):
     assert set(EMail.objects.values_list("state", flat=True)) == {"sent"}
 
 
+def test_nobody_is_flooded_by_whoever_types_their_address(letters):
+    for _ in range(12):
+        mailing.tell("test_claims", happened(), to=["ann@example.org"], unasked=True)
+    mailing.tell("test_claims", happened(), to=["ben@example.org"], unasked=True)
+    assert EMail.objects.filter(recipient="ann@example.org").count() == mailing.UNASKED_A_DAY
+    mailing.tell("test_claims", happened(), to=["ann@example.org"])  # what was decided still comes
+    EMail.objects.update(written_at=timezone.now() - timedelta(days=1))
+    mailing.tell("test_claims", happened(), to=["ann@example.org"], unasked=True)
+    assert EMail.objects.filter(recipient="ann@example.org").count() == mailing.UNASKED_A_DAY + 2
+    assert EMail.objects.filter(recipient="ben@example.org").count() == 1
+
+
 def test_the_database_holds_once_for_event_and_recipient(letters):
     event = happened()
     mailing.tell("test_claims", event, to=["ann@example.org"])

@@ -140,6 +140,16 @@ def test_too_many_checks_from_one_address_are_held_back(client, certificate, mon
     assert answer(ask(client, certificate.number, "Żądło", REMOTE_ADDR="10.0.0.9")) == [VALID]
 
 
+def test_too_many_seals_from_one_address_are_held_back(client, certificate, monkeypatch):
+    monkeypatch.setattr(views, "CHECKS_A_MINUTE", 3)
+    url = reverse("check-certificate", args=[certificate.number, numbers.seal(certificate.number)])
+    wrong = reverse("check-certificate", args=[certificate.number, "0" * 12])
+    answers = [client.get(address).status_code for address in (url, wrong, wrong, url, wrong)]
+    assert answers == [200, 404, 404, 429, 429]
+    assert "Too many checks from your address" in client.get(url).content.decode()
+    assert client.get(url, REMOTE_ADDR="10.0.0.9").status_code == 200
+
+
 def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(rf, settings):
     from portal.kit.throttle import address_of
 

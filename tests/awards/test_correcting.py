@@ -115,7 +115,11 @@ def test_staff_correct_in_the_admin_and_are_told_of_the_record_at_the_centre(cli
     assert 'value="Meagn Rose Evans"' in act()
     assert "This field is required" in act(name="Megan Rose Evans", reason="Misspelt", evidence="")
     said = {"reason": "Misspelt", "evidence": "Passport"}
-    assert "is not another spelling of" in act(name="Megan Rose Jones", **said)
+    refused = act(name="Megan Rose Jones", **said)
+    assert "is not another spelling of" in refused
+    assert all(f'value="{typed}"' in refused for typed in ("Megan Rose Jones", "Passport")), (
+        "what was typed is kept"
+    )
     html = act(name="Megan Rose Evans", **said)
     assert f"{misspelt} corrected." in html
     assert "still has the candidate as “Meagn Rose Evans”" in html

@@ -80,7 +80,7 @@ def test_award_still_met_by_other_units_is_superseded_by_one_that_lists_them(can
     assert (new.supersedes, new.certificate_name) == (old, old.certificate_name)
     codes = [level.units.get(number=number).code for number in (1, 3, 4)]
     assert followed == [
-        f"Certificate {old} ({old.certificate_name}) is still met, and is replaced by one that lists "
+        f"Certificate {old} ({old.certificate_name}) still has the units it needs, and is replaced by one that lists "
         f"{', '.join(codes)}."
     ]
     assert OutboxEntry.objects.filter(kind="print-certificate", subject_id=new.pk, state="due").exists()
@@ -380,7 +380,7 @@ def test_exams_officers_are_told_why_and_what_followed(candidate, level):
     assert sent.subject == f"Certificate {unit} was revoked"
     for words in (
         "Reason: The work was copied.",
-        f"- Certificate {award} ({award.certificate_name}) is no longer met, and is revoked with it.",
+        f"- Certificate {award} ({award.certificate_name}) no longer has the units it needs, and is revoked with it.",
         "you can claim it again, with a new entry",
     ):
         assert words in sent.body

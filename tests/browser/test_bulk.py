@@ -59,7 +59,7 @@ def test_files_of_a_class_are_brought_sorted_corrected_and_confirmed(meet, width
     assert me.reads("files ending in .exe are not taken")
     assert Evidence.objects.count() == 0
 
-    sketch = Upload.objects.get(file_name="sketch.txt")
+    sketch = Upload.objects.get(stored__name="sketch.txt")
     me.fill(**{f"file-{sketch.pk}-number": "74"})
     me.press("Confirm the sorting")
     assert me.reads("No candidate of your centre has the number 0074.")

@@ -38,7 +38,7 @@ def test_catalogue_lists_the_levels_and_their_awards(client):
         "Level 2 iMedia",
         "Level 3 iMedia",
         "300 guided learning hours",
-        "66 UCAS points",
+        "UCAS points to be confirmed",
     ):
         assert words in page
     assert reverse("qualification", args=["IMEDIA-L2"]) in page
@@ -62,7 +62,7 @@ def test_qualification_shows_units_hours_and_what_makes_each_award(client):
     ):
         assert words in page
     assert "UCAS" not in page
-    assert "<dt>UCAS points</dt><dd>66</dd>" in get(client, "qualification", "IMEDIA-L3")
+    assert "<dt>UCAS points</dt><dd>66, to be confirmed</dd>" in get(client, "qualification", "IMEDIA-L3")
 
 
 def test_technicals_show_sizes_with_scheme_codes_and_mark_examined_units(client):
@@ -139,6 +139,18 @@ def test_questions_are_answered_without_the_database(client, django_assert_num_q
         "aged 14 or over",
     ):
         assert words in page
+
+
+def test_points_that_were_only_applied_for_are_not_given_as_settled(client):
+    answer = get(client, "questions").partition('id="ucas"')[2].partition("<h3")[0]
+    assert "have been applied for" in answer and "They are not confirmed." in answer
+
+
+def test_questions_promise_the_pack_and_the_decisions_that_there_are(client):
+    page = get(client, "questions")
+    assert "The welcome pack in the portal has log-ins, claim forms and guides." in page
+    assert "assignment materials" not in page.lower()
+    assert "report on every claim" not in page
 
 
 def test_every_question_can_be_linked_to(client):

@@ -20,6 +20,7 @@ from portal.accounts.roles import Role
 from portal.kit import outbox
 from portal.kit.models import Event
 from tests.factories import accounts, catalogue, centres
+from tests.files.renditions.files import pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
@@ -33,7 +34,7 @@ ANSWERS = {
     "approvals": {"approved_elsewhere": "yes", "other_approvals": "Another body, since 2019"},
 }  # fmt: skip
 DECLARED = {"declared_by": "Nia Rees", "declaration": "on"}
-PDF = b"%PDF-1.7\n" + bytes(50)
+PDF = pdf(1)
 
 
 @pytest.fixture(autouse=True)
@@ -375,13 +376,13 @@ def test_good_files_are_kept_and_faulty_ones_named_and_nothing_typed_is_lost(set
     )  # fmt: skip
     for said in (
         "“script.exe” was not taken: files ending in .exe are not taken",
-        "“photo.png” was not taken: its name ends in .png but its content is application/pdf",
+        "“photo.png” was not taken: its name ends in .png but its content is a PDF document",
         "“long.txt” was not taken: it is 1 kB and a file may have 1 kB",
         "“empty.txt” was not taken: it is empty",
         "Another body, since 2019",
     ):
         assert said in words(page)
-    assert list(application.attachments.values_list("file_name", flat=True)) == ["letter.pdf"]
+    assert list(application.attachments.values_list("stored__name", flat=True)) == ["letter.pdf"]
 
 
 def test_limits_stand_beside_the_picker(settings):

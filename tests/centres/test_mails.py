@@ -157,3 +157,16 @@ def test_decision_says_what_to_order_for_what_was_approved(wanted, told):
     for body in (text, plain):
         assert told in body
         assert (named.not_yet in body) == (wanted != "unnamed")
+
+
+@pytest.mark.parametrize("scale", ["PASS", "PMD"])
+def test_restored_approval_promises_claims_only_where_they_can_be_made(scale):
+    centre = centres.centre()
+    officer = centres.person(centre)
+    approval = centres.approval(centre, catalogue.qualification(grade_scale=scale))
+    actions.withdraw_approval(approval, by=accounts.staff(), why="No tutor.")
+    actions.restore_approval(approval, by=accounts.staff())
+    _, text, html = mails_to(officer.email)[-1]
+    for body in (text, strip_tags(html)):
+        assert ("You can order entries and submit claims." in body) == (scale == "PASS")
+        assert ("cannot be recorded in the portal yet" in body) == (scale == "PMD")

@@ -13,7 +13,7 @@ from centres.models import EntryOrder, Invoice
 from portal.kit import outbox
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
-from tests.factories import accounts, catalogue, centres
+from tests.factories import accounts, candidates, catalogue, centres
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +36,16 @@ def sent(centre, qualification, **values) -> EntryOrder:
     order = centres.order(centre, qualification, 5, **values)
     actions.submit_order(order, by=order.created_by)
     return order
+
+
+@pytest.mark.parametrize("what", ["unnamed", "named"])
+def test_before_an_order_is_sent_the_page_says_what_it_brings(shop, settings, what):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client, centre, qualification = shop
+    order = centres.order(centre, qualification) if what == "unnamed" else candidates.named_order(centre)
+    page = client.get(page_of(client, "order-submit", order)).content.decode()
+    assert ("you can use the unnamed entries for claims" in page) == (what == "unnamed")
+    assert ("the candidates named on it are entered" in page) == (what == "named")
 
 
 def test_all_mistakes_are_told_at_once(shop):

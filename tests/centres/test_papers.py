@@ -41,6 +41,15 @@ def test_tutor_sees_the_pack_without_orders(client, centre):
     assert "Claim sheet (NQF 4)" in page and "Batch header (NQF 5)" in page and order.order_number not in page
 
 
+@pytest.mark.parametrize("route", ["UNNAMED", "NAMED"])
+def test_pack_says_how_the_centre_orders_what_it_is_approved_for(client, centre, route):
+    client.force_login(centres.person(centre))
+    centres.approval(centre, catalogue.qualification(entry_route=route))
+    page = client.get(reverse("welcome-pack", args=[centre.number])).content.decode()
+    assert ("Unnamed entries: order a number" in page) == (route == "UNNAMED")
+    assert ("Named entries: order them candidate by candidate" in page) == (route == "NAMED")
+
+
 @pytest.mark.parametrize(
     "name, words",
     [

@@ -180,8 +180,8 @@ def test_worker_leaves_nothing_undone(seeded):
 
 
 def test_everything_printed_is_there(seeded):
-    printed = [*Certificate.objects.all(), *StatementOfEntries.objects.all()]
-    assert len(printed) == 17 + 3
+    printed = [*Certificate.objects.standing(), *StatementOfEntries.objects.all()]
+    assert len(printed) == 16 + 3
     assert all(document.pdf and seeded.files.exists(document.pdf.name) for document in printed)
 
 

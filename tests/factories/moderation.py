@@ -63,6 +63,25 @@ def concluded_claim(lines: int = 1, *, outcome: str = "agreed", comment: str = "
     return claim
 
 
+def judged_again(claim: Claim) -> None:
+    """The tutor judges every line that was not agreed once more, and records it as achieved."""
+    for line in claim.lines.filter(state="returned").select_related("assignment"):
+        portfolios.judge_all(line.assignment)
+        portfolios.record_achieved(line.assignment, comment="Looked at again.")
+
+
+def claimed_again(claim: Claim, *, entries: int = 0) -> Claim:
+    """A further claim of what was not confirmed, submitted by the same person; `entries` more are in stock."""
+    if entries:
+        centres.entries(claim.centre, claim.qualification, entries)
+    by = claim.created_by
+    again = actions.start_claim(claim.centre, claim.qualification, by=by)
+    unconfirmed = claim.lines.exclude(state="confirmed").select_related("assignment")
+    actions.set_lines(again, [line.assignment for line in unconfirmed], by=by)
+    actions.submit_claim(again, by=by)
+    return again
+
+
 def certificated_claim(lines: int = 1, **values) -> Claim:
     """A concluded claim with its certificates issued, not printed."""
     claim = concluded_claim(lines, **values)

@@ -3,10 +3,12 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.accounts.roles import Role
+from portal.files import receiving
 from portfolios import actions, rules
+from portfolios.actions import uploading
 from portfolios.models import Assignment, BulkUpload, Evidence, Judgement, Upload, WorkspaceFile
 from portfolios.sorting import arriving, confirming
-from portfolios.uploads import receiving
+from portfolios.standing import standing_at
 
 from . import candidates, catalogue, centres
 
@@ -18,7 +20,7 @@ def text_file(name: str = "plan.txt", content: bytes = b"Purpose, audience, idea
 def tutor_of(assignment: Assignment):
     """A tutor at the assignment's centre, the same one each time."""
     centre = assignment.candidate.centre
-    membership = centre.memberships.filter(role=Role.TUTOR).select_related("user").first()
+    membership = centre.memberships.filter(role=Role.TUTOR).select_related("user").order_by("pk").first()
     return membership.user if membership else centres.person(centre, Role.TUTOR)
 
 
@@ -39,7 +41,15 @@ def evidence(of: Assignment, *, by=None, file=None, criteria=(), title: str = "P
 
 def begun_upload(of: Assignment, *, by=None, name: str = "film.mp4", size_bytes: int = 1000) -> Upload:
     """A file of which nothing has come yet."""
-    return receiving.begin(of, file_name=name, size_bytes=size_bytes, by=by or of.candidate.user)
+    return uploading.begin(of, file_name=name, size_bytes=size_bytes, by=by or of.candidate.user)
+
+
+def received_upload(of: Assignment, name: str = "plan.txt", content: bytes = b"Purpose\n", **about) -> Upload:
+    """A file that came in whole by the protocol; a worker has not looked at it yet."""
+    upload = uploading.begin(of, file_name=name, size_bytes=len(content), by=of.candidate.user, **about)
+    receiving.keep_whole(upload.stored, SimpleUploadedFile(name, content))
+    upload.refresh_from_db()
+    return upload
 
 
 def bulk(centre, *, unit=None, by=None) -> BulkUpload:
@@ -47,7 +57,7 @@ def bulk(centre, *, unit=None, by=None) -> BulkUpload:
 
 
 def bulk_file(of: BulkUpload, name: str, content: bytes = b"Purpose, audience, ideas.\n") -> Upload:
-    """A file as it came; a worker has not looked at it yet."""
+    """A file as it came by the form; a worker has not unpacked a zip of many yet."""
     return arriving.receive(of, SimpleUploadedFile(name, content), by=of.uploaded_by)
 
 
@@ -64,14 +74,27 @@ def handed_in(candidate=None, unit=None, *, file=None) -> Assignment:
 
 
 def judge_all(of: Assignment, outcome: str = "met", *, by=None) -> None:
-    """The tutor judges every criterion."""
-    by = by or tutor_of(of)
+    """The tutor judges every criterion that is not judged so already."""
+    by, side = by or tutor_of(of), Judgement.Side.TUTOR
     for criterion in rules.criteria_of(of):
-        actions.judge(of, criterion, side=Judgement.Side.TUTOR, outcome=outcome, comment="", seen=0, by=by)
+        actions.judge(
+            of, criterion, side=side, outcome=outcome, comment="", seen=seen_of(of, criterion, side), by=by
+        )
+
+
+def seen_of(of: Assignment, criterion, side: str = Judgement.Side.TUTOR) -> int:
+    """What a page that is opened now carries for a criterion."""
+    standing = of.judgements.filter(criterion=criterion).standing(side, standing_at(of)).first()
+    return standing.pk if standing else 0
+
+
+def record_achieved(of: Assignment, *, comment: str = "") -> None:
+    """The tutor records the unit; nothing needs to be tagged."""
+    actions.record_achieved(of, comment=comment, by=tutor_of(of), untagged="All of it is in the plan.")
 
 
 def achieved(candidate=None, unit=None, *, file=None) -> Assignment:
     made = handed_in(candidate, unit, file=file)
     judge_all(made)
-    actions.record_achieved(made, comment="", by=tutor_of(made))
+    record_achieved(made)
     return made

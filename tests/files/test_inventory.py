@@ -25,7 +25,6 @@ from portal.files.renditions import making
 from portal.files.tasks import sweep_files
 from portfolios import actions
 from portfolios.models import EvidenceVersion
-from portfolios.uploads import joining
 from tests.factories import centres, moderation
 from tests.factories import portfolios as make
 
@@ -70,7 +69,7 @@ def test_every_field_that_names_files_belongs_to_a_room():
 
 def test_all_in_order(store, tomorrow):
     first = version()
-    making.make(first)
+    making.make(first.stored)
     actions.replace_file(first.evidence, make.text_file(content=b"A better plan."), by=first.uploaded_by)
     centre = centres.centre()
     attach(
@@ -88,7 +87,7 @@ def test_missing_changed_and_left_over_are_told_apart(store, tomorrow):
     store.delete(gone.file.name)
     write_over(store, shorter.file.name, b"Plan")
     write_over(store, other.file.name, b"Plan 9")
-    nobodys = store.save("evidence/0/nobodys", ContentFile(b"left"))
+    nobodys = store.save("files/0/nobodys", ContentFile(b"left"))
     unknown = store.save("elsewhere/file", ContentFile(b"?"))
     assert findings(store) == [
         ("missing", gone.file.name),
@@ -146,7 +145,7 @@ def test_row_that_got_another_file_meanwhile_is_no_fault(monkeypatch, own_files)
 
 def test_sweep_takes_what_nobody_names_and_nothing_else(store, tomorrow):
     kept = version()
-    nobodys = store.save("evidence/0/nobodys", ContentFile(b"left"))
+    nobodys = store.save("files/0/nobodys", ContentFile(b"left"))
     preview = store.save("previews/0/1.jpg", ContentFile(b"left"))
     unknown = store.save("elsewhere/file", ContentFile(b"?"))
     assert swept(store, is_dry=True) == [nobodys, preview]
@@ -156,7 +155,7 @@ def test_sweep_takes_what_nobody_names_and_nothing_else(store, tomorrow):
 
 
 def test_sweep_spares_what_is_younger_than_a_day(store):
-    young = store.save("evidence/0/being-uploaded", ContentFile(b"soon to be named"))
+    young = store.save("files/0/being-uploaded", ContentFile(b"soon to be named"))
     assert swept(store) == []
     assert store.exists(young)
 
@@ -176,9 +175,6 @@ def test_upload_that_failed_leaves_an_object_that_is_swept(store, tomorrow, monk
     work = make.assignment()
     with monkeypatch.context() as killed:
         killed.setattr(EvidenceVersion.objects, "create", lambda **values: 1 / 0)
-        killed.setattr(
-            joining.default_storage, "delete", lambda name: None
-        )  # who is killed tidies nothing up
         with pytest.raises(ZeroDivisionError):
             make.evidence(work)
     (left,) = storage.every(store)
@@ -189,7 +185,7 @@ def test_upload_that_failed_leaves_an_object_that_is_swept(store, tomorrow, monk
 
 def test_sweep_refuses_where_the_database_seems_another_one(store, tomorrow, monkeypatch):
     monkeypatch.setattr(inventory, "SWEPT_WITHOUT_ASKING", 2)
-    names = [store.save(f"evidence/0/{number}", ContentFile(b"x")) for number in range(3)]
+    names = [store.save(f"files/0/{number}", ContentFile(b"x")) for number in range(3)]
     with pytest.raises(inventory.TooManyLeftOver, match="No row names 3 of 3 stored files"):
         swept(store)
     assert all(store.exists(name) for name in names)
@@ -248,18 +244,18 @@ def test_check_files_fails_and_names_what_is_wrong(store, tomorrow):
     with pytest.raises(CommandError, match=r"1 stored file is not what its row says\."):
         call_command("check_files", "--json", stdout=out)
     assert [json.loads(line) for line in out.getvalue().splitlines()] == [
-        {"kind": "missing", "name": gone.file.name, "why": f"evidence version {gone.pk}"},
+        {"kind": "missing", "name": gone.file.name, "why": f"stored file {gone.stored_id}"},
         {"files": 1, "bytes": 0, "missing": 1, "changed": 0, "unreadable": 0, "left_over": 0},
     ]
 
 
 def test_left_over_files_are_listed_and_are_no_failure(store, tomorrow):
-    left = store.save("evidence/0/nobodys", ContentFile(b"left"))
+    left = store.save("files/0/nobodys", ContentFile(b"left"))
     assert commanded("check_files")[0].startswith(f"left over: {left} (no row names it; 4 bytes of ")
 
 
 def test_sweep_files_lists_and_deletes(store, tomorrow):
-    left = store.save("evidence/0/nobodys", ContentFile(b"left"))
+    left = store.save("files/0/nobodys", ContentFile(b"left"))
     assert commanded("sweep_files", "--dry-run") == [left, "1 left-over file would be deleted, 4 bytes."]
     assert store.exists(left)
     assert commanded("sweep_files") == [left, "1 left-over file deleted, 4 bytes."]
@@ -268,7 +264,7 @@ def test_sweep_files_lists_and_deletes(store, tomorrow):
 
 
 def test_workers_sweep_by_night(settings, tomorrow):
-    left = default_storage.save("evidence/0/nobodys", ContentFile(b"left"))
+    left = default_storage.save("files/0/nobodys", ContentFile(b"left"))
     kept = version().file.name
     sweep_files()
     assert (default_storage.exists(left), default_storage.exists(kept)) == (False, True)
@@ -277,7 +273,7 @@ def test_workers_sweep_by_night(settings, tomorrow):
 
 def test_age_is_the_files_own(own_files):
     """Not the clock of whoever asks: a file dated two days back is old enough."""
-    name = default_storage.save("evidence/0/nobodys", ContentFile(b"left"))
+    name = default_storage.save("files/0/nobodys", ContentFile(b"left"))
     two_days_ago = (timezone.now() - timedelta(days=2)).timestamp()
     os.utime(default_storage.path(name), (two_days_ago, two_days_ago))
     assert swept(default_storage) == [name]

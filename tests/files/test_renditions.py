@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from portal.files.renditions import office
-from portfolios.tasks import make_preview
+from portal.files.tasks import make_preview
 from tests.factories import portfolios as make
 from tests.files.renditions import documents_that_link as documents
 from tests.files.renditions import files
@@ -49,7 +49,7 @@ def test_preview_is_made_from_the_store_and_kept_there(store, tmp_path, monkeypa
     content, parts = KINDS[name]
     original = content()
     version = make.evidence(make.assignment(), file=SimpleUploadedFile(name, original)).current
-    make_preview(version.pk)
+    make_preview(version.stored_id)
     version.refresh_from_db()
     assert (version.preview, version.preview_fault) == ("ready", "")
     made = list(version.renditions.all())

@@ -80,7 +80,8 @@ def test_work_that_came_back_waits_until_it_is_claimed_again(client):
     client.force_login(claim.submitted_by)
     tile = tiles_of(client)["Claims with work to assess again"]
     assert (tile["count"], length_of(client.get(tile["url"]))) == (1, 1)
-    claim.lines.get().assignment.move("claim", by=claim.submitted_by)
+    moderation.judged_again(claim)
+    moderation.claimed_again(claim)
     assert tiles_of(client)["Claims with work to assess again"]["count"] == 0
 
 

@@ -1,4 +1,4 @@
-"""What `make run` installs beforehand: LibreOffice where it may, and a line about it where it cannot."""
+"""What is installed beforehand where it may be, and the line about it where it cannot: LibreOffice, fonts, ClamAV."""
 
 import shutil
 import subprocess
@@ -27,8 +27,8 @@ def put(program: Path, lines: str) -> None:
     program.chmod(0o755)
 
 
-def setup_says(machine: Path) -> str:
-    lines = f"source {SETUP}; asked={machine}/asked-for-it; install_libreoffice; echo and goes on"
+def setup_says(machine: Path, step: str = "install_libreoffice") -> str:
+    lines = f"source {SETUP}; asked={machine}/asked-for; {step}; echo and goes on"
     run = subprocess.run(
         [machine / "bash", "-c", lines],
         env={"PATH": str(machine)},
@@ -64,3 +64,29 @@ def test_machine_without_apt_is_told_what_is_missing(machine):
 def test_either_name_will_do(machine):
     put(machine / "libreoffice", "")
     assert setup_says(machine) == ""
+
+
+FONTS = (
+    "fonts-lohit-deva fonts-lohit-beng-bengali fonts-lohit-guru fonts-lohit-gujr fonts-lohit-taml fonts-tlwg-loma-ttf "
+    "fonts-nanum fonts-droid-fallback fonts-symbola fonts-opensymbol"
+)
+FONTS_LACK = f"Fonts are missing ({FONTS}): previews of office documents say which letters they lack.\n"
+SCANNER_LACKS = "ClamAV is missing (clamav-daemon): the virus scanner is not tested.\n"
+
+
+def test_fonts_are_asked_for_by_a_letter_of_each_script(machine):
+    put(machine / "fc-list", "true")
+    assert setup_says(machine, "install_fonts") == FONTS_LACK
+    put(machine / "fc-list", "echo a.ttf")
+    assert setup_says(machine, "install_fonts") == ""
+
+
+def test_scanner_of_the_tests_is_installed_where_apt_can(machine):
+    put(machine / "apt-get", f"[ $1 = update ] || {{ : > {machine}/clamd; chmod +x {machine}/clamd; }}")
+    assert setup_says(machine, f"has_scanner() {{ [[ -x {machine}/clamd ]]; }}; install_scanner") == (
+        "Installing ClamAV, for the tests of the virus scanner…\n"
+    )
+
+
+def test_its_lack_is_said(machine):
+    assert setup_says(machine, "has_scanner() { false; }; install_scanner") == SCANNER_LACKS

@@ -6,7 +6,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from centres.ledger import NotEnoughEntries
 from centres.models import EntryAccount, LedgerLine
 from moderation import actions, rules
-from moderation.models import Allocation, Claim, ClaimLine, Conflict, Decision
+from moderation.models import Allocation, Claim, ClaimLine, Conflict, Decision, SampleMember
 from portal.kit.models import Event, OutboxEntry
 from portal.kit.stateful import TransitionRefused
 from portfolios.models import Assignment
@@ -164,12 +164,19 @@ def test_moderator_adds_to_the_sample_before_sending_it():
         actions.send_sample(claim, [], by=by)
 
 
-def test_only_sampled_lines_of_a_claim_in_moderation_are_decided():
-    claim = make.claim_in_moderation(8)
-    by = claim.in_moderation_by
+def test_sample_is_never_sent_with_a_line_twice():
+    claim = make.submitted_claim(8)
+    actions.propose_sample(claim)
+    claim.refresh_from_db()
+    proposed = claim.lines.exclude(sampled=None).for_pages()[0]
     outside = claim.lines.filter(sampled=None).for_pages()[0]
-    with pytest.raises(TransitionRefused, match="not in the sample"):
-        actions.decide_line(outside, outcome="agreed", comment="", by=by)
+    actions.send_sample(claim, [outside, proposed, outside], by=make.moderator().user)
+    assert claim.lines.exclude(sampled=None).count() == 7
+    assert list(SampleMember.objects.filter(is_added=True).values_list("line", flat=True)) == [outside.pk]
+
+
+def test_only_lines_of_a_claim_in_moderation_are_decided():
+    by = make.moderator().user
     draft = make.draft_claim().lines.for_pages().get()
     with pytest.raises(TransitionRefused, match="not in moderation"):
         actions.decide_line(draft, outcome="agreed", comment="", by=by)
@@ -230,24 +237,26 @@ def test_lines_outside_the_sample_need_a_decision_of_their_group():
     actions.conclude(claim, rest=rest, report="", by=claim.in_moderation_by)
     assert states_of(claim.lines.filter(sampled__isnull=False)) == ["confirmed"] * 6
     assert states_of(claim.lines.filter(sampled=None)) == ["returned"] * 2
-    assert set(Decision.objects.filter(was_sampled=False).values_list("line__sampled", flat=True)) == {None}
+    assert set(Decision.objects.filter(looked_at=False).values_list("line__sampled", flat=True)) == {None}
 
 
-@pytest.mark.parametrize(("outcome", "state"), [("not_agreed", "returned"), ("withdrawn", "withdrawn")])
-def test_refused_line_releases_its_entry_and_reopens_the_work(outcome, state):
+def test_line_withdrawn_for_error_releases_its_entry_and_the_work_can_be_claimed_as_it_is():
     claim = make.claim_in_moderation(2, entries=3)
     work = claim.lines.first().assignment
-    assessor, recorded_at = work.achieved_by, work.achieved_at
-    decide_sample(claim, outcome, "Claimed too early.")
+    assessor, recorded_at, claimed = work.achieved_by, work.achieved_at, claim.lines.first().round
+    decide_sample(claim, "withdrawn", "Claimed twice.")
     actions.conclude(claim, rest={}, report="Read on.", by=claim.in_moderation_by)
 
     work.refresh_from_db()
-    assert states_of(claim.lines) == [state] * 2
+    assert states_of(claim.lines) == ["withdrawn"] * 2
     assert balances(claim) == (3, 0, 0)
     assert (work.state, work.achieved_by, work.achieved_at) == ("achieved", assessor, recorded_at)
     again = actions.start_claim(claim.centre, claim.qualification, by=claim.created_by)
     actions.set_lines(again, [work], by=claim.created_by)
-    assert again.lines.get().assessor == assessor
+    actions.submit_claim(again, by=claim.created_by)
+    line = again.lines.get()
+    assert (line.assessor, line.round, line.state) == (assessor, claimed, "pending")
+    assert work.rounds.get() == claimed
 
 
 def test_concluded_claim_cannot_be_concluded_again():

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from moderation.models import Allocation, Claim, Conflict, Moderator
 from portal.accounts.models import User
@@ -50,7 +51,7 @@ def test_allocation_is_made_recorded_and_ended(client, staff):
     )
     assert Event.objects.about(allocation).get(verb="allocate").by == staff
 
-    chosen = {"action": "end", "_selected_action": [allocation.pk]}
+    chosen = {"action": "end", "_selected_action": [allocation.pk], "takes_over": "nobody"}
     assert (
         "1 ended."
         in client.post(
@@ -59,6 +60,35 @@ def test_allocation_is_made_recorded_and_ended(client, staff):
     )
     allocation.refresh_from_db()
     assert allocation.ended_at is not None
+
+
+def test_ending_an_allocation_asks_who_takes_over_the_claims_in_hand(client):
+    claim = make.submitted_claim()
+    first, second = make.moderator(claim.centre, claim.qualification), make.moderator()
+    allocation = first.allocations.get()
+    url = reverse("admin:moderation_allocation_changelist")
+    chosen = {"action": "end", "_selected_action": [allocation.pk]}
+    html = client.post(url, chosen).content.decode()
+    assert "Who takes over the claims in hand?" in html and f"In hand: {claim.number}" in html
+    for answer in ({"takes_over": "somebody"}, {"takes_over": "nobody", "successor": second.pk}):
+        client.post(url, {**chosen, **answer})
+        allocation.refresh_from_db()
+        assert allocation.ended_at is None
+
+    client.post(url, {**chosen, "takes_over": "somebody", "successor": second.pk})
+    allocation.refresh_from_db()
+    assert allocation.ended_at is not None
+    assert [Claim.objects.moderated_by(who.user).count() for who in (first, second)] == [0, 1]
+
+
+def test_claims_without_a_moderator_are_listed(client):
+    claim, other = make.submitted_claim(), make.submitted_claim()
+    make.draft_claim()
+    make.moderator(other.centre, other.qualification)
+    make.concluded_claim()
+    Allocation.objects.filter(centre__claims__state="concluded").update(ended_at=timezone.now())
+    url = reverse("admin:moderation_claim_changelist") + "?moderator=none"
+    assert list(client.get(url).context["cl"].queryset) == [claim]
 
 
 def test_second_allocation_and_one_against_a_conflict_are_refused_in_words(client):

@@ -171,16 +171,42 @@ def test_line_shows_the_evidence_beside_the_centres_checklist(client, claim):
     html = text(page(client, "moderated-line", line.pk))
     for words in ("plan.txt", "Describe part 1 of the plan.", "Agree with the centre", "Met"):
         assert words in html
-    assert "checked" not in html, "no decision is chosen for the moderator"
+    assert "checked" not in html.replace("checked that the work", ""), (
+        "no decision is chosen for the moderator"
+    )
 
 
-def test_line_outside_the_sample_is_readable_without_the_form(client, claim):
-    line = outside(claim)[0]
+def test_line_outside_the_sample_can_be_decided_by_itself(client, claim):
+    line, other = outside(claim)
     html = text(page(client, "moderated-line", line.pk))
-    assert "You can read this work." in html
-    assert "Save the decision" not in html
-    decide(client, line)
-    assert not Decision.objects.exists()
+    assert "Outside the sample: decide it here by itself" in html
+    decide(client, line, "not_agreed", "The film is not theirs.")
+    assert list(Decision.objects.values_list("line", "outcome", "looked_at")) == [
+        (line.pk, "not_agreed", True)
+    ]
+    for found in sampled(claim):
+        decide(client, found)
+    data = {**answers(claim, "agreed", "Their other work was sound."), "report": "Fine."}
+    client.post(reverse("claim-conclude", args=[claim.pk]), data)
+    assert sorted(claim.lines.values_list("state", flat=True)) == ["confirmed"] * 7 + ["returned"]
+    line.refresh_from_db()
+    assert line.state == "returned"
+    assert other.decisions.get().looked_at is False
+
+
+@pytest.mark.parametrize("state", ["sample_proposed", "concluded"])
+def test_no_line_is_decided_before_the_sample_is_sent_or_after_the_end(client, proposed, state):
+    by = proposed.centre.allocations.get().moderator.user
+    if state == "concluded":
+        actions.send_sample(proposed, [], by=by)
+        for line in lines_of(proposed):
+            actions.decide_line(line, outcome="agreed", comment="", by=by)
+        actions.conclude(proposed, rest={}, report="", by=by)
+    line = lines_of(proposed)[0]
+    assert "Save the decision" not in text(page(client, "moderated-line", line.pk))
+    before = Decision.objects.count()
+    decide(client, line, "not_agreed", "Too late")
+    assert Decision.objects.count() == before
 
 
 def test_saving_a_decision_leads_to_the_next_undecided_line(client, claim):
@@ -276,12 +302,11 @@ def test_work_after_the_claim_is_not_the_moderators(client):
     work_actions.return_for_further_work(work, why="More", by=portfolios.tutor_of(work))
     portfolios.evidence(work, file=portfolios.text_file("later.txt", b"Later"), title="Later")
     work_actions.hand_in(work, by=work.candidate.user)
-    later = EvidenceVersion.objects.get(file_name="later.txt")
+    later = EvidenceVersion.objects.get(stored__name="later.txt")
     criterion = work_rules.criteria_of(work)[0]
-    seen = work.judgements.newest("tutor").get(criterion=criterion).pk
     work_actions.judge(
-        work, criterion, side="tutor", outcome="not_yet", comment="Second thoughts", seen=seen,
-        by=portfolios.tutor_of(work),
+        work, criterion, side="tutor", outcome="not_yet", comment="Second thoughts",
+        seen=portfolios.seen_of(work, criterion), by=portfolios.tutor_of(work),
     )  # fmt: skip
 
     client.force_login(by)

@@ -59,15 +59,22 @@ def test_day_that_is_none_is_said_and_today_shown(client):
 
 
 def test_services_with_what_they_are_charged_for(client):
-    service = Service.objects.create(name="Review of moderation", per="claim", note="Refunded if upheld.")
+    service = Service.objects.create(name="Review of moderation", per="unit", note="Refunded if upheld.")
     noticeboard.service_fee(service, price="44.00")
     assert "Review of moderation" in page(client)
     assert rules.service_fees(TODAY) == [
         rules.Price(
-            "Review of moderation", "For each claim. Refunded if upheld.", Decimal("44.00"), date(2020, 1, 1),
+            "Review of moderation", "For each unit. Refunded if upheld.", Decimal("44.00"), date(2020, 1, 1),
             None, None,
         )
     ]  # fmt: skip
+
+
+def test_service_that_cannot_be_had_yet_is_not_on_the_list(client):
+    later = Service.objects.create(name="Review of moderation", is_offered=False)
+    noticeboard.service_fee(later)
+    assert rules.service_fees(TODAY) == []
+    assert "Review of moderation" not in page(client)
 
 
 def test_page_costs_the_same_for_1_fee_and_for_30(client, queries_of):

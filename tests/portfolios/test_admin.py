@@ -1,15 +1,14 @@
 """Staff look at work in Django admin: the lists load, and nothing there can be changed."""
 
 import pytest
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from portal.files import taking
+from portal.files.models import StoredFile
 from portal.kit import outbox
 from portal.kit.models import Event, OutboxEntry
 from portfolios import actions
-from portfolios.models import EvidenceVersion, Plan, Upload
-from portfolios.uploads import joining
+from portfolios.models import Plan, Upload
 from tests.factories import accounts, candidates
 from tests.factories import portfolios as make
 
@@ -87,14 +86,8 @@ def test_upload_is_found_by_file_name_and_candidate_number(sign_in, asked):
 @pytest.fixture
 def held() -> Upload:
     """Whole, and not checked: the portal failed at it each time."""
-    content = b"My plan"
-    upload = make.begun_upload(make.assignment(), name="plan.txt", size_bytes=len(content))
-    name = default_storage.save(f"uploads/{upload.key}/0", ContentFile(content))
-    upload.parts.create(number=1, first_byte=0, size_bytes=len(content), file=name)
-    Upload.objects.filter(pk=upload.pk).update(received_bytes=len(content))
-    upload.refresh_from_db()
-    upload.move("finish", by=upload.uploaded_by)
-    joining.hold(upload)
+    upload = make.received_upload(make.assignment(), content=b"My plan")
+    taking.hold(upload.stored)
     return upload
 
 
@@ -110,13 +103,13 @@ def test_held_upload_is_checked_again(sign_in, held):
     assert (held.state, held.version.file.read()) == ("ready", b"My plan")
     answer = client.post(list_of("upload"), asked, follow=True)
     assert "“plan.txt” is “Ready”: there is nothing to check again." in answer.content.decode()
-    assert OutboxEntry.objects.get(kind="take-upload").state == "done"
+    assert OutboxEntry.objects.get(kind="take-file").state == "done"
 
 
 def test_failed_preview_is_made_again(sign_in):
     version = make.evidence(make.assignment()).current
     outbox.work_all()
-    EvidenceVersion.objects.filter(pk=version.pk).update(preview="failed", preview_fault="It broke.")
+    StoredFile.objects.filter(pk=version.stored_id).update(preview="failed", preview_fault="It broke.")
     client = sign_in(accounts.staff())
     client.post(list_of("evidenceversion"), {"action": "preview_again", "_selected_action": [version.pk]})
     outbox.work_all()

@@ -102,7 +102,7 @@ def test_range_that_makes_no_sense_gives_the_whole_file(world, sign_in):
 
 def test_file_is_hidden_from_everybody_else(world, sign_in):
     version = stored(world.work, "poster.jpg", demo.picture(1, "Fair"))
-    make_preview(version)
+    make_preview(version.stored)
     page = reverse("rendition", args=[version.pk, 1])
     strangers = [
         candidates.candidate(world.centre).user,
@@ -131,7 +131,7 @@ def test_nobody_signed_in_is_sent_to_sign_in(world, client):
 
 def test_page_images_leave_by_the_door_and_others_are_absent(world, sign_in):
     version = stored(world.work, "storyboard.pdf", demo.storyboard(1, "Fair", "0001"))
-    make_preview(version)
+    make_preview(version.stored)
     client = sign_in(world.tutor)
     response = client.get(reverse("rendition", args=[version.pk, 1]))
     assert (response["Content-Type"], response["Content-Disposition"]) == (
@@ -141,5 +141,5 @@ def test_page_images_leave_by_the_door_and_others_are_absent(world, sign_in):
     assert body(response).startswith(b"\xff\xd8")
     assert client.get(reverse("rendition", args=[version.pk, 99])).status_code == 404
     text = stored(world.work, "plan.txt", b"words")
-    make_preview(text)
+    make_preview(text.stored)
     assert client.get(reverse("rendition", args=[text.pk, 1])).status_code == 404

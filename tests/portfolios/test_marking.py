@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from portal.kit.stateful import TransitionRefused
 from portfolios import actions, rules
 from portfolios.models import Judgement
+from portfolios.standing import standing_at
 from tests.factories import candidates
 from tests.factories import portfolios as make
 
@@ -34,7 +36,7 @@ def url(work) -> str:
 
 
 def newest(work) -> dict[str, tuple[str, str]]:
-    found = work.judgements.newest("tutor").select_related("criterion")
+    found = work.judgements.standing("tutor", standing_at(work)).select_related("criterion")
     return {judgement.criterion.ref: (judgement.outcome, judgement.comment) for judgement in found}
 
 
@@ -199,11 +201,40 @@ def test_achieved_page_shows_what_is_not_met(waiting, sign_in):
     waiting.work.refresh_from_db()
     assert waiting.work.state == "handed_in"
     make.judge_all(waiting.work)
-    client.post(address, {"comment": "Very good work"})
+    undeclared = client.post(address, {"comment": "Very good work"})
+    assert undeclared.context["form"].errors == {
+        "is_authentic": ["Tick the declaration to record the unit as achieved"]
+    }
+    client.post(address, {"comment": "Very good work", "is_authentic": "on"})
     waiting.work.refresh_from_db()
     this_round = waiting.work.rounds.get()
     assert (waiting.work.state, waiting.work.achieved_by) == ("achieved", waiting.tutor)
     assert (this_round.outcome, this_round.comment) == ("achieved", "Very good work")
+    assert (this_round.decided_by, this_round.tutor_statement) == (waiting.tutor, actions.TUTOR_STATEMENT)
+
+
+def test_recording_a_unit_without_a_single_tag_asks_where_the_evidence_is(world, sign_in):
+    make.evidence(world.work)
+    actions.hand_in(world.work, by=world.candidate)
+    make.judge_all(world.work)
+    with pytest.raises(TransitionRefused, match="No file is tagged to any criterion"):
+        actions.record_achieved(world.work, comment="", by=world.tutor)
+    world.work.refresh_from_db()
+    assert world.work.state == "handed_in"
+
+    client, address = sign_in(world.tutor), reverse("record-achieved", args=[world.work.pk])
+    assert "No file is tagged to any criterion" in client.get(address).content.decode()
+    unanswered = client.post(address, {"comment": "", "is_authentic": "on", "untagged": " "})
+    assert list(unanswered.context["form"].errors) == ["untagged"]
+    client.post(address, {"comment": "", "is_authentic": "on", "untagged": "All in the film."})
+    world.work.refresh_from_db()
+    assert (world.work.state, world.work.rounds.get().untagged) == ("achieved", "All in the film.")
+
+
+def test_where_something_is_tagged_nothing_is_asked_about_tags(waiting, sign_in):
+    make.judge_all(waiting.work)
+    page = sign_in(waiting.tutor).get(reverse("record-achieved", args=[waiting.work.pk]))
+    assert list(page.context["form"].fields) == ["comment", "is_authentic"]
 
 
 @pytest.mark.parametrize("route", ["marking", "return-work", "record-achieved"])
@@ -228,10 +259,22 @@ def test_marking_makes_the_same_number_of_queries_for_more_evidence(world, sign_
 def test_checklist_view_keeps_the_sides_apart(waiting):
     moderator = make.centres.person(make.centres.centre())
     criterion = waiting.criteria[0]
-    for side, outcome, by in (("tutor", "met", waiting.tutor), ("moderator", "not_yet", moderator)):
-        actions.judge(waiting.work, criterion, side=side, outcome=outcome, comment=side, seen=0, by=by)
-    line = rules.checklist_view(waiting.work, [])[0][1][0]
-    assert (line.tutor.comment, line.moderator.comment, line.is_met) == ("tutor", "moderator", True)
+    said = {"seen": 0, "comment": ""}
+    with pytest.raises(TransitionRefused, match="cannot be marked"):
+        actions.judge(waiting.work, criterion, side="moderator", outcome="met", by=moderator, **said)
+    make.judge_all(waiting.work)
+    make.record_achieved(waiting.work)
+    waiting.work.move("claim", by=waiting.exams_officer)
+    actions.judge(waiting.work, criterion, side="moderator", outcome="not_yet", by=moderator, **said)
+
+    def first_line(**of):
+        line = rules.checklist_view(waiting.work, [], **of)[0][1][0]
+        return line.tutor.outcome, line.moderator and line.moderator.outcome, line.is_met
+
+    assert first_line(of=waiting.work.rounds.get()) == ("met", "not_yet", True)
+    assert first_line() == ("met", None, True)  # at the centre, while the claim is with the moderator
+    waiting.work.move("confirm", by=moderator)
+    assert first_line() == ("met", "not_yet", True)
 
 
 def test_when_all_is_met_the_next_step_is_named(waiting, sign_in, messages_of):

@@ -5,6 +5,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
 
+from portal.files.models import StoredFile
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 from portfolios import actions
@@ -14,7 +15,18 @@ from tests.factories import portfolios as make
 
 pytestmark = pytest.mark.django_db
 State = Assignment.State
-VERBS = ["begin", "hand_in", "send_back", "achieve", "claim", "reopen", "confirm"]
+VERBS = [
+    "begin",
+    "hand_in",
+    "send_back",
+    "achieve",
+    "claim",
+    "reopen",
+    "reassess",
+    "confirm",
+    "void",
+    "restore",
+]
 ALLOWED = {
     ("begin", "assigned"): "in_progress",
     ("begin", "returned"): "in_progress",
@@ -25,7 +37,10 @@ ALLOWED = {
     ("achieve", "handed_in"): "achieved",
     ("claim", "achieved"): "claimed",
     ("reopen", "claimed"): "achieved",
+    ("reassess", "claimed"): "handed_in",
     ("confirm", "claimed"): "confirmed",
+    ("void", "confirmed"): "achieved",
+    ("restore", "achieved"): "confirmed",
 }
 
 
@@ -39,8 +54,9 @@ def in_state(state: str) -> Assignment:
     )
     with pgtrigger.ignore("portfolios.Evidence:work_is_open"):
         Evidence.objects.create(assignment=work, title="Plan", uploaded_by=candidate.user)
+    work.rounds.create(number=1, statement="Mine.", handed_in_by=candidate.user)
     for criterion in checklist.objectives.get().criteria.all():
-        work.judgements.create(criterion=criterion, side="tutor", outcome="met", by=tutor)
+        work.judgements.create(criterion=criterion, round_number=1, side="tutor", outcome="met", by=tutor)
     return work
 
 
@@ -160,37 +176,30 @@ def test_the_database_itself_keeps_what_was_handed_in():
     refused_by_the_database(
         lambda: Evidence.objects.create(assignment=work, title="Late", uploaded_by=work.candidate.user)
     )
-    versions = EvidenceVersion.objects.filter(pk=version.pk)
-    for values in (
-        {"file": "other"},
-        {"sha256": "0" * 64},
-        {"size_bytes": 1},
-        {"file_name": "x"},
-        {"frozen_at": None},
-    ):
+    versions, files = (
+        EvidenceVersion.objects.filter(pk=version.pk),
+        StoredFile.objects.filter(pk=version.stored_id),
+    )
+    other = make.in_workspace(work.candidate).stored
+    for values in ({"stored": other}, {"number": 2}, {"frozen_at": None}):
         refused_by_the_database(lambda values=values: versions.update(**values))
+    for values in (
+        {"file": "other"}, {"sha256": "0" * 64}, {"size_bytes": 1}, {"name": "x"}, {"kept_at": None},
+    ):  # fmt: skip
+        refused_by_the_database(lambda values=values: files.update(**values))
     refused_by_the_database(lambda: versions.delete())
     refused_by_the_database(
         lambda: EvidenceVersion.objects.create(
-            evidence=item,
-            number=2,
-            file="x",
-            file_name="x.txt",
-            sha256="0" * 64,
-            size_bytes=1,
-            media_type="text/plain",
-            kind="text",
-            preview="none",
-            uploaded_by=work.candidate.user,
+            evidence=item, number=2, stored=other, uploaded_by=work.candidate.user
         )
     )
-    versions.update(preview="ready")  # what workers make of it lies beside it
+    files.update(preview="ready")  # what workers make of it lies beside it
     assert EvidenceVersion.objects.get() == version
 
 
 def test_a_file_never_changes_even_before_it_is_handed_in():
     version = make.evidence(make.assignment()).current
-    refused_by_the_database(lambda: EvidenceVersion.objects.filter(pk=version.pk).update(sha256="0" * 64))
+    refused_by_the_database(lambda: StoredFile.objects.filter(pk=version.stored_id).update(sha256="0" * 64))
 
 
 def test_judgements_are_only_added():
@@ -205,7 +214,9 @@ def test_criterion_of_another_checklist_is_refused_by_the_database():
     work = make.handed_in()
     strange = catalogue.checklist().objectives.get().criteria.first()
     refused_by_the_database(
-        lambda: work.judgements.create(criterion=strange, side="tutor", outcome="met", by=work.candidate.user)
+        lambda: work.judgements.create(
+            criterion=strange, round_number=1, side="tutor", outcome="met", by=work.candidate.user
+        )
     )
 
 

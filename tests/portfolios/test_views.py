@@ -161,7 +161,7 @@ def test_page_offers_exactly_what_may_be_done(world, sign_in, state):
         actions.return_for_further_work(work, why="More", by=world.tutor)
     if state == "achieved":
         make.judge_all(work)
-        actions.record_achieved(work, comment="", by=world.tutor)
+        make.record_achieved(work)
     is_open = state in ("assigned", "in_progress", "returned")
 
     def offers(user):

@@ -57,13 +57,23 @@ def test_file_moves_into_a_unit_byte_for_byte(
     version = Evidence.objects.get().current
     assert (version.file.read(), version.file_name, version.sha256) == (before, "plan.txt", kept.sha256)
     assert "is among the files of this unit" in messages_of(page)[0]
-    assert not WorkspaceFile.objects.exists() and not default_storage.exists(name)
+    assert not WorkspaceFile.objects.exists()
+    assert (version.stored, default_storage.exists(name)) == (kept.stored, True)
 
 
 def test_file_may_stay_for_another_unit(world, kept):
     actions.add_to_unit(kept, world.work, keep=True, by=world.candidate)
     assert (Evidence.objects.count(), WorkspaceFile.objects.get()) == (1, kept)
-    assert default_storage.exists(kept.file.name)
+    assert Evidence.objects.get().current.stored == kept.stored
+
+
+def test_file_that_a_unit_uses_stays_when_the_workspace_lets_it_go(
+    world, kept, django_capture_on_commit_callbacks
+):
+    actions.add_to_unit(kept, world.work, keep=True, by=world.candidate)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.delete_from_workspace(kept, by=world.candidate)
+    assert Evidence.objects.get().current.file.read() == b"Purpose, audience, ideas.\n"
 
 
 def test_only_own_open_units_are_offered_and_limits_hold(world, kept, sign_in, settings):
@@ -95,9 +105,10 @@ def test_rename_download_delete(world, kept, sign_in, django_capture_on_commit_c
     answer = client.get(reverse("workspace-file", args=[kept.pk]))
     assert b"".join(answer.streaming_content) == b"Purpose, audience, ideas.\n"
     assert answer["Content-Disposition"].startswith("attachment")
+    name = kept.file.name
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("workspace-delete", args=[kept.pk]))
-    assert not WorkspaceFile.objects.exists() and not default_storage.exists(kept.file.name)
+    assert not WorkspaceFile.objects.exists() and not default_storage.exists(name)
 
 
 def test_list_makes_the_same_number_of_queries_for_1_and_20(world, kept, sign_in, count_queries):

@@ -1,6 +1,7 @@
 """What names say, and what they do not."""
 
 import pytest
+from django.utils import timezone
 
 from portfolios.sorting import labels
 
@@ -25,6 +26,15 @@ from portfolios.sorting import labels
 )
 def test_candidate_numbers_stand_at_the_beginning(path, numbers):
     assert labels.numbers(path) == numbers
+
+
+@pytest.mark.parametrize("after", ["", " coursework", "-27", "/IM201", "_Y11"])
+@pytest.mark.parametrize("back", [-1, 0, 1, 9])
+def test_a_year_in_a_folders_name_is_no_candidate_number(after, back):
+    year = timezone.localdate().year - back
+    assert labels.numbers(f"{year}{after}/0012 Ana/poster.png") == ["0012"]
+    assert labels.numbers(f"{year}{after}/poster.png") == []
+    assert labels.numbers(f"0012/{year} poster.png") == [f"{year}", "0012"]  # of a file it may be either
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from portal.accounts.roles import Role
+from portal.files import receiving
 from portal.kit import outbox
-from portfolios.models import BulkUpload, Evidence, Upload
+from portfolios.models import BulkUpload, Evidence
+from portfolios.sorting import arriving
 from tests.factories import centres
 from tests.factories import portfolios as make
 from tests.states import put
@@ -34,7 +36,7 @@ def client(group, sign_in):
 def typed(bulk: BulkUpload, **changes: dict) -> dict[str, str]:
     """What the page posts if only `changes` ({word in the name: {field: value}}) are made to its proposals."""
     data = {}
-    for upload in bulk.uploads.filter(state="sorting"):
+    for upload in bulk.uploads.in_state("sorting"):
         work = upload.proposed
         row = (
             {"number": work.candidate.number, "unit": work.unit.code} if work else {"number": "", "unit": ""}
@@ -51,7 +53,7 @@ def post(client, bulk, verb: str, **changes):
 
 
 def uploads(bulk) -> dict[str, str]:
-    return dict(bulk.uploads.values_list("file_name", "state"))
+    return {upload.file_name: upload.state for upload in bulk.uploads.all()}
 
 
 def test_a_bulk_upload_is_begun_and_listed(group, client):
@@ -92,7 +94,7 @@ def test_what_needs_a_hand_stands_first_with_its_reason(client, bulk):
 
 def test_confirmed_files_become_evidence_on_behalf(group, client, bulk):
     answer = post(client, bulk, "confirm")
-    assert "2 files go into the units now" in answer.content.decode()
+    assert "2 files are in the units now" in answer.content.decode()
     outbox.work_all()
     assert uploads(bulk) == {
         "0012 IM201 plan.txt": "ready",
@@ -110,7 +112,7 @@ def test_corrections_are_kept_without_confirming(group, client, bulk):
     post(
         client, bulk, "check", poster={"number": "47", "unit": ""}, sketch={"number": "0012", "unit": "IM202"}
     )
-    poster, sketch = (bulk.uploads.get(file_name__contains=word) for word in ("poster", "sketch"))
+    poster, sketch = (bulk.uploads.get(stored__name__contains=word) for word in ("poster", "sketch"))
     assert (poster.proposed, sketch.proposed) == (group.ben, group.ana_second)
     assert set(uploads(bulk).values()) == {"sorting"} and Evidence.objects.count() == 0
 
@@ -141,7 +143,7 @@ def test_a_wrong_number_is_answered_at_its_row_and_keeps_no_other_back(group, cl
     assert "poster.txt: No candidate of your centre has the number 9999." in page
     assert 'value="9999"' in page
     assert [row.upload.file_name for row in answer.context["rows"]] == ["poster.txt"]
-    assert Upload.objects.filter(bulk=bulk, state="received").count() == 3
+    assert bulk.uploads.in_state("ready").count() == 3
 
 
 def test_files_are_left_out_one_by_one_or_all(client, bulk):
@@ -169,8 +171,8 @@ def test_a_number_that_was_cleared_stays_cleared(group, client, bulk):
 
 
 def test_one_that_was_just_received_and_is_taken_off_the_list_is_cancelled(client, bulk):
-    upload = bulk.uploads.get(file_name="poster.txt")
-    client.post(reverse("upload-remove", args=[upload.key]))
+    upload = bulk.uploads.get(stored__name="poster.txt")
+    client.post(reverse("upload-remove", args=[upload.pk]))
     upload.refresh_from_db()
     assert upload.state == "cancelled"
 
@@ -178,7 +180,7 @@ def test_one_that_was_just_received_and_is_taken_off_the_list_is_cancelled(clien
 def test_who_may_not_upload_for_others_any_more_finds_nothing(group, client, bulk):
     group.centre.memberships.filter(user=group.tutor).update(role=Role.HEAD_OF_CENTRE)
     assert client.get(bulk.get_absolute_url()).status_code == 404
-    assert client.post(reverse("upload-remove", args=[bulk.uploads.first().key])).status_code == 404
+    assert client.post(reverse("upload-remove", args=[bulk.uploads.first().pk])).status_code == 404
 
 
 def test_the_same_file_twice_is_remarked(client, bulk):
@@ -202,7 +204,7 @@ def test_work_handed_in_meanwhile_keeps_its_file_to_be_sorted(group, client, bul
     answer = client.post(bulk.get_absolute_url(), {**data, "confirm": "1"})
     assert "The work is “Handed in”" in answer.content.decode()
     assert uploads(bulk)["0047 notes.txt"] == "sorting"
-    assert uploads(bulk)["0012 IM201 plan.txt"] == "received"
+    assert uploads(bulk)["0012 IM201 plan.txt"] == "ready"
 
 
 def test_a_unit_that_is_full_says_so_at_the_row(client, bulk, settings):
@@ -222,9 +224,9 @@ def test_a_second_confirmation_changes_nothing(client, bulk):
 
 def test_a_file_that_is_refused_when_checked_is_shown_with_its_reason(group, client):
     bulk = group.bulk()
-    make.bulk_file(bulk, "0047 site.zip", zipped({"run.exe": b"MZ\0\0"}))
-    outbox.work_all()
-    post(client, bulk, "confirm")
+    site = zipped({"run.exe": b"MZ\0\0"})
+    upload = arriving.begin(bulk, file_name="0047 site.zip", size_bytes=len(site), by=group.tutor)
+    receiving.keep_whole(upload.stored, SimpleUploadedFile("0047 site.zip", site))
     outbox.work_all()
     page = client.get(bulk.get_absolute_url()).content.decode()
     assert "“run.exe” in it is a program." in page
@@ -243,7 +245,7 @@ def test_nobody_else_opens_it(group, bulk, sign_in):
     for page in ("bulk-upload", "bulk-upload-leave-out"):
         assert colleague.get(reverse(page, args=[bulk.pk])).status_code == 404
     upload = bulk.uploads.first()
-    assert colleague.post(reverse("upload-remove", args=[upload.key])).status_code == 404
+    assert colleague.post(reverse("upload-remove", args=[upload.pk])).status_code == 404
 
 
 def test_queries_do_not_grow_with_files(group, client, bulk, count_queries):

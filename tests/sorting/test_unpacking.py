@@ -8,10 +8,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from portal.files import taking
+from portal.files.checks import scanner
+from portal.files.models import Part, StoredFile
+from portal.files.tasks import take_file
 from portal.kit import outbox
-from portfolios.models import Evidence, Upload, UploadPart
-from portfolios.sorting import arriving
-from portfolios.uploads import receiving
+from portfolios.models import Evidence
+from portfolios.sorting import arriving, confirming
 from tests.factories import portfolios as make
 from tests.uploads.conftest import stored_files
 
@@ -49,7 +52,7 @@ def test_a_zip_of_many_is_unpacked_and_its_parts_go(group, django_capture_on_com
     assert found["0012/IM201/plan.txt"].proposed == group.ana
     assert found["0047 notes.txt"].proposed == group.ben
     assert found["readme.txt"].reason == "Its name does not begin with a candidate number."
-    assert len(stored_files()) == UploadPart.objects.count() == 3
+    assert (len(stored_files()), Part.objects.count()) == (3, 0)
 
 
 def test_a_zip_with_a_candidate_number_is_that_candidates_file(group):
@@ -72,14 +75,14 @@ def test_an_entry_that_cannot_be_taken_keeps_no_other_back(group):
     }
     make.bulk_file(bulk, "class.zip", zipped(files))
     outbox.work_all()
-    reasons = {upload.file_name: upload.reason for upload in bulk.uploads.filter(state=Upload.State.REFUSED)}
+    reasons = {upload.file_name: upload.reason for upload in bulk.uploads.in_state("refused")}
     assert set(reasons) == {"run.exe", "empty.txt", "0012 up.txt", "poster.png", "line<U+202E>fdp.txt"}
     assert "files ending in .exe are not taken" in reasons["run.exe"]
     assert "it is empty" in reasons["empty.txt"]
     assert "outside its folder" in reasons["0012 up.txt"]
-    assert "its content is text/plain" in reasons["poster.png"]
+    assert "its content is plain text" in reasons["poster.png"]
     assert "turn the direction of writing" in reasons["line<U+202E>fdp.txt"]
-    assert bulk.uploads.filter(state="sorting").count() == 2
+    assert bulk.uploads.in_state("sorting").count() == 2
 
 
 def locked(content: bytes) -> bytes:
@@ -170,35 +173,80 @@ def test_more_than_a_bulk_upload_may_have_is_refused_as_a_whole(group, settings)
 
 def test_the_worker_may_come_twice(group):
     bulk = group.bulk()
-    upload = make.bulk_file(bulk, "class.zip", zipped({"0012/plan.txt": b"Plan"}))
+    container = make.bulk_file(bulk, "class.zip", zipped({"0012/plan.txt": b"Plan"})).stored_id
     for _ in range(2):
-        upload.refresh_from_db()
-        arriving.arrive(upload)
+        take_file(container)
     assert bulk.uploads.count() == 2
 
 
-def test_unpacking_that_fails_leaves_nothing_behind(group, monkeypatch):
+def test_unpacking_that_fails_leaves_no_row_behind(group, monkeypatch):
     bulk = group.bulk()
     upload = make.bulk_file(bulk, "class.zip", zipped({"0012/a.txt": b"Words", "0012/b.txt": b"More words"}))
-    noted = receiving.note_part
+    accept = taking.accept
 
-    def broken(into, *about):
-        noted(into, *about)
-        if into.path.endswith("b.txt"):
+    def broken(stored, whole):
+        accept(stored, whole)
+        if stored.name == "b.txt":
             raise OSError("the line to the database is lost")
 
-    monkeypatch.setattr(receiving, "note_part", broken)
+    monkeypatch.setattr(taking, "accept", broken)
     with pytest.raises(OSError):
-        arriving.arrive(upload)
+        take_file(upload.stored_id)
     upload.refresh_from_db()
-    assert (upload.state, bulk.uploads.count(), len(stored_files())) == ("received", 1, 1)
+    assert (upload.state, bulk.uploads.count()) == ("received", 1)
+
+
+def test_unpacking_that_has_to_wait_leaves_nothing_stored(group, monkeypatch):
+    upload = make.bulk_file(
+        group.bulk(), "class.zip", zipped({"0012/a.txt": b"Words", "0012/b.txt": b"More"})
+    )
+    before = stored_files()
+    inspect = taking.inspect
+
+    def waits(file, use):
+        if file.name == "b.txt":
+            raise scanner.ScannerDown("no answer")
+        return inspect(file, use)
+
+    monkeypatch.setattr(taking, "inspect", waits)
+    with pytest.raises(scanner.ScannerDown):
+        take_file(upload.stored_id)
+    assert stored_files() == before
 
 
 def test_what_nobody_sorts_runs_out(group, django_capture_on_commit_callbacks):
     upload = make.bulk_file(group.bulk(), "0012 IM201 plan.txt")
     outbox.work_all()
-    Upload.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    StoredFile.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     with django_capture_on_commit_callbacks(execute=True):
-        assert receiving.expire() == 1
+        assert confirming.run_out() == 1
     upload.refresh_from_db()
     assert (upload.state, stored_files()) == ("expired", [])
+
+
+def test_what_computers_leave_behind_is_passed_over_in_a_zip_and_beside_it(group):
+    left = [
+        "__MACOSX/._0012 a.txt",
+        "._0012 a.txt",
+        ".DS_Store",
+        "Thumbs.db",
+        "0012/~$essay.docx",
+        ".~lock.0012 a.odt#",
+    ]
+    upload = make.bulk_file(
+        group.bulk(), "class.zip", zipped({"0012 IM201 a.txt": b"words", **dict.fromkeys(left, b"rubbish")})
+    )
+    outbox.work_all()
+    assert [str(found.full_name) for found in upload.bulk.uploads.exclude(pk=upload.pk)] == [
+        "0012 IM201 a.txt"
+    ]
+    with pytest.raises(ValidationError, match="a computer left it beside the work"):
+        arriving.begin(upload.bulk, file_name="._0012 a.txt", size_bytes=9, by=group.tutor)
+
+
+def test_names_without_a_mark_are_sorted_by_the_letters_that_people_typed(group):
+    """As a Mac packs them: é in two letters, and no word that it is UTF-8."""
+    content = zipped({"0012 IM201 cafxxx.txt": b"words"}).replace(b"cafxxx", "cafe\u0301".encode())
+    upload = make.bulk_file(group.bulk(), "class.zip", content)
+    outbox.work_all()
+    assert upload.bulk.uploads.exclude(pk=upload.pk).get().file_name == "0012 IM201 café.txt"

@@ -13,8 +13,9 @@ from django.test import Client
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 
+from portal.files.models import Part
 from portal.kit import outbox
-from portfolios.models import Assignment, EvidenceVersion, Upload, UploadPart
+from portfolios.models import Assignment, EvidenceVersion, Upload
 from tests.factories import candidates
 from tests.factories import portfolios as make
 
@@ -62,9 +63,9 @@ def taken() -> EvidenceVersion:
 def test_a_file_with_a_checksum_for_every_part(client):
     content = text(3_500_000)
     sent_by(client, content, upload_checksum=True).upload()
-    assert Upload.objects.get().parts.count() == 4
+    assert Upload.objects.get().stored.parts.count() == 4
     assert taken().sha256 == sha256(content)
-    assert (UploadPart.objects.count(), stored_files()) == (0, [EvidenceVersion.objects.get().file.name])
+    assert (Part.objects.count(), stored_files()) == (0, [EvidenceVersion.objects.get().file.name])
 
 
 def test_pause_and_go_on_with_another_client(client, headers):
@@ -177,7 +178,7 @@ def nothing_is_left_over() -> bool:
     """Every stored object has its row, and every row its object."""
     rows = {version.file.name for version in EvidenceVersion.objects.all()}
     return (
-        UploadPart.objects.count() == 0
+        Part.objects.count() == 0
         and {name for name in stored_files() if not name.startswith("previews/")} == rows
     )
 

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Error, expect
 
+from portal.files import taking
 from portal.kit import outbox
 from portfolios.models import Evidence, EvidenceVersion, Upload
-from portfolios.uploads import joining
 from tests.browser.person import Person
 from tests.browser.typist import Typist
 from tests.factories import portfolios as make
@@ -231,9 +231,9 @@ def test_without_script_the_form_does_the_same(at_work, work, live_server, tmp_p
 def test_every_state_of_an_upload_is_fit_to_be_seen(at_work, work, width):
     make.evidence(work)
     Upload.objects.filter(pk=make.begun_upload(work, name="a" * 100 + ".mp4").pk).update(received_bytes=400)
-    joining.hold(received(work, "held.txt"))
+    taking.hold(received(work, "held.txt").stored)
     refused = received(work, "refused.txt", b"other words")
-    joining.refuse(refused, "“refused.txt” was not taken: it holds a macro.", "ab" * 32)
+    taking.refuse(refused.stored, "“refused.txt” was not taken: it holds a macro.", "ab" * 32)
     received(work, "checked.txt", b"more words")
     person = at_work(viewport={"width": width, "height": 900})
     assert person.reads("Being uploaded") and person.reads("Not taken") and person.reads("Being checked")

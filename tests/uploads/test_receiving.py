@@ -2,6 +2,7 @@
 
 import hashlib
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -10,14 +11,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from portal.files import inventory, receiving, taking, uses
 from portal.files.incoming import Incoming
+from portal.files.models import Part, StoredFile
+from portal.files.tasks import expire, take_file
 from portal.kit import outbox
 from portal.kit.models import Event, OutboxEntry
 from portal.kit.stateful import TransitionRefused, moves_of
 from portfolios import actions, rules
-from portfolios.models import Evidence, EvidenceVersion, Upload, UploadPart
-from portfolios.tasks import expire_uploads, take_upload
-from portfolios.uploads import joining, receiving
+from portfolios.models import Evidence, EvidenceVersion, Upload
 from tests.factories import portfolios as make
 from tests.states import put
 
@@ -27,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def received(work, name: str = "plan.txt", content: bytes = b"Purpose and audience\n", **about) -> Upload:
-    return receiving.receive(work, SimpleUploadedFile(name, content), by=work.candidate.user, **about)
+    return make.received_upload(work, name, content, **about)
 
 
 def page_of(work, client) -> str:
@@ -39,23 +41,21 @@ MOVES = {
     ("receiving", "received"), ("receiving", "cancelled"), ("receiving", "expired"),
     ("received", "ready"), ("received", "refused"), ("received", "held"),
     ("held", "ready"), ("held", "refused"), ("held", "cancelled"),
-    ("received", "sorting"), ("held", "sorting"), ("received", "unpacked"), ("held", "unpacked"),
-    ("sorting", "received"), ("sorting", "cancelled"), ("sorting", "expired"),
 }  # fmt: skip
 
 
 def test_moves_are_these():
-    assert set(moves_of(Upload)) == MOVES
+    assert set(moves_of(StoredFile)) == MOVES
 
 
-@pytest.mark.parametrize("source", [state for state in Upload.State.values if state != "ready"])
-def test_the_database_knows_them_and_that_what_is_ready_has_its_version(work, source):
-    upload = make.begun_upload(work)
-    put(upload, source)
+@pytest.mark.parametrize("source", [state for state in StoredFile.State.values if state != "ready"])
+def test_the_database_knows_them_and_that_what_is_ready_has_its_checksum(work, source):
+    stored = make.begun_upload(work).stored
+    put(stored, source)
     passed = set()
-    for target in Upload.State.values:
+    for target in StoredFile.State.values:
         with suppress(DatabaseError), transaction.atomic():
-            Upload.objects.filter(pk=upload.pk).update(state=target)
+            StoredFile.objects.filter(pk=stored.pk).update(state=target)
             passed.add(target)
             raise DatabaseError("undone again")
     assert passed - {source} == {target for first, target in MOVES if first == source} - {"ready"}
@@ -69,8 +69,8 @@ def test_ready_writes_everything_together(work):
     assert (item.title, item.note, item.uploaded_by) == ("My plan", "By hand", work.candidate.user)
     assert (upload.version, upload.media_type, upload.reason) == (item.current, "text/plain", "")
     assert upload.sha256 == hashlib.sha256(b"Purpose and audience\n").hexdigest()
-    verbs = list(Event.objects.about(upload).values_list("verb", "after"))
-    assert verbs == [("begin upload", "receiving"), ("finish", "received"), ("take", "ready")]
+    verbs = list(Event.objects.about(upload.stored).values_list("verb", "after"))
+    assert verbs == [("begin upload", "receiving"), ("finish", "received"), ("accept", "ready")]
     work.refresh_from_db()
     assert work.state == "in_progress"
 
@@ -78,7 +78,7 @@ def test_ready_writes_everything_together(work):
 def test_the_worker_may_come_twice(work):
     upload = received(work)
     for _ in range(2):
-        take_upload(upload.pk)
+        take_file(upload.stored_id)
     assert EvidenceVersion.objects.count() == 1
 
 
@@ -87,24 +87,27 @@ def test_content_that_is_not_what_the_name_says_is_refused_and_stays_listed(
 ):
     upload = make.begun_upload(work, name="film.mp4", size_bytes=500)
     content = text(500)
-    receiving.append(upload, 0, Incoming(SimpleUploadedFile("x", content), most=500))
+    receiving.append(upload.stored, 0, Incoming(SimpleUploadedFile("x", content), most=500))
     with django_capture_on_commit_callbacks(execute=True):
         outbox.work_all()
     upload.refresh_from_db()
-    words = "“film.mp4” was not taken: its name ends in .mp4 but its content is text/plain."
+    words = (
+        "“film.mp4” was not taken: its name ends in .mp4 but its content is plain text. "
+        "Save it again from the program that made it."
+    )
     assert (upload.state, upload.reason, upload.sha256) == (
         "refused", words, hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
-    assert (stored_files(), UploadPart.objects.count(), Evidence.objects.count()) == ([], 0, 0)
+    assert (stored_files(), Part.objects.count(), Evidence.objects.count()) == ([], 0, 0)
     assert words in page_of(work, client)
-    client.post(reverse("upload-remove", args=[upload.key]))
+    client.post(reverse("upload-remove", args=[upload.pk]))
     assert words not in page_of(work, client)
 
 
 def test_work_handed_in_meanwhile_refuses_the_file_in_words(work):
     upload = received(work)
     put(work, "handed_in")
-    take_upload(upload.pk)
+    take_file(upload.stored_id)
     upload.refresh_from_db()
     assert upload.state == "refused" and "The work is “Handed in”" in upload.reason
     assert Evidence.objects.count() == 0
@@ -112,9 +115,9 @@ def test_work_handed_in_meanwhile_refuses_the_file_in_words(work):
 
 def test_a_file_cancelled_while_it_was_held_stays_cancelled(work):
     upload = received(work)
-    joining.hold(upload)
-    receiving.cancel(upload, by=work.candidate.user)
-    take_upload(upload.pk)
+    taking.hold(upload.stored)
+    receiving.cancel(upload.stored, by=work.candidate.user)
+    take_file(upload.stored_id)
     upload.refresh_from_db()
     assert (upload.state, Evidence.objects.count()) == ("cancelled", 0)
 
@@ -122,12 +125,12 @@ def test_a_file_cancelled_while_it_was_held_stays_cancelled(work):
 def test_a_lost_part_is_tried_again_and_then_held_where_people_see_it(work, client, settings):
     settings.OUTBOX_PAUSES_SECONDS = [0, 0]
     upload = received(work)
-    name = upload.parts.get().file.name
+    name = upload.stored.parts.get().file.name
     content = default_storage.open(name).read()
     default_storage.delete(name)
     outbox.work_all()
     upload.refresh_from_db()
-    entry = OutboxEntry.objects.get(kind="take-upload")
+    entry = OutboxEntry.objects.get(kind="take-file")
     assert (upload.state, entry.state, entry.tries) == ("held", "failed", 3)
     assert "The awarding body has been told" in page_of(work, client)
     # The object is found again, and staff have it tried once more.
@@ -140,22 +143,25 @@ def test_a_lost_part_is_tried_again_and_then_held_where_people_see_it(work, clie
 
 def test_a_part_shorter_than_its_row_says_is_never_taken(work):
     upload = received(work)
-    type(upload).objects.filter(pk=upload.pk).update(size_bytes=10_000, received_bytes=10_000)
-    with pytest.raises(joining.PartsMissing):
-        take_upload(upload.pk)
+    StoredFile.objects.filter(pk=upload.stored_id).update(size_bytes=10_000, received_bytes=10_000)
+    with pytest.raises(taking.PartsMissing):
+        take_file(upload.stored_id)
     assert Evidence.objects.count() == 0
 
 
-def test_nothing_stays_stored_where_the_rows_could_not_be_written(work, monkeypatch):
+def test_what_was_stored_stays_where_the_rows_could_not_be_written_and_the_sweep_finds_it(work, monkeypatch):
+    """Whether the database wrote them is not known: it may have, and only its answer was lost."""
     upload = received(work)
     before = stored_files()
 
     def broken(*arguments, **named):
         raise RuntimeError("the database went away")
 
-    monkeypatch.setattr(joining, "add_version", broken)
+    monkeypatch.setattr(type(uses.USES["evidence"]), "when_ready", broken)
     with pytest.raises(RuntimeError):
-        take_upload(upload.pk)
+        take_file(upload.stored_id)
+    assert len(set(stored_files()) - set(before)) == 1
+    list(inventory.sweep(default_storage, spared=timedelta(seconds=-60)))
     assert stored_files() == before
     upload.refresh_from_db()
     assert (upload.state, Evidence.objects.count()) == ("received", 0)
@@ -181,7 +187,7 @@ def test_files_under_way_keep_the_work_from_being_handed_in(work, client):
     assert "1 file is still on the way into this unit." in page and "film.mp4: being uploaded" in page
     with pytest.raises(TransitionRefused, match="Files are still on their way"):
         actions.hand_in(work, by=work.candidate.user)
-    client.post(reverse("upload-remove", args=[upload.key]))
+    client.post(reverse("upload-remove", args=[upload.pk]))
     actions.hand_in(work, by=work.candidate.user)
     assert work.state == "handed_in"
 
@@ -189,7 +195,7 @@ def test_files_under_way_keep_the_work_from_being_handed_in(work, client):
 def test_a_file_that_is_being_checked_cannot_be_taken_off_the_list(work, client):
     upload = received(work)
     client.force_login(work.candidate.user)
-    page = client.post(reverse("upload-remove", args=[upload.key]), follow=True)
+    page = client.post(reverse("upload-remove", args=[upload.pk]), follow=True)
     upload.refresh_from_db()
     assert upload.state == "received"
     assert "it was not possible to cancel" in page.content.decode()
@@ -197,7 +203,8 @@ def test_a_file_that_is_being_checked_cannot_be_taken_off_the_list(work, client)
 
 def test_what_is_unfinished_says_how_to_go_on_and_only_to_whom_it_belongs(work, client):
     upload = make.begun_upload(work)
-    Upload.objects.update(received_bytes=400, mark="film.mp4|1000|7")
+    StoredFile.objects.update(received_bytes=400, mark="film.mp4|1000|7")
+    upload.refresh_from_db()
     page = page_of(work, client)
     assert "400 bytes of 1 kB are here." in page and "Pick the same file again" in page
     assert f'data-upload-url="{upload.get_absolute_url()}" data-mark="film.mp4|1000|7"' in page
@@ -219,12 +226,12 @@ def test_the_page_makes_as_many_queries_for_three_uploads_as_for_one(work, clien
 def test_room_in_the_unit_comes_back_when_an_upload_is_given_up(work):
     upload = make.begun_upload(work, size_bytes=1000)
     assert (rules.limits_of(work).bytes_used, rules.limits_of(work).files) == (1000, 1)
-    receiving.cancel(upload, by=work.candidate.user)
+    receiving.cancel(upload.stored, by=work.candidate.user)
     assert (rules.limits_of(work).bytes_used, rules.limits_of(work).files) == (0, 0)
 
 
 def test_only_what_has_run_out_expires(work):
     upload = make.begun_upload(work)
-    expire_uploads()
+    expire()
     upload.refresh_from_db()
     assert upload.state == "receiving"

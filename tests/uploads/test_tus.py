@@ -5,16 +5,16 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.files import receiving
 from portal.files.incoming import BLOCK_BYTES
-from portal.kit import outbox
+from portal.files.models import StoredFile
+from portal.kit import leases, outbox
 from portfolios import actions
 from portfolios.models import Evidence, Upload
-from portfolios.uploads import receiving
 from tests.factories import candidates
 from tests.factories import portfolios as make
 
@@ -60,7 +60,7 @@ def test_parts_go_once_the_file_is_whole(work, tus, django_capture_on_commit_cal
     with django_capture_on_commit_callbacks(execute=True):
         outbox.work_all()
     assert stored_files() == [Evidence.objects.get().current.file.name]
-    assert upload.parts.count() == 0
+    assert upload.stored.parts.count() == 0
 
 
 def test_creation_with_upload_takes_the_first_part_along(work, tus):
@@ -106,7 +106,7 @@ def test_an_item_removed_meanwhile_is_not_brought_back_by_its_new_file(work, tus
     item = make.evidence(work)
     told = metadata(filename="better.txt", replaces=str(item.pk))
     tus.begin(work, 5, body=b"wor", Upload_Metadata=told)
-    upload = item.uploads.get(file_name="better.txt")
+    upload = item.uploads.get(stored__name="better.txt")
     actions.remove_evidence(item, by=work.candidate.user)
     assert tus.patch(upload, 3, b"ds").status_code == 204
     outbox.work_all()
@@ -280,14 +280,14 @@ def test_delete_gives_it_up_with_all_that_came(begun, tus, django_capture_on_com
     tus.patch(begun, 0, text(300))
     with django_capture_on_commit_callbacks(execute=True):
         assert tus.ask("DELETE", begun).status_code == 204
-    assert (stored_files(), begun.parts.count()) == ([], 0)
+    assert (stored_files(), begun.stored.parts.count()) == ([], 0)
     assert [tus.ask("HEAD", begun).status_code, tus.ask("DELETE", begun).status_code] == [404, 404]
     assert tus.patch(begun, 300, b"words").status_code == 410
 
 
 def test_an_upload_that_ran_out_is_gone_and_its_parts_with_it(begun, tus, django_capture_on_commit_callbacks):
     tus.patch(begun, 0, text(300))
-    Upload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    StoredFile.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert [tus.ask("HEAD", begun).status_code, tus.patch(begun, 300, b"x").status_code] == [410, 410]
     with django_capture_on_commit_callbacks(execute=True):
         assert (receiving.expire(), receiving.expire()) == (1, 0)
@@ -297,7 +297,7 @@ def test_an_upload_that_ran_out_is_gone_and_its_parts_with_it(begun, tus, django
 
 def test_going_on_puts_off_the_end(begun, tus):
     soon = timezone.now() + timedelta(minutes=1)
-    Upload.objects.update(expires_at=soon)
+    StoredFile.objects.update(expires_at=soon)
     tus.patch(begun, 0, text(300))
     begun.refresh_from_db()
     assert begun.expires_at > soon + timedelta(hours=1)
@@ -310,19 +310,11 @@ def test_nothing_more_is_taken_once_it_is_whole(begun, tus):
     assert tus.ask("DELETE", begun).status_code == 403  # it is being checked
 
 
-@pytest.mark.django_db(transaction=True)
 def test_two_requests_at_once_for_one_file_are_told_apart(begun, tus):
-    """The second one, on a line of its own to the database, is told that the first holds it."""
-    other = connections.create_connection("default")
-    try:
-        with other.cursor() as cursor:
-            key = [receiving.ADVISORY_LOCK_SPACE, begun.pk % 2**31]
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
-            assert tus.patch(begun, 0, text(300)).status_code == 423
-            assert tus.ask("DELETE", begun).status_code == 423
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
-    finally:
-        other.close()
+    """The second one is told that the first has it in hand."""
+    with leases.held(f"upload-{begun.stored_id}"):
+        assert tus.patch(begun, 0, text(300)).status_code == 423
+        assert tus.ask("DELETE", begun).status_code == 423
     assert (offset_of(begun), tus.patch(begun, 0, text(300)).status_code) == (0, 204)
 
 

@@ -3,7 +3,6 @@
 from django.db import transaction
 
 from portal.accounts.models import User
-from portal.files.printing import unwritable
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 
@@ -29,8 +28,6 @@ def correct_name(certificate: Certificate, *, name: str, why: str, evidence: str
     name = " ".join(name.split())
     if refusal := why_no_correction(certificate.certificate_name, name):
         raise TransitionRefused(refusal)
-    if letters := unwritable(name):
-        raise TransitionRefused(f"Certificates cannot be printed with these letters: {' '.join(letters)}.")
     new = supersede(certificate, by=by, why=why, certificate_name=name)
     audit.record(
         "correct name",

@@ -133,6 +133,8 @@ def _added(factor: Authenticator) -> Authenticator:
 def remove(factor: Authenticator, *, by: User) -> None:
     """Take one of one's own factors away. The last one stays where a second step is a duty."""
     _lock(by)
+    if not factors_of(by).filter(pk=factor.pk).exists():
+        return  # a second click
     others = factors_of(by).exclude(pk=factor.pk)
     if not others.exists():
         if settings.SECOND_FACTOR_REQUIRED:

@@ -5,33 +5,36 @@ Everything is read by blocks and within limits, whatever the file claims of itse
 
 import logging
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 
-from .. import filetypes
-from . import archives, documents, media, names, pdfs, pictures, texts
+from .. import filetypes, judging
+from . import documents, media, names, pdfs, pictures, texts
 from .faults import Damaged, Fault
 
 log = logging.getLogger(__name__)
+Types = Mapping[str, filetypes.FileType]
 
+# By what the content is, which the name need not say.
 INSIDE: dict[str, Callable[[BinaryIO, str], None]] = {
-    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"), pictures.look),
-    **dict.fromkeys(("docx", "xlsx", "pptx", "ppsx"), documents.office),
+    **dict.fromkeys(("png", "jpg", "gif", "webp", "bmp", "tiff", "heic", "avif"), pictures.look),
+    **dict.fromkeys(("docx", "xlsx", "pptx"), documents.office),
     **dict.fromkeys(("odt", "ods", "odp"), documents.open_document),
-    **dict.fromkeys(("doc", "xls", "ppt"), documents.old_office),
-    **dict.fromkeys(("mp4", "m4a", "mov"), media.boxes),
-    **dict.fromkeys(("wav", "avi"), media.riff),
-    **dict.fromkeys(("wmv", "wma"), media.asf),
-    **dict.fromkeys(("mid", "midi"), media.midi),
-    **dict.fromkeys(("mpg", "mpeg"), media.mpeg),
+    **dict.fromkeys(("wav", "avi", "aiff"), media.chunks),
+    **dict.fromkeys(("flac", "aac"), media.stream),
+    "ole": documents.old_office,
+    "mp4": media.boxes,
+    "wmv": media.asf,
+    "mid": media.midi,
+    "mpg": media.mpeg,
     "pdf": pdfs.look,
-    "zip": archives.look,
-    "fla": documents.flash_source,
+    "zip": documents.packed,
     "rtf": texts.rtf,
     "svg": texts.svg,
+    "txt": texts.plain,
     "mp3": media.mp3,
     "ogg": media.ogg,
     "webm": media.matroska,
@@ -39,37 +42,31 @@ INSIDE: dict[str, Callable[[BinaryIO, str], None]] = {
     "flv": media.flash_video,
     "psd": media.photoshop,
 }
-SHOWN_AS_LETTERS = frozenset({"txt", "csv"})  # whatever they hold is shown as text
 
 
-def inspect(file) -> filetypes.FileType:
+def inspect(file, types: Types = filetypes.TYPES, *, max_bytes: int | None = None) -> filetypes.FileType:
     """The type of a file, which has `name`, `size` and can be read and sought; it is left at its start.
+
+    `types`: those that are taken, by their endings. `max_bytes`: the most that a file may have.
 
     Raises ValidationError with words for people, code “refused”, if it cannot be taken.
     """
     with in_words_for_people(file):
-        found = _glance(file)
-        _look_inside(file, names.ending(file.name))
+        names.look(file.name or "")
+        documents.refuse_sealed(file)
+        found = judging.check(file, types, max_bytes=max_bytes)
+        _look_inside(file, found.forms[0])
     file.seek(0)
     return found
 
 
-def glance(file) -> filetypes.FileType:
-    """As `inspect`, by what is seen at once: name, size and the first bytes."""
-    with in_words_for_people(file):
-        found = _glance(file)
-    file.seek(0)
-    return found
-
-
-def promised(announced, *, max_bytes: int | None = None) -> filetypes.FileType:
-    """As `inspect`, of a file that is about to come: by its `name` and `size` alone.
-
-    `max_bytes`: for one that is only unpacked; without it, the limit of evidence.
-    """
+def promised(
+    announced, types: Types = filetypes.TYPES, *, max_bytes: int | None = None
+) -> filetypes.FileType:
+    """As `inspect`, of a file that is about to come: by its `name` and `size` alone."""
     with in_words_for_people(announced):
         names.look(announced.name or "")
-        return filetypes.promised(announced, max_bytes=max_bytes)
+        return judging.promised(announced, types, max_bytes=max_bytes)
 
 
 def refused(file, why: str) -> ValidationError:
@@ -86,17 +83,9 @@ def in_words_for_people(file):
         raise refused(file, str(fault)) from None
 
 
-def _glance(file) -> filetypes.FileType:
-    names.look(file.name or "")
-    documents.refuse_sealed(file)
-    return filetypes.check(file)
-
-
-def _look_inside(file, ending: str) -> None:
-    if ending in SHOWN_AS_LETTERS:
-        return
+def _look_inside(file, form: str) -> None:
     try:
-        INSIDE[ending](file, ending)
+        INSIDE[form](file, form)
     except (struct.error, ValueError, IndexError, EOFError, OverflowError):
-        log.warning("A file ending in .%s could not be read", ending, exc_info=True)
+        log.warning("A file that is %s could not be read", form, exc_info=True)
         raise Damaged from None

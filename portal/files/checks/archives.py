@@ -3,6 +3,7 @@
 Nothing is unpacked to disk: entries are read through, a block at a time, up to a sum that the whole file may have.
 """
 
+import lzma
 import re
 import stat
 import struct
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 
+from .. import inside
 from . import names
 from .faults import SCAN_BYTES, Cut, Damaged, Fault, Locked, size_of
 
@@ -41,11 +43,11 @@ OTHER_ARCHIVES = frozenset(
         "zst",
     )
 )
+METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 # Of Windows, Linux, Macs (three), Java and Android.
 PROGRAM_HEADS = re.compile(
     rb"MZ.[\0\1]|\x7fELF|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|dex\n", re.DOTALL
 )
-LEFT_BY_SYSTEMS = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Icon\r$|Thumbs\.db$|desktop\.ini$)")
 
 
 def look(file: BinaryIO, ending: str) -> None:
@@ -104,10 +106,10 @@ def _look_at_list(entries: list[zipfile.ZipInfo]) -> None:
     if any(entry.flag_bits & 0x41 for entry in entries):
         raise Locked
     refuse_overlaps(entries)
-    for entry in entries:
+    for name, entry in zip(inside.names(entries), entries, strict=True):
         refuse_escape(entry)
-        if not LEFT_BY_SYSTEMS.search(entry.filename):
-            _is_called_well(entry)
+        if not inside.is_left_over(name):
+            _is_called_well(name)
 
 
 def refuse_overlaps(entries: Iterable[zipfile.ZipInfo]) -> None:
@@ -132,27 +134,25 @@ def refuse_escape(entry: zipfile.ZipInfo) -> None:
         raise Fault(f"“{names.shown(path)}” in it is a link, not a file. Put the file itself into the zip.")
 
 
-def _is_called_well(entry: zipfile.ZipInfo) -> None:
-    *folders, name = re.split(r"[/\\]", entry.orig_filename)
+def _is_called_well(path: str) -> None:
+    *folders, name = path.split("/")
     try:
         for folder in folders:
             names.look_at_letters(folder)
             names.look_at_device(folder)
-        names.look(name)
+        names.look_inside(name)
     except Fault as fault:
         raise Fault(f"“{names.shown(name)}” in it cannot be taken: {fault}") from None
-    ending = names.ending(name)
-    if ending in names.PROGRAMS:
-        raise _holds_program(entry)
-    if ending in OTHER_ARCHIVES:
+    if names.is_program(name):
+        raise _holds_program(path)
+    if names.ending(name) in OTHER_ARCHIVES:
         raise Fault(
-            f"“{names.shown(entry.filename)}” in it is an archive that cannot be looked into. "
-            "Put its files into the zip."
+            f"“{names.shown(path)}” in it is an archive that cannot be looked into. Put its files into the zip."
         )
 
 
-def _holds_program(entry: zipfile.ZipInfo) -> Fault:
-    return Fault(f"“{names.shown(entry.filename)}” in it is a program. Programs are not taken: leave it out.")
+def _holds_program(path: str) -> Fault:
+    return Fault(f"“{names.shown(path)}” in it is a program. Programs are not taken: leave it out.")
 
 
 def _look_at_entry(archive, entry: zipfile.ZipInfo, allowance: Allowance, *, depth: int) -> None:
@@ -166,7 +166,7 @@ def _look_at_entry(archive, entry: zipfile.ZipInfo, allowance: Allowance, *, dep
             if is_archive:
                 kept.write(block)
         if PROGRAM_HEADS.match(head):
-            raise _holds_program(entry)
+            raise _holds_program(inside.names([entry])[0])
         if is_archive and head.startswith(b"PK"):
             _look_within(kept, entry, allowance, depth=depth)
 
@@ -180,7 +180,7 @@ def _look_within(kept, entry: zipfile.ZipInfo, allowance: Allowance, *, depth: i
         look_inside(kept, allowance, depth=depth + 1)
         documents.refuse_macros(kept)
     except Fault as fault:
-        raise Fault(f"“{names.shown(entry.filename)}” in it cannot be taken: {fault}") from None
+        raise Fault(f"“{names.shown(inside.names([entry])[0])}” in it cannot be taken: {fault}") from None
 
 
 def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -192,8 +192,17 @@ def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         raise Fault("it is packed in a way that cannot be looked into. Make an ordinary zip.") from None
     except EOFError:
         raise Cut from None
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, ValueError, RuntimeError):
         raise Damaged from None
+
+
+def is_opened(entry: zipfile.ZipInfo, packed: int) -> bool:
+    """Whether one file may be taken out of an archive of so many bytes: by the rules by which it was looked through."""
+    try:
+        Allowance(packed).use(entry.file_size)
+    except Fault:
+        return False
+    return not entry.flag_bits & 0x41 and entry.compress_type in METHODS
 
 
 def parts(file: BinaryIO) -> set[str]:

@@ -21,13 +21,21 @@ MAIN_PARTS = {
     "docx": (b"wordprocessingml.document.main+xml",),
     "xlsx": (b"spreadsheetml.sheet.main+xml",),
     "pptx": (b"presentationml.presentation.main+xml", b"presentationml.slideshow.main+xml"),
-    "ppsx": (b"presentationml.presentation.main+xml", b"presentationml.slideshow.main+xml"),
 }
-MAIN_STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book"), "ppt": ("PowerPoint Document",)}
+MAIN_STREAMS = ("WordDocument", "Workbook", "Book", "PowerPoint Document")
 MACRO_PARTS = re.compile(
     r"(^|/)(vba(Project|Data)[^/]*\.(bin|xml)|macrosheets/|intlMacrosheets/)", re.IGNORECASE
 )
-MACRO_TYPES = re.compile(rb"macroEnabled|vbaProject|macrosheet", re.IGNORECASE)
+# Of a part that is there: Word also lists what parts of some ending would be (`Default`), of which there may be none.
+MACRO_TYPES = re.compile(
+    rb"<Override\b[^>]*ContentType\s*=\s*[\"'][^\"']*(macroEnabled|vbaProject|vbaData|macrosheet)",
+    re.IGNORECASE,
+)
+MACRO_DEFAULTS = re.compile(
+    rb"<Default\b(?=[^>]*Extension\s*=\s*[\"'](\w+)[\"'])"
+    rb"(?=[^>]*ContentType\s*=\s*[\"'][^\"']*(?:macroEnabled|vbaProject|vbaData|macrosheet))",
+    re.IGNORECASE,
+)
 OPEN_MACROS = re.compile(r"^(Basic/[^/]+/(?!script-l[bc]\.xml|dialog-l[bc]\.xml)[^/]+|Scripts/.*[^/])$")
 RUNS_FROM_WEB = re.compile(
     rb"<Relationship\b(?=[^>]*/(?:attachedTemplate|oleObject|frame|subDocument)[\"'])"
@@ -53,7 +61,7 @@ def office(file: BinaryIO, ending: str) -> None:
             types = _part(archive, "[Content_Types].xml")
         except KeyError:
             raise _another_kind(ending) from None
-        if MACRO_TYPES.search(types):
+        if MACRO_TYPES.search(types) or _holds_any(archive, MACRO_DEFAULTS.findall(types)):
             raise Macros
         if not any(main in types for main in MAIN_PARTS[ending]):
             raise _another_kind(ending)
@@ -63,6 +71,11 @@ def office(file: BinaryIO, ending: str) -> None:
                     "it fetches its template or an object from the web. Save it as a PDF, or from a blank document."
                 )
     refuse_macros(file)
+
+
+def _holds_any(archive, endings: list[bytes]) -> bool:
+    wanted = tuple(f".{ending.decode().lower()}" for ending in endings)
+    return bool(wanted) and any(name.lower().endswith(wanted) for name in archive.namelist())
 
 
 def open_document(file: BinaryIO, ending: str) -> None:
@@ -84,8 +97,11 @@ def open_document(file: BinaryIO, ending: str) -> None:
 
 def refuse_macros(file: BinaryIO) -> None:
     """Raises Macros for an archive that is a document with programs, whatever it is called."""
-    if any(MACRO_PARTS.search(name) or OPEN_MACROS.match(name) for name in archives.parts(file)):
+    held = archives.parts(file)
+    if "[Content_Types].xml" in held and any(MACRO_PARTS.search(name) for name in held):
         raise Macros
+    if held & {"content.xml", "mimetype"} and any(OPEN_MACROS.match(name) for name in held):
+        raise Macros  # a web site may well have a folder called Scripts
 
 
 def _another_kind(ending: str) -> Fault:
@@ -101,12 +117,12 @@ def _part(archive, name: str) -> bytes:
 
 
 def old_office(file: BinaryIO, ending: str) -> None:
-    """Word, Excel and PowerPoint of 1997 to 2003; Flash sources of that time, of which no stream is asked."""
+    """Word, Excel and PowerPoint of 1997 to 2003, whichever the name says; Flash sources of that time."""
     with _old(file) as document:
         if _last_byte(document) >= size_of(file):
             raise Cut
-        if ending in MAIN_STREAMS and not any(document.exists(name) for name in MAIN_STREAMS[ending]):
-            raise Damaged
+        if ending == "ole" and not any(document.exists(name) for name in MAIN_STREAMS):
+            raise NoOffice
         streams = ["/".join(path) for path in document.listdir()]
         if any(
             re.search(r"(^|/)(_VBA_PROJECT|VBA/dir|VBA/PROJECT)", path, re.IGNORECASE) for path in streams
@@ -117,9 +133,22 @@ def old_office(file: BinaryIO, ending: str) -> None:
                 inspect(document.openstream(name))
 
 
-def flash_source(file: BinaryIO, ending: str) -> None:
-    """A .fla is an OLE file in older Flash, and a zip since."""
-    (old_office if _is_ole(file) else archives.look)(file, ending)
+class NoOffice(Fault):
+    """Other programs of that time packed their files in the same way."""
+
+    def __init__(self):
+        super().__init__(
+            "it is damaged, or no Word, Excel or PowerPoint file. Save it as a PDF and upload that."
+        )
+
+
+def packed(file: BinaryIO, ending: str) -> None:
+    """An archive. A .fla is one in newer Flash, and an OLE file in older."""
+    if _is_ole(file):
+        old_office(file, ending)
+        return
+    archives.look(file, ending)
+    refuse_macros(file)
 
 
 def _is_ole(file: BinaryIO) -> bool:

@@ -12,16 +12,23 @@ from .faults import Cut, Damaged, size_of, take
 MAX_PARTS = 100_000  # of a file that has no end of them
 
 
-def riff(file: BinaryIO, ending: str) -> None:
-    """WAV and AVI. A recorder that was still running leaves the length at 0 or at its largest."""
+def chunks(file: BinaryIO, ending: str) -> None:
+    """WAV, AVI and AIFF. A recorder that was still running leaves the length at 0 or at its largest."""
     file.seek(0)
-    declared = struct.unpack("<4xI", take(file, 8))[0]
+    mark, length = struct.unpack("4s4s", take(file, 8))
+    declared = int.from_bytes(length, "big" if mark in (b"FORM", b"RIFX") else "little")
     if declared not in (0, 0xFFFFFFFF) and declared + 8 > size_of(file) + 1:
         raise Cut
 
 
 def boxes(file: BinaryIO, ending: str) -> None:
-    """MP4, M4A and QuickTime: boxes in a row, one of which is the index of all the rest."""
+    """MP4, M4A, QuickTime and 3GP: boxes in a row, one of which is the index of all the rest."""
+    if b"moov" not in box_kinds(file):
+        raise Cut
+
+
+def box_kinds(file: BinaryIO) -> set[bytes]:
+    """Those that stand in a row. Raises Cut where the last is not all there."""
     end, at, kinds = size_of(file), 0, set()
     for _ in range(MAX_PARTS):
         if at + 8 > end:
@@ -33,11 +40,18 @@ def boxes(file: BinaryIO, ending: str) -> None:
         if size == 0:
             size = end - at
         if size < 8:
+            if b"moov" in kinds:  # what some phones leave behind the film
+                break
             raise Damaged
         kinds.add(kind)
         at += size
-    if at > end or b"moov" not in kinds:
+    if at > end:
         raise Cut
+    return kinds
+
+
+def stream(file: BinaryIO, ending: str) -> None:
+    """AAC and FLAC: frames without an end that they must have. What is there plays."""
 
 
 def matroska(file: BinaryIO, ending: str) -> None:
@@ -153,8 +167,7 @@ def flash_video(file: BinaryIO, ending: str) -> None:
 def mpeg(file: BinaryIO, ending: str) -> None:
     """A stream has no end that it must have: what is there plays."""
     file.seek(0)
-    if take(file, 12)[:3] != b"\x00\x00\x01":
-        raise Damaged
+    take(file, 12)
 
 
 def photoshop(file: BinaryIO, ending: str) -> None:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from pathlib import PurePath
 
+from .. import letters
 from .faults import Fault
 
 MAX_SHOWN = 80
@@ -28,6 +29,16 @@ UNSEEN = frozenset(
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
 
 
+# Inside an archive only these: a web site's main.app.js is no disguise, nor is a note on setup.exe.
+DISGUISES = PROGRAMS & {
+    "bat", "cmd", "docm", "exe", "hta", "jar", "jse", "lnk", "msi", "pif", "pptm", "ps1", "scr", "vbe", "vbs", "wsf",
+    "xlsm",
+}  # fmt: skip
+SOURCES = frozenset({"css", "htm", "html", "js", "json", "map", "md", "mjs", "svg", "ts", "txt", "xml"})
+# They lead elsewhere and run nothing; nobody is sent there from here.
+SHORTCUTS = frozenset({"desktop", "url", "webloc"})
+
+
 def look(name: str) -> None:
     """Raises Fault if a file may not be called so."""
     look_at_letters(name)
@@ -43,14 +54,14 @@ def look_at_device(name: str) -> None:
 
 
 def look_at_letters(name: str) -> None:
-    letters = set(name)
-    if letters & BIDIRECTIONAL:
+    held = set(letters.without_joiners(name))
+    if held & BIDIRECTIONAL:
         raise Fault(
             "its name holds letters that turn the direction of writing, which can hide its real ending. Rename it."
         )
-    if letters & UNSEEN:
+    if held & UNSEEN:
         raise Fault("its name holds letters that cannot be seen. Rename it.")
-    if not all(is_plain(letter) for letter in letters):
+    if not all(is_plain(letter) for letter in held):
         raise Fault("its name holds letters that cannot be printed. Rename it.")
 
 
@@ -71,6 +82,20 @@ def look_at_endings(name: str) -> None:
             )
 
 
+def look_inside(name: str) -> None:
+    """As `look`, of a file in an archive: one of many, which nobody starts by its name alone."""
+    look_at_letters(name)
+    look_at_device(name)
+    _, *endings = (part.strip().lower() for part in name.split("."))
+    *before, last = endings or [""]
+    if last in PROGRAMS - SHORTCUTS or (last not in SOURCES and DISGUISES & set(before)):
+        look_at_endings(name)
+
+
+def is_program(name: str) -> bool:
+    return ending(name) in PROGRAMS - SHORTCUTS
+
+
 def ending(name: str) -> str:
     return PurePath(name.replace("\\", "/")).suffix.lower().lstrip(".").strip()
 
@@ -89,6 +114,8 @@ def shown(name: str) -> str:
 def spelt(name: str) -> str:
     """The name with what cannot be seen spelt out; a name that `look` has nothing against stays as it is."""
     unseen = BIDIRECTIONAL | UNSEEN
+    joined = {at for found in letters.JOINERS.finditer(name) for at in range(*found.span())}
     return "".join(
-        letter if is_plain(letter) and letter not in unseen else f"<U+{ord(letter):04X}>" for letter in name
+        letter if at in joined or (is_plain(letter) and letter not in unseen) else f"<U+{ord(letter):04X}>"
+        for at, letter in enumerate(name)
     )

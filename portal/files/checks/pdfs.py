@@ -1,21 +1,46 @@
-"""PDFs: whole, open without a password, and starting nothing by themselves."""
+"""PDFs: whole, open without a password, and starting nothing by themselves.
 
+What a PDF does is told by its objects, and those are read in a process of its own (`renditions.pdf_judge`), bounded
+in time and memory: a word in a link is no program, and a program may lie packed where no search for words finds it.
+"""
+
+import os
 import re
-from threading import Lock
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO
 
-from .faults import Cut, Damaged, Fault, Locked, blocks, size_of, tail
+from django.conf import settings
+
+from .faults import SCAN_BYTES, Cut, Damaged, Fault, Locked, size_of, tail
 
 END_BYTES = 64 * 1024  # some programs leave their own marks behind the end
-ONE_AT_A_TIME = Lock()  # PDFium is not made for threads, and the web server has several
+SECONDS = 30  # by the clock, of a judge that may use 15 of the processor
+PRINT_IT = "Print it to a new PDF."
+REFUSALS = {
+    "scripts": f"it holds scripts that run when it is opened or clicked. {PRINT_IT}",
+    "launches": f"it starts other programs when it is opened or clicked. {PRINT_IT}",
+    "calls": f"it opens other files or web addresses by itself. {PRINT_IT}",
+    "attached": "it has other files attached inside. Save it without them and upload them beside it.",
+    "too much": f"it holds more than can be looked through here. {PRINT_IT}",
+}
 
 
 def look(file: BinaryIO, ending: str) -> None:
     if b"%%EOF" not in tail(file, END_BYTES) or _promised_bytes(file) > size_of(file):
         raise Cut
-    _refuse_programs(file)
-    with ONE_AT_A_TIME:
-        _open(file)
+    with _on_disk(file) as source, tempfile.TemporaryDirectory(prefix="judge-") as folder:
+        verdict = _judged(source, folder)
+    if verdict == "locked":
+        raise Locked
+    if verdict == "damaged":
+        raise Damaged
+    if verdict != "harmless":
+        raise Fault(REFUSALS.get(verdict, REFUSALS["too much"]))
 
 
 def _promised_bytes(file: BinaryIO) -> int:
@@ -25,47 +50,40 @@ def _promised_bytes(file: BinaryIO) -> int:
     return int(found.group(1)) if found else 0
 
 
-def _spelt(name: bytes) -> bytes:
-    """A pattern for a PDF name: each letter may be written as #xx."""
-    return b"/" + b"".join(rb"(?:%c|#(?i:%02x))" % (letter, letter) for letter in name) + rb"(?![A-Za-z0-9])"
+@contextmanager
+def _on_disk(file: BinaryIO) -> Iterator[str]:
+    """Where another process can read it: its own place, or a copy made piece by piece."""
+    if hasattr(file, "temporary_file_path"):
+        yield file.temporary_file_path()
+        return
+    with tempfile.NamedTemporaryFile(prefix="judge-") as copy:
+        file.seek(0)
+        while block := file.read(SCAN_BYTES):
+            copy.write(block)
+        copy.flush()
+        yield copy.name
 
 
-STARTS_PROGRAMS = re.compile(_spelt(b"Launch"))
-OPENS_WITH_SCRIPT = re.compile(_spelt(b"OpenAction") + rb"\s*<<[^>]{0,100}?" + _spelt(b"JavaScript"))
-
-
-def _refuse_programs(file: BinaryIO) -> None:
-    """What starts by itself. Scripts of single fields, as in forms that check a date, may stay."""
-    file.seek(0)
-    for block in blocks(file, overlap=256):
-        if STARTS_PROGRAMS.search(block):
-            raise Fault("it starts other programs when it is opened or clicked. Print it to a new PDF.")
-        if OPENS_WITH_SCRIPT.search(block):
-            raise Scripts
-
-
-class Scripts(Fault):
-    """JavaScript that runs without being asked."""
-
-    def __init__(self):
-        super().__init__("it holds scripts that run when it is opened. Print it to a new PDF.")
-
-
-def _open(file: BinaryIO) -> None:
-    import pypdfium2
-    import pypdfium2.raw as pdfium
-
-    file.seek(0)
+def _judged(source: str, folder: str) -> str:
+    """The judge's word; none from one that was stopped, or that its limits ended."""
     try:
-        document = pypdfium2.PdfDocument(file)
-    except pypdfium2.PdfiumError as refusal:
-        if "password" in str(refusal).lower():
-            raise Locked from None
-        raise Damaged from None
-    with document:
-        if not len(document):
-            raise Damaged
-        if pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0:
-            raise Scripts
-        if pdfium.FPDFDoc_GetAttachmentCount(document) > 0:
-            raise Fault("it has other files attached inside. Save it without them and upload them beside it.")
+        ended = subprocess.run(
+            [sys.executable, "-m", "portal.files.renditions.pdf_judge", str(Path(source).resolve()), folder],
+            cwd=folder,
+            # No secrets, no proxies, no home.
+            env={
+                "PATH": os.environ.get("PATH", os.defpath),
+                "PYTHONPATH": str(settings.BASE_DIR),
+                "LANG": "C.UTF-8",
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            start_new_session=True,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "too much"
+    lines = ended.stdout.decode(errors="replace").split("\n")
+    return lines[-2] if len(lines) > 1 and not ended.returncode else "too much"

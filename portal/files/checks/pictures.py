@@ -5,20 +5,23 @@ Something behind the picture's own end (phones put short films there) is let pas
 with `nosniff` in a sandbox, and what the portal shows is re-encoded and carries nothing of it.
 """
 
+import re
 import struct
 import warnings
 from collections.abc import Callable
 from typing import BinaryIO
 
-from .faults import Cut, Damaged, Fault, blocks, size_of, take
+from . import media
+from .faults import SCAN_BYTES, Cut, Damaged, Fault, blocks, size_of, take
 
 MAX_PIXELS = 80_000_000
+READ_WHOLE = {"webp", "heic", "avif"}  # by Pillow, to know their size
 
 
 def look(file: BinaryIO, ending: str) -> None:
     file.seek(0)
     WHOLE[ending](file)
-    if ending != "webp":  # Pillow reads all of one to know its size
+    if ending not in READ_WHOLE:
         _look_at_frame(file)
 
 
@@ -139,6 +142,17 @@ def _tiff(file: BinaryIO) -> None:
         raise Cut
 
 
+def _boxes(file: BinaryIO) -> None:
+    """HEIC and AVIF: boxes in a row, the first of which lists the pictures, and the tiles of each, with their sizes."""
+    held = media.box_kinds(file)
+    if b"meta" not in held and b"moov" not in held:
+        raise Cut
+    file.seek(0)
+    head = file.read(SCAN_BYTES)
+    for found in re.finditer(rb"ispe\0\0\0\0(.{8})", head, re.DOTALL):
+        _refuse_too_large(*struct.unpack(">II", found.group(1)))
+
+
 def _strips_are_there(opened, end: int) -> None:
     for offsets, lengths in ((273, 279), (324, 325)):
         starts, sizes = opened.tag_v2.get(offsets, ()), opened.tag_v2.get(lengths, ())
@@ -147,5 +161,5 @@ def _strips_are_there(opened, end: int) -> None:
 
 
 WHOLE: dict[str, Callable[[BinaryIO], None]] = {
-    "jpg": _jpeg, "jpeg": _jpeg, "png": _png, "gif": _gif, "webp": _webp, "bmp": _bmp, "tif": _tiff, "tiff": _tiff,
+    "jpg": _jpeg, "png": _png, "gif": _gif, "webp": _webp, "bmp": _bmp, "tiff": _tiff, "heic": _boxes, "avif": _boxes,
 }  # fmt: skip

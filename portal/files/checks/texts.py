@@ -1,15 +1,40 @@
-"""Text that is a language of its own: RTF and SVG. Plain text and CSV are shown as letters and need no more."""
+"""Text: plain from its first letter to its last, or a language of its own (RTF, SVG)."""
 
 import re
 from typing import BinaryIO
 
-from .faults import Cut, Fault, blocks, tail
+from .. import marks
+from .faults import SCAN_BYTES, Cut, Fault, blocks, tail
 
 RTF_PROGRAMS = re.compile(
     rb"\\obj(?:update|ocx)\b|\\objclass\s+(?:Package|Equation\.\d|OLE2Link)", re.IGNORECASE
 )
 RTF_FETCHES = re.compile(rb"\\\*\s*\\template\s+[^{}]{0,9}?(?:https?|ftp):", re.IGNORECASE)
+# Entities made of other entities, or of another file.
+UNPACKS = re.compile(
+    rb"<!ENTITY\s+(?:%|[^\s>]+\s+(?:SYSTEM|PUBLIC)\b|[^\s>]+\s+(?:\"[^\">]*[&%][^\">]*|'[^'>]*[&%][^'>]*))",
+    re.IGNORECASE,
+)
 HEAD_BYTES = 64 * 1024
+
+
+def plain(file: BinaryIO, ending: str) -> None:
+    """Text and CSV, shown as letters: no byte of it is one that no text holds."""
+    file.seek(0)
+    first = file.read(SCAN_BYTES)
+    is_wide = b"\x00" in first  # of two bytes a letter; the first block has told whether it reads as such
+    if not marks.is_text(first):
+        raise NoText
+    while block := file.read(SCAN_BYTES):
+        if not is_wide and marks.CONTROL.search(block):
+            raise NoText
+
+
+class NoText(Fault):
+    """A program, or a picture, that begins with some words."""
+
+    def __init__(self):
+        super().__init__("it is not plain text all the way through. Save it as plain text, or as a PDF.")
 
 
 def rtf(file: BinaryIO, ending: str) -> None:
@@ -27,10 +52,11 @@ def rtf(file: BinaryIO, ending: str) -> None:
 
 
 def svg(file: BinaryIO, ending: str) -> None:
-    """Only ever handed out as a download, so scripts may stay; entities that unpack without end may not."""
+    """Only ever handed out as a download, so scripts may stay, and short names for addresses (Illustrator's);
+    entities that unpack without end, or fetch, may not."""
     file.seek(0)
     head = file.read(HEAD_BYTES)
-    if re.search(rb"<!ENTITY", head, re.IGNORECASE):
+    if UNPACKS.search(head):
         raise Fault("it defines entities, which can unpack without end. Save it as plain SVG.")
     if not re.search(rb"<(?:\w+:)?svg\b", head):
         raise Fault("there is no drawing in it. Save it as SVG again.")

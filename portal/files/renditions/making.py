@@ -12,15 +12,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path, PurePath
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 
+from portal.kit import leases
+
+from .. import storage
 from ..kinds import Preview
+from ..models import Rendition, StoredFile
+from ..receiving import delete_after_commit
 from . import office
 
 logger = logging.getLogger(__name__)
@@ -40,7 +45,7 @@ TOOK_TOO_LONG = (
 class Outcome:
     """What a child has told so far. `words`: why not all, or nothing, is shown."""
 
-    parts: list = field(default_factory=list)
+    parts: list[Rendition] = field(default_factory=list)
     facts: dict = field(default_factory=dict)
     words: str = ""
     has_failed: bool = False
@@ -58,42 +63,42 @@ class Outcome:
         return Preview.FAILED
 
 
-def make(version) -> None:
-    """Make the renditions of `version`, replacing earlier ones. Safe to run twice."""
-    type(version).objects.filter(pk=version.pk).update(
+def make(stored: StoredFile) -> None:
+    """Make the renditions of `stored`, replacing earlier ones. Safe to run twice."""
+    StoredFile.objects.filter(pk=stored.pk).update(
         preview=Preview.MAKING, preview_fault="", preview_done=None, preview_of=None
     )
-    with tempfile.TemporaryDirectory(prefix="rendition-") as folder, _on_disk(version, folder) as source:
-        outcome = _run(version, source, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="rendition-") as folder, _on_disk(stored, folder) as source:
+        outcome = _run(stored, source, Path(folder))
         office.tidy(Path(folder))
-    _save(version, outcome)
+    _save(stored, outcome)
 
 
 @contextmanager
-def _on_disk(version, folder: str) -> Iterator[Path]:
+def _on_disk(stored: StoredFile, folder: str) -> Iterator[Path]:
     """The file where decoders can reach it: its own place, or a copy made piece by piece."""
     try:
-        yield Path(version.file.path)
+        yield Path(stored.file.path)
     except NotImplementedError:  # the storage is not of this machine
-        with tempfile.NamedTemporaryFile(dir=folder) as copy, version.file.open("rb") as stored:
-            for block in stored.chunks():
+        with tempfile.NamedTemporaryFile(dir=folder) as copy:
+            for block in storage.blocks(stored.file.storage, str(stored.file.name)):
                 copy.write(block)
             copy.flush()
             yield Path(copy.name)
 
 
-def _run(version, source: Path, folder: Path) -> Outcome:
+def _run(stored: StoredFile, source: Path, folder: Path) -> Outcome:
     outcome = Outcome()
     log = (folder / "child.log").open("w+b")
-    with log, _child(version, source, folder, log) as (process, stopped):
-        _listen(version, process, folder, outcome)
+    with log, _child(stored, source, folder, log) as (process, stopped):
+        _listen(stored, process, folder, outcome)
         code = process.wait()
         log.seek(0)
         complaint = log.read()[-2000:].decode(errors="replace")
     if stopped.is_set():
         outcome.fail(TOOK_TOO_LONG)
     elif code:
-        logger.error("The preview of version %s ended with %s: %s", version.pk, code, complaint)
+        logger.error("The preview of stored file %s ended with %s: %s", stored.pk, code, complaint)
         outcome.fail(GAVE_UP)
     elif not (outcome.parts or outcome.words):
         outcome.fail(GAVE_UP)
@@ -101,11 +106,11 @@ def _run(version, source: Path, folder: Path) -> Outcome:
 
 
 @contextmanager
-def _child(version, source: Path, folder: Path, log):
+def _child(stored: StoredFile, source: Path, folder: Path, log):
     """The maker's process, and whether its time ran out. It and whatever it started end with the block."""
-    ending = PurePath(version.file_name).suffix.lower().lstrip(".")
+    ending = PurePath(stored.name).suffix.lower().lstrip(".")
     process = subprocess.Popen(
-        [sys.executable, "-m", "portal.files.renditions.child", version.kind, ending, source, folder],
+        [sys.executable, "-m", "portal.files.renditions.child", stored.kind, ending, source, folder],
         cwd=folder,
         # No secrets, no proxies, no home.
         env={
@@ -144,7 +149,7 @@ def _kill(process: subprocess.Popen) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _listen(version, process: subprocess.Popen, folder: Path, outcome: Outcome) -> None:
+def _listen(stored: StoredFile, process: subprocess.Popen, folder: Path, outcome: Outcome) -> None:
     told_at = 0.0
     assert process.stdout is not None  # noqa: S101  (a pipe, as asked for)
     while line := process.stdout.readline(MAX_LINE_BYTES):
@@ -154,9 +159,9 @@ def _listen(version, process: subprocess.Popen, folder: Path, outcome: Outcome) 
             continue  # a decoder that talks: nothing that we said
         if word == "progress" and time.monotonic() - told_at > PROGRESS_SECONDS:
             told_at = time.monotonic()
-            type(version).objects.filter(pk=version.pk).update(preview_done=value[0], preview_of=value[1])
+            StoredFile.objects.filter(pk=stored.pk).update(preview_done=value[0], preview_of=value[1])
         elif word == "part" and len(outcome.parts) < MAX_PARTS:
-            outcome.parts.append(_rendition(version, len(outcome.parts) + 1, value, folder))
+            outcome.parts.append(_rendition(stored, len(outcome.parts) + 1, value, folder))
         elif word == "facts":
             outcome.facts |= {name: fact for name, fact in value.items() if name in FACTS}
         elif word == "note":
@@ -167,9 +172,10 @@ def _listen(version, process: subprocess.Popen, folder: Path, outcome: Outcome) 
             outcome.is_not_shown, outcome.words = True, value
 
 
-def _rendition(version, index: int, part: dict, folder: Path):
-    made = version.renditions.model(
-        version=version,
+def _rendition(stored: StoredFile, index: int, part: dict, folder: Path) -> Rendition:
+    made = Rendition(
+        stored=stored,
+        generation=stored.generation + 1,
         index=index,
         kind=part["kind"],
         media_type=part.get("media_type", ""),
@@ -181,7 +187,7 @@ def _rendition(version, index: int, part: dict, folder: Path):
     if "file" in part:
         path = folder / PurePath(part["file"]).name
         with path.open("rb") as content:
-            made.file.name = default_storage.save(f"previews/{version.pk}/{path.name}", File(content))
+            made.file.name = storage.save(f"previews/{stored.pk}/{uuid4().hex}{path.suffix}", File(content))
         path.unlink()
     return made
 
@@ -192,17 +198,32 @@ def _storable(text: str) -> str:
 
 
 @transaction.atomic
-def _save(version, outcome: Outcome) -> None:
-    """Instead of what was made before."""
-    locked = type(version).objects.select_for_update().get(pk=version.pk)
-    for old in locked.renditions.exclude(file=""):
-        transaction.on_commit(partial(default_storage.delete, str(old.file.name)))
-    locked.renditions.all().delete()
-    locked.renditions.bulk_create(outcome.parts)
-    type(version).objects.filter(pk=version.pk).update(
-        preview=outcome.preview,
+def _save(stored: StoredFile, outcome: Outcome) -> None:
+    """As the newest generation. Earlier ones go, unless the file is kept. Nothing is written where somebody else made
+    one meanwhile; where nothing came of this try, what an earlier one shows stays."""
+    locked = StoredFile.objects.select_for_update().get(pk=stored.pk)
+    leases.require()
+    if locked.generation != stored.generation:
+        return
+    preview = outcome.preview
+    if outcome.parts:
+        Rendition.objects.bulk_create(outcome.parts)
+        locked.generation += 1
+    elif locked.shown:
+        preview = Preview.PARTLY
+    if locked.kept_at is None:
+        _drop(locked.renditions.exclude(generation=locked.generation))
+    StoredFile.objects.filter(pk=stored.pk).update(
+        generation=locked.generation,
+        preview=preview,
         preview_fault=outcome.words[:300],
         preview_done=None,
         preview_of=None,
         **outcome.facts,
     )
+
+
+def _drop(earlier: QuerySet[Rendition]) -> None:
+    for made in earlier.exclude(file=""):
+        delete_after_commit(str(made.file.name))
+    earlier.delete()

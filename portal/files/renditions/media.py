@@ -7,18 +7,33 @@ from pathlib import Path
 
 import av
 
+from .. import marks
 from .output import CannotPreview, Output
 
-# The reader is chosen by ending: left to itself it would also take play lists that name other files and hosts.
+# The reader is chosen by the mark of the content: left to itself FFmpeg would also take play lists that name other
+# files and hosts.
 READERS = {
-    "mp4": ("mov",), "mov": ("mov",), "m4a": ("mov",),
-    "webm": ("matroska",),
-    "avi": ("avi",),
-    "mpg": ("mpeg", "mpegvideo"), "mpeg": ("mpeg", "mpegvideo"),
-    "wmv": ("asf",), "wma": ("asf",),
-    "flv": ("flv",),
-    "mp3": ("mp3",), "wav": ("wav",), "ogg": ("ogg",),
+    "mp4": ("mov",), "webm": ("matroska",), "avi": ("avi",), "mpg": ("mpeg", "mpegts", "mpegvideo"), "wmv": ("asf",),
+    "flv": ("flv",), "mp3": ("mp3",), "wav": ("wav",), "ogg": ("ogg",), "flac": ("flac",), "aac": ("aac",),
+    "aiff": ("aiff",),
 }  # fmt: skip
+# Of the family of boxes; browsers need not know the others, and what they are served for them is a copy.
+PLAYED_BRANDS = (
+    "isom",
+    "iso2",
+    "iso3",
+    "iso4",
+    "iso5",
+    "iso6",
+    "mp41",
+    "mp42",
+    "avc1",
+    "dash",
+    "M4A ",
+    "M4B ",
+    "M4V ",
+)
+COVERS = {"mjpeg", "png", "bmp", "gif", "webp"}
 DAMAGED = "The file is damaged or of a variety that cannot be played here."
 MAX_COPY_SECONDS = 15 * 60
 MAX_COPY_SIDE_PIXELS = 1280
@@ -28,23 +43,41 @@ CLOCK = Fraction(1, 90_000)  # ticks a second of a copy, fine enough for any fra
 
 
 @contextmanager
-def opened(source: Path, ending: str) -> Iterator[av.container.InputContainer]:
-    """The file, open for reading. Raises CannotPreview for whatever the decoders cannot make sense of."""
+def opened(source: Path) -> Iterator[av.container.InputContainer]:
+    """The file, open for reading by what its content is. Raises CannotPreview where decoders make no sense of it."""
     try:
-        with source.open("rb") as stored, _container(stored, ending) as container:
+        with source.open("rb") as stored, _container(stored) as container:
             yield container
-    except (av.FFmpegError, ValueError, EOFError):
+    except (av.FFmpegError, ValueError, EOFError, KeyError):
         raise CannotPreview(DAMAGED) from None
 
 
-def _container(stored, ending: str):
-    *others, last = READERS[ending]
+def _container(stored):
+    *others, last = READERS[marks.form_of(stored)]
     for reader in others:
         try:
             return av.open(stored, format=reader)
         except av.FFmpegError:
             stored.seek(0)
     return av.open(stored, format=last)
+
+
+def film(container):
+    """The stream of pictures that is the work; None where there is none, or only the cover of a song."""
+    films = [video for video in container.streams.video if video.codec_context and not _is_cover(video)]
+    best = container.streams.best("video")
+    return best if best in films else max(films, key=lambda video: video.frames, default=None)
+
+
+def _is_cover(video) -> bool:
+    is_attached = bool(video.disposition & av.stream.Disposition.attached_pic)
+    return is_attached or (video.codec_context.name in COVERS and video.frames == 1)
+
+
+def is_of_browsers(container) -> bool:
+    """Whether the container, apart from what is in it, is one that browsers take."""
+    brand = container.metadata.get("major_brand")
+    return "mov" not in container.format.name.split(",") or brand in PLAYED_BRANDS
 
 
 def duration_ms(container) -> int:

@@ -12,7 +12,10 @@ from .output import CannotPreview, Output
 CODECS = {
     "mp3": {"mp3", "mp3float"},
     "m4a": {"aac"},
+    "mp4": {"aac"},
     "ogg": {"vorbis", "opus", "flac"},
+    "oga": {"vorbis", "opus", "flac"},
+    "opus": {"opus"},
     "wav": {"pcm_s16le", "pcm_u8", "pcm_s24le", "pcm_f32le"},
 }
 RATE = 8000  # samples a second are enough to see how loud it is
@@ -22,19 +25,29 @@ INK, PAPER = "#8fd3d1", "#233637"
 
 
 def make(source: Path, ending: str, output: Output) -> None:
-    with media.opened(source, ending) as container:
-        audio = next(iter(container.streams.audio), None)
-        if audio is None or audio.codec_context is None:
-            raise CannotPreview("There is no sound in this file.")
-        plays = audio.codec_context.name in CODECS.get(ending, set())
-        peaks = _peaks(container, audio, output)
-        if not peaks:
-            raise CannotPreview(media.DAMAGED)
-        length = media.duration_ms(container) or len(peaks) * SLICE * 1000 // RATE
-        output.facts(duration_ms=length, plays_itself=plays)
+    """The sound; or the film, where a name of sound stands for one."""
+    from . import video
+
+    with media.opened(source) as container:
+        audio, film = container.streams.best("audio"), media.film(container)
+        if film is None:
+            _hear(source, container, audio, ending, output)
+    if film is not None:
+        video.make(source, ending, output)
+
+
+def _hear(source: Path, container, audio, ending: str, output: Output) -> None:
+    if audio is None or audio.codec_context is None:
+        raise CannotPreview("There is no sound in this file.")
+    plays = audio.codec_context.name in CODECS.get(ending, set()) and media.is_of_browsers(container)
+    peaks = _peaks(container, audio, output)
+    if not peaks:
+        raise CannotPreview(media.DAMAGED)
+    length = media.duration_ms(container) or len(peaks) * SLICE * 1000 // RATE
+    output.facts(duration_ms=length, plays_itself=plays)
     _waveform(peaks, output)
     if not plays:
-        _copy(source, ending, length, output)
+        _copy(source, length, output)
 
 
 def _peaks(container, audio, output: Output) -> list[int]:
@@ -74,10 +87,10 @@ def _waveform(peaks: list[int], output: Output) -> None:
     )
 
 
-def _copy(source: Path, ending: str, length: int, output: Output) -> None:
+def _copy(source: Path, length: int, output: Output) -> None:
     if media.is_too_long(length, output, what="sound", save_as="MP3"):
         return
     target = output.new_file("m4a")
-    with media.opened(source, ending) as container:
-        media.copy(container, target, output, audio=container.streams.audio[0])
+    with media.opened(source) as container:
+        media.copy(container, target, output, audio=container.streams.best("audio"))
     output.part("playable", file=target.name, media_type="audio/mp4")

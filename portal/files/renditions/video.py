@@ -8,54 +8,70 @@ from .output import CannotPreview, Output
 POSTER_AT = 10  # a tenth of the way in: the first frame is often black
 CODECS = {
     "mp4": ({"h264", "av1", "vp9"}, {"aac", "mp3", "opus"}),
+    "m4v": ({"h264"}, {"aac"}),
     "webm": ({"vp8", "vp9", "av1"}, {"opus", "vorbis"}),
 }
 PIXELS = {"yuv420p", "yuvj420p"}
+ONLY_A_COVER = "There is one picture in this file, and neither film nor sound."
 
 
 def make(source: Path, ending: str, output: Output) -> None:
-    with media.opened(source, ending) as container:
-        video, audio = _streams(container)
-        length = media.duration_ms(container)
-        plays = _plays(ending, video, audio)
-        rotation = _poster(container, video, length, output)
-        output.facts(duration_ms=length, plays_itself=plays)
-    if not plays:
-        _copy(source, ending, length, rotation, output)
+    """The film; where there is none in it, the sound, or else the one picture that there is."""
+    from . import sound
+
+    with media.opened(source) as container:
+        film, audio = media.film(container), container.streams.best("audio")
+        if film is None and audio is None:
+            _cover(container, output)
+            return
+        if film is not None:
+            plays, length, rotation = _look(container, film, audio, ending, output)
+    if film is None:
+        sound.make(source, ending, output)
+    elif not plays:
+        _copy(source, length, rotation, output)
 
 
-def _streams(container):
-    if not container.streams.video:
-        raise CannotPreview("There is no picture in this video. Save it again, or upload it as sound.")
-    video = container.streams.video[0]
-    if video.codec_context is None:
-        raise CannotPreview(media.DAMAGED)
-    if not 0 < video.codec_context.width * video.codec_context.height <= media.MAX_FRAME_PIXELS:
+def _look(container, film, audio, ending: str, output: Output) -> tuple[bool, int, int]:
+    """(whether browsers play it, for how many milliseconds it runs, by how many degrees it is turned)."""
+    if not 0 < film.codec_context.width * film.codec_context.height <= media.MAX_FRAME_PIXELS:
         raise CannotPreview(
             "The video's picture is too large to be shown here. Save it at a smaller frame size."
         )
-    audio = next(iter(container.streams.audio), None)
-    return video, audio
+    length = media.duration_ms(container)
+    plays = _plays(container, ending, film, audio)
+    rotation = _poster(container, film, length, output)
+    output.facts(duration_ms=length, plays_itself=plays)
+    return plays, length, rotation
 
 
-def _plays(ending: str, video, audio) -> bool:
-    """Whether browsers play the file as it is."""
+def _cover(container, output: Output) -> None:
+    if not container.streams.video:
+        raise CannotPreview("There is neither picture nor sound in this file. Save it again.")
+    _poster(container, container.streams.video[0], 0, output)
+    output.facts(plays_itself=False)
+    output.note(ONLY_A_COVER)
+
+
+def _plays(container, ending: str, film, audio) -> bool:
+    """Whether browsers play the file as it is, under the type it is sent as."""
     pictures, sounds = CODECS.get(ending, (set(), set()))
     return (
-        video.codec_context.name.replace("libdav1d", "av1") in pictures
-        and video.codec_context.pix_fmt in PIXELS
+        film.codec_context.name.replace("libdav1d", "av1") in pictures
+        and film.codec_context.pix_fmt in PIXELS
         and (audio is None or audio.codec_context.name in sounds)
+        and media.is_of_browsers(container)
     )
 
 
-def _poster(container, video, length: int, output: Output) -> int:
+def _poster(container, film, length: int, output: Output) -> int:
     """One frame, upright. Returns by how many degrees the camera says that the picture is turned."""
     if length:
         container.seek(length * 1000 // POSTER_AT)
-    frame = next(media.frames(container, video), None)
+    frame = next(media.frames(container, film), None)
     if frame is None:
         container.seek(0)
-        frame = next(media.frames(container, video), None)
+        frame = next(media.frames(container, film), None)
     if frame is None:
         raise CannotPreview(media.DAMAGED)
     picture = frame.to_image().rotate(frame.rotation, expand=True)
@@ -64,12 +80,12 @@ def _poster(container, video, length: int, output: Output) -> int:
     return frame.rotation
 
 
-def _copy(source: Path, ending: str, length: int, rotation: int, output: Output) -> None:
+def _copy(source: Path, length: int, rotation: int, output: Output) -> None:
     if media.is_too_long(length, output, what="video", save_as="MP4"):
         return
     target = output.new_file("mp4")
-    with media.opened(source, ending) as container:
-        video, audio = _streams(container)
-        copied = media.copy(container, target, output, video=video, audio=audio, rotation=rotation)
+    with media.opened(source) as container:
+        film, audio = media.film(container), container.streams.best("audio")
+        copied = media.copy(container, target, output, video=film, audio=audio, rotation=rotation)
     output.facts(duration_ms=max(length, copied))  # some kinds only guess how long they are
     output.part("playable", file=target.name, media_type="video/mp4")

@@ -3,25 +3,25 @@
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from .. import inside, letters
 from .output import CannotPreview, Output
 
 MAX_LISTED = 500
-FIRST_PAGES = ("index.html", "index.htm", "default.html", "default.htm", "home.html", "home.htm")
 
 
 def make(source: Path, ending: str, output: Output) -> None:
     try:
         with zipfile.ZipFile(source) as opened:
-            files = [entry for entry in opened.infolist() if not entry.is_dir()]
+            files = inside.entries(opened)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise CannotPreview("The zip file is damaged.") from None
     output.part(
         "listing",
         data={
-            "files": [[printable(entry.filename), entry.file_size] for entry in files[:MAX_LISTED]],
+            "files": [[printable(entry.name), entry.info.file_size] for entry in files[:MAX_LISTED]],
             "count": len(files),
-            "bytes": sum(entry.file_size for entry in files),
-            "start": first_page([entry.filename for entry in files]),
+            "bytes": sum(entry.info.file_size for entry in files),
+            "start": first_page([entry.name for entry in files]),
         },
     )
     if len(files) > MAX_LISTED:
@@ -29,8 +29,12 @@ def make(source: Path, ending: str, output: Output) -> None:
 
 
 def printable(name: str) -> str:
-    """Without letters that turn a line round or are not seen."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)[:300]
+    """Without letters that turn a line round or are not seen, unless they join two others."""
+    joined = {at for found in letters.JOINERS.finditer(name) for at in range(*found.span())}
+    return "".join(
+        letter if at in joined or letter.isprintable() else "\N{REPLACEMENT CHARACTER}"
+        for at, letter in enumerate(name)
+    )[:300]
 
 
 def first_page(names: list[str]) -> str:
@@ -41,6 +45,8 @@ def first_page(names: list[str]) -> str:
 
 def _nearness(name: str) -> tuple:
     path = PurePosixPath(name.lower())
-    usual = FIRST_PAGES.index(path.name) if path.name in FIRST_PAGES else len(FIRST_PAGES)
-    is_usual = usual < len(FIRST_PAGES)
+    usual = (
+        inside.FOLDER_PAGES.index(path.name) if path.name in inside.FOLDER_PAGES else len(inside.FOLDER_PAGES)
+    )
+    is_usual = usual < len(inside.FOLDER_PAGES)
     return (not is_usual, len(path.parts), usual, name)

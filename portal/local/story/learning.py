@@ -87,7 +87,8 @@ class Tutor(AtWork):
 
     def record_achieved(self, work: Page, comment: str = "") -> Page:
         form = self.open(f"{address_of(work)}achieve/").form(with_field="comment")
-        return form.fill(comment=comment).press().needs("is recorded as achieved")
+        form = form.fill(comment=comment).choose("I declare that this is the candidate’s own work")
+        return form.press().needs("is recorded as achieved")
 
     def cannot_record_achieved(self, work: Page) -> None:
         """Recording it now is refused, because criteria are open."""

@@ -18,7 +18,7 @@ def open_enquiry(enquiry: Enquiry, text: str, *, by: User | None) -> Enquiry:
     enquiry.save(force_insert=True)
     enquiry.messages.create(text=text, by=enquiry.user)
     sent = audit.record("open", enquiry, by=by, after=enquiry.state)
-    tell("enquiry_received", sent, to=[enquiry.recipient])
+    tell("enquiry_received", sent, to=[enquiry.recipient], unasked=True)
     return enquiry
 
 

@@ -68,14 +68,14 @@ def express_interest(interest: Interest, *, by: User | None) -> Interest:
     same = event.interests.open().filter(email__iexact=interest.email).select_related("user").first()
     if same:
         told = audit.record("ask_again", same, by=by, before=same.state, after=same.state)
-        tell("training_place", told, to=[same.recipient])
+        tell("training_place", told, to=[same.recipient], unasked=True)
         return same
     interest.user = by if by and by.is_authenticated else None
     interest.save()
     told = audit.record("ask_for_place", interest, by=by, after=interest.state)
     if event.interests.filter(state=Interest.State.CONFIRMED).count() >= event.capacity:
         told = interest.move("put_on_waiting_list", by=None)
-    tell("training_place", told, to=[interest.recipient])
+    tell("training_place", told, to=[interest.recipient], unasked=True)
     return interest
 
 
@@ -113,7 +113,7 @@ def request_training_day(request: TrainingRequest, qualifications, *, by: User |
     request.save()
     request.qualifications.set(qualifications)
     sent = audit.record("request", request, by=by, after=request.state)
-    tell("training_day_received", sent, to=[request.recipient])
+    tell("training_day_received", sent, to=[request.recipient], unasked=True)
     return request
 
 

@@ -9,7 +9,7 @@ from ..models import Service, ServiceFee
 
 @admin.register(Service)
 class ServiceAdmin(AuditedAdmin):
-    list_display = ["name", "per", "note", "position"]
+    list_display = ["name", "per", "note", "is_offered", "position"]
     search_fields = ["name", "note"]
 
 

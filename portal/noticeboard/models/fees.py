@@ -17,6 +17,9 @@ class Service(models.Model):
     note = models.CharField(
         max_length=200, blank=True, help_text="For example “Refunded if the review is upheld.”"
     )
+    is_offered = models.BooleanField(
+        "can be had now", default=True, help_text="Only these are on the fees list. Prices can be set before."
+    )
     position = models.PositiveSmallIntegerField(default=0, help_text="Order in the list.")
 
     class Meta:

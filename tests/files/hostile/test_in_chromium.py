@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import Error
 
+from portal.files.tasks import make_preview
 from portfolios.models import EvidenceVersion
-from portfolios.tasks import make_preview
 from tests.factories import portfolios as make
 
 from . import corpus
@@ -67,7 +67,7 @@ def opened(samples, world, sign_in, watched: Watched) -> int:
         file = SimpleUploadedFile(sample.name, sample.make())
         version: EvidenceVersion = make.evidence(world.work, file=file, title=sample.name).current
         if version.preview == "waiting":
-            make_preview(version.pk)
+            make_preview(version.stored_id)
         address = reverse("evidence-file", args=[version.pk])
         view = reverse("evidence-view", args=[version.evidence_id])
         for path in (address, f"{address}?inline=1"):

@@ -8,6 +8,7 @@ import zipfile
 from base64 import b64encode
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -23,7 +24,7 @@ from .sample import Sample, Upload
 def straight(world, upload: Upload) -> str:
     """The checks by themselves, as every other way calls them."""
     try:
-        checks.inspect(upload)
+        checks.inspect(upload, max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
     except ValidationError as refusal:
         assert refusal.code == "refused"
         return " ".join(refusal.messages)
@@ -76,6 +77,21 @@ def by_tus(world, upload: Upload) -> str:
     return judged(world)
 
 
+def by_workspace(world, upload: Upload) -> str:
+    """Kept for later, and then put into the unit."""
+    client = Client()
+    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    file = SimpleUploadedFile("as.sent", upload.getvalue())
+    file._name = upload.name
+    answer = client.post(reverse("workspace"), {"files": [file]})
+    if answer.status_code == 200:
+        return " ".join(answer.context["form"].errors["files"])
+    kept = world.work.candidate.workspace.latest("pk")
+    client.post(reverse("workspace-add", args=[kept.pk]), {"unit": world.work.pk})
+    assert world.work.evidence.latest("pk").current.sha256 == kept.sha256
+    return ""
+
+
 def by_bulk_zip(world, upload: Upload) -> str:
     """In the candidate's folder of a zip for many, which the tutor brings and whose sorting is confirmed."""
     held = io.BytesIO()
@@ -125,6 +141,7 @@ WAYS: dict[str, Callable[[object, Upload], str]] = {
     "form": by_form,
     "on behalf": on_behalf,
     "tus": by_tus,
+    "workspace": by_workspace,
     "bulk zip": by_bulk_zip,
     "bulk by hand": by_hand,
 }

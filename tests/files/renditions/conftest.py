@@ -3,10 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from portal.files import filetypes
+from portal.files import judging, taking
+from portal.files.tasks import make_preview
 from portfolios.models import EvidenceVersion
-from portfolios.tasks import make_preview
-from portfolios.uploads import joining
 from tests.factories import portfolios as make
 from tests.portfolios.conftest import count_queries, messages_of, sign_in, world  # noqa: F401  (the same people)
 
@@ -14,7 +13,9 @@ from tests.portfolios.conftest import count_queries, messages_of, sign_in, world
 @pytest.fixture(autouse=True)
 def whatever_passed(monkeypatch):
     """Making has to bear what the checks may once let through, so here files are only asked for their type."""
-    monkeypatch.setattr(joining, "inspect", filetypes.check)
+    monkeypatch.setattr(
+        taking, "inspect", lambda file, use: judging.check(file, use.types, max_bytes=use.most_bytes)
+    )
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def seen(db):
     def uploaded(name: str, content: bytes, *, work=None) -> EvidenceVersion:
         file = SimpleUploadedFile(name, content)
         version = make.evidence(work or make.assignment(), file=file).current
-        make_preview(version.pk)
+        make_preview(version.stored_id)
         version.refresh_from_db()
         return version
 

@@ -102,7 +102,7 @@ def test_maker_reads_no_other_file_and_calls_nobody(seen, office, settings):
 
 
 def odt() -> bytes:
-    """What libmagic calls a text of OpenDocument: its type comes first, unpacked."""
+    """A text of OpenDocument: its type comes first, unpacked."""
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w") as made:
         made.writestr("mimetype", "application/vnd.oasis.opendocument.text")

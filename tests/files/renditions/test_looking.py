@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from portal.files.models import StoredFile
 from portal.kit import outbox
 from portal.kit.models import Event
 from portfolios.models import EvidenceVersion
@@ -35,7 +36,7 @@ def test_page_leads_to_the_files_before_and_after(world, sign_in):
 
 def test_page_says_how_far_the_preview_is(world, sign_in):
     item = make.evidence(world.work, file=SimpleUploadedFile("a.pdf", files.pdf(40)))
-    item.versions.update(preview="making", preview_done=11, preview_of=40)
+    StoredFile.objects.update(preview="making", preview_done=11, preview_of=40)
     page = sign_in(world.candidate).get(reverse("evidence-view", args=[item.pk])).content.decode()
     assert "The preview is being made: page 12 of 40." in page and "data-poll" in page
 
@@ -76,8 +77,16 @@ def test_staff_see_failed_previews_and_try_again(world, seen, sign_in):
     version, fine = failed(seen, world.work), seen("plan.txt", b"words", work=world.work)
     client = sign_in(accounts.staff())
     changelist = reverse("admin:portfolios_evidenceversion_changelist")
-    page = client.get(changelist, {"preview__exact": "failed"}).content.decode()
+    page = client.get(changelist, {"stored__preview__exact": "failed"}).content.decode()
     assert "The PDF is damaged" in page and "plan.txt" not in page
     client.post(changelist, {"action": "preview_again", "_selected_action": [version.pk, fine.pk]})
-    states = EvidenceVersion.objects.order_by("pk").values_list("preview", flat=True)
+    states = EvidenceVersion.objects.order_by("pk").values_list("stored__preview", flat=True)
     assert list(states) == ["waiting", "waiting"]
+
+
+@pytest.mark.parametrize(
+    "code", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "cp850"]
+)
+def test_text_is_read_however_it_was_written(seen, code):
+    text = "Café: naïve, £5 for Zoë\n"
+    assert seen("plan.txt", text.encode(code)).renditions.get().text == text

@@ -10,10 +10,11 @@ from django.utils import timezone
 from PIL import Image
 
 from portal.demo import evidence as demo
+from portal.files.models import StoredFile
 from portal.files.renditions import making
+from portal.files.tasks import make_preview
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
-from portfolios.tasks import make_preview
 from tests.factories import portfolios as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
@@ -88,7 +89,7 @@ def test_broken_file_fails_with_a_reason_and_stays_downloadable(sign_in, name, g
         version.file.name, "wb"
     ) as stored:  # uploads are checked; this broke later
         stored.write(content)
-    make_preview(version.pk)
+    make_preview(version.stored_id)
     version.refresh_from_db()
     assert (version.preview, version.renditions.count()) == ("failed", 0)
     assert version.preview_fault.startswith(fault)
@@ -121,14 +122,16 @@ def test_preview_made_twice_leaves_one_set_and_no_old_image(django_capture_on_co
     version = make.evidence(
         make.assignment(), file=SimpleUploadedFile("poster.jpg", demo.picture(1, "Fair"))
     ).current
-    making.make(version)
+    making.make(StoredFile.objects.get(pk=version.stored_id))
+    version.refresh_from_db()
     first = version.renditions.get().file.name
     with django_capture_on_commit_callbacks(execute=True):
-        making.make(version)
+        making.make(StoredFile.objects.get(pk=version.stored_id))
+    version.refresh_from_db()
     second = version.renditions.get().file.name
     assert first != second
     assert (default_storage.exists(first), default_storage.exists(second)) == (False, True)
-    make_preview(version.pk)  # a worker that comes late leaves it alone
+    make_preview(version.stored_id)  # a worker that comes late leaves it alone
     assert version.renditions.get().file.name == second
 
 
@@ -149,7 +152,7 @@ def test_page_says_that_the_preview_is_being_made(sign_in):
 def test_a_preview_given_up_says_so_and_can_be_tried_again(monkeypatch):
     version = make.evidence(make.assignment(), file=SimpleUploadedFile("a.txt", b"My plan")).current
     with monkeypatch.context() as broken:
-        broken.setattr(making, "make", lambda version: 1 / 0)
+        broken.setattr(making, "make", lambda stored: 1 / 0)
         for _ in range(6):
             OutboxEntry.objects.filter(kind="make-preview").update(not_before=timezone.now())
             outbox.work_all()

@@ -1,17 +1,24 @@
-"""The origin of user content: one zip, one person, some minutes, and nothing of the portal."""
+"""The origin of user content: one zip, one person, while they are signed in, and nothing of the portal."""
 
+import hashlib
+import random
 import struct
-import time
+import zipfile
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from portal.files import sandbox
+from portal.files import checks, sandbox
+from portal.files.models import ContentLink
 from portal.kit.models import Event
 from tests.factories import accounts, centres
 
+from ..hostile import making
+from ..hostile.sample import Sample, Upload
 from . import files
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +39,14 @@ def site(world, seen):
 
 def there(url: str, host: str = HOST, method: str = "get", **headers):
     return getattr(Client(), method)(urlsplit(url).path, HTTP_HOST=host, headers=headers)
+
+
+def link(version, entry: str, *, user) -> str:
+    """As a page gives it to somebody who is signed in."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session_key = client.session.session_key
+    return sandbox.link(version.stored, entry, use="evidence", user=user, session_key=session_key)
 
 
 def body(response) -> bytes:
@@ -59,11 +74,12 @@ def test_web_site_opens_on_its_own_origin_entry_by_entry(world, site, sign_in):
 
 
 def test_what_is_opened_there_reaches_nothing(world, site):
-    response = there(sandbox.link(site, "site/index.html", user=world.tutor))
+    response = there(link(site, "site/index.html", user=world.tutor))
     rules = {rule.split()[0]: rule.split()[1:] for rule in response["Content-Security-Policy"].split("; ")}
     assert rules["sandbox"] == ["allow-scripts"]
-    for closed in ("connect-src", "form-action", "frame-ancestors", "base-uri", "object-src", "frame-src"):
+    for closed in ("connect-src", "form-action", "base-uri", "object-src"):
         assert rules[closed] == ["'none'"]
+    assert rules["frame-src"] == ["'self'"]  # frames of the site's own
     assert not any("http" in source for sources in rules.values() for source in sources)
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "no-referrer"
@@ -79,39 +95,100 @@ def test_nothing_of_the_portal_answers_there(world, site, path):
 
 
 def test_links_do_not_answer_on_the_portal(world, site):
-    url = sandbox.link(site, "site/index.html", user=world.tutor)
+    url = link(site, "site/index.html", user=world.tutor)
     assert there(url, host="testserver").status_code == 404
 
 
-def test_link_ends_after_some_minutes(world, site, monkeypatch):
-    url = sandbox.link(site, "site/index.html", user=world.tutor)
+OVER = b"This link is over. Go back to the portal and open the web site again."
+
+
+def test_link_ends_after_an_hour(world, site):
+    url = link(site, "site/index.html", user=world.tutor)
     assert there(url).status_code == 200
-    later = time.time() + sandbox.LINK_SECONDS + 1
-    monkeypatch.setattr("time.time", lambda: later)
+    ContentLink.objects.update(given_at=timezone.now() - timedelta(minutes=60))
     over = there(url)
-    assert (over.status_code, over.content) == (
-        403,
-        b"This link is over. Go back to the portal and open the web site again.",
-    )
+    assert (over.status_code, over.content) == (403, OVER)
     assert "sandbox allow-scripts" in over["Content-Security-Policy"]
+
+
+def test_link_ends_with_sign_out_and_no_other_ones(world, site, sign_in):
+    first, second = sign_in(world.tutor), sign_in(world.tutor)
+    urls = [client.get(reverse("evidence-site", args=[site.pk])).url for client in (first, second)]
+    assert [there(url).status_code for url in urls] == [200, 200]
+    first.logout()
+    assert [there(url).status_code for url in urls] == [403, 200]
+
+
+def test_whether_the_person_may_still_read_it_is_asked_on_every_request(world, site, sign_in):
+    url = sign_in(world.tutor).get(reverse("evidence-site", args=[site.pk])).url
+    assert there(url).status_code == 200
+    world.centre.memberships.filter(user=world.tutor).delete()
+    assert (there(url).status_code, there(url).content) == (403, OVER)
+
+
+def test_what_a_moderator_opens_is_asked_of_moderation(site, world):
+    url = sandbox.link(
+        site.stored, "site/index.html", use="moderation", user=world.tutor,
+        session_key=urlsplit(link(site, "x", user=world.tutor)).path,
+    )  # fmt: skip
+    assert there(url).status_code == 403
+
+
+def test_key_of_a_link_is_not_stored(world, site):
+    key = urlsplit(link(site, "site/index.html", user=world.tutor)).path.split("/")[1]
+    assert ContentLink.objects.get().digest == hashlib.sha256(key.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("host", ["CONTENT.testserver", "content.testserver.", "content.testserver:8443"])
+def test_content_host_is_known_however_it_is_written(world, site, host):
+    client = Client()
+    client.force_login(world.candidate)
+    assert client.get("/", HTTP_HOST=host).content == OVER
+    assert there(link(site, "site/index.html", user=world.tutor), host=host).status_code == 200
 
 
 def test_link_is_for_one_version_and_one_person(world, site, seen):
     other = seen("other.zip", files.zipped({"secret.html": b"x"}), work=world.work)
-    url = sandbox.link(site, "secret.html", user=world.tutor)
+    url = link(site, "secret.html", user=world.tutor)
     assert there(url).status_code == 404
-    assert there(url[:-20] + "A" * 8 + url[-12:]).status_code == 403
-    assert there(sandbox.link(other, "secret.html", user=world.tutor)).status_code == 200
+    assert there(url.replace(HOST + "/", HOST + "/A")).status_code == 403
+    assert there(link(other, "secret.html", user=world.tutor)).status_code == 200
     world.tutor.is_active = False
     world.tutor.save()
-    assert there(sandbox.link(other, "secret.html", user=world.tutor)).status_code == 403
+    assert there(link(other, "secret.html", user=world.tutor)).status_code == 403
 
 
 @pytest.mark.parametrize(
-    "entry", ["../settings.py", "/etc/passwd", "site/", "site", "site/../site/index.html", ""]
+    "entry", ["../settings.py", "/etc/passwd", "site/css/", "site/css", "site/../site/index.html", "", "/"]
 )
 def test_only_entries_of_the_zip_exist(world, site, entry):
-    assert there(sandbox.link(site, entry, user=world.tutor)).status_code == 404
+    assert there(link(site, entry, user=world.tutor)).status_code == 404
+
+
+def test_folder_is_its_first_page_and_letters_large_or_small_are_the_same(world, site):
+    """As on the machine where the site was made."""
+    folder = there(link(site, "site", user=world.tutor))
+    assert (folder.status_code, folder["Location"]) == (302, "site/")
+    for path in ("site/", "Site/Index.HTML", "SITE\\index.html"):
+        assert body(there(link(site, path, user=world.tutor))) == SITE["site/index.html"]
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_whatever_way_of_packing_was_taken_is_opened(world, seen, method):
+    packed = making.packed({"index.html": b"<p>Fair" * 400}, method)
+    checks.inspect(Upload(Sample("zip", "site.zip", packed.__bytes__)))
+    version = seen("site.zip", packed, work=world.work)
+    assert body(there(link(version, "index.html", user=world.tutor))) == b"<p>Fair" * 400
+
+
+def test_page_that_packs_well_in_a_zip_that_was_taken_is_opened(world, seen):
+    site = {"index.html": b"<p>" + b" " * 3_000_000, "noise.bin": random.Random(0).randbytes(100_000)}
+    packed = making.packed(site)
+    checks.inspect(Upload(Sample("zip", "site.zip", packed.__bytes__)))
+    version = seen("site.zip", packed, work=world.work)
+    assert body(there(link(version, "index.html", user=world.tutor))) == site["index.html"]
 
 
 def test_strangers_get_no_link(world, site, sign_in):
@@ -125,8 +202,8 @@ def test_bomb_in_a_zip_stays_packed(world, seen):
         "site.zip", files.zipped({"index.html": b"x", "bomb.html": bytes(30_000_000)}), work=world.work
     )
     assert version.size_bytes < 100_000
-    assert there(sandbox.link(version, "bomb.html", user=world.tutor)).status_code == 403
-    assert there(sandbox.link(version, "index.html", user=world.tutor)).status_code == 200
+    assert there(link(version, "bomb.html", user=world.tutor)).status_code == 403
+    assert there(link(version, "index.html", user=world.tutor)).status_code == 200
 
 
 def test_entry_that_lies_about_its_size_gives_no_more_than_it_says(world, seen):
@@ -134,7 +211,7 @@ def test_entry_that_lies_about_its_size_gives_no_more_than_it_says(world, seen):
     lying = content.replace(struct.pack("<L", 500_000), struct.pack("<L", 10))
     assert lying != content
     version = seen("site.zip", lying, work=world.work)
-    response = there(sandbox.link(version, "index.html", user=world.tutor))
+    response = there(link(version, "index.html", user=world.tutor))
     try:
         sent = body(response)
     except Exception:  # the check of the content fails: the connection breaks off

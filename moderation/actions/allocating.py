@@ -1,0 +1,88 @@
+"""Who moderates where: moderators, allocations, conflicts of interest."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from centres.models import Centre
+from portal.accounts.mailing import tell
+from portal.accounts.models import User
+from portal.catalogue.models import Qualification
+from portal.kit import audit
+from portal.kit.models import Event
+from portal.kit.stateful import TransitionRefused
+
+from .. import rules
+from ..models import Allocation, Conflict, Moderator
+
+
+@transaction.atomic
+def appoint(moderator: Moderator, *, by: User) -> None:
+    """Make somebody a moderator; they see claims once they are allocated."""
+    moderator.save()
+    audit.record("appoint moderator", moderator, by=by)
+
+
+@transaction.atomic
+def allocate(moderator: Moderator, centre: Centre, qualification: Qualification, *, by: User) -> Allocation:
+    """Let `moderator` look after the centre's claims for one qualification.
+
+    Raises TransitionRefused while a conflict is recorded or another moderator is allocated.
+    """
+    refusal = rules.why_not_allocatable(moderator, centre, qualification)
+    if refusal:
+        raise TransitionRefused(refusal)
+    allocation = Allocation.objects.create(moderator=moderator, centre=centre, qualification=qualification)
+    audit.record("allocate", allocation, by=by, after=str(moderator))
+    return allocation
+
+
+@transaction.atomic
+def end_allocation(
+    allocation: Allocation, *, by: User, successor: Moderator | None = None
+) -> Allocation | None:
+    """The moderator no longer sees the centre's claims; `successor` takes over those in hand, and is told.
+
+    Returns the successor's allocation. Without one the claims stay, and staff see that nobody moderates them. Raises
+    TransitionRefused if it was ended before, or if the successor cannot be allocated; then nothing is written.
+    """
+    allocation = (
+        Allocation.objects.select_for_update(of=("self",))
+        .select_related("moderator__user", "centre", "qualification")
+        .get(pk=allocation.pk)
+    )
+    if allocation.ended_at:
+        raise TransitionRefused(f"The allocation {allocation} was ended before.")
+    if successor == allocation.moderator:
+        raise TransitionRefused(f"{successor} cannot take over from themselves.")
+    allocation.ended_at = timezone.now()
+    allocation.save(update_fields=["ended_at"])
+    audit.record(
+        "end allocation",
+        allocation,
+        by=by,
+        before=str(allocation.moderator),
+        after=str(successor) if successor else "",
+    )
+    if successor is None:
+        return None
+    made = allocate(successor, allocation.centre, allocation.qualification, by=by)
+    if rules.claims_in_hand(made):
+        tell("claim_taken_over", Event.objects.about(made).get(verb="allocate"), to=[successor.user])
+    return made
+
+
+@transaction.atomic
+def record_conflict(conflict: Conflict, *, by: User) -> None:
+    """From now on the moderator sees nothing of the centre; an allocation stays, without effect, until ended."""
+    conflict.save()
+    audit.record("record conflict", conflict, by=by, after=str(conflict.centre), why=conflict.reason)
+
+
+@transaction.atomic
+def remove_conflict(conflict: Conflict, *, by: User) -> None:
+    """Take back a conflict that was recorded in error, or is over."""
+    found = Conflict.objects.select_for_update(of=("self",)).filter(pk=conflict.pk).first()
+    if found is None:
+        return  # a second click, or somebody else
+    audit.record("remove conflict", found, by=by, before=str(found.centre), why=found.reason)
+    found.delete()

@@ -1,0 +1,165 @@
+"""The centre claims: start a draft, set its lines, submit it or give it up."""
+
+import secrets
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from candidates.models import Candidate, NamedEntry
+from centres import ledger
+from centres.models import Centre
+from portal.accounts.mailing import tell
+from portal.accounts.models import User
+from portal.catalogue.models import EntryRoute, Qualification
+from portal.kit import audit, outbox
+from portal.kit.stateful import TransitionRefused
+from portfolios import actions as work_actions
+from portfolios.models import Assignment, Round
+
+from .. import rules
+from ..models import Claim, ClaimLine
+
+# What the centre declares by submitting; kept with the submission in the audit trail. That the work is the candidates'
+# own was declared by each candidate and, for each line, by the tutor who recorded the unit as achieved.
+DECLARATION = (
+    "The candidate and the tutor have declared each unit the candidate’s own work, and marking was standardised within "
+    "the centre."
+)
+
+
+@transaction.atomic
+def start_claim(centre: Centre, qualification: Qualification, *, by: User) -> Claim:
+    """Open the draft for a centre and qualification. Raises TransitionRefused if there is one already."""
+    refusal = rules.why_not_claimable(centre, qualification)
+    if refusal:
+        raise TransitionRefused(refusal)
+    try:
+        with transaction.atomic():
+            claim = Claim.objects.create(
+                number=_next_number(centre), centre=centre, qualification=qualification, created_by=by
+            )
+    except IntegrityError:
+        raise TransitionRefused(
+            f"There is a draft claim for {qualification} already. Submit or discard it first."
+        ) from None
+    audit.record("start claim", claim, by=by, after=claim.state)
+    return claim
+
+
+def _next_number(centre: Centre) -> str:
+    """`CL-<centre>-<yy><nnnn>`: counted for each centre and year."""
+    Centre.objects.select_for_update().get(pk=centre.pk)
+    stem = f"CL-{centre.number}-{timezone.localdate():%y}"
+    last = (
+        Claim.objects.filter(number__startswith=stem)
+        .order_by("-number")
+        .values_list("number", flat=True)
+        .first()
+    )
+    return f"{stem}{int(last[-4:]) + 1 if last else 1:04d}"
+
+
+@transaction.atomic
+def set_lines(claim: Claim, assignments: Iterable[Assignment], *, by: User) -> None:
+    """Make `assignments` the lines of a draft. Those that can no longer be claimed raise TransitionRefused."""
+    claim.lock()
+    if claim.state != Claim.State.DRAFT:
+        raise TransitionRefused("The claim was submitted and can no longer be changed.")
+    wanted = {assignment.pk: assignment for assignment in assignments}
+    claim.lines.exclude(assignment__in=wanted).delete()
+    have = set(claim.lines.values_list("assignment_id", flat=True))
+    new = [assignment for key, assignment in wanted.items() if key not in have]
+    allowed = set(
+        rules.claimable(claim.centre, claim.qualification)
+        .filter(pk__in=[assignment.pk for assignment in new])
+        .values_list("pk", flat=True)
+    )
+    refused = [assignment for assignment in new if assignment.pk not in allowed]
+    if refused:
+        waiting = rules.waiting_for_entry(claim.centre, claim.qualification)
+        _refuse_unentered(waiting.filter(pk__in=[work.candidate_id for work in refused]))
+        raise TransitionRefused(f"Cannot be claimed now: {', '.join(map(str, refused))}.")
+    rounds = {found.assignment_id: found for found in Round.objects.newest_achieved(new)}
+    ClaimLine.objects.bulk_create(
+        ClaimLine(
+            claim=claim,
+            assignment=assignment,
+            round=rounds[assignment.pk],
+            assessor=assignment.achieved_by,
+        )
+        for assignment in new
+    )
+    audit.record("change lines", claim, by=by, before=str(len(have)), after=str(len(wanted)))
+
+
+@transaction.atomic
+def submit_claim(claim: Claim, *, by: User) -> None:
+    """Submit `claim`: reserve one unnamed entry for each line, and freeze the work of every line and the hand-in it
+    names.
+
+    Where candidates are entered by name, each line notes its candidate's entry instead. Raises TransitionRefused
+    if the claim is no draft, has no lines or holds work reopened meanwhile, or a candidate was not entered, and
+    NotEnoughEntries if the balance is short; then nothing is written. Rule: domain reference 5.2, invariant 2.
+    """
+    refusal = rules.why_not_submittable(claim)
+    if refusal:
+        raise TransitionRefused(refusal)
+    event = claim.move("submit", by=by, why=DECLARATION)
+    claim.sample_seed = secrets.token_hex(8)
+    claim.save(update_fields=["sample_seed"])
+    lines = list(
+        claim.lines.select_related("claim__qualification", "assignment__candidate", "assignment__unit")
+    )
+    Assignment.move_all([line.assignment for line in lines], "claim", by=by)
+    _freeze(lines, _named_entries(claim, lines))
+    ClaimLine.move_all(lines, "submit", by=by)
+    ledger.reserve(claim.centre, rules.needs_of(claim), claim_number=claim.number, by=by)
+    outbox.due("propose-sample", claim)
+    tell("claim_submitted", event, to=rules.moderators_of(claim))
+
+
+def _named_entries(claim: Claim, lines: list[ClaimLine]) -> dict[int, NamedEntry]:
+    """{candidate's key: the live named entry that their lines stand on}, locked; empty by the unnamed route."""
+    if claim.qualification.entry_route == EntryRoute.UNNAMED:
+        return {}
+    candidates = {line.assignment.candidate_id: line.assignment.candidate for line in lines}
+    found = (
+        NamedEntry.objects.claimable()
+        .filter(candidate__in=candidates, award__qualification=claim.qualification_id)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    entries = {entry.candidate_id: entry for entry in found}
+    _refuse_unentered(person for key, person in candidates.items() if key not in entries)
+    return entries
+
+
+def _refuse_unentered(candidates: Iterable[Candidate]) -> None:
+    """Raise TransitionRefused where there are candidates whom no named entry covers (line guards L1 and L7)."""
+    if names := sorted(map(str, candidates)):
+        raise TransitionRefused(
+            f"No processed named entry for: {', '.join(names)}. Entries need to be processed before units can be "
+            "claimed, and a withdrawn one does not count."
+        )
+
+
+def _freeze(lines: list[ClaimLine], entries: dict[int, NamedEntry]) -> None:
+    """What will be printed is what the candidate is called now (domain reference 5.4); what is claimed is the newest
+    achieved hand-in, assessed by who recorded it, however long the line stood on the draft."""
+    rounds = work_actions.freeze_achieved([line.assignment for line in lines])
+    for line in lines:
+        line.certificate_name = line.assignment.candidate.certificate_name
+        line.date_of_birth = line.assignment.candidate.date_of_birth
+        line.round = rounds[line.assignment_id]
+        line.assessor_id = line.assignment.achieved_by_id or line.assessor_id
+        line.named_entry = entries.get(line.assignment.candidate_id)
+    frozen = ["certificate_name", "date_of_birth", "round", "assessor", "named_entry"]
+    ClaimLine.objects.bulk_update(lines, frozen, batch_size=500)
+
+
+@transaction.atomic
+def discard_claim(claim: Claim, *, by: User) -> None:
+    """Give a draft up; its lines go, the work stays achieved."""
+    claim.move("discard", by=by)
+    claim.lines.all().delete()

@@ -1,0 +1,193 @@
+"""The moderator's side of a claim: the sample, decisions on lines, and the end of the claim."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from centres import ledger
+from portal.accounts.mailing import tell
+from portal.accounts.models import User
+from portal.kit import audit, outbox
+from portal.kit.stateful import TransitionRefused
+from portfolios import actions as work_actions
+from portfolios.models import Assignment
+
+from .. import rules, sampling
+from ..models import Claim, ClaimLine, Decision, SampleMember
+
+REASON_LENGTH = SampleMember._meta.get_field("reason").max_length
+
+
+@transaction.atomic
+def propose_sample(claim: Claim) -> None:
+    """Draw the sample of a submitted claim from its stored seed. Safe to run twice."""
+    claim.lock()
+    if claim.state != Claim.State.SUBMITTED:
+        return
+    picks = sampling.propose(claimed_lines(claim), seed=claim.sample_seed)
+    SampleMember.objects.bulk_create(SampleMember(line_id=pick.line, reason=pick.reason) for pick in picks)
+    claim.move("propose_sample", by=None)
+
+
+def claimed_lines(claim: Claim) -> list[sampling.Claimed]:
+    """The lines of a claim as sampling knows them."""
+    return [
+        sampling.Claimed(
+            line.pk, line.assignment.unit.number, line.assignment.candidate_id, line.assessor_id, line.grade
+        )
+        for line in claim.lines.select_related("assignment__unit")
+    ]
+
+
+@transaction.atomic
+def drop_from_sample(
+    claim: Claim, line: ClaimLine, *, why: str, by: User, instead: ClaimLine | None = None
+) -> None:
+    """Take a proposed line out of the sample, with a reason that the audit trail keeps, and put `instead` in its place.
+
+    Raises TransitionRefused once the sample is sent, or if the lines are not as the page showed them.
+    """
+    _lock_proposed(claim)
+    if not SampleMember.objects.filter(line=line, line__claim=claim).delete()[0]:
+        raise TransitionRefused(f"{line.assignment} is not in the sample, so it cannot be taken out.")
+    if instead:
+        if not _outside(claim).filter(pk=instead.pk).exclude(pk=line.pk).exists():
+            raise TransitionRefused(f"{instead.assignment} cannot be added: it is in the sample already.")
+        reason = f"Instead of {line.assignment}"[:REASON_LENGTH]
+        SampleMember.objects.create(line=instead, reason=reason, is_added=True)
+    audit.record(
+        "drop from sample",
+        claim,
+        by=by,
+        before=str(line.assignment),
+        after=str(instead.assignment) if instead else "",
+        why=why,
+    )
+
+
+def _lock_proposed(claim: Claim) -> None:
+    claim.lock()
+    if claim.state != Claim.State.SAMPLE_PROPOSED:
+        raise TransitionRefused(
+            f"The claim is “{claim.get_state_display()}”, so its sample cannot be changed."
+        )
+
+
+def _outside(claim: Claim):
+    """Lines of the claim that are not in its sample."""
+    return claim.lines.filter(sampled=None)
+
+
+@transaction.atomic
+def send_sample(claim: Claim, added: Iterable[ClaimLine], *, by: User) -> None:
+    """Fix the proposed sample with the moderator's additions, and begin the review."""
+    event = claim.move("send_sample", by=by)
+    wanted = _outside(claim).filter(pk__in=[line.pk for line in added]).order_by("pk")
+    SampleMember.objects.bulk_create(
+        SampleMember(line=line, reason="Added by the moderator", is_added=True) for line in wanted
+    )
+    if not claim.lines.exclude(sampled=None).exists():
+        raise TransitionRefused("The sample needs at least one line. Add those that you want to see.")
+    tell("sample_sent", event, to=[claim.submitted_by])
+
+
+@transaction.atomic
+def decide_line(
+    line: ClaimLine, *, outcome: str, comment: str, by: User, for_candidate: str = ""
+) -> Decision:
+    """Record the moderator's decision on a line they looked at; the newest counts until the claim is concluded.
+
+    `comment` is for the centre, `for_candidate` for the candidate. A line outside the sample can be decided by itself,
+    too; it is then not decided with its group.
+    """
+    line.claim.lock()
+    if line.claim.state != Claim.State.IN_MODERATION:
+        raise TransitionRefused("The claim is not in moderation, so its lines cannot be decided.")
+    decision = Decision.objects.create(
+        line=line, outcome=outcome, comment=comment, for_candidate=for_candidate, looked_at=True, by=by
+    )
+    audit.record("decide", line, by=by, after=outcome, why=comment)
+    return decision
+
+
+MOVES = {
+    Decision.Outcome.AGREED: "confirm",
+    Decision.Outcome.NOT_AGREED: "send_back",
+    Decision.Outcome.WITHDRAWN: "withdraw",
+}  # outcome: move of the line
+
+
+@transaction.atomic
+def conclude(claim: Claim, *, rest: dict[str, tuple[str, str]], report: str, by: User) -> None:
+    """Decide the lines that were not looked at group by group, and conclude the claim.
+
+    `rest`: {GroupView.key: (outcome, comment)} for each group with such lines. Refused lines release their entries.
+    Work that was not agreed is with the tutor again, for re-assessment; work claimed in error is achieved as before.
+    Results and certificates follow in a worker. Raises TransitionRefused while a sampled line or a group has no
+    decision, or a group is agreed against its sample without a reason.
+    """
+    claim.lock()
+    lines = list(claim.lines.for_pages())
+    if rules.undecided(lines):
+        raise TransitionRefused(" ".join(rules.blocks(claim, lines)))
+    _decide_rest(lines, rest, by=by)
+    lines = list(claim.lines.for_pages())
+    decided: dict[str, list[ClaimLine]] = {outcome: [] for outcome in MOVES}
+    for line in lines:
+        if decision := rules.decision_on(line):
+            decided[decision.outcome].append(line)
+    for outcome, move in MOVES.items():
+        ClaimLine.move_all(decided[outcome], move, by=by)
+        if outcome != Decision.Outcome.AGREED:
+            ledger.release(
+                [line.uid for line in decided[outcome]], by=by, why=Decision.Outcome(outcome).label
+            )
+    _move_work(claim, decided, by=by)
+    event = claim.move("conclude", by=by)
+    claim.report = report
+    claim.save(update_fields=["report"])
+    outbox.due("record-results", claim)
+    tell("claim_concluded", event, to=[claim.submitted_by])
+    _tell_assessors(claim, lines, by=by)
+
+
+def _move_work(claim: Claim, decided: dict[str, list[ClaimLine]], *, by: User) -> None:
+    agreed, refused, errors = (decided[outcome] for outcome in MOVES)
+    Assignment.move_all([line.assignment for line in agreed], "confirm", by=by)
+    Assignment.move_all([line.assignment for line in errors], "reopen", by=by)
+    for line in refused:
+        line.hand_in.assignment = line.assignment  # loaded once
+    work_actions.reassess([line.hand_in for line in refused], after_claim=claim.number, by=by)
+
+
+def _tell_assessors(claim: Claim, lines: list[ClaimLine], *, by: User) -> None:
+    """Each assessor what became of the units they recorded; not the one who submitted, who is told of all."""
+    for assessor in {line.assessor for line in lines} - {claim.submitted_by}:
+        decisions = [rules.decision_on(line) for line in lines if line.assessor == assessor]
+        outcomes = [decision.outcome for decision in decisions if decision]
+        event = audit.record(
+            "tell assessor",
+            claim,
+            by=by,
+            after=str(assessor),
+            outcomes={outcome: outcomes.count(outcome) for outcome in MOVES if outcome in outcomes},
+        )
+        tell("units_decided", event, to=[assessor])
+
+
+def _decide_rest(lines: list[ClaimLine], rest: dict[str, tuple[str, str]], *, by: User) -> None:
+    decisions = []
+    for group in rules.groups_of(lines):
+        if not group.others:
+            continue
+        if group.key not in rest:
+            raise TransitionRefused(f"Decide the lines outside the sample of {group}.")
+        outcome, comment = rest[group.key]
+        if outcome == Decision.Outcome.AGREED and not comment.strip() and group.why_reason_needed:
+            raise TransitionRefused(f"{group}: {group.why_reason_needed}")
+        decisions += [
+            Decision(line=line, outcome=outcome, comment=comment, looked_at=False, by=by)
+            for line in group.others
+        ]
+    Decision.objects.bulk_create(decisions)
+    audit.record_all("decide", [(d.line, "", d.outcome) for d in decisions], by=by)

@@ -1,0 +1,97 @@
+"""What lies in a zip, under the names that people gave, whatever program packed it on whatever machine.
+
+The check, the listing, the sorting and the opened web site all ask here, so that they speak of the same files.
+"""
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from . import letters
+
+UTF8_FLAG = 0x800
+UNICODE_PATH = 0x7075  # Info-ZIP's own field for a name in UTF-8
+FOLDER_PAGES = ("index.html", "index.htm", "default.html", "default.htm", "home.html", "home.htm")
+# Kept by systems and programs beside the work, and no work.
+LEFT_OVER = re.compile(
+    r"(^|/)("
+    r"(__MACOSX|\.Spotlight-V100|\.Trashes|\.fseventsd|\.TemporaryItems|\$RECYCLE\.BIN|@eaDir)(/|$)"
+    r"|(\._[^/]*|\.DS_Store|\.localized|Icon[\r\uf00d]|(eh)?thumbs\.db|desktop\.ini|~\$[^/]*|\.~lock\.[^/]*)$)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file in a zip. `name`: with its folders, parted by /."""
+
+    name: str
+    info: zipfile.ZipInfo
+
+
+def is_left_over(path: str) -> bool:
+    """Whether a system or a program left it there: ._poster.png, Thumbs.db, ~$essay.docx."""
+    return bool(LEFT_OVER.search(path.replace("\\", "/")))
+
+
+def entries(archive: zipfile.ZipFile) -> list[Entry]:
+    """The files, in their order, folders and left-overs apart."""
+    infos = archive.infolist()
+    named = zip(names(infos), infos, strict=True)
+    return [
+        Entry(name, info)
+        for name, info in named
+        if not (info.is_dir() or name.endswith("/") or is_left_over(name))
+    ]
+
+
+def names(infos: list[zipfile.ZipInfo]) -> list[str]:
+    """How the files are called, in their order."""
+    told = [_told(info) for info in infos]
+    unsure = [_raw(info) for name, info in zip(told, infos, strict=True) if name is None]
+    code = letters.code_of(raw for raw in unsure if letters.code_of([raw]) != "utf-8")
+    found = (
+        name if name is not None else _read(_raw(info), code) for name, info in zip(told, infos, strict=True)
+    )
+    return [letters.composed(name.replace("\\", "/")) for name in found]
+
+
+def _raw(info: zipfile.ZipInfo) -> bytes:
+    """The name's bytes: without the mark of UTF-8 the library reads each as a letter of code page 437."""
+    return info.orig_filename.encode("cp437")
+
+
+def _told(info: zipfile.ZipInfo) -> str | None:
+    """The name, where the archive says how it is written."""
+    if info.flag_bits & UTF8_FLAG or info.orig_filename.isascii():
+        return info.orig_filename
+    extra, at = info.extra, 0
+    while at + 4 <= len(extra):
+        field, length = struct.unpack_from("<HH", extra, at)
+        content = extra[at + 4 : at + 4 + length]
+        if field == UNICODE_PATH and content[1:5] == struct.pack("<I", zlib.crc32(_raw(info))):
+            return content[5:].decode("utf-8", errors="replace")
+        at += 4 + length
+    return None
+
+
+def _read(raw: bytes, code: str) -> str:
+    """One by one: an archive to which two machines added may hold names of both."""
+    is_utf8 = letters.code_of([raw]) == "utf-8"
+    return raw.decode("utf-8" if is_utf8 else code, errors="replace")
+
+
+def find(held: Iterable[Entry], path: str) -> Entry | None:
+    """The file that a page means by `path`, as on the machine where the site was made: letters large or small are
+    the same there, and a folder is its first page. Nothing outside the zip is ever found."""
+    wanted = letters.composed(path.replace("\\", "/"))
+    by_name = {entry.name: entry for entry in held}
+    folded = {entry.name.casefold(): entry for entry in held}
+    folder = wanted.rstrip("/")
+    for name in (wanted, *(f"{folder}/{page}".lstrip("/") for page in FOLDER_PAGES)):
+        if found := by_name.get(name) or folded.get(name.casefold()):
+            return found
+    return None

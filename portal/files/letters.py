@@ -1,0 +1,64 @@
+"""Letters that came without a word on how they are written, and letters that are seen only together with others."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# In emoji of several persons, in Persian and in the scripts of India they stand between two letters that they join or
+# part; the flags of England, Scotland and Wales are a black one with letters behind it that are not seen.
+JOINERS = re.compile(
+    "(?<=[^\x00-\u058f\u2000-\u206f])[\u200c\u200d](?=[^\x00-\u058f\u2000-\u206f])"
+    "|(?<=\U0001f3f4)[\U000e0020-\U000e007e]{2,8}\U000e007f"
+)
+ONE_BYTE = ("cp1252", "cp850")
+RARE = frozenset("ðÐþÞµıõÕãÃªº¹²³")
+INSIDE_WORDS = frozenset("’-–·")
+BESIDE_WORDS = frozenset("‘’“”–—…£€°½¼§©®™•·«»¿¡¢\xa0")
+
+
+def without_joiners(text: str) -> str:
+    """What is left to be judged of a name: joiners that join nothing, and all else."""
+    return JOINERS.sub("", text)
+
+
+def composed(text: str) -> str:
+    """As one looks for it: é as one letter (NFC), however the machine wrote it."""
+    return unicodedata.normalize("NFC", text)
+
+
+def code_of(texts: Iterable[bytes]) -> str:
+    """How texts of one origin are written: UTF-8 where they all are, else as Windows writes or as DOS did.
+
+    Windows packs zips as DOS named files (code page 850), other programs as Windows itself (1252). Both read as
+    letters, so it is asked which reading looks like words.
+    """
+    joined = b"\n".join(texts)
+    try:
+        joined.decode("utf-8")
+    except UnicodeDecodeError:
+        return max(ONE_BYTE, key=lambda code: _likeness(joined.decode(code, errors="replace")))
+    return "utf-8"
+
+
+def _likeness(text: str) -> int:
+    """How much the letters beyond ASCII look like parts of words, or like what stands between words."""
+    padded = f" {text} "
+    found = (at for at, letter in enumerate(padded) if letter > "\x7f")
+    return sum(_fit(padded[at - 1], padded[at], padded[at + 1]) for at in found)
+
+
+def _fit(before: str, letter: str, after: str) -> int:
+    if letter in "£€" and after.isdigit():
+        return 3
+    if letter.isalpha() and letter not in "ªº":
+        if letter.isupper() and before.islower():
+            return -2
+        if letter.islower() and before.isupper() and after.isupper():
+            return -1
+        return 1 if letter in RARE else 2
+    is_inside = before.isalpha() and after.isalpha()
+    if letter in INSIDE_WORDS:
+        return 1
+    if letter in BESIDE_WORDS:
+        return -2 if is_inside else 1
+    return -3

@@ -1,0 +1,63 @@
+"""Headers that tell browsers what a page of the portal may never do, as OWASP's secure headers project lists them."""
+
+from functools import wraps
+
+from django.http import HttpResponseNotAllowed
+
+METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+OWN = "(self)"
+# What a page may use of the device; "()" is nobody. A view allows more with `allows("microphone")`. Only what Chromium
+# knows: of other names it complains in the console of every page.
+FEATURES = {
+    **dict.fromkeys(
+        (
+            "accelerometer", "camera", "display-capture", "encrypted-media", "gamepad", "geolocation", "gyroscope",
+            "hid", "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts", "magnetometer",
+            "microphone", "midi", "payment", "screen-wake-lock", "serial", "storage-access", "usb",
+            "window-management", "xr-spatial-tracking",
+        ),
+        "()",
+    ),
+    **dict.fromkeys(
+        (
+            "autoplay", "clipboard-write", "fullscreen", "picture-in-picture",
+            "publickey-credentials-create", "publickey-credentials-get",
+        ),
+        OWN,
+    ),
+}  # fmt: skip
+HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+
+
+def allows(*features: str):
+    """Let the pages of the decorated view use these features of the device."""
+
+    def decorator(view):
+        @wraps(view)
+        def wrapper(request, *args, **kwargs):
+            response = view(request, *args, **kwargs)
+            response.headers["Permissions-Policy"] = _policy({**FEATURES, **dict.fromkeys(features, OWN)})
+            return response
+
+        return wrapper
+
+    return decorator
+
+
+def headers(get_response):
+    """Middleware, the first of all: the same headers on everything. TRACE and methods nobody knows are refused."""
+
+    def middleware(request):
+        response = get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+        for name, value in {**HEADERS, "Permissions-Policy": _policy(FEATURES)}.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def _policy(features: dict[str, str]) -> str:
+    return ", ".join(f"{name}={who}" for name, who in sorted(features.items()))

@@ -1,0 +1,90 @@
+"""What a moderator said where a claimed unit was not confirmed, for the people of the centre.
+
+Claims are a room below this one: their lines are reached by name alone (style, section 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import prefetch_related_objects
+
+from .models import Assignment, Judgement
+
+State = Assignment.State
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a claim line was not confirmed. `is_error`: it was withdrawn, as it was claimed in error.
+
+    `comment` is for the centre, `for_candidate` for the candidate; `doubts` are the moderator's judgements of the
+    criteria not found met in that hand-in.
+    """
+
+    claim: str
+    is_error: bool
+    comment: str
+    for_candidate: str
+    at: datetime
+    doubts: list[Judgement]
+
+
+def refusals_of(work: Iterable[Assignment]) -> dict[int, Refusal]:
+    """{assignment's key: why its newest claim was not confirmed}, for work that was not claimed again since.
+
+    The same few queries for any number.
+    """
+    waiting = [found for found in work if found.state not in (State.CLAIMED, State.CONFIRMED)]
+    prefetch_related_objects(waiting, "claim_lines__claim", "claim_lines__round", "claim_lines__decisions")
+    lines = {}
+    for found in waiting:
+        submitted = [line for line in found.claim_lines.all() if line.state != "draft"]
+        newest = max(submitted, key=lambda line: line.pk, default=None)
+        if newest and newest.state in ("returned", "withdrawn"):
+            lines[found.pk] = newest
+    doubts = _doubts(lines)
+    return {key: _refusal(line, doubts.get((key, line.hand_in.number), [])) for key, line in lines.items()}
+
+
+def refusal_of(assignment: Assignment) -> Refusal | None:
+    return refusals_of([assignment]).get(assignment.pk)
+
+
+def show_refusals(work: Iterable[Assignment]) -> None:
+    """Set `refusal` on each, for a list; None where there is none."""
+    work = list(work)
+    found = refusals_of(work)
+    for row in work:
+        row.refusal = found.get(row.pk)  # type: ignore[attr-defined]
+
+
+def _doubts(keys: Iterable[int]) -> dict[tuple[int, int], list[Judgement]]:
+    """{(assignment's key, hand-in): what the moderator did not find met, in the e-checklist's order}."""
+    judged = Judgement.objects.filter(assignment__in=list(keys)).newest_by_moderator()
+    found: dict[tuple[int, int], list[Judgement]] = {}
+    for judgement in judged.select_related("criterion__objective", "by"):
+        if judgement.outcome == Judgement.Outcome.NOT_YET:
+            found.setdefault((judgement.assignment_id, judgement.round_number), []).append(judgement)
+    for judgements in found.values():
+        judgements.sort(key=_place)
+    return found
+
+
+def _place(judgement: Judgement) -> tuple:
+    criterion = judgement.criterion
+    return criterion.objective.number, criterion.position, criterion.ref
+
+
+def _refusal(line, doubts: list[Judgement]) -> Refusal:
+    decision = list(line.decisions.all())[-1]
+    return Refusal(
+        claim=line.claim.number,
+        is_error=line.state == "withdrawn",
+        comment=decision.comment,
+        for_candidate=decision.for_candidate,
+        at=decision.at,
+        doubts=doubts,
+    )

@@ -1,0 +1,181 @@
+"""Real files that were judged wrongly once, each for its kind: what it is taken as, or the words of its refusal."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from portal.files import checks, filetypes, judging, marks
+
+from . import making as make
+from .sample import Sample, Upload
+
+CASES = Path(__file__).parent / "cases"
+TAKEN_AS = {
+    "txt/email.txt": ("txt", "text"),
+    "txt/p1-criterion.txt": ("txt", "text"),
+    "txt/srt.txt": ("txt", "text"),
+    "pic/banner.gif": ("gif", "picture"),
+    "pic/exif-orientation-6-rational-bytes.jpg": ("jpg", "picture"),
+    "pic/grey-float.tif": ("tiff", "picture"),
+    "pic/photo.heic": ("heic", "picture"),
+    "pic/photo.jfif": ("jpg", "picture"),
+    "pic/really-png.jpg": ("png", "picture"),
+    "pic/scan-16-bit-grey.png": ("png", "picture"),
+    "med/audio-only.mp4": ("mp4", "video"),
+    "med/brand-MSNV.mp4": ("mp4", "video"),
+    "med/cover-first.mp4": ("mp4", "video"),
+    "med/first-box-wide.mov": ("mp4", "video"),
+    "med/phone-3gp.mp4": ("mp4", "video"),
+    "med/rec-3gp.m4a": ("mp4", "audio"),
+    "med/renamed.MOV": ("mp4", "video"),
+    "doc/fpdf-link.pdf": ("pdf", "pdf"),
+    "doc/reportlab-link.pdf": ("pdf", "pdf"),
+    "doc/illustrator.svg": ("svg", "other"),
+    "doc/macro-word-in-types.docx": ("docx", "office"),
+    "doc/rezipped.odt": ("odt", "office"),
+    "doc/rtf-named.doc": ("rtf", "office"),
+    "doc/scripts.docx": ("docx", "office"),
+}
+REFUSED = {
+    "doc/link-launch-in-object-stream.pdf": "it starts other programs",
+    "doc/openaction-js-in-object-stream.pdf": "it holds scripts",
+}
+
+
+def upload(name: str, content: bytes) -> Upload:
+    return Upload(Sample("case", name, content.__bytes__))
+
+
+def case(path: str) -> Upload:
+    return upload(path.rpartition("/")[2], (CASES / path).read_bytes())
+
+
+def refusal_of(file: Upload) -> str:
+    with pytest.raises(ValidationError) as refusal:
+        checks.inspect(file)
+    assert refusal.value.code == "refused"
+    return refusal.value.messages[0]
+
+
+@pytest.mark.parametrize("path", TAKEN_AS)
+def test_case_is_taken_as_what_it_is(path):
+    found = checks.inspect(case(path))
+    assert (found.forms[0], found.kind) == TAKEN_AS[path]
+
+
+@pytest.mark.parametrize("path", REFUSED)
+def test_case_is_refused_in_words(path):
+    assert REFUSED[path] in refusal_of(case(path))
+
+
+# Text by any first letters, in any way of writing it.
+LETTERS = {
+    "pnm": b"P3 Pass criterion three\nmore\n", "gif": b"GIF89a is a kind of picture.",
+    "flash": b"FWS 6 and FWS 7",
+    "sound": b"ID3 tags hold the title", "bmp": b"BMW adverts compared", "program": b"MZ Zofia: my notes",
+    "ps": b"%!PS is how it begins", "html": b"<html><p>My source</p></html>", "shell": b"#!/bin/sh\necho hello\n",
+    "troff": b".TH heading\n", "utf-16": "Ŵyn a’r plan".encode("utf-16"),
+    "utf-16 unmarked": "A plan".encode("utf-16-le"),
+    "utf-32": "A plan".encode("utf-32"),
+    "cp850": "café".encode("cp850"), "dos": b"The end\r\n\x1a", "xml": b"<?xml version='1.0'?><a/>",
+    "form feed": b"page one\x0cpage two",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+@pytest.mark.parametrize("ending", ["txt", "csv", "srt"])
+def test_whatever_reads_as_text_is_text(kind, ending):
+    found = checks.inspect(upload(f"plan.{ending}", LETTERS[kind]))
+    assert (found.forms[0], found.kind) == ("txt", "table" if ending == "csv" else "text")
+
+
+NO_LETTERS = {
+    "png": (make.picture, "a PNG picture. Rename it so that it ends in .png."),
+    "zip": (lambda: make.packed({"a.txt": b"words"}), "a zip archive. Rename it so that it ends in .zip."),
+    "exe": (lambda: b"MZ\x90\x00" + bytes(400), "a program. Programs are not taken."),
+    "pdf": (lambda: b"%PDF-1.4 all letters\n%%EOF", "a PDF document. Rename it so that it ends in .pdf."),
+    "noise": (lambda: b"words \x01\x02\x00" + bytes(range(256)), "of no kind that is known here."),
+}
+
+
+@pytest.mark.parametrize("kind", NO_LETTERS)
+def test_what_has_a_mark_of_its_own_is_no_text(kind):
+    content, words = NO_LETTERS[kind]
+    assert f"its name ends in .txt but its content is {words}" in refusal_of(upload("plan.txt", content()))
+
+
+def test_text_is_text_to_its_last_letter():
+    assert "not plain text all the way" in refusal_of(upload("plan.txt", b"words " * 400_000 + bytes(20)))
+
+
+MISNAMED = [
+    ("scan.png", lambda: make.picture("JPEG"), "jpg"),
+    ("scan.jpg", lambda: make.picture("TIFF"), "tiff"),
+    ("essay.doc", make.pdf, "pdf"),
+    ("essay.doc", lambda: make.office("docx"), "docx"),
+    ("essay.docx", make.word, "ole"),
+    ("sums.xls", lambda: make.office("xlsx"), "xlsx"),
+    ("sums.xls", lambda: b"name\tsize\nfair\t3\n", "txt"),
+    ("sums.doc", make.excel, "ole"),
+    ("essay.docx", lambda: (CASES / "doc/rezipped.odt").read_bytes(), "odt"),
+    ("song.wav", lambda: make.sound("mp3"), "mp3"),
+    ("song.mp3", lambda: make.sound("m4a"), "mp4"),
+    ("titles.avi", lambda: make.video("mp4"), "mp4"),
+    ("titles.mp4", lambda: make.video("webm"), "webm"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "form"), MISNAMED, ids=[f"{m[0]} {m[2]}" for m in MISNAMED])
+def test_file_under_a_neighbours_name_is_taken_as_what_it_is(name, content, form):
+    assert checks.inspect(upload(name, content())).forms[0] == form
+
+
+STRANGE = [
+    ("song.mp3", lambda: make.packed({"index.html": b"<p>"}), "a zip archive. Rename it so that it ends in .zip."),
+    ("essay.pdf", b"<!DOCTYPE html><p>Hello".__bytes__, "a web page. Open it in a browser and print it to a PDF"),
+    ("essay.doc", b"MIME-Version: 1.0\nContent-Type: multipart/related\n".__bytes__, "a saved e-mail or web archive."),
+    ("scan.png", make.pdf, "a PDF document. Rename it so that it ends in .pdf."),
+    ("photo.jpg", lambda: make.video("mp4"), "an MP4 or QuickTime film or sound. Rename it so that it ends in .mp4."),
+    ("site.zip", b"Rar!\x1a\x07\x01\x00 and more".__bytes__, "an archive that is no zip. Unpack it and make"),
+    ("letter.doc", b"\x00\x05\x16\x07".__add__(bytes(60)).__bytes__, "notes that a Mac keeps beside a file."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "content", "words"), STRANGE, ids=[name for name, _, _ in STRANGE])
+def test_refusal_says_what_it_is_and_what_to_do(name, content, words):
+    assert f"but its content is {words}" in refusal_of(upload(name, content()))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("essay.pages", "files ending in .pages are not taken. Export it as a PDF."),
+        ("photo.CR2", "files ending in .cr2 are not taken. Save it as JPEG."),
+        ("site.html", "files ending in .html are not taken. Zip the whole web site and upload the zip."),
+        ("plan.gdoc", "files ending in .gdoc are not taken. It only leads to a file elsewhere"),
+        ("sums.xlsm", "files ending in .xlsm are not taken. Save it without macros, or as a PDF."),
+        ("plan.xyz", "files ending in .xyz are not taken. Save it as one of the types listed."),
+    ],
+)
+def test_ending_that_is_not_taken_names_the_way_out(name, words):
+    assert words in refusal_of(upload(name, b"words"))
+
+
+def test_letters_paper_is_judged_by_the_same_marks():
+    """What is attached to an application: fewer kinds, by the same rules."""
+    found = judging.check(upload("scan.jpg", make.picture()), filetypes.PAPERS, max_bytes=10_000)
+    assert found.serve_as == "image/png"
+    heic = upload("photo.jpg", (CASES / "pic/photo.heic").read_bytes())
+    with pytest.raises(ValidationError, match=r"content is an HEIC photograph. Save it as JPEG."):
+        judging.check(heic, filetypes.PAPERS, max_bytes=10_000)
+
+
+def test_file_under_a_neighbours_name_is_sent_as_what_it_is():
+    found = checks.inspect(case("pic/really-png.jpg"))
+    assert (found.serve_as, found.kind) == ("image/png", "picture")
+
+
+def test_every_form_that_is_taken_has_words_and_a_look_inside():
+    forms = {found.forms[0] for found in filetypes.TYPES.values()}
+    assert forms <= set(marks.WHAT_IT_IS) & set(checks.INSIDE)

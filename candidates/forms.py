@@ -55,6 +55,8 @@ class CandidateForm(TwoTabs, ModelForm):
                 initial=self.instance.groups.all() if self.instance.pk else [],
                 widget=forms.CheckboxSelectMultiple,
             )
+        for name in ("first_names", "last_name"):  # one of them at least, and both of nearly everybody
+            self.fields[name].is_asked_for = True
         self.fields["one_name"].initial = bool(self.instance.pk) and self.instance.has_one_name
         entered = self.fields["entered_number"]
         entered.label = f"Candidate number of {settings.AWARDING_BODY}"
@@ -70,7 +72,7 @@ class CandidateForm(TwoTabs, ModelForm):
             field.validators = []
             field.widget.attrs |= {
                 "maxlength": longest,
-                "class": "govuk-input--width-10",
+                "class": "govuk-input govuk-input--width-10",
                 "autocomplete": "off",
             }
 

@@ -237,7 +237,8 @@ class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     list_display = ["one", "other", "why", "state", "is_undone", "found_at"]
     list_filter = ["state", "is_undone"]
     search_fields = [
-        "first__last_name", "second__last_name", "=first__number", "=second__number", "=first__ocr_number",
+        "first__plain_names__holds", "second__plain_names__holds",
+        "=first__number", "=second__number", "=first__ocr_number",
         "=second__ocr_number", "=first__centre__number", "=second__centre__number",
     ]  # fmt: skip
     date_hierarchy = "found_at"

@@ -60,7 +60,7 @@ class CandidateForm(TwoTabs, ModelForm):
         entered.label = f"Candidate number of {settings.AWARDING_BODY}"
         entered.widget.attrs |= {
             "inputmode": "numeric",
-            "class": "govuk-input--width-10",
+            "class": "govuk-input govuk-input--width-10",
             "autocomplete": "off",
         }
         self.fields["date_of_birth"].help_text = "For example, 27 9 2010"
@@ -70,7 +70,7 @@ class CandidateForm(TwoTabs, ModelForm):
             field.validators = []
             field.widget.attrs |= {
                 "maxlength": longest,
-                "class": "govuk-input--width-10",
+                "class": "govuk-input govuk-input--width-10",
                 "autocomplete": "off",
             }
 

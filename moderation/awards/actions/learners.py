@@ -97,15 +97,9 @@ def _give(learner: Learner, candidates: Iterable[Candidate], *, by: User | None,
         candidate.learner = learner
         candidate.ocr_number = learner.ocr_number if before else ""
         candidate.save(update_fields=["learner", "ocr_number"])
-        audit.record(
-            "join learner",
-            candidate,
-            by=by,
-            before=before,
-            after=candidate.ocr_number,
-            why=why,
-            learner=learner.pk,
-        )
+        # About the learner: the history of a candidate is read at the centre, which is not told of a match.
+        changed = {"candidate": candidate.pk, "number": [before, candidate.ocr_number]}
+        audit.record("join learner", learner, by=by, after=str(candidate), why=why, **changed)
 
 
 def separate_learners(pair: LearnerPair, *, by: User, why: str) -> None:

@@ -166,7 +166,9 @@ def test_centre_reads_the_same_words_whether_somebody_matches_or_not(client, lev
         assert "Entered by your centre" in html
         shown = html[html.index("<h2>Details</h2>") : html.index("</main>")]
         pages.append(
-            re.sub(r"\d{2}:\d{2}[:.\d]*|csrf\S+ value=\S+", "", shown.replace(entered, "").replace(number, ""))
+            re.sub(
+                r"\d{2}:\d{2}[:.\d]*|csrf\S+ value=\S+", "", shown.replace(entered, "").replace(number, "")
+            )
         )
         assert Candidate.objects.get(centre=centre, number=number).entered_number == entered
     assert are_one(one, Candidate.objects.get(centre=centre, number="0001"))

@@ -98,8 +98,16 @@ def _give(learner: Learner, candidates: Iterable[Candidate], *, by: User | None,
         candidate.ocr_number = learner.ocr_number if before else ""
         candidate.save(update_fields=["learner", "ocr_number"])
         # About the learner: the history of a candidate is read at the centre, which is not told of a match.
-        changed = {"candidate": candidate.pk, "number": [before, candidate.ocr_number]}
-        audit.record("join learner", learner, by=by, after=str(candidate), why=why, **changed)
+        numbers = [before, candidate.ocr_number]
+        audit.record(
+            "join learner",
+            learner,
+            by=by,
+            after=str(candidate),
+            why=why,
+            candidate=candidate.pk,
+            numbers=numbers,
+        )
 
 
 def separate_learners(pair: LearnerPair, *, by: User, why: str) -> None:

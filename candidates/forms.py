@@ -62,7 +62,7 @@ class CandidateForm(TwoTabs, ModelForm):
         entered.label = f"Candidate number of {settings.AWARDING_BODY}"
         entered.widget.attrs |= {
             "inputmode": "numeric",
-            "class": "govuk-input--width-10",
+            "class": "govuk-input govuk-input--width-10",
             "autocomplete": "off",
         }
         self.fields["date_of_birth"].help_text = "For example, 27 9 2010"

@@ -234,7 +234,7 @@ def facts_of(revocation: Revocation) -> list[str]:
 class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     """Candidates of different centres who may be one person: joined, kept apart, and the decision undone."""
 
-    list_display = ["one", "other", "why", "state", "is_undone", "found_at"]
+    list_display = ["one", "other", "why", "state"]
     list_filter = ["state", "is_undone"]
     search_fields = [
         "first__plain_names__holds", "second__plain_names__holds",

@@ -1,5 +1,6 @@
 """One person at several centres is one learner: units count together; who only looks alike stays apart."""
 
+import re
 from datetime import date
 
 import pytest
@@ -159,18 +160,19 @@ def test_centre_reads_the_same_words_whether_somebody_matches_or_not(client, lev
             "date_of_birth_month": "3", "date_of_birth_year": "2010", "entered_number": entered,
             "is_another": "yes",
         }  # fmt: skip
-        response = client.post(reverse("candidate-add", args=[centre.number]), data, follow=True)
+        client.post(reverse("candidate-add", args=[centre.number]), data, follow=True)
         match()
         html = client.get(reverse("candidate", args=[centre.number, number])).content.decode()
         assert "Entered by your centre" in html
+        shown = html[html.index("<h2>Details</h2>") : html.index("</main>")]
         pages.append(
-            [text.replace(entered, "").replace(number, "") for text in (html, str(response.redirect_chain))]
+            re.sub(
+                r"\d{2}:\d{2}[:.\d]*|csrf\S+ value=\S+", "", shown.replace(entered, "").replace(number, "")
+            )
         )
         assert Candidate.objects.get(centre=centre, number=number).entered_number == entered
-    assert "Given at the first confirmed claim" not in pages[0][0]
     assert are_one(one, Candidate.objects.get(centre=centre, number="0001"))
-    facts = [html[html.index("<h2>Details</h2>") : html.index("</dl>")] for html, _ in pages]
-    assert facts[0] == facts[1]
+    assert pages[0] == pages[1], "history included"
 
 
 def test_entered_number_has_eight_digits(client):

@@ -97,14 +97,16 @@ def _give(learner: Learner, candidates: Iterable[Candidate], *, by: User | None,
         candidate.learner = learner
         candidate.ocr_number = learner.ocr_number if before else ""
         candidate.save(update_fields=["learner", "ocr_number"])
+        # About the learner: the history of a candidate is read at the centre, which is not told of a match.
+        numbers = [before, candidate.ocr_number]
         audit.record(
             "join learner",
-            candidate,
+            learner,
             by=by,
-            before=before,
-            after=candidate.ocr_number,
+            after=str(candidate),
             why=why,
-            learner=learner.pk,
+            candidate=candidate.pk,
+            numbers=numbers,
         )
 
 

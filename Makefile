@@ -1,7 +1,7 @@
 # Everything this repository can do on one machine. `make` alone lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test race cuts hostile bench-upload check story guide-pictures reset lock setup setup-dev
+.PHONY: help run test race cuts faults hostile fuzz crawl bench-upload check story guide-pictures reset lock setup setup-dev
 PYTHON := .venv/bin/python
 COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
@@ -9,7 +9,8 @@ COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-e
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: setup ## start the portal with demo data until Ctrl-C; PORT=8001 chooses another port
+run: ## start the portal with demo data until Ctrl-C; PORT=8001 chooses another port
+	@portal/local/setup.sh run
 	@exec $(PYTHON) -m portal.local.run
 
 test: setup-dev ## run the tests; ARGS="-k word" runs a part
@@ -24,8 +25,18 @@ bench-upload: setup-dev ## uploads of 1 MB to 2 GB beside a bare server, and the
 cuts: setup-dev ## 200 lines cut at random places while files are uploaded
 	@exec $(PYTHON) -m pytest -n 0 -s -m cuts tests/uploads
 
+faults: setup-dev ## break what can break (25 minutes), and see the portal get over it
+	@exec $(PYTHON) -m portal.local.faults $(ARGS)
+
 hostile: setup-dev ## hundreds of hostile and good files, by every way in, and what is taken opened in Chromium
 	@exec $(PYTHON) -m pytest -n 0 -s -m hostile
+
+fuzz: export FUZZ_SEED ?= $(shell date +%s)
+fuzz: setup-dev ## thousands of requests that no page would send, to every page; FUZZ_SEED=… repeats them
+	@exec $(PYTHON) -m pytest -n 0 -s -m fuzz tests/access/test_fuzz.py
+
+crawl: setup-dev ## every page that links lead to, as every kind of person: answers and strict HTML
+	@exec $(PYTHON) -m pytest -n 0 -s -m crawl tests/access/test_crawl.py
 
 story: setup-dev ## play the whole story against a portal of its own, over HTTP
 	@exec $(PYTHON) -m portal.local.story

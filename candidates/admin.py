@@ -16,9 +16,8 @@ class CandidateAdmin(LookOnlyAdmin):
     list_filter = [("user__last_login", admin.EmptyFieldListFilter)]
     search_fields = [
         "=number",
-        "first_names",
-        "last_name",
-        "known_as",
+        "number__endswith",
+        "plain_names__holds",
         "=ocr_number",
         "=uci",
         "=uln",
@@ -63,8 +62,8 @@ class NamedEntryAdmin(ReadOnlyAdmin):
     list_filter = ["state", "award__qualification", "order_line__order__state"]
     list_select_related = ["candidate__centre", "award", "order_line__order"]
     search_fields = [
-        "candidate__last_name",
-        "=candidate__number",
+        "candidate__plain_names__holds",
+        "candidate__number__endswith",
         "=candidate__centre__number",
         "=award__code",
     ]

@@ -32,7 +32,17 @@ class CandidateForm(TwoTabs, ModelForm):
 
     class Meta:
         model = Candidate
-        fields = ["number", "first_names", "last_name", "one_name", "known_as", "date_of_birth", "uci", "uln"]
+        fields = [
+            "number",
+            "first_names",
+            "last_name",
+            "one_name",
+            "known_as",
+            "date_of_birth",
+            "uci",
+            "uln",
+            "entered_number",
+        ]
         field_classes = {"date_of_birth": DateField}
 
     def __init__(self, *args, **kwargs):
@@ -45,7 +55,16 @@ class CandidateForm(TwoTabs, ModelForm):
                 initial=self.instance.groups.all() if self.instance.pk else [],
                 widget=forms.CheckboxSelectMultiple,
             )
+        for name in ("first_names", "last_name"):  # one of them at least, and both of nearly everybody
+            self.fields[name].is_asked_for = True
         self.fields["one_name"].initial = bool(self.instance.pk) and self.instance.has_one_name
+        entered = self.fields["entered_number"]
+        entered.label = f"Candidate number of {settings.AWARDING_BODY}"
+        entered.widget.attrs |= {
+            "inputmode": "numeric",
+            "class": "govuk-input govuk-input--width-10",
+            "autocomplete": "off",
+        }
         self.fields["date_of_birth"].help_text = "For example, 27 9 2010"
         for name, longest in (("uci", 20), ("uln", 20)):  # as typed, with spaces
             field = self.fields[name]
@@ -53,7 +72,7 @@ class CandidateForm(TwoTabs, ModelForm):
             field.validators = []
             field.widget.attrs |= {
                 "maxlength": longest,
-                "class": "govuk-input--width-10",
+                "class": "govuk-input govuk-input--width-10",
                 "autocomplete": "off",
             }
 

@@ -9,6 +9,7 @@ from centres.models import Centre
 from centres.querysets import AtCentre
 from portal.accounts.models import SignInCode
 from portal.accounts.roles import Permission
+from portal.kit.searching import holding
 
 # States of work, which is kept in a later room and followed by its related name alone.
 WAITING = {"to_do": ["assigned", "in_progress"], "returned": ["returned"], "to_mark": ["handed_in"]}
@@ -23,18 +24,13 @@ class CandidateQuerySet(AtCentre):
     seen_with = Permission.SEE_CANDIDATES
 
     def search(self, words: str):
-        """Candidates whose number or any name holds every one of `words`."""
+        """Candidates whose names hold every one of `words`, or who have it as a number: 103 finds 0103."""
         found = self
-        for word in words.split():
-            found = found.filter(
-                Q(number__startswith=word)
-                | Q(ocr_number__startswith=word)
-                | Q(uci__istartswith=word)
-                | Q(uln__startswith=word)
-                | Q(first_names__icontains=word)
-                | Q(last_name__icontains=word)
-                | Q(known_as__icontains=word)
-            )
+        for word in words.replace(",", " ").split():
+            numbers = Q(number__startswith=word) | Q(ocr_number__startswith=word) | Q(uln__startswith=word)
+            if word.isdecimal() and word.isascii():
+                numbers |= Q(number=word.zfill(4))
+            found = found.filter(numbers | Q(uci__istartswith=word) | holding("plain_names", word))
         return found
 
     def in_no_group(self):

@@ -8,6 +8,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.catalogue.models import Qualification
 from portal.kit.forms import FilterForm
+from portal.kit.searching import holding
 
 from .models import EntryOrder, LedgerLine
 from .people import WayIn
@@ -83,7 +84,7 @@ class PeopleFilter(django_filters.FilterSet):
         form = FilterForm
 
     def with_words(self, people, name, value):
-        return people.filter(Q(name__icontains=value) | Q(email__icontains=value))
+        return people.filter(holding("plain_names", value) | Q(email__icontains=value))
 
     def with_role(self, people, name, value):
         return people.filter(pk__in=self.memberships.filter(role=value).values("user"))

@@ -30,7 +30,7 @@ class ConflictInline(ReadOnlyInline):
 class ModeratorAdmin(TwoTabsAdmin):
     list_display = ["user", "email"]
     list_select_related = ["user"]
-    search_fields = ["user__name", "user__email"]
+    search_fields = ["user__plain_names__holds", "user__email"]
     autocomplete_fields = ["user"]
     inlines = [AllocationInline, ConflictInline]
 
@@ -115,7 +115,7 @@ class AllocationAdmin(TwoTabsAdmin):
     list_display = ["centre", "qualification", "moderator", "since", "ended_at"]
     list_filter = [WithoutEffectFilter, ("ended_at", admin.EmptyFieldListFilter), "qualification"]
     list_select_related = ["centre", "qualification", "moderator__user"]
-    search_fields = ["centre__number", "centre__name", "moderator__user__name"]
+    search_fields = ["centre__number", "centre__name", "moderator__user__plain_names__holds"]
     autocomplete_fields = ["moderator", "centre", "qualification"]
     actions = ["end"]
 
@@ -151,7 +151,7 @@ class ConflictAdmin(TwoTabsAdmin):
 
     list_display = ["moderator", "centre", "reason", "recorded_at"]
     list_select_related = ["moderator__user", "centre"]
-    search_fields = ["moderator__user__name", "centre__number", "centre__name"]
+    search_fields = ["moderator__user__plain_names__holds", "centre__number", "centre__name"]
     autocomplete_fields = ["moderator", "centre"]
 
     def has_change_permission(self, request, obj=None) -> bool:

@@ -139,7 +139,7 @@ def _work() -> list[Finding]:
     found = [Finding("background work", oldest, is_well=waits.total_seconds() <= OLDEST_DUE_SECONDS)]
     for name, words in {"sweep": "looked for left-over work", "clock": "ran by the clock"}.items():
         ago = silent.get(name)
-        says = f"workers last {words} {_words(ago)} ago" if ago is not None else f"no worker has ever {words}"
+        says = f"workers last {words} {_words(ago)} ago" if ago is not None else "no sign of life yet"
         well = ago is not None and ago.total_seconds() <= SILENCE_SECONDS[name]
         found.append(Finding(f"last {name}", says, is_well=well, needed=False))
     failed = about["failed"]

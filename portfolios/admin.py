@@ -73,7 +73,12 @@ class AssignmentAdmin(LookAt):
     list_display = ["candidate", "centre", "unit", "state", "due_on", "handed_in_at", "achieved_at"]
     list_filter = ["state", "unit__qualification"]
     list_select_related = ["candidate__centre", "unit"]
-    search_fields = ["candidate__last_name", "candidate__number", "candidate__centre__number", "unit__code"]
+    search_fields = [
+        "candidate__plain_names__holds",
+        "candidate__number",
+        "candidate__centre__number",
+        "unit__code",
+    ]
     inlines = [RoundInline]
 
     @admin.display(ordering="candidate__centre__name")
@@ -86,7 +91,11 @@ class EvidenceAdmin(LookAt):
     list_display = ["title", "assignment", "uploaded_by", "uploaded_at", "removed_at"]
     list_filter = [("removed_at", admin.EmptyFieldListFilter), "uploaded_at"]
     list_select_related = ["assignment__candidate__centre", "assignment__unit", "uploaded_by"]
-    search_fields = ["title", "assignment__candidate__last_name", "assignment__candidate__centre__number"]
+    search_fields = [
+        "title",
+        "assignment__candidate__plain_names__holds",
+        "assignment__candidate__centre__number",
+    ]
     inlines = [VersionInline]
 
 
@@ -121,12 +130,16 @@ class JudgementAdmin(LookAt):
     list_display = ["at", "assignment", "criterion", "side", "outcome", "by", "comment"]
     list_filter = ["side", "outcome", "at"]
     list_select_related = ["assignment__candidate__centre", "assignment__unit", "criterion", "by"]
-    search_fields = ["assignment__candidate__last_name", "assignment__candidate__centre__number", "by__name"]
+    search_fields = [
+        "assignment__candidate__plain_names__holds",
+        "assignment__candidate__centre__number",
+        "by__plain_names__holds",
+    ]
 
 
 OF_THE_WORK = ["assignment__candidate__centre", "assignment__unit"]
 WHOSE_WORK = [
-    "assignment__candidate__last_name",
+    "assignment__candidate__plain_names__holds",
     "assignment__candidate__number",
     "assignment__candidate__centre__number",
 ]
@@ -186,7 +199,7 @@ class BulkUploadAdmin(LookAt):
 
     list_display = ["started_at", "centre", "unit", "uploaded_by", "files", "to_sort", "taken"]
     list_filter = ["started_at"]
-    search_fields = ["centre__number", "centre__name", "uploaded_by__name"]
+    search_fields = ["centre__number", "centre__name", "uploaded_by__plain_names__holds"]
 
     def get_queryset(self, request):
         return BulkUpload.objects.for_lists().select_related("centre", "unit", "uploaded_by")
@@ -214,7 +227,7 @@ class WorkspaceFileAdmin(LookAt):
         "stored__name",
         "title",
         "stored__sha256",
-        "candidate__last_name",
+        "candidate__plain_names__holds",
         "candidate__number",
         "candidate__centre__number",
     ]
@@ -231,7 +244,7 @@ class MessageAdmin(LookAt):
     list_display = ["at", "assignment", "side", "by", "text"]
     list_filter = ["side", "at"]
     list_select_related = [*OF_THE_WORK, "by"]
-    search_fields = ["text", "by__name", *WHOSE_WORK]
+    search_fields = ["text", "by__plain_names__holds", *WHOSE_WORK]
     ordering = ["-at", "-pk"]
 
 
@@ -250,4 +263,4 @@ class PlanningCommentAdmin(LookAt):
     list_display = ["at", "assignment", "paper", "by", "text"]
     list_filter = ["paper", "at"]
     list_select_related = [*OF_THE_WORK, "by"]
-    search_fields = ["text", "by__name", *WHOSE_WORK]
+    search_fields = ["text", "by__plain_names__holds", *WHOSE_WORK]

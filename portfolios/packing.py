@@ -4,14 +4,14 @@ Files are named by centre, candidate number and unit, never by the candidate's n
 awarding body as they are (domain reference: moderation (f)). A manifest lies first among them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from django.utils import timezone
 from django.utils.text import slugify
 from zipstream import ZipStream
 
-from portal.files import storage
+from portal.files import packing
 from portal.kit import csv_files
 
 from .models import Assignment, Evidence, EvidenceVersion, Round
@@ -38,15 +38,12 @@ def versions_of(this_round: Round) -> list[EvidenceVersion]:
 
 
 def pack(assignment: Assignment, versions: Iterable[EvidenceVersion]) -> ZipStream:
-    """The zip, whose length is known before its first byte. A file that the storage has lost ends it in the middle,
-    as a download that fails is better than a zip that lacks a file."""
+    """The zip, whose length is known before its first byte."""
     stem, zipped = stem_of(assignment), ZipStream(sized=True)
     named = [(_name(stem, number, version), version) for number, version in enumerate(versions, 1)]
     rows = [HEADINGS, *(_row(name, version, assignment) for name, version in named)]
     zipped.add(csv_files.written(rows), f"{stem}_00_manifest.csv")
-    for name, version in named:
-        zipped.add(_blocks(version), name, size=version.size_bytes)
-    return zipped
+    return packing.add(zipped, ((name, version.file, version.size_bytes) for name, version in named))
 
 
 def _name(stem: str, number: int, version: EvidenceVersion) -> str:
@@ -68,8 +65,3 @@ def _row(name: str, version: EvidenceVersion, assignment: Assignment) -> list:
         str(version.uploaded_by) if assignment.is_on_behalf(version.uploaded_by) else "The candidate",
         f"{timezone.localtime(version.uploaded_at):%d/%m/%Y %H:%M}",
     ]
-
-
-def _blocks(version: EvidenceVersion) -> Iterator[bytes]:
-    # A generator, so that each file is opened when its turn comes.
-    yield from storage.blocks(version.file.storage, str(version.file.name))

@@ -81,9 +81,6 @@ class OfWorkspace(Use):
         raise PermissionDenied
 
 
-EVIDENCE, BULK, WORKSPACE = (uses.USES[name] for name in ("evidence", "bulk", "workspace"))
-
-
 @uses.readable_by("evidence")
 def visible_evidence(user):
     return StoredFile.objects.filter(pk__in=EvidenceVersion.objects.visible_to(user).values("stored"))

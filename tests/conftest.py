@@ -1,11 +1,24 @@
 """What every test has: files of its own, and Chromium for the browser ones."""
 
 import logging
+import os
 import shutil
 
 import pytest
 
 from tests.files.stores import s3, s3_server, store  # noqa: F401  (fixtures)
+
+
+def found_scanner() -> str | None:
+    """Where ClamAV's program is; ordinary people's PATH leaves its folder out."""
+    return shutil.which("clamd", path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin")
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not found_scanner():
+        terminalreporter.write_line(
+            "The virus scanner was not tested: ClamAV is not installed (apt-get install clamav-daemon)."
+        )
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +41,7 @@ def own_files(settings, tmp_path):
     settings.STORAGES = {
         "default": {
             "BACKEND": "portal.files.storage.Folder",
-            "OPTIONS": {"location": settings.MEDIA_ROOT, "base_url": None},
+            "OPTIONS": {"location": settings.MEDIA_ROOT, "base_url": None, "is_durable": False},
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
@@ -43,6 +56,8 @@ def cheap_passwords(settings):
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Debian's Chromium, which asks nothing of the network."""
+    if shutil.which("chromium") is None:
+        pytest.fail("This test needs Chromium: apt-get install chromium")
     return {
         **browser_type_launch_args,
         "executable_path": shutil.which("chromium"),

@@ -7,12 +7,13 @@ from django.db import transaction
 
 from centres.models import Centre
 from portal.accounts.models import User
-from portal.kit import audit
+from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 
 from ..models import Candidate
 
 DETAILS = ("number", "first_names", "last_name", "known_as", "date_of_birth", "uci", "uln")
+CHANGED = (*DETAILS, "entered_number")  # by hand only
 TAKEN = {
     "number": "Another candidate of your centre has this number.",
     "uci": "Another candidate of your centre has this UCI. If it is the same person, merge the two.",
@@ -61,7 +62,9 @@ def change_candidate(candidate: Candidate, *, by: User) -> None:
     user.sign_in_name = sign_in_name(candidate.centre, candidate.number)
     user.name = candidate.display_name
     user.save(update_fields=["sign_in_name", "name"])
-    candidate.save(update_fields=DETAILS)
+    candidate.is_matched = False
+    candidate.save(update_fields=[*CHANGED, "is_matched"])
+    outbox.due("match-learners", candidate.centre)
     audit.record("change candidate", candidate, by=by, changed=changed)
 
 
@@ -69,7 +72,7 @@ def changed_details(was: Candidate, now: Candidate) -> dict[str, list[str]]:
     """{field: [before, after]} for the audit trail."""
     return {
         name: [str(getattr(was, name)), str(getattr(now, name))]
-        for name in DETAILS
+        for name in CHANGED
         if getattr(was, name) != getattr(now, name)
     }
 
@@ -110,4 +113,5 @@ def _add_batch(centre: Centre, candidates: list[Candidate], *, by: User) -> list
         candidate.user, candidate.added_by = user, by
     Candidate.objects.bulk_create(candidates)
     audit.record_all("add candidate", [(candidate, "", "") for candidate in candidates], by=by)
+    outbox.due("match-learners", centre)
     return candidates

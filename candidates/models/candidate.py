@@ -10,12 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centres.models import Centre
+from portal.kit.searching import plain_names_of
 
 from .. import identifiers
 from ..querysets import CandidateQuerySet, CurrentCandidates, GroupQuerySet
+from .learners import Learner
 
 four_digits = RegexValidator(r"^(?!0000)\d{4}$", "A candidate number has four digits, 0001 to 9999.")
 
+
+# By these a person is found at other centres (moderation/awards/alike.py).
+MATCHED_BY = ("date_of_birth", "uci", "uln", "ocr_number", "entered_number")
 
 ONE_STEP = """
     IF NOT EXISTS (
@@ -29,13 +34,13 @@ ONE_STEP = """
 """
 
 
-@pghistory.track(exclude=["user"])
+@pghistory.track(exclude=["user", "plain_names"])
 class Candidate(models.Model):
     """A person being assessed at one centre.
 
     The *certificate name* is the legal name, printed exactly as it stands here. Whoever has one name only has it in
     one of the two fields; the other is empty. The *known-as name* is what
-    people in the centre see. `ocr_number` is the awarding body's, given at the first confirmed claim
+    people in the centre see. `ocr_number` is the learner's at the awarding body, shown from the first confirmed claim
     (domain reference 5.4). `uci` and `uln` are known or empty, never a placeholder (identifiers.py).
 
     Somebody entered twice is merged: the row left over points to the one kept and is in no list or count.
@@ -67,6 +72,19 @@ class Candidate(models.Model):
         blank=True,
         help_text="Unique learner number: ten digits. Leave it empty if you do not know it.",
     )
+    entered_number = models.CharField(
+        "candidate number of the awarding body",
+        max_length=8,
+        blank=True,
+        validators=[
+            RegexValidator(r"^\d{8}$", "The number has eight digits. It is on earlier certificates.")
+        ],
+        help_text="Eight digits, on earlier certificates. Enter it if the candidate has taken units at another centre.",
+    )
+    learner = models.ForeignKey(Learner, models.PROTECT, null=True, editable=False, related_name="candidates")
+    is_matched = models.BooleanField(
+        default=False, editable=False, help_text="Looked for at other centres since the details changed."
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="candidate"
     )
@@ -75,6 +93,8 @@ class Candidate(models.Model):
     )
     added_at = models.DateTimeField(default=timezone.now, editable=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
+
+    plain_names = plain_names_of("first_names", "last_name", "known_as")
 
     objects = CurrentCandidates()
     everyone = CandidateQuerySet.as_manager()
@@ -86,9 +106,6 @@ class Candidate(models.Model):
                 fields=["centre", "number"],
                 name="candidate_number_once_at_centre",
                 violation_error_message="Another candidate of your centre has this number.",
-            ),
-            models.UniqueConstraint(
-                fields=["ocr_number"], condition=~Q(ocr_number=""), name="candidate_ocr_number_once"
             ),
             models.CheckConstraint(
                 condition=Q(number__regex=r"^\d{4}$") & ~Q(number="0000"), name="candidate_number_four_digits"
@@ -119,7 +136,12 @@ class Candidate(models.Model):
             models.CheckConstraint(
                 condition=~Q(merged_into=F("pk")), name="candidate_not_merged_into_itself"
             ),
+            models.CheckConstraint(
+                condition=Q(entered_number="") | Q(entered_number__regex=r"^\d{8}$"),
+                name="candidate_entered_number_eight_digits",
+            ),
         ]
+        indexes = [models.Index(fields=[name]) for name in MATCHED_BY]
         triggers = [
             pgtrigger.Trigger(
                 name="merged_into_one_kept",
@@ -127,7 +149,23 @@ class Candidate(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Q(new__merged_into__isnull=False),
                 func=ONE_STEP,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="number_of_the_learner",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=~pgtrigger.Q(new__ocr_number=""),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM candidates_learner
+                        WHERE id = NEW.learner_id AND ocr_number = NEW.ocr_number
+                    ) THEN
+                        RAISE EXCEPTION 'a candidate has the number of the learner'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,9 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,8 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
-from portal.files import printing
-from portal.kit import audit
+from portal.files import door, printing
 
 from .. import actions
 from ..models import Candidate
@@ -126,21 +123,9 @@ def _pdf(request, shown: list[Candidate], *, title: str, subject, back: str):
         "portal_name": settings.PORTAL_NAME,
         **_addresses(),
     }
-    try:
-        pdf = printing.draw_now(render_to_string("pdf/slips.html", context))
-    except printing.CannotPrint as reason:
-        messages.error(request, f"The slips cannot be printed. {reason}")
-        return redirect(back)
-    audit.record("print slips", subject, by=request.user, after=str(len(shown)))
     name = f"slips-{slugify(title) or 'candidates'}.pdf"
-    return HttpResponse(
-        pdf,
-        content_type="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    about = {"name": name, "subject": subject, "back": back, "verb": "print slips", "after": str(len(shown))}
+    return door.draw(request, "pdf/slips.html", context, **about)
 
 
 @signed_in

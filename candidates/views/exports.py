@@ -7,11 +7,10 @@ from django.views.decorators.http import require_GET
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
-from portal.kit import audit
+from portal.files import door
 
 from ..importing import headings_for_export
 from ..models import Group
-from .files import csv_file
 from .people import filtered, sorting
 
 MORE = ["Other groups", "Awarding body's candidate number", "Last signed in"]  # left out when it is imported
@@ -25,9 +24,15 @@ def candidates_export(request, number):
     _, found = filtered(request, centre)
     groups = Prefetch("groups", queryset=Group.objects.order_by("name"))
     found = found.select_related("user").with_work().prefetch_related(groups).order_by(*sorting(request))
-    audit.record("export candidates", centre, by=request.user, after=str(found.count()))
     rows = (_row(candidate) for candidate in found.iterator(chunk_size=500))
-    return csv_file(f"candidates-{slugify(centre.number)}.csv", _with_headings(rows))
+    return door.hand_out_csv(
+        request,
+        _with_headings(rows),
+        name=f"candidates-{slugify(centre.number)}.csv",
+        subject=centre,
+        verb="export candidates",
+        after=str(found.count()),
+    )
 
 
 def _with_headings(rows):

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.files import door
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, importing
 from ..forms import ColumnsForm, ImportForm
 from ..models import CandidateImport
-from .files import csv_file
 from .people import crumbs
 
 State = CandidateImport.State
@@ -65,8 +65,9 @@ def import_new(request, number):
 @require_GET
 def import_template(request, number):
     """An empty file with the right headings."""
-    open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
-    return csv_file("candidates.csv", [importing.headings_for_export()])
+    centre = open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
+    rows = [importing.headings_for_export()]
+    return door.hand_out_csv(request, rows, name="candidates.csv", subject=centre)
 
 
 @signed_in
@@ -128,7 +129,8 @@ def import_problems(request, number, pk):
     """Every problem of the file, as a file to work through: read again, so that none is left out."""
     found = _find(request, number, pk)
     name = f"problems-{slugify(found.file_name.rpartition('.')[0]) or 'candidates'}.csv"
-    return csv_file(name, [["Line", "Column", "What is wrong"], *actions.problems_of(found)])
+    rows = [["Line", "Column", "What is wrong"], *actions.problems_of(found)]
+    return door.hand_out_csv(request, rows, name=name, subject=found)
 
 
 @signed_in

@@ -12,14 +12,15 @@ from centres.models import EntryOrder
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.accounts.second_step.afresh import with_fresh_factor
+from portal.files import door
 from portal.kit.models import Event
+from portal.kit.once import once
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, naming
 from ..models import NamedEntry
 from ..naming_forms import NamedEntryFilter, ReasonForm, StartForm, TransferForm
-from .files import csv_file
 
 HEADINGS = [
     "Candidate number", "Certificate name", "Date of birth", "Groups", "Scheme code", "Title", "State", "Order",
@@ -77,7 +78,8 @@ def named_entries_csv(request, number):
     """The list, filtered the same, as a file."""
     centre = open_entries(request, number)
     found = NamedEntryFilter(request.GET, centre=centre).narrow(_of(request, centre)).for_lists()
-    return csv_file(f"named-entries-{centre.number}.csv", [HEADINGS, *(_cells(entry) for entry in found)])
+    rows = [HEADINGS, *(_cells(entry) for entry in found)]
+    return door.hand_out_csv(request, rows, name=f"named-entries-{centre.number}.csv", subject=centre)
 
 
 def _cells(entry: NamedEntry) -> list[str]:
@@ -97,6 +99,7 @@ def _cells(entry: NamedEntry) -> list[str]:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once
 def named_order_new(request, number):
     """The first step of an order of named entries: its number."""
     centre = open_entries(request, number, needs=Permission.ORDER_ENTRIES)

@@ -6,6 +6,7 @@ once they have accepted.
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -39,14 +40,15 @@ def offer_roles(centre: Centre, *, name: str, email: str, roles: Iterable[Role],
     """
     hold_people_of(centre)
     now = timezone.now()
-    typed = {"name": name, "email": email.lower(), "roles": list(dict.fromkeys(roles))}
+    email, roles = email.lower(), list(dict.fromkeys(roles))
+    typed: dict[str, Any] = {"name": name, "email": email, "roles": roles}
     same = centre.role_offers.open_now().filter(**typed).first()
     if same:
         return same
     if centre.role_offers.filter(offered_at__gt=now - timedelta(days=1)).count() >= OFFERS_A_DAY:
         raise TransitionRefused(f"Your centre has invited {OFFERS_A_DAY} people today. Go on tomorrow.")
-    _require_letter_left(centre, typed["email"])
-    centre.role_offers.filter(email=typed["email"], ended_at=None).update(ended_at=now)
+    _require_letter_left(centre, email)
+    centre.role_offers.filter(email=email, ended_at=None).update(ended_at=now)
     offer = RoleOffer.objects.create(centre=centre, offered_by=by, expires_at=_expiry(), **typed)
     _tell(offer, by=by)
     return offer

@@ -31,7 +31,7 @@ class LineInline(ReadOnlyInline):
 class ApplicationAdmin(ReadOnlyAdmin):
     list_display = ["name", "contact_name", "wanted", "state", "submitted_at"]
     list_filter = ["state", "qualifications"]
-    search_fields = ["centre_name", "centre_number", "contact_name", "contact_email", "applicant_email"]
+    search_fields = ["centre_name", "centre_number", "plain_names__holds", "contact_email", "applicant_email"]
     inlines = [LineInline]
 
     def get_queryset(self, request):
@@ -93,7 +93,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def ask(self, request, pk):
         """Ask the applicant for more information."""
         application = self._to_change(request, pk)
-        form = QuestionForm(request.POST or None)
+        form = QuestionForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             question = form.cleaned_data["question"]
             return self._do(
@@ -106,7 +106,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
         """Decide, qualification by qualification; what will happen is shown before it does."""
         application = self._to_change(request, pk)
         number = application.centre_number or actions.free_centre_number()
-        form = DecisionForm(request.POST or None, application=application, number=number)
+        form = DecisionForm(
+            request.POST if request.method == "POST" else None, application=application, number=number
+        )
         template = "admin/centres/application/decide.html"
         if request.method != "POST" or not form.is_valid() or "change" in request.POST:
             return self._page(request, application, template, form=form)

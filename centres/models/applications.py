@@ -11,6 +11,7 @@ from django_fsm import transition
 from portal.accounts import codes
 from portal.catalogue.models import Qualification
 from portal.files.models import OfStored, UseManager
+from portal.kit.searching import plain_names_of
 from portal.kit.stateful import (
     Stateful,
     allowed_moves,
@@ -132,6 +133,8 @@ class Application(Stateful):
     )
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     reason = models.TextField("reason for the decision", blank=True)
+
+    plain_names = plain_names_of("contact_name", "coordinator_name", "head_of_centre")
 
     objects = ApplicationQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.accounts.second_step.afresh import with_fresh_factor
 from portal.kit.models import Event
+from portal.kit.once import once
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
@@ -43,6 +44,7 @@ def enters_by_name(request, centre) -> bool:
 
 
 @signed_in
+@once
 def order_new(request, number):
     """A new draft. `?copy=` an earlier order's key fills it in, or `?qualification=` a code and `?number=`."""
     centre = open_centre(request, number, needs=Permission.ORDER_ENTRIES)

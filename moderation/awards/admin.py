@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from candidates.models import Candidate, LearnerPair
 from portal.accounts.second_step.afresh import FreshFactorAdmin
 from portal.files import door
 from portal.kit.admin import ReadOnlyAdmin
@@ -22,7 +23,7 @@ class ResultAdmin(ReadOnlyAdmin):
     list_display = ["candidate", "centre", "unit", "grade", "confirmed_on", "stands"]
     list_filter = ["unit__qualification", "confirmed_on", "line__state"]
     list_select_related = ["candidate__centre", "unit", "line"]
-    search_fields = ["candidate__last_name", "candidate__ocr_number", "unit__code"]
+    search_fields = ["candidate__plain_names__holds", "candidate__ocr_number", "unit__code"]
     show_full_result_count = False
 
     @admin.display(ordering="candidate__centre__number")
@@ -47,7 +48,7 @@ class CertificateAdmin(FreshFactorAdmin, ReadOnlyAdmin):
         "printed",
     ]
     list_filter = ["state", "kind", "level", ("printed_at", admin.EmptyFieldListFilter), "awarded_on"]
-    search_fields = ["number", "certificate_name", "ocr_number", "candidate__number", "centre_number"]
+    search_fields = ["number", "plain_names__holds", "ocr_number", "candidate__number", "centre_number"]
     date_hierarchy = "issued_at"
     show_full_result_count = False
     actions = ["reissue", "correct", "revoke", "restore"]
@@ -168,7 +169,7 @@ class RevocationAdmin(FreshFactorAdmin, ReadOnlyAdmin):
         "certificate", "holder", "what", "kind", "state", "proposed_by", "approved_by",
     ]  # fmt: skip
     list_filter = ["state", "kind", "ground"]
-    search_fields = ["certificate__number", "certificate__certificate_name", "reason"]
+    search_fields = ["certificate__number", "certificate__plain_names__holds", "reason"]
     date_hierarchy = "proposed_at"
     actions = ["approve", "reject"]
 
@@ -176,7 +177,7 @@ class RevocationAdmin(FreshFactorAdmin, ReadOnlyAdmin):
         people = ("proposed_by", "approved_by", "rejected_by")
         return super().get_queryset(request).select_related("certificate__claim__qualification", *people)
 
-    @admin.display(ordering="certificate__certificate_name")
+    @admin.display(ordering="certificate__plain_names__holds")
     def holder(self, revocation) -> str:
         return revocation.certificate.certificate_name
 
@@ -227,3 +228,89 @@ def facts_of(revocation: Revocation) -> list[str]:
         f"Proposed by {revocation.proposed_by} on {revocation.proposed_at:%-d %B %Y}",
         *consequences(revocation),
     ]
+
+
+@admin.register(LearnerPair)
+class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
+    """Candidates of different centres who may be one person: joined, kept apart, and the decision undone."""
+
+    list_display = ["one", "other", "why", "state"]
+    list_filter = ["state", "is_undone"]
+    search_fields = [
+        "first__plain_names__holds", "second__plain_names__holds",
+        "=first__number", "=second__number", "=first__ocr_number",
+        "=second__ocr_number", "=first__centre__number", "=second__centre__number",
+    ]  # fmt: skip
+    date_hierarchy = "found_at"
+    actions = ["join", "separate", "undo"]
+
+    def get_queryset(self, request):
+        people = ("first__centre", "second__centre", "joined_by", "separate_by", "former")
+        return super().get_queryset(request).select_related(*people)
+
+    @admin.display(ordering="first__last_name")
+    def one(self, pair) -> str:
+        return _who(pair.first)
+
+    @admin.display(ordering="second__last_name")
+    def other(self, pair) -> str:
+        return _who(pair.second)
+
+    @admin.action(description="They are one person: join", permissions=["change"])
+    def join(self, request, queryset):
+        return self._decide(
+            request,
+            queryset,
+            "join",
+            "Join these? Units taken at both centres count together.",
+            actions.join_learners,
+        )
+
+    @admin.action(description="They are two people: keep apart", permissions=["change"])
+    def separate(self, request, queryset):
+        return self._decide(
+            request,
+            queryset,
+            "separate",
+            "Keep these apart? They are not joined by themselves, whatever agrees later.",
+            actions.separate_learners,
+        )
+
+    @admin.action(description="Undo the decision", permissions=["change"])
+    def undo(self, request, queryset):
+        return self._decide(
+            request,
+            queryset,
+            "undo",
+            "Undo what was decided about these? They wait again.",
+            actions.undo_learners,
+        )
+
+    def _decide(self, request, queryset, name, question, verb):
+        return with_reason(
+            self,
+            request,
+            queryset,
+            name=name,
+            question=question,
+            act=lambda row, reason: verb(row, by=request.user, why=reason),
+            done="decided",
+            name_of=str,
+            facts_of=lambda pair: [_about(pair.first), _about(pair.second), f"What agrees: {pair.why}"],
+        )
+
+
+def _who(candidate: Candidate) -> str:
+    return f"{candidate.certificate_name}, {candidate.number} at {candidate.centre}"
+
+
+def _about(candidate: Candidate) -> str:
+    """What staff compare by."""
+    numbers = {
+        "UCI": candidate.uci,
+        "ULN": candidate.uln,
+        "number": candidate.ocr_number,
+        "number entered by the centre": candidate.entered_number,
+    }
+    known = [f"{label} {number}" for label, number in numbers.items() if number]
+    return ", ".join([_who(candidate), f"born {candidate.date_of_birth:%-d %B %Y}", *known])

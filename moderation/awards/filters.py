@@ -6,6 +6,7 @@ from django.db.models import Q
 from moderation.models import Claim
 from portal.catalogue.models import Unit
 from portal.kit.forms import FilterForm
+from portal.kit.searching import holding
 
 from . import numbers
 from .models import Certificate
@@ -34,10 +35,10 @@ class CertificateFilter(django_filters.FilterSet):
 
     def search(self, certificates, name, words):
         found = certificates
-        for word in words.split():
+        for word in words.replace(",", " ").split():
             found = found.filter(
-                Q(certificate_name__icontains=word)
-                | Q(candidate__number=word)
+                holding("plain_names", word)
+                | Q(candidate__number=word.zfill(4))
                 | Q(ocr_number=word)
                 | Q(number__startswith=numbers.tidy(word))
             )

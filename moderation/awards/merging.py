@@ -3,13 +3,14 @@
 from candidates.merging import Follower, moves_with_candidate
 from candidates.models import Candidate
 from moderation.models import ClaimLine
+from portal.kit import outbox
 
 
 @moves_with_candidate
 class Certificates(Follower):
     """A certificate's row never changes, so whoever has certificates is the one to keep."""
 
-    models = ("awards.Result", "awards.Certificate")
+    models = ("awards.Result", "awards.Certificate", "candidates.LearnerPair")
 
     def facts(self, candidate: Candidate) -> list[tuple[str, str]]:
         certificates = candidate.certificates.order_by("issued_at", "pk")
@@ -25,6 +26,14 @@ class Certificates(Follower):
                 "Only the awarding body can join them: write to it with both candidate numbers."
             ]
         return [f"{merged} has certificates for {', '.join(units)}. Keep {merged} and merge {kept} into it."]
+
+    def move(self, kept: Candidate, merged: Candidate, *, by) -> None:
+        """Whoever is kept is looked for at other centres with what both are known by."""
+        if merged.learner and not kept.learner:
+            kept.learner = merged.learner
+        kept.is_matched = False
+        kept.save(update_fields=["learner", "is_matched"])
+        outbox.due("match-learners", kept.centre)
 
 
 def _confirmed(candidate: Candidate) -> list[str]:

@@ -13,6 +13,7 @@ from centres.models import LedgerLine
 from moderation.models import Claim, ClaimLine
 from portal.catalogue.models import Award, Unit
 from portal.files.printing import PrintedDocument
+from portal.kit.searching import plain_names_of
 from portal.kit.stateful import Stateful, allowed_moves, known_states, stamped_by_someone, state_field
 
 from . import numbers
@@ -117,6 +118,8 @@ class Certificate(Stateful, PrintedDocument):
     grade = models.CharField(max_length=20, blank=True, help_text="Empty in a pass-only scheme.")
     units = models.JSONField(default=list, help_text="Of an award: [[code, title], …] that count.")
     awarded_on = models.DateField()
+
+    plain_names = plain_names_of("certificate_name")
 
     objects = CertificateQuerySet.as_manager()
 

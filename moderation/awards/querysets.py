@@ -14,9 +14,10 @@ class ResultQuerySet(models.QuerySet):
         return self.filter(_own_or_at_centres(user)) if user.is_authenticated else self.none()
 
     def standing_of(self, candidate, qualification):
-        """A candidate's results in a qualification that were not voided, with what tells which of them count."""
+        """A person's results in a qualification, at whatever centre, that were not voided, with what tells
+        which of them count."""
         standing = self.filter(
-            candidate=candidate, unit__qualification=qualification, line__state=ClaimLine.State.CONFIRMED
+            of_learner(candidate), unit__qualification=qualification, line__state=ClaimLine.State.CONFIRMED
         )
         return standing.select_related("unit", "line__claim")
 
@@ -34,9 +35,16 @@ class CertificateQuerySet(models.QuerySet):
         return self.filter(state="issued")
 
     def awards_of(self, candidate, qualification):
-        """Every award certificate of a candidate in a qualification, whatever became of it; the newest first."""
-        awards = self.filter(candidate=candidate, award__qualification=qualification)
-        return awards.select_related("award", "because_of").order_by("-issued_at", "-pk")
+        """Every award certificate of a person in a qualification, whatever became of it; the newest first."""
+        awards = self.filter(of_learner(candidate), award__qualification=qualification)
+        return awards.select_related("award", "because_of", "candidate__centre").order_by("-issued_at", "-pk")
+
+
+def of_learner(candidate) -> Q:
+    """What hangs on this candidate, or on another of the same learner."""
+    if candidate.learner_id is None:
+        return Q(candidate=candidate)
+    return Q(candidate__learner=candidate.learner_id)
 
 
 def _own_or_at_centres(user) -> Q:

@@ -39,6 +39,26 @@ def certificates_ready(claim_id: int) -> None:
     actions.tell_ready(Claim.objects.get(pk=claim_id))
 
 
+@handles("match-learners", lane=Lane.PREVIEWS)
+def match_learners(centre_id: int) -> None:
+    """Look for the new and changed candidates of a centre at other centres; nobody waits. Safe to run twice."""
+    from centres.models import Centre
+
+    from . import actions
+
+    actions.match_learners(Centre.objects.get(pk=centre_id))
+
+
+@handles("test-awards", lane=Lane.URGENT)
+def test_awards(learner_id: int) -> None:
+    """Issue what the units of somebody who was joined make together. Safe to run twice."""
+    from candidates.models import Learner
+
+    from . import actions
+
+    actions.test_awards(Learner.objects.get(pk=learner_id))
+
+
 @letter("certificates_ready", topic=Topic.CLAIMS)
 def certificates_ready_letter(event) -> dict:
     """That the certificates of a claim can be downloaded."""
@@ -49,9 +69,11 @@ def certificates_ready_letter(event) -> dict:
 def revocation(event) -> dict:
     """That a certificate was revoked or restored, why, and what followed."""
     found = event.subject
+    own = found.certificate.candidate.centre.number
     return {
         "revocation": found,
         "certificate": found.certificate,
-        "centre": found.certificate.candidate.centre,
+        "centre_number": event.details["centre"],
+        "is_own": event.details["centre"] == own,
         "followed": event.details["followed"],
     }

@@ -1,21 +1,19 @@
 """Certificates: the centre's list and downloads, the candidate's own, and the public check."""
 
 from django.contrib import messages
-from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
+from zipstream import ZipStream
 
 from candidates.models import Candidate
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
-from portal.files import door
-from portal.kit import audit
+from portal.files import door, packing
 from portal.kit.paging import paginate
 from portal.kit.throttle import is_too_often
 
-from . import numbers, packing
+from . import numbers
 from .filters import CertificateFilter
 from .forms import CheckForm
 from .models import Certificate
@@ -69,11 +67,9 @@ def certificates_zip(request, number):
     if not ready:
         messages.error(request, "None of these certificates is printed yet. Try again in a few minutes.")
         return redirect("certificates", number)
-    audit.record_all(
-        "download", [(found, "", "") for found in ready], by=request.user, file="certificates.zip"
-    )
-    headers = {"Content-Disposition": content_disposition_header(True, f"certificates-{centre.number}.zip")}
-    return StreamingHttpResponse(packing.zip_of(ready), content_type="application/zip", headers=headers)
+    named = ((f"{found.candidate.number}-{found.file_name}", found.pdf, None) for found in ready)
+    packed = packing.add(ZipStream(), named)  # they sort by candidate
+    return door.hand_out_zip(request, packed, name=f"certificates-{centre.number}.zip", subjects=ready)
 
 
 @signed_in

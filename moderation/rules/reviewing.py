@@ -61,7 +61,7 @@ class GroupView:
         seen = len(self.looked_at)
         if not seen:
             return "None of this group was looked at. Open some of it and decide it, or give your reason."
-        if self.agreed == seen:
+        if self.agreed == seen or undecided(self.sampled):
             return ""
         return (
             f"You agree with {self.agreed} of the {seen} you looked at. Open more of the group and decide it, or give "

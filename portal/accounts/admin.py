@@ -1,5 +1,6 @@
 """People, for awarding-body staff: adults are added and invited here; candidates belong to their centres."""
 
+import allauth.mfa.admin  # noqa: F401  (which shows them, until below)
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -42,7 +43,7 @@ class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
     form = add_form = PersonForm
     list_display = ["name", "sign_in_name", "is_staff", "is_active", "has_second_step", "last_login"]
     list_filter = ["is_staff", "is_active", ("email", admin.EmptyFieldListFilter)]
-    search_fields = ["name", "sign_in_name"]
+    search_fields = ["plain_names__holds", "sign_in_name"]
     ordering = ["name"]
     readonly_fields = ["sign_in_name", "last_login", "date_joined"]
     fieldsets = [
@@ -132,6 +133,6 @@ class EMailAdmin(ReadOnlyAdmin):
 
     list_display = ["recipient", "kind", "topic", "timing", "state", "written_at", "sent_at"]
     list_filter = ["state", "topic", "timing", "kind"]
-    search_fields = ["recipient", "user__name"]
+    search_fields = ["recipient", "user__plain_names__holds"]
     list_select_related = ["user"]
     show_full_result_count = False

@@ -3,6 +3,7 @@
 So it stands in no history of a shared computer, and is passed on to no other page: the session keeps it.
 """
 
+from allauth.account.utils import get_next_redirect_url
 from django.shortcuts import redirect
 
 OPENED = "opened"  # stands in the address instead of the secret
@@ -24,6 +25,12 @@ def hidden(request, route: str, pk: int, token: str):
 def forget(request, route: str) -> None:
     """The link was used."""
     request.session.pop(_key(route), None)
+
+
+def next_page(request) -> str | None:
+    """Where to go after this, as the page before asked: a path of the portal. None if it asked for none."""
+    asked = get_next_redirect_url(request)
+    return asked if asked and asked.startswith("/") else None
 
 
 def _key(route: str) -> str:

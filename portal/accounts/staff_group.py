@@ -41,6 +41,7 @@ MAY = {
     "moderation.allocation": ["add"],
     "moderation.conflict": ["add", "delete"],
     "awards.certificate": ["change"],
+    "candidates.learnerpair": ["change"],
     "awards.revocation": ["add", "change"],
     "kit.outboxentry": ["change"],
 }

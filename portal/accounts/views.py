@@ -3,7 +3,7 @@
 import time
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.utils import get_next_redirect_url, perform_login
+from allauth.account.utils import perform_login
 from allauth.account.views import (
     AccountInactiveView,
     LoginView,
@@ -27,6 +27,7 @@ from portal.kit.stateful import TransitionRefused
 from . import actions, keeping, links, tries
 from .forms import CandidateSignInForm, ChangePasswordForm, NewPasswordForm
 from .keeping import signed_in
+from .links import next_page
 from .models import SignInCode
 
 CODE_SECONDS = 15 * 60  # between typing the code and having chosen a password
@@ -49,7 +50,7 @@ reset_password_done = PasswordResetFromKeyDoneView.as_view(template_name="accoun
 @require_http_methods(["GET", "POST"])
 def sign_in_candidate(request):
     """With the password, straight in; with a one-time code, on to choosing a password."""
-    after = get_next_redirect_url(request)
+    after = next_page(request)
     if request.user.is_authenticated:
         return redirect(after or "home")
     form = CandidateSignInForm(request, request.POST if request.method == "POST" else None)

@@ -74,7 +74,13 @@ def _conclude_level_2() -> None:
             continue
         if (line.assignment.candidate.number, line.assignment.unit.code) == (NOT_AGREED_CANDIDATE, "IM202"):
             _doubt(line, {"2.4", "4.1", "4.2"})
-            actions.decide_line(line, outcome=Decision.Outcome.NOT_AGREED, comment=words.NOT_AGREED, by=by)
+            actions.decide_line(
+                line,
+                outcome=Decision.Outcome.NOT_AGREED,
+                comment=words.NOT_AGREED,
+                for_candidate=words.NOT_AGREED_FOR_CANDIDATE,
+                by=by,
+            )
         else:
             _agree(line, place)
     groups = rules.groups_of(claim.lines.for_pages())

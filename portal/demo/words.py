@@ -65,7 +65,11 @@ AGREED = [
 ]
 NOT_AGREED = (
     "4.1 and 4.2 are not met: the review names no test and no other person's view. The plan (2.4) has no timings. "
-    "Please work on these with the candidate and claim again."
+    "Please work on these with the candidate before you claim again."
+)
+NOT_AGREED_FOR_CANDIDATE = (
+    "Your product works. Your plan needs timings, and your review needs to say how you tested it and what other "
+    "people thought."
 )
 NOT_AGREED_LEVEL_3 = (
     "At Level 3 the assets have to be justified with copyright and cost (2.3). "

@@ -6,9 +6,11 @@ The view that calls it has found the file by `visible_to(user)`. S3 and local fo
 import hashlib
 import logging
 import re
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,7 +19,7 @@ from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.utils.http import content_disposition_header, http_date
 from zipstream import ZipStream
 
-from portal.kit import audit
+from portal.kit import audit, csv_files
 
 from . import printing, storage
 from .storage import Facts
@@ -60,35 +62,58 @@ def send(request, stored, *, name: str, media_type: str, subject, inline: bool =
     return response
 
 
-def hand_out(request, content: bytes, *, name: str, media_type: str, subject):
-    """Answer with a file that was made for this request, as an attachment; recorded against `subject`."""
-    audit.record("download", subject, by=request.user, file=name)
-    response = HttpResponse(content)
+def hand_out(
+    request,
+    content: bytes | Iterable[bytes],
+    *,
+    name: str,
+    media_type: str,
+    subject,
+    verb: str = "download",
+    **more,
+):
+    """Answer with a file that is made for this request, at once or while it is sent, as an attachment.
+
+    Recorded against `subject` as `verb`, with what else is given, as `audit.record` takes it.
+    """
+    audit.record(verb, subject, by=request.user, file=name, **more)
+    response: HttpResponseBase
+    response = HttpResponse(content) if isinstance(content, bytes) else StreamingHttpResponse(content)
     _harmless(response, media_type, name)
     return response
 
 
-def hand_out_zip(request, packed: ZipStream, *, name: str, subject, **details):
-    """Answer with a zip that is packed while it is sent; recorded against `subject`, with `details`."""
+def hand_out_csv(request, rows: Iterable[Iterable], *, name: str, subject, **more):
+    """As `hand_out`: a CSV file that is written while it is sent."""
+    content = csv_files.streamed(rows)
+    return hand_out(
+        request, content, name=name, media_type="text/csv; charset=utf-8", subject=subject, **more
+    )
+
+
+def hand_out_zip(request, packed: ZipStream, *, name: str, subjects: Sequence[Model], **details):
+    """Answer with a zip that is packed while it is sent; recorded against each of `subjects`, with `details`."""
     response: HttpResponseBase = HttpResponse()
     if request.method != "HEAD":
-        audit.record("download", subject, by=request.user, file=name, **details)
+        changes = [(subject, "", "") for subject in subjects]
+        audit.record_all("download", changes, by=request.user, file=name, **details)
         response = StreamingHttpResponse(packed)
     _harmless(response, "application/zip", name)
-    response.headers["Content-Length"] = str(len(packed))
+    if packed.sized:
+        response.headers["Content-Length"] = str(len(packed))
     return response
 
 
-def draw(request, template_name: str, context: dict, *, name: str, subject, back: str):
-    """Draw a PDF for this request and hand it out. What cannot be written faithfully is refused with words
-    on the page `back`."""
+def draw(request, template_name: str, context: dict, *, name: str, subject, back: str, **more):
+    """Draw a PDF for this request and hand it out, as `hand_out`. What cannot be written faithfully is refused with
+    words on the page `back`."""
     context = {"awarding_body": settings.AWARDING_BODY, **context}
     try:
-        pdf = printing.draw(render_to_string(template_name, context))
+        pdf = printing.draw_now(render_to_string(template_name, context))
     except printing.CannotPrint as fault:
         messages.error(request, f"This cannot be printed. {fault}")
         return redirect(back)
-    return hand_out(request, pdf, name=name, media_type="application/pdf", subject=subject)
+    return hand_out(request, pdf, name=name, media_type="application/pdf", subject=subject, **more)
 
 
 def _harmless(response, media_type: str, name: str, *, inline: bool = False) -> None:

@@ -9,7 +9,7 @@ from unicodedata import category
 
 from django.core.exceptions import ValidationError
 
-from portal.kit.templatetags.kit import filesize_uk
+from portal.kit.amounts import filesize_uk
 
 from . import letters, marks
 
@@ -94,7 +94,7 @@ INSTEAD = {
     "Save it as JPEG.": "cr2 cr3 nef arw dng raf orf rw2 jp2 jxl",
     "Export it as PNG or JPEG.": "xcf kra ico cdr",
     "Save it without macros, or as a PDF.": "docm dotm xlsm xltm pptm potm ppsm",
-    "Save it as an ordinary document, or as a PDF.": "dot dotx xlt xltx pot potx pps wps wpd ott ots otp xlsb",
+    "Save it as an ordinary document, or as a PDF.": "dot dotx xlt xltx pot potx wps wpd ott ots otp xlsb",
     "Put its files into an ordinary zip.": "rar 7z gz tar tgz bz2 xz cab",
     "Zip the whole web site and upload the zip.": "html htm css js php",
     "Print it to a PDF.": "eml msg mht mhtml webarchive",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_fsm import transition
 
+from portal.kit.amounts import playing_time
 from portal.kit.stateful import Stateful, allowed_moves, known_states, state_field
 
 from . import kinds
@@ -163,8 +164,7 @@ class StoredFile(Stateful):
         if self.pages:
             parts.append(f"{self.pages} page{'' if self.pages == 1 else 's'}")
         if self.duration_ms:
-            minutes, seconds = divmod(round(self.duration_ms / 1000), 60)
-            parts.append(f"{minutes}:{seconds:02} minutes")
+            parts.append(playing_time(self.duration_ms))
         if self.width:
             parts.append(f"{self.width} × {self.height}")
         return ", ".join(parts)

@@ -13,6 +13,7 @@ import secrets
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import BinaryIO, cast
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -32,12 +33,15 @@ from .storage import BLOCK_BYTES
 
 LINK_SECONDS = 60 * 60
 MEDIA_TYPES = {
-    "html": "text/html", "htm": "text/html", "css": "text/css", "js": "text/javascript", "mjs": "text/javascript",
+    "html": "text/html", "htm": "text/html", "shtml": "text/html", "xhtml": "application/xhtml+xml",
+    "css": "text/css", "js": "text/javascript", "mjs": "text/javascript",
     "json": "application/json", "xml": "application/xml", "txt": "text/plain",
     "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
-    "svg": "image/svg+xml", "ico": "image/x-icon", "bmp": "image/bmp",
-    "mp3": "audio/mpeg", "m4a": "audio/mp4", "wav": "audio/wav", "ogg": "audio/ogg",
-    "mp4": "video/mp4", "webm": "video/webm",
+    "svg": "image/svg+xml", "ico": "image/x-icon", "cur": "image/x-icon", "bmp": "image/bmp",
+    "jfif": "image/jpeg", "jpe": "image/jpeg", "apng": "image/apng", "avif": "image/avif",
+    "mp3": "audio/mpeg", "m4a": "audio/mp4", "wav": "audio/wav", "ogg": "audio/ogg", "oga": "audio/ogg",
+    "opus": "audio/ogg", "aac": "audio/aac", "flac": "audio/flac", "vtt": "text/vtt",
+    "mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "ogv": "video/ogg", "webm": "video/webm",
     "woff": "font/woff", "woff2": "font/woff2", "ttf": "font/ttf", "otf": "font/otf",
 }  # fmt: skip
 POLICY = "; ".join(
@@ -140,7 +144,7 @@ def _digest(key: str) -> str:
 def _entry(found: StoredFile, path: str):
     stored = found.file.open("rb")
     try:
-        opened = archives.opened(stored)
+        opened = archives.opened(cast(BinaryIO, stored))
     except Fault:
         stored.close()
         return _words("This web site is damaged.", 404)

@@ -37,7 +37,14 @@ class NoRoom(Exception):
 
 
 class Folder(FileSystemStorage):
-    """A local folder in which a file is on the disk, its name too, before a row says so; or not there at all."""
+    """A local folder in which a file is on the disk, its name too, before a row says so; or not there at all.
+
+    `is_durable`: False leaves the disk its time, where nothing is lost by a power cut.
+    """
+
+    def __init__(self, *args, is_durable: bool = True, **options):
+        super().__init__(*args, **options)
+        self.is_durable = is_durable
 
     def _save(self, name: str, content) -> str:
         whole = Path(self.path(name))
@@ -48,14 +55,23 @@ class Folder(FileSystemStorage):
             _write(arriving, content)
             if self.file_permissions_mode is not None:
                 arriving.chmod(self.file_permissions_mode)
-            _to_disk(arriving)
+            self._to_disk(arriving)
             arriving.rename(whole)
         except BaseException:
             arriving.unlink(missing_ok=True)
             raise
         for folder in {whole.parent, *(folder.parent for folder in made)}:
-            _to_disk(folder)
+            self._to_disk(folder)
         return name
+
+    def _to_disk(self, path: Path) -> None:
+        if not self.is_durable:
+            return
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _write(path: Path, content) -> None:
@@ -67,14 +83,6 @@ def _write(path: Path, content) -> None:
     with path.open("xb") as written:
         for block in content.chunks():
             written.write(block)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def save(name: str, content: Any) -> str:

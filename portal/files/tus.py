@@ -10,13 +10,14 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from functools import wraps
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from django.utils.http import http_date
 
+from portal.kit.amounts import filesize_uk
+from portal.kit.bodies import takes_body_as_it_comes
 from portal.kit.stateful import TransitionRefused
-from portal.kit.templatetags.kit import filesize_uk
 
 from . import receiving, storage, uses
 from .incoming import ALGORITHMS, Checksum, Incoming
@@ -45,12 +46,11 @@ class Refused(Exception):
 
 
 def speaks_tus(view):
-    """Turn away who is not signed in or speaks another version, and answer refusals as the protocol has them."""
+    """Answer refusals as the protocol has them. Who is not signed in does not come so far."""
 
+    @takes_body_as_it_comes
     @wraps(view)
     def wrapper(request, *args, **kwargs):
-        if not request.user.is_authenticated:
-            raise PermissionDenied("Sign in to upload.")
         try:
             response = view(request, *args, **kwargs)
         except Refused as refusal:

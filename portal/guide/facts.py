@@ -4,8 +4,7 @@ from django.conf import settings
 
 from portal.files.filetypes import TYPES
 from portal.files.kinds import Kind
-from portal.kit.sending import LINES_BITS, time_to_send, time_words
-from portal.kit.templatetags.kit import filesize_uk
+from portal.kit.amounts import LINES_BITS, filesize_uk, time_to_send, time_words
 
 SIZES_BYTES = [1_000_000, 5_000_000, 20_000_000]
 

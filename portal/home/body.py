@@ -1,5 +1,6 @@
 """What waits for moderators and for awarding-body staff."""
 
+from candidates.models import LearnerPair
 from centres.models import Adjustment, Application, EntryOrder, RoleOffer
 from moderation.awards.models import Revocation
 from moderation.models import Allocation, Claim
@@ -14,6 +15,7 @@ STAFF = [
     (EntryOrder, "submitted", "Orders to process"),
     (Adjustment, "proposed", "Corrections that need a second person"),
     (Revocation, "proposed", "Revocations that need a second person"),
+    (LearnerPair, "open", "Candidates who may be one person"),
     (Enquiry, "open", "Enquiries to answer"),
     (TrainingRequest, "new", "Training days asked for"),
     (OutboxEntry, "failed", "Failed background work"),

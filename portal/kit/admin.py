@@ -133,10 +133,10 @@ class ReadOnlyInline(admin.TabularInline):
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnlyAdmin):
+class EventAdmin(LookOnlyAdmin):
     list_display = ["at", "who", "verb", "subject_name", "before", "after", "why"]
     list_filter = ["verb", "at"]
-    search_fields = ["who", "subject_name", "why"]
+    search_fields = ["plain_names__holds", "why"]
     date_hierarchy = "at"
     show_full_result_count = False
     list_per_page = 50

@@ -70,9 +70,16 @@ def whole_number(text: str) -> str:
 
 def written(rows: Iterable[Iterable]) -> bytes:
     """`rows` as a CSV file: UTF-8 with its mark. Numbers stay numbers; text that would be run is marked as text."""
-    file = io.StringIO()
-    csv.writer(file).writerows([_not_a_formula(cell) for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
+    return b"".join(streamed(rows))
+
+
+def streamed(rows: Iterable[Iterable]) -> Iterator[bytes]:
+    """As `written`, a row at a time."""
+    yield "\ufeff".encode()
+    for row in rows:
+        line = io.StringIO()
+        csv.writer(line).writerow([_not_a_formula(cell) for cell in row])
+        yield line.getvalue().encode()
 
 
 def _not_a_formula(cell):

@@ -6,15 +6,15 @@ from django.http import HttpResponseNotAllowed
 
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 OWN = "(self)"
-# What a page may use of the device; "()" is nobody. A view allows more with `allows("microphone")`.
+# What a page may use of the device; "()" is nobody. A view allows more with `allows("microphone")`. Only what Chromium
+# knows: of other names it complains in the console of every page.
 FEATURES = {
     **dict.fromkeys(
         (
-            "accelerometer", "ambient-light-sensor", "battery", "bluetooth", "camera", "display-capture",
-            "encrypted-media", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get",
-            "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi", "payment",
-            "screen-wake-lock", "serial", "storage-access", "usb", "web-share", "window-management",
-            "xr-spatial-tracking",
+            "accelerometer", "camera", "display-capture", "encrypted-media", "gamepad", "geolocation", "gyroscope",
+            "hid", "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts", "magnetometer",
+            "microphone", "midi", "payment", "screen-wake-lock", "serial", "storage-access", "usb",
+            "window-management", "xr-spatial-tracking",
         ),
         "()",
     ),
@@ -26,8 +26,11 @@ FEATURES = {
         OWN,
     ),
 }  # fmt: skip
-HEADERS = {
+HEADERS = {  # some are SecurityMiddleware's as well, which not every answer comes by
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 

@@ -3,18 +3,15 @@
 import logging
 
 from django.core.exceptions import BadRequest, ObjectDoesNotExist
-from django.db import DataError, IntegrityError, InternalError, OperationalError
+from django.db import DatabaseError, DataError, IntegrityError
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from .stateful import TransitionRefused
 
 logger = logging.getLogger(__name__)
-WAITED_TOO_LONG = {
-    "40001",
-    "40P01",
-    "55P03",
-}  # PostgreSQL: serialisation failure, deadlock, lock not available
+# PostgreSQL: serialisation failure, deadlock, lock not available; and what a trigger of ours says.
+REFUSED = {"40001", "40P01", "55P03", "P0001"}
 
 
 def no_store(get_response):
@@ -52,6 +49,8 @@ def too_late(get_response):
         return get_response(request)
 
     def process_exception(request, problem):
+        if _is_nonsense_key(request, problem):
+            return render(request, "400.html", status=400)
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return None
         if isinstance(problem, TransitionRefused):
@@ -69,10 +68,15 @@ def too_late(get_response):
 
 
 def _is_lost_race(problem: Exception) -> bool:
-    if isinstance(problem, OperationalError):
-        return getattr(problem.__cause__, "sqlstate", None) in WAITED_TOO_LONG
-    # A trigger of ours that refuses is an InternalError.
-    return isinstance(problem, IntegrityError | InternalError | ObjectDoesNotExist)
+    if isinstance(problem, DatabaseError) and getattr(problem.__cause__, "sqlstate", None) in REFUSED:
+        return True
+    return isinstance(problem, IntegrityError | ObjectDoesNotExist)
+
+
+def _is_nonsense_key(request, problem: Exception) -> bool:
+    """Django's admin draws a chosen row again whose key is no number, and fails at it."""
+    in_admin = request.resolver_match is not None and request.resolver_match.namespace == "admin"
+    return in_admin and isinstance(problem, ValueError) and "expected a number but got" in str(problem)
 
 
 def known_keys(get_response):

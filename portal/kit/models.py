@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from .searching import plain_names_of
 from .stateful import Stateful, allowed_moves
 
 __all__ = ["Event", "Heartbeat", "Lease", "OutboxEntry", "Stateful", "allowed_moves"]
@@ -45,6 +46,8 @@ class Event(models.Model):
     why = models.TextField(blank=True)
     details = models.JSONField(default=dict, blank=True)
 
+    plain_names = plain_names_of("who", "subject_name")
+
     objects = EventQuerySet.as_manager()
 
     class Meta:
@@ -70,6 +73,17 @@ class Event(models.Model):
         ]
         change = "; ".join([*changes, *([state] if state else [])])
         return f"{words or self.verb.replace('_', ' ').capitalize()}{f': {change}' if change else ''}"
+
+
+class SentForm(models.Model):
+    """A form that was accepted, by its fingerprint, and where it led: empty while it is being taken (kit.once)."""
+
+    key = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    answer = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class OutboxEntry(models.Model):

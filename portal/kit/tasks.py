@@ -13,7 +13,9 @@ def work_off(entry_id: int) -> None:
 
 @shared_task(name="portal.kit.tasks.clock")
 def clock() -> None:
-    """Every minute: beat is alive, and its tasks are taken."""
+    """Every minute: beat is alive, and its tasks are taken. What was remembered for minutes is forgotten."""
+    from . import once
     from .models import Heartbeat
 
     Heartbeat.beat("clock")
+    once.forget_old()

@@ -45,7 +45,9 @@ def nginx() -> str | None:
     """The program, which is not on everybody's path. PORTAL_NGINX=0 passes over it."""
     if os.environ.get("PORTAL_NGINX") == "0":
         return None
-    return shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
+    fetched = CHECKOUT / ".venv" / "nginx" / "usr" / "sbin"  # by setup.sh
+    folders = [os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin", str(fetched)]
+    return shutil.which("nginx", path=os.pathsep.join(folders))
 
 
 def listening(port: int, address: str = ADDRESS) -> socket.socket:
@@ -77,7 +79,7 @@ def serving(line: socket.socket, var: Path, sockets: Path, settings: Mapping[str
             servers.enter_context(_python("The web server", "web", pages, log, settings))
             uploads += ["--keep-alive", "0"]  # a body that nobody wants is not waited for
             servers.enter_context(_python("The web server of uploads", "uploads", uploads, log, settings))
-            servers.enter_context(_in_front(program, line, var, sockets))
+            servers.enter_context(in_front(program, line, var, sockets))
         yield
 
 
@@ -111,7 +113,7 @@ def _python(
 
 
 @contextmanager
-def _in_front(program: str, line: socket.socket, var: Path, sockets: Path) -> Iterator[Child]:
+def in_front(program: str, line: socket.socket, var: Path, sockets: Path) -> Iterator[Child]:
     """nginx on the socket `line`, which it takes over as from an nginx before it."""
     folder = var / "nginx"
     folder.mkdir(exist_ok=True)

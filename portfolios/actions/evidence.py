@@ -11,8 +11,8 @@ from portal.accounts.models import User
 from portal.catalogue.models import Criterion
 from portal.files.models import StoredFile
 from portal.kit import audit
+from portal.kit.amounts import filesize_uk
 from portal.kit.stateful import TransitionRefused
-from portal.kit.templatetags.kit import filesize_uk
 
 from .. import rules
 from ..models import Assignment, Evidence, EvidenceVersion, Upload

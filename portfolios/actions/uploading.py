@@ -13,8 +13,8 @@ from portal.files.models import StoredFile
 from portal.files.receiving import Busy
 from portal.files.uses import USES
 from portal.kit import audit
+from portal.kit.amounts import filesize_uk
 from portal.kit.stateful import TransitionRefused
-from portal.kit.templatetags.kit import filesize_uk
 
 from .. import rules
 from ..models import Assignment, Evidence, EvidenceVersion, Upload

@@ -12,8 +12,8 @@ from portal.catalogue.models import Criterion
 from portal.files import keeping, receiving, taking
 from portal.files.uses import USES
 from portal.kit import audit
+from portal.kit.amounts import filesize_uk
 from portal.kit.stateful import TransitionRefused
-from portal.kit.templatetags.kit import filesize_uk
 
 from .. import rules
 from ..models import Assignment, Evidence, WorkspaceFile

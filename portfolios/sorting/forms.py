@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from candidates.importing import candidate_number
 from portal.catalogue.models import Unit
 from portal.files import filetypes, inside
+from portal.kit.amounts import filesize_uk
 from portal.kit.forms import Form
 from portal.kit.stateful import TransitionRefused
-from portal.kit.templatetags.kit import filesize_uk
 
 from ..actions.uploading import leave_out
 from ..forms import MAX_FILES, EvidenceFilesField, each_by_itself

@@ -23,7 +23,7 @@ from portal.files.models import StoredFile
 from portal.files.taking import Whole
 from portal.files.uses import USES
 from portal.kit import leases
-from portal.kit.templatetags.kit import filesize_uk
+from portal.kit.amounts import filesize_uk
 
 from .. import rules
 from ..models import BulkUpload, Upload

@@ -56,9 +56,10 @@ def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under) -
 
 def _stage(version: EvidenceVersion, made: dict) -> str:
     """Which template shows the file: by what workers found in it, which its name need not say."""
-    for part, stage in ((Part.POSTER, "video"), (Part.WAVEFORM, "sound")):
-        if part in made:
-            return stage
+    if Part.POSTER in made:
+        return "moving" if version.kind == Kind.PICTURE else "video"
+    if Part.WAVEFORM in made:
+        return "sound"
     if version.kind in (Kind.VIDEO, Kind.AUDIO) and (made or _may_play(version)):
         return "video" if version.kind == Kind.VIDEO else "sound"
     for part, stage in ((Part.TEXT, "text"), (Part.TABLE, "table"), (Part.LISTING, "listing")):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.kit.once import not_done, once_for_files
 from portal.kit.paging import paginate
 
 from .. import rules
@@ -111,6 +112,7 @@ def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
 
 @signed_in
 @require_POST
+@once_for_files
 def bulk_add(request, pk):
     """Files from the plain form; the script sends them by the protocol instead."""
     found = find_bulk(request.user, pk)
@@ -123,6 +125,8 @@ def bulk_add(request, pk):
             messages.success(request, f"{files} received. Where each goes is proposed in a moment.")
     else:
         refused = list(form.errors["files"])
+    if refused:
+        not_done(request)
     for words in refused:
         messages.error(request, words)
     return redirect(f"{found.get_absolute_url()}#sorting")

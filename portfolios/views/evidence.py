@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from centres.access import require
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.kit.once import once_for_files
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, rules
@@ -22,6 +23,7 @@ from .finding import crumbs, find_evidence, find_work
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once_for_files
 def evidence_add(request, pk):
     """Upload files. What can be taken is; every other file is named with its reason."""
     work = find_work(request, pk)
@@ -101,6 +103,7 @@ def _save(form, *, by) -> bool:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once_for_files
 def evidence_replace(request, pk):
     """A new file in place of an item's present one."""
     evidence, work = find_evidence(request, pk)

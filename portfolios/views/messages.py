@@ -9,6 +9,7 @@ from candidates.models import Candidate
 from centres.access import may, open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.kit.once import once
 from portal.kit.paging import paginate
 
 from .. import actions
@@ -20,6 +21,7 @@ from .finding import crumbs, find_work
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once
 def work_messages(request, pk):
     """Everything written about one unit, oldest first. Whoever opens it has read it."""
     work = find_work(request, pk)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from centres.access import may, require
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.kit.once import once
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions
@@ -53,6 +54,7 @@ def _save(request, form: PaperForm) -> bool:
 
 @signed_in
 @require_POST
+@once
 def paper_comment(request, pk, paper):
     """A tutor's comment beside the plan or the review."""
     work = find_work(request, pk)

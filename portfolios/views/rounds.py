@@ -66,6 +66,6 @@ def send_zip(request, work: Assignment, versions: list[EvidenceVersion], *, part
         request,
         packing.pack(work, versions),
         name=f"{packing.stem_of(work)}{part}.zip",
-        subject=work,
+        subjects=[work],
         versions=[version.pk for version in versions],
     )

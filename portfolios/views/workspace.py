@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from candidates.models import Candidate
 from portal.accounts.keeping import signed_in
 from portal.files import door
+from portal.kit.once import once, once_for_files
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
@@ -21,6 +22,7 @@ from ..workspace_forms import AddToUnitForm, KeepForm, RenameForm
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once_for_files
 def workspace(request):
     """What is kept, and adding to it. What can be taken is; every other file is named with its reason."""
     candidate = get_object_or_404(Candidate, user=request.user)
@@ -62,6 +64,7 @@ def workspace_rename(request, pk):
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once
 def workspace_add(request, pk):
     """Put a file into one of the units that are open."""
     kept = _find(request, pk)

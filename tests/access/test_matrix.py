@@ -6,6 +6,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+pytestmark = pytest.mark.django_db  # else a run of these tests alone has no database of its own
+
 STRANGERS = (
     "their_exams_officer",
     "our_moderator",

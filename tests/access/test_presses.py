@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DataError, IntegrityError, InternalError, OperationalError, connection
+from django.db import DataError, IntegrityError, OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -131,9 +131,9 @@ def answer_to(problem, method="post", rf=None):
     return door.process_exception(request, problem)
 
 
-def deadlock():
-    fault = OperationalError("deadlock detected")
-    fault.__cause__ = type("Cause", (Exception,), {"sqlstate": "40P01"})()
+def of_postgres(state: str):
+    fault = OperationalError("refused")
+    fault.__cause__ = type("Cause", (Exception,), {"sqlstate": state})()
     return fault
 
 
@@ -141,9 +141,9 @@ def deadlock():
     ("problem", "status"),
     [
         (IntegrityError("twice"), 409),
-        (InternalError("a trigger"), 409),
+        (of_postgres("P0001"), 409),
         (ObjectDoesNotExist("gone"), 409),
-        (deadlock(), 409),
+        (of_postgres("40P01"), 409),
         (TransitionRefused("It was sent."), 409),
         (DataError("too long"), 400),
     ],

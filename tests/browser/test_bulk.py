@@ -63,7 +63,7 @@ def test_files_of_a_class_are_brought_sorted_corrected_and_confirmed(meet, width
     me.fill(**{f"file-{sketch.pk}-number": "74"})
     me.press("Confirm the sorting")
     assert me.reads("No candidate of your centre has the number 0074.")
-    assert me.reads("2 files go into the units now.")
+    assert me.reads("2 files are in the units now.")
     outbox.work_all()
     me.fill(**{f"file-{sketch.pk}-number": "47"})
     me.press("Keep changes, do not confirm yet")

@@ -106,6 +106,7 @@ def mark_by_keyboard(tutor: Person) -> None:
     tutor.enter()
     tutor.tab_to("Record as achieved")
     tutor.enter()
+    tutor.page.locator("main [name=is_authentic]").press("Space")
     tutor.tab_to("Record as achieved")
     tutor.enter()
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from candidates import actions
 from candidates.models import Candidate, CandidateImport
 from portal.accounts.roles import Role
-from portal.kit import outbox
+from portal.kit import csv_files, outbox
 from tests.factories import candidates, centres
 
 from .uploading import GOOD, HEADINGS, checked, do, run, upload
@@ -122,12 +122,10 @@ def test_many_problems_are_paged_and_all_of_them_can_be_downloaded(office, monke
     assert len(rows) == 121
 
 
-def test_downloaded_problems_hold_no_formula():
-    from candidates.views.files import csv_file
-
-    answer = csv_file("a.csv", [["=HYPERLINK(1)", "-1", "@x", "fine"]])
-    (row,) = csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig")))
-    assert row == ["'=HYPERLINK(1)", "'-1", "'@x", "fine"]
+def test_downloaded_files_hold_no_formula():
+    written = csv_files.written([["=HYPERLINK(1)", "-1", "@x", "fine", -1]])
+    (row,) = csv.reader(io.StringIO(written.decode("utf-8-sig")))
+    assert row == ["'=HYPERLINK(1)", "'-1", "'@x", "fine", "-1"]
 
 
 def test_template_file_has_the_headings_that_are_understood(office):

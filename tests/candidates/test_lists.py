@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from candidates import actions
 from candidates.importing import read_rows
-from candidates.models import Candidate
+from candidates.models import Candidate, Learner
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kit.models import Event
@@ -66,7 +66,8 @@ def test_list_finds_by_every_identifier(office):
     client, centre = office
     made = candidates.candidate(centre, number="0001", uci="999990260001T", uln="1234567899")
     candidates.candidate(centre, number="0002")
-    Candidate.objects.filter(pk=made.pk).update(ocr_number="87654321")
+    learner = Learner.objects.create(ocr_number="87654321")
+    Candidate.objects.filter(pk=made.pk).update(ocr_number="87654321", learner=learner)
     for words in ("999990260001t", "12345678", "8765"):
         assert shown(client, centre, q=words) == ["0001"]
 

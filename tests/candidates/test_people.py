@@ -43,6 +43,9 @@ def test_list_finds_by_every_word_and_by_number(office):
     assert shown(client, centre, q="beth o'br") == ["0002"]
     assert shown(client, centre, q="00") == ["0001", "0012", "0002"]
     assert shown(client, centre, q="0012") == ["0012"]
+    assert shown(client, centre, q="12") == ["0012"]
+    assert shown(client, centre, q="O’Brien, Beth") == ["0002"]
+    assert shown(client, centre, q="obrien") == ["0002"]
     assert shown(client, centre, q="%") == []
 
 

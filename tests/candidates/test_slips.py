@@ -105,7 +105,7 @@ def test_letter_that_no_font_has_is_said_and_nothing_is_printed(office):
     group = candidates.group(centre, candidate, name="10😀")
     actions.issue_slips([candidate], by=accounts.adult())
     page = client.get(reverse("slips-pdf", args=[centre.number, group.pk]), follow=True).content.decode()
-    assert "The slips cannot be printed." in page and "李" in page
+    assert "This cannot be printed." in page and "李" in page
     candidate.first_names = "Li"
     actions.change_candidate(candidate, by=accounts.adult())
     assert len(pages_of(client.get(reverse("slips-pdf", args=[centre.number, group.pk])))) == 1

@@ -24,7 +24,7 @@ from tests.moderation.test_racing import at_once
 from .test_people import office, roles_of, words  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
-Officer, Head, Tutor, Standardiser = Role
+Officer, Head, Tutor, Standardiser, *_ = Role
 ADDRESS = "pat@example.org"
 NEW = dict.fromkeys(["password1", "password2"], "purple bicycle rain")
 

@@ -15,7 +15,7 @@ from tests.factories.second_step import app_of
 from tests.moderation.test_racing import at_once
 
 pytestmark = pytest.mark.django_db
-Officer, Head, Tutor, Standardiser = Role
+Officer, Head, Tutor, Standardiser, _Claims = Role
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def text_file(name: str = "plan.txt", content: bytes = b"Purpose, audience, idea
 def tutor_of(assignment: Assignment):
     """A tutor at the assignment's centre, the same one each time."""
     centre = assignment.candidate.centre
-    membership = centre.memberships.filter(role=Role.TUTOR).select_related("user").first()
+    membership = centre.memberships.filter(role=Role.TUTOR).select_related("user").order_by("pk").first()
     return membership.user if membership else centres.person(centre, Role.TUTOR)
 
 

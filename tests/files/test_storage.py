@@ -1,11 +1,13 @@
 """Saving, reading, listing and deleting do the same on a local folder and on S3."""
 
 import hashlib
+import os
 import time
 import tracemalloc
 import urllib.error
 import urllib.request
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile, File
@@ -153,3 +155,26 @@ def test_link_that_was_changed_or_has_expired_is_refused(s3):
     assert status(short) == 200
     time.sleep(2)
     assert status(short) == 403
+
+
+def test_a_file_and_its_name_are_on_the_disk_before_a_row_can_say_so(tmp_path, monkeypatch):
+    """First the content, under another name; then its name; then every folder that is new."""
+    done = []
+    fsync, rename = os.fsync, Path.rename
+
+    def synced(handle):
+        path = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        done.append("content" if path.name.startswith(".") else str(path.relative_to(tmp_path)))
+        fsync(handle)
+
+    def renamed(path, target):
+        done.append("named")
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "rename", renamed)
+    kept = storage.Folder(location=tmp_path)
+    assert kept.save("files/2026/plan", ContentFile(b"My plan")) == "files/2026/plan"
+    assert done[:2] == ["content", "named"]
+    assert sorted(done[2:]) == [".", "files", "files/2026"]
+    assert (tmp_path / "files/2026/plan").read_bytes() == b"My plan"

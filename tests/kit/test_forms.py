@@ -247,3 +247,12 @@ def test_limits_are_shown_beside_the_picker_and_given_to_the_script():
     assert 'data-max-bytes="1000"' in html
     assert 'accept=".pdf,.png"' in html
     assert " multiple" in html
+
+
+def test_line_break_counts_as_one_letter_as_in_browsers():
+    class TextForm(Form):
+        text = django_forms.CharField(max_length=5, widget=django_forms.Textarea)
+
+    form = TextForm({"text": "a\r\nb\r\nc"})
+    assert form.is_valid() and form.cleaned_data["text"] == "a\nb\nc"
+    assert TextForm({"text": "a\r\nb\r\ncd"}).errors == {"text": ["Text must be 5 characters or fewer"]}

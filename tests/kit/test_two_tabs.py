@@ -106,7 +106,9 @@ def test_audit_of_the_admin_says_from_and_to(client):
     service = Service.objects.create(name="Review", per="unit")
     client.force_login(accounts.staff())
     url = reverse("admin:noticeboard_service_change", args=[service.pk])
-    client.post(url, {"name": "Review of moderation", "per": "unit", "note": "", "position": "0"})
+    client.post(
+        url, {"name": "Review of moderation", "per": "unit", "note": "", "position": "0", "is_offered": "on"}
+    )
     event = Event.objects.about(service).get()
     assert event.details == {"changed": {"name": ["Review", "Review of moderation"]}}
     assert event.what == "Change: name from “Review” to “Review of moderation”"

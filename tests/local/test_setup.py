@@ -1,6 +1,7 @@
-"""What `make run` installs beforehand: LibreOffice where it may, and a line about it where it cannot."""
+"""What is installed beforehand where it may be, and the line about it where it cannot: LibreOffice, fonts, ClamAV."""
 
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
@@ -27,8 +28,9 @@ def put(program: Path, lines: str) -> None:
     program.chmod(0o755)
 
 
-def setup_says(machine: Path) -> str:
-    lines = f"source {SETUP}; asked={machine}/asked-for-it; install_libreoffice; echo and goes on"
+def setup_says(machine: Path, step: str = "install_libreoffice") -> str:
+    own = f"asked={machine}/asked-for; nginx={machine}/nginx"
+    lines = f"source {SETUP}; {own}; {step}; echo and goes on"
     run = subprocess.run(
         [machine / "bash", "-c", lines],
         env={"PATH": str(machine)},
@@ -64,3 +66,97 @@ def test_machine_without_apt_is_told_what_is_missing(machine):
 def test_either_name_will_do(machine):
     put(machine / "libreoffice", "")
     assert setup_says(machine) == ""
+
+
+FONTS = (
+    "fonts-lohit-deva fonts-lohit-beng-bengali fonts-lohit-guru fonts-lohit-gujr fonts-lohit-taml fonts-tlwg-loma-ttf "
+    "fonts-nanum fonts-droid-fallback fonts-symbola fonts-opensymbol"
+)
+FONTS_LACK = f"Fonts are missing ({FONTS}): previews of office documents say which letters they lack.\n"
+SCANNER_LACKS = "ClamAV is missing (clamav-daemon): the virus scanner is not tested.\n"
+
+
+def test_fonts_are_asked_for_by_a_letter_of_each_script(machine):
+    put(machine / "fc-list", "true")
+    assert setup_says(machine, "install_fonts") == FONTS_LACK
+    put(machine / "fc-list", "echo a.ttf")
+    assert setup_says(machine, "install_fonts") == ""
+
+
+def test_scanner_of_the_tests_is_installed_where_apt_can(machine):
+    put(machine / "apt-get", f"[ $1 = update ] || {{ : > {machine}/clamd; chmod +x {machine}/clamd; }}")
+    assert setup_says(machine, f"has_scanner() {{ [[ -x {machine}/clamd ]]; }}; install_scanner") == (
+        "Installing ClamAV, for the tests of the virus scanner…\n"
+    )
+
+
+def test_its_lack_is_said(machine):
+    assert setup_says(machine, "has_scanner() { false; }; install_scanner") == SCANNER_LACKS
+
+
+FETCHING = "Fetching nginx, which keeps slow lines away from the web server…\n"
+LACKS_NGINX = "nginx is missing: the portal does without it, and slow or idle lines can hold it up.\n"
+
+
+@pytest.fixture
+def without_nginx(machine):
+    """Nor has the machine one in the folders that are looked through besides."""
+    if any(Path(folder, "nginx").exists() for folder in ("/usr/sbin", "/usr/local/sbin")):
+        pytest.skip("this machine has an nginx of its own")
+    for name in ("mkdir", "rm"):
+        (machine / name).symlink_to(shutil.which(name) or name)
+    return machine
+
+
+def test_nginx_is_fetched_without_being_installed(without_nginx):
+    put(without_nginx / "apt-get", '[ "$1" != download ] || : > nginx_1.deb')
+    put(
+        without_nginx / "dpkg-deb",
+        f"mkdir -p usr/sbin; : > usr/sbin/nginx; {shutil.which('chmod')} +x usr/sbin/nginx",
+    )
+    assert setup_says(without_nginx, "fetch_nginx") == FETCHING
+    assert (without_nginx / "nginx" / "usr" / "sbin" / "nginx").exists()
+    assert setup_says(without_nginx, "fetch_nginx") == ""
+
+
+def test_portal_goes_on_where_nginx_cannot_be_had(without_nginx):
+    put(without_nginx / "apt-get", "exit 100")
+    assert setup_says(without_nginx, "fetch_nginx") == FETCHING + LACKS_NGINX
+    assert setup_says(without_nginx, "fetch_nginx") == LACKS_NGINX
+
+
+def refusal(does: str, **environment: str) -> str:
+    """What setup says before it gives up."""
+    run = subprocess.run(
+        ["bash", "-c", f"source {SETUP}; {does}"],
+        env={"PATH": "/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+    return run.stderr
+
+
+def test_port_is_asked_before_anything_is_installed():
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        line.listen()
+        port = line.getsockname()[1]
+        assert refusal("main run", PORT=str(port)) == (
+            f"Port {port} is in use. Choose another: make run PORT={port + 1}\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            "error: dns error: failed to lookup",
+            "Python packages cannot be fetched: is there a network? Try again once there is.\n",
+        ),
+        ("no such package", "no such package\n\nInstalling Python packages failed.\n"),
+    ],
+)
+def test_missing_network_is_one_sentence(said, words):
+    assert refusal(f"unreachable '{said}'") == words

@@ -9,7 +9,7 @@ from candidates.models import NamedEntry
 from centres.models import EntryAccount, LedgerLine
 from moderation import actions, rules
 from moderation.awards import actions as award_actions
-from moderation.awards.models import Certificate
+from moderation.awards.models import FROZEN, Certificate
 from moderation.models import ClaimLine
 from portal.kit.stateful import TransitionRefused
 from tests.factories import candidates, catalogue, centres, portfolios
@@ -109,7 +109,7 @@ def test_returned_line_of_a_named_candidate_may_be_claimed_again(story):
 def test_database_refuses_a_certificate_on_both_or_neither_or_another_entry(story):
     actions.set_lines(story.claim, [story.entered], by=story.by)
     certificate = make.certificate_for(story.claim)
-    frozen = {name: getattr(certificate, name) for name in award_actions.FROZEN if name != "number"}
+    frozen = {name: getattr(certificate, name) for name in FROZEN if name != "number"}
     other = candidates.named_entry(story.centre, story.size)
     for wrong in ({"named_entry": None}, {"named_entry": other}):
         with pytest.raises(IntegrityError, match="a unit certificate needs"), transaction.atomic():

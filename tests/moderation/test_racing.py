@@ -108,3 +108,18 @@ def test_sample_drawn_by_two_workers_at_once_is_drawn_once():
 
     assert at_once(draw, draw) == ["won", "won"]
     assert claim.lines.filter(sampled__isnull=False).count() == 6
+
+
+def test_two_claims_started_at_once_get_two_numbers():
+    centre = centres.centre()
+    first, second = make.catalogue.qualification(), make.catalogue.qualification()
+    for qualification in (first, second):
+        centres.approval(centre, qualification)
+    by = centres.person(centre)
+
+    def start(qualification):
+        return lambda: actions.start_claim(centre, qualification, by=by)
+
+    assert at_once(start(first), start(second)) == ["won", "won"]
+    numbers = sorted(Claim.objects.values_list("number", flat=True))
+    assert [number[-4:] for number in numbers] == ["0001", "0002"]

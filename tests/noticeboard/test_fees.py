@@ -137,12 +137,14 @@ class TestAdmin:
 
     def test_one_to_come_is_changed_with_an_audit_line(self, client, kind):
         row, same = self.make(kind, TODAY + timedelta(days=9))
+        row.refresh_from_db()
+        before = row.price
         url = reverse(f"admin:{kind}_change", args=[row.pk])
         client.post(url, {**same, "price": "14.00", "valid_from": f"{row.valid_from:%d/%m/%Y}"})
         row.refresh_from_db()
         assert row.price == Decimal("14.00")
         assert list(Event.objects.about(row).values_list("verb", "details")) == [
-            ("change", {"changed": ["price"]})
+            ("change", {"changed": {"price": [str(before), "14.00"]}})
         ]
 
     def test_none_is_slipped_into_the_past(self, client, kind):

@@ -15,7 +15,18 @@ from tests.factories import portfolios as make
 
 pytestmark = pytest.mark.django_db
 State = Assignment.State
-VERBS = ["begin", "hand_in", "send_back", "achieve", "claim", "reopen", "reassess", "confirm"]
+VERBS = [
+    "begin",
+    "hand_in",
+    "send_back",
+    "achieve",
+    "claim",
+    "reopen",
+    "reassess",
+    "confirm",
+    "void",
+    "restore",
+]
 ALLOWED = {
     ("begin", "assigned"): "in_progress",
     ("begin", "returned"): "in_progress",
@@ -28,6 +39,8 @@ ALLOWED = {
     ("reopen", "claimed"): "achieved",
     ("reassess", "claimed"): "handed_in",
     ("confirm", "claimed"): "confirmed",
+    ("void", "confirmed"): "achieved",
+    ("restore", "achieved"): "confirmed",
 }
 
 

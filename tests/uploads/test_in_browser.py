@@ -11,6 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Error, expect
 
 from portal.files import taking
+from portal.files.models import StoredFile
 from portal.kit import outbox
 from portfolios.models import Evidence, EvidenceVersion, Upload
 from tests.browser.person import Person
@@ -207,9 +208,8 @@ def test_without_script_the_form_does_the_same(at_work, work, live_server, tmp_p
     page.locator("main input[name=files]").set_input_files([tmp_path / "plan.txt", tmp_path / "film.mp4"])
     page.get_by_role("button", name="Upload", exact=True).click()
     for words in (
-        "“plan.txt” was received. The portal checks it now.",
+        "“plan.txt” was checked and added.",
         "“film.mp4” was not taken: its name ends in .mp4",
-        "1 file is being checked.",
     ):
         expect(page.get_by_text(words)).to_be_visible()
     outbox.work_all()
@@ -221,7 +221,7 @@ def test_without_script_the_form_does_the_same(at_work, work, live_server, tmp_p
     (tmp_path / "plan-2.txt").write_bytes(b"more words")
     page.locator("main input[name=file]").set_input_files(tmp_path / "plan-2.txt")
     page.get_by_role("button", name="Upload the new file").click()
-    expect(page.get_by_text("“plan-2.txt” was received.")).to_be_visible()
+    expect(page.get_by_text("“plan-2.txt” was checked and is the file of “plan” now.")).to_be_visible()
     outbox.work_all()
     page.goto(live_server.url + work.get_absolute_url())
     expect(page.get_by_text("plan-2.txt · Text · 10 bytes · version 2")).to_be_visible()
@@ -230,7 +230,9 @@ def test_without_script_the_form_does_the_same(at_work, work, live_server, tmp_p
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_state_of_an_upload_is_fit_to_be_seen(at_work, work, width):
     make.evidence(work)
-    Upload.objects.filter(pk=make.begun_upload(work, name="a" * 100 + ".mp4").pk).update(received_bytes=400)
+    StoredFile.objects.filter(pk=make.begun_upload(work, name="a" * 100 + ".mp4").stored_id).update(
+        received_bytes=400
+    )
     taking.hold(received(work, "held.txt").stored)
     refused = received(work, "refused.txt", b"other words")
     taking.refuse(refused.stored, "“refused.txt” was not taken: it holds a macro.", "ab" * 32)

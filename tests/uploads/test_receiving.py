@@ -8,15 +8,15 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from portal.files import inventory, receiving, taking, uses
 from portal.files.incoming import Incoming
 from portal.files.models import Part, StoredFile
 from portal.files.tasks import expire, take_file
-from portal.kit import outbox
-from portal.kit.models import Event, OutboxEntry
+from portal.kit import leases, outbox
+from portal.kit.models import Event, Lease, OutboxEntry
 from portal.kit.stateful import TransitionRefused, moves_of
 from portfolios import actions, rules
 from portfolios.models import Evidence, EvidenceVersion, Upload
@@ -235,3 +235,47 @@ def test_only_what_has_run_out_expires(work):
     expire()
     upload.refresh_from_db()
     assert upload.state == "receiving"
+
+
+class Frozen:
+    """A line whose request sleeps in the middle of its part, while `meanwhile` happens elsewhere."""
+
+    def __init__(self, content: bytes, meanwhile):
+        self.content, self.meanwhile = content, meanwhile
+
+    def read(self, size: int) -> bytes:
+        block, self.content = self.content[:10], self.content[10:]
+        if self.meanwhile and len(self.content) < 80:
+            wake_up, self.meanwhile = self.meanwhile, None
+            wake_up()
+        return block
+
+
+def test_a_request_that_wakes_up_after_another_took_over_writes_nothing(work):
+    upload = make.begun_upload(work, name="plan.txt", size_bytes=100)
+    sent = text(100)
+
+    def another_takes_over():
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE kit_lease SET until = clock_timestamp()")
+        receiving.append(upload.stored, 0, Incoming(SimpleUploadedFile("part", sent[:60]), most=60))
+
+    with pytest.raises(receiving.Busy):
+        stale = StoredFile.objects.get(pk=upload.stored_id)
+        receiving.append(stale, 0, Incoming(Frozen(b"x" * 100, another_takes_over), most=100))
+    receiving.append(upload.stored, 60, Incoming(SimpleUploadedFile("part", sent[60:]), most=40))
+    take_file(upload.stored_id)
+    assert Evidence.objects.get().current.file.read() == sent
+
+
+def test_a_slow_part_keeps_its_lease(work, monkeypatch):
+    upload = make.begun_upload(work, name="plan.txt", size_bytes=100)
+    monkeypatch.setattr(leases, "RENEWED_AFTER", -1)
+    ends = []
+
+    def look():
+        ends.append(Lease.objects.get().until)
+
+    monkeypatch.setattr(leases.Held, "renew", lambda lease, renew=leases.Held.renew: (renew(lease), look()))
+    receiving.append(upload.stored, 0, Incoming(Frozen(text(100), None), most=100))
+    assert len(ends) == 11 and ends == sorted(set(ends))  # ten blocks, and the end

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts import keeping
 from portal.files import door
+from portal.kit.once import not_done, once_for_files
 from portal.kit.stateful import TransitionRefused
 
 from ... import actions, answers
@@ -90,6 +91,7 @@ def _next(application: Application, parts: list[answers.Answered]) -> str:
 
 @of_applicant
 @require_http_methods(["GET", "POST"])
+@once_for_files
 def part(request, application, part):
     """One page of questions. It may be saved half answered."""
     found = next((each for each in answers.parts_of(application) if each.slug == part), None)
@@ -141,6 +143,7 @@ def _attach(request, application: Application, part: answers.Part, files: list):
     for words in refused:
         messages.error(request, words)
     if refused:
+        not_done(request)
         messages.info(request, "Everything else on this page was saved.")
         return redirect("application-part", application.pk, part.slug)
     return _after(request, application, part)

@@ -18,7 +18,7 @@ from ...models import Application
 
 def apply(request):
     """Ask for the link. The answer is the same whatever the address."""
-    form = StartForm(request.POST or None)
+    form = StartForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and is_too_often(request, "apply", a_minute=10):
         form.add_error(
             None, "Many links were asked for from your network just now. Wait a minute and try again."

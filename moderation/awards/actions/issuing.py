@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from candidates.models import Candidate
+from candidates.models import Candidate, Learner
 from centres import ledger
 from moderation.models import Claim, ClaimLine
 from portal.catalogue.models import Award, GradeScale
@@ -14,6 +14,8 @@ from portal.kit import audit, outbox
 from .. import numbers
 from ..counting import results_that_count
 from ..models import Certificate, Result
+from ..querysets import of_learner
+from .learners import hold_learners, match_learner
 
 
 @transaction.atomic
@@ -28,7 +30,7 @@ def record_results(claim: Claim) -> list[Certificate]:
             "claim", "assignment__unit__qualification"
         )
     )
-    candidates = _lock_candidates({line.assignment.candidate_id for line in lines})
+    candidates = hold_learners(line.assignment.candidate_id for line in lines)
     used = ledger.use([line.uid for line in lines], by=None)
     for candidate in candidates.values():
         _give_ocr_number(candidate)
@@ -47,23 +49,27 @@ def record_results(claim: Claim) -> list[Certificate]:
     return issued
 
 
-def _lock_candidates(keys: set[int]) -> dict[int, Candidate]:
-    """The candidates as they are now, held until the end: another claim of theirs may be at the same point."""
-    locked = Candidate.objects.select_for_update(of=("self",), no_key=True).select_related("centre")
-    return {candidate.pk: candidate for candidate in locked.filter(pk__in=keys).order_by("pk")}
-
-
 def _give_ocr_number(candidate: Candidate) -> None:
-    """Allocate the eight-digit number at the first confirmed claim (domain reference 5.4)."""
-    while not candidate.ocr_number:
-        candidate.ocr_number = numbers.new_ocr_number()
+    """The learner's eight-digit number, allocated at the first confirmed claim (domain reference 5.4)."""
+    if candidate.ocr_number:
+        return
+    match_learner(candidate)
+    candidate.refresh_from_db()
+    learner = candidate.learner or Learner.objects.create()
+    _allocate(learner)
+    candidate.learner, candidate.ocr_number = learner, learner.ocr_number
+    candidate.save(update_fields=["learner", "ocr_number"])
+    audit.record("give candidate number", candidate, by=None, after=candidate.ocr_number)
+
+
+def _allocate(learner: Learner) -> None:
+    while not learner.ocr_number:
+        learner.ocr_number = numbers.new_ocr_number()
         try:
             with transaction.atomic():
-                candidate.save(update_fields=["ocr_number"])
+                learner.save(update_fields=["ocr_number"])
         except IntegrityError:
-            candidate.ocr_number = ""
-        else:
-            audit.record("give candidate number", candidate, by=None, after=candidate.ocr_number)
+            learner.ocr_number = ""
 
 
 def _issue_unit(line: ClaimLine, entry) -> Certificate:
@@ -83,6 +89,25 @@ def _issue_unit(line: ClaimLine, entry) -> Certificate:
         grade="" if unit.qualification.grade_scale == GradeScale.PASS else line.grade,
         qualification=unit.qualification,
     )
+
+
+@transaction.atomic
+def test_awards(learner: Learner) -> list[Certificate]:
+    """Issue the awards that a learner's units make together, to the centre of the last confirmed line."""
+    keys = list(learner.candidates.values_list("pk", flat=True))
+    hold_learners(keys)
+    results = Result.objects.filter(candidate__in=keys, line__state="confirmed")
+    last = {}
+    for result in results.select_related("line__claim__qualification").order_by(
+        "line__claim__concluded_at", "pk"
+    ):
+        last[result.line.claim.qualification_id] = result
+    issued = []
+    for result in last.values():
+        candidate = Candidate.objects.select_related("centre").get(pk=result.candidate_id)
+        issued += issue_awards(candidate, result.line.claim)
+    outbox.due("print-certificate", *issued)
+    return issued
 
 
 def issue_awards(candidate: Candidate, claim: Claim) -> list[Certificate]:
@@ -111,7 +136,7 @@ def _is_smaller_than_held(award: Award, held: set[int]) -> bool:
 
 def _issue_award(candidate: Candidate, award: Award, counted: list[Result], claim: Claim) -> Certificate:
     """One award, of the results that count and no other, under the name last certificated."""
-    units = candidate.certificates.standing().filter(kind=Certificate.Kind.UNIT)
+    units = Certificate.objects.standing().filter(of_learner(candidate), kind=Certificate.Kind.UNIT)
     newest = units.latest("awarded_on", "issued_at", "pk")
     return _issue(
         kind=Certificate.Kind.AWARD,

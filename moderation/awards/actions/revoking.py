@@ -2,8 +2,8 @@
 
 from django.db import IntegrityError, transaction
 
-from candidates.models import Candidate
 from centres.access import people_who_may
+from centres.models import Centre
 from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
@@ -13,7 +13,10 @@ from portal.kit.stateful import TransitionRefused
 from .. import standing
 from ..models import Certificate, Revocation
 from .issuing import issue_awards, what_counts
+from .learners import hold_learners
 from .replacing import supersede
+
+Followed = tuple[Certificate, str]  # what happened to another certificate, and that in a sentence
 
 
 @transaction.atomic
@@ -52,17 +55,31 @@ def approve_revocation(revocation: Revocation, *, by: User) -> list[str]:
         followed = follow(revocation, by=by)
     except IntegrityError:  # claimed at the same moment
         raise TransitionRefused(f"{revocation.certificate.code} was claimed again at this moment.") from None
-    event = audit.record(
-        "carry out", revocation, by=by, after=revocation.kind, why=revocation.reason, followed=followed
-    )
-    centre = revocation.certificate.candidate.centre
-    tell("revocation", event, to=people_who_may(Permission.MANAGE_CANDIDATES, at=centre))
-    return followed
+    _tell_centres(revocation, followed, by=by)
+    return [sentence for _, sentence in followed]
 
 
 def reject_revocation(revocation: Revocation, *, by: User, why: str) -> None:
     """Do not do it, for a reason. One's own may be taken back so."""
     revocation.move("reject", by=by, why=why)
+
+
+def _tell_centres(revocation: Revocation, followed: list[Followed], *, by: User) -> None:
+    """The centre of the certificate, and where an award of another centre follows, that one of its own alone."""
+    sentences: dict[Centre, list[str]] = {revocation.certificate.candidate.centre: []}
+    for certificate, sentence in followed:
+        sentences.setdefault(certificate.candidate.centre, []).append(sentence)
+    for centre, own in sentences.items():
+        event = audit.record(
+            "carry out",
+            revocation,
+            by=by,
+            after=revocation.kind,
+            why=revocation.reason,
+            centre=centre.number,
+            followed=own,
+        )
+        tell("revocation", event, to=people_who_may(Permission.MANAGE_CANDIDATES, at=centre))
 
 
 def _refuse(words: str) -> None:
@@ -72,11 +89,12 @@ def _refuse(words: str) -> None:
 
 def _hold(certificate: Certificate) -> None:
     """Everything that a candidate's awards hang on waits: results being recorded, another revocation."""
-    Candidate.everyone.select_for_update(of=("self",), no_key=True).get(pk=certificate.candidate_id)
+    held = hold_learners([certificate.candidate_id])
     certificate.lock()
+    certificate.candidate = held[certificate.candidate_id]
 
 
-def _revoke(revocation: Revocation, *, by: User) -> list[str]:
+def _revoke(revocation: Revocation, *, by: User) -> list[Followed]:
     certificate, why = revocation.certificate, revocation.reason
     certificate.move("revoke", by=by, why=why, because_of=revocation)
     if not certificate.line:
@@ -86,10 +104,10 @@ def _revoke(revocation: Revocation, *, by: User) -> list[str]:
     tested = standing.retests(certificate)
     for found in tested:
         _follow(found, revocation, by=by)
-    return [found.for_people() for found in tested] + _issue_met(certificate)
+    return [(found.held, found.for_people()) for found in tested] + _issue_met(certificate)
 
 
-def _restore(revocation: Revocation, *, by: User) -> list[str]:
+def _restore(revocation: Revocation, *, by: User) -> list[Followed]:
     certificate, why = revocation.certificate, revocation.reason
     fallen = standing.fallen_with(certificate) if certificate.line else []
     back = [certificate, *fallen]
@@ -103,8 +121,8 @@ def _restore(revocation: Revocation, *, by: User) -> list[str]:
     tested = standing.replaced_because(certificate)
     for found in tested:
         _follow(found, revocation, by=by)
-    restored = [f"{award.size} {award} is in force again." for award in fallen]
-    return restored + [found.for_people() for found in tested] + _issue_met(certificate)
+    restored = [(award, f"{award.size} {award} is in force again.") for award in fallen]
+    return restored + [(found.held, found.for_people()) for found in tested] + _issue_met(certificate)
 
 
 def _follow(found: standing.Retest, revocation: Revocation, *, by: User) -> None:
@@ -117,8 +135,8 @@ def _follow(found: standing.Retest, revocation: Revocation, *, by: User) -> None
         supersede(found.held, by=by, why=why, because_of=revocation, **what_counts(found.counted))
 
 
-def _issue_met(certificate: Certificate) -> list[str]:
+def _issue_met(certificate: Certificate) -> list[Followed]:
     """Who loses a Diploma may have the units of a Certificate that was never printed beside it."""
     issued = issue_awards(certificate.candidate, certificate.claim)
     outbox.due("print-certificate", *issued)
-    return [f"{award.size} {award} is issued." for award in issued]
+    return [(award, f"{award.size} {award} is issued.") for award in issued]

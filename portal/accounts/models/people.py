@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.kit.searching import plain_names_of
+
 from .. import codes
 
 
@@ -31,6 +33,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("awarding-body staff", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    plain_names = plain_names_of("name")
 
     objects = UserManager()
 
@@ -110,7 +114,9 @@ class Invitation(OneTime):
 class PasswordRequest(OneTime):
     """Somebody asked for a new password. Without `user`, nobody has the address that was typed."""
 
-    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="passwordrequests")
+    user = models.ForeignKey(  # type: ignore[assignment]  # the others' is never empty
+        User, null=True, on_delete=models.CASCADE, related_name="passwordrequests"
+    )
 
     class Meta:
         constraints = [

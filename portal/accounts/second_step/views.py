@@ -6,7 +6,6 @@ import segno
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import Login
-from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.stages import AuthenticateStage
@@ -26,6 +25,7 @@ from portal.kit.stateful import TransitionRefused
 from portal.kit.throttle import is_too_often
 
 from ..keeping import kept, signed_in
+from ..links import next_page
 from . import factors
 from .afresh import with_fresh_sign_in
 from .duty import take_after
@@ -202,7 +202,7 @@ def sign_in_code(request):
 @require_http_methods(["GET", "POST"])
 def confirm(request):
     """The second step afresh, or the password where there is none; then back to where it was needed."""
-    after = get_next_redirect_url(request) or "home"
+    after = next_page(request) or "home"
     if not factors.has_factor(request.user):
         return _confirm_password(request, after)
     form = CodeForm(request, request.user, request.POST if "code" in request.POST else None)
@@ -259,5 +259,5 @@ def sign_in_passkey(request):
         messages.error(request, "The passkey did not work. Sign in with your e-mail address and password.")
         return redirect("sign-in")
     factor = form.cleaned_data["credential"]
-    login = Login(user=factor.user, redirect_url=get_next_redirect_url(request))
+    login = Login(user=factor.user, redirect_url=next_page(request))
     return perform_passwordless_login(request, factor, login)

@@ -87,7 +87,8 @@ def look_inside(name: str) -> None:
     look_at_letters(name)
     look_at_device(name)
     _, *endings = (part.strip().lower() for part in name.split("."))
-    if endings and endings[-1] not in SOURCES and DISGUISES & set(endings[:-1]):
+    *before, last = endings or [""]
+    if last in PROGRAMS - SHORTCUTS or (last not in SOURCES and DISGUISES & set(before)):
         look_at_endings(name)
 
 

@@ -44,7 +44,7 @@ CLOCK = Fraction(1, 90_000)  # ticks a second of a copy, fine enough for any fra
 
 @contextmanager
 def opened(source: Path) -> Iterator[av.container.InputContainer]:
-    """The file, open for reading by what its content is. Raises CannotPreview for whatever decoders cannot read."""
+    """The file, open for reading by what its content is. Raises CannotPreview where decoders make no sense of it."""
     try:
         with source.open("rb") as stored, _container(stored) as container:
             yield container
@@ -64,8 +64,9 @@ def _container(stored):
 
 def film(container):
     """The stream of pictures that is the work; None where there is none, or only the cover of a song."""
+    films = [video for video in container.streams.video if video.codec_context and not _is_cover(video)]
     best = container.streams.best("video")
-    return None if best is None or best.codec_context is None or _is_cover(best) else best
+    return best if best in films else max(films, key=lambda video: video.frames, default=None)
 
 
 def _is_cover(video) -> bool:

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import documents
+from . import documents, lacking
 from .output import CannotPreview, NotShown, Output
 
 PROGRAMS = ("soffice", "libreoffice")
@@ -55,6 +55,8 @@ def make(source: Path, ending: str, output: Output) -> None:
     documents.make(_pdf(program, named, output.folder), "pdf", output)
     if _was_short_of_memory():
         output.note(MAY_LACK)
+    elif not output.noted and (words := lacking.note(source, output.texts)):
+        output.note(words)
 
 
 def tidy(folder: Path) -> None:

@@ -24,6 +24,8 @@ class Output:
 
     folder: Path
     made: int = field(default=0)
+    noted: bool = field(default=False)
+    texts: list[str] = field(default_factory=list)  # of the pages shown
 
     def progress(self, done: int, of: int) -> None:
         self.tell("progress", [done, of])
@@ -34,6 +36,7 @@ class Output:
 
     def note(self, words: str) -> None:
         """Why not all of the file is shown."""
+        self.noted = True
         self.tell("note", words)
 
     def part(self, kind: str, **part) -> None:
@@ -42,6 +45,7 @@ class Output:
 
     def picture(self, picture, *, kind: str = "page", text: str = "") -> None:
         """A picture, written afresh at screen size."""
+        self.texts.append(text)
         picture.thumbnail((MAX_SIDE_PIXELS, MAX_SIDE_PIXELS))
         path = self.new_file("jpg")
         picture.save(path, "JPEG", quality=JPEG_QUALITY, optimize=True)

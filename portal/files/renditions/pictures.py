@@ -8,6 +8,7 @@ import struct
 import warnings
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import pillow_heif
@@ -24,7 +25,7 @@ MAX_FRAMES = 1_500
 MAX_FRAME_SUM_PIXELS = 600_000_000  # of all pictures of one that moves
 MAX_SEARCHED = 50  # pictures, for one that is not blank
 USUAL_MS = 100  # that browsers wait where a picture says nothing
-FORMATS = ("PNG", "JPEG", "MPO", "GIF", "WEBP", "BMP", "DIB", "TIFF", "HEIF", "AVIF")
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "HEIF", "AVIF")
 MOVING = {"GIF", "WEBP", "PNG", "AVIF"}
 PAGED = {"TIFF", "HEIF"}
 SMALLER_COPY, MASK = 1, 4  # of TIFF's tag NewSubfileType
@@ -56,17 +57,17 @@ def make(source: Path, ending: str, output: Output) -> None:
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(source, formats=FORMATS) as opened:
-                _show(opened, output)
+                _show(source, opened, output)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise CannotPreview(TOO_LARGE) from None
     except FAULTS:
         raise CannotPreview(DAMAGED) from None
 
 
-def _show(opened: Image.Image, output: Output) -> None:
+def _show(source: Path, opened: Image.Image, output: Output) -> None:
     pictures = getattr(opened, "n_frames", 1)
     if pictures > 1 and opened.format in MOVING:
-        _moving(opened, pictures, output)
+        _moving(source, opened, pictures, output)
     elif pictures > 1 and opened.format in PAGED:
         _pages(opened, pictures, output)
     else:
@@ -115,7 +116,7 @@ def _is_page(opened: Image.Image, number: int) -> bool:
     return not getattr(opened, "tag_v2", {}).get(SUBFILE, 0) & (SMALLER_COPY | MASK)
 
 
-def _moving(opened: Image.Image, pictures: int, output: Output) -> None:
+def _moving(source: Path, opened: Image.Image, pictures: int, output: Output) -> None:
     number, still = _first_that_shows(opened, pictures)
     output.facts(width=still.width, height=still.height)
     if pictures > MAX_FRAMES or pictures * opened.width * opened.height > MAX_FRAME_SUM_PIXELS:
@@ -124,7 +125,8 @@ def _moving(opened: Image.Image, pictures: int, output: Output) -> None:
         return
     output.picture(still.copy(), kind="poster")
     target = output.new_file("mp4")
-    output.facts(duration_ms=_film(opened, target, still.size))
+    with Image.open(source, formats=FORMATS) as again:  # Pillow does not wind every kind back
+        output.facts(duration_ms=_film(again, target, still.size))
     output.part("playable", file=target.name, media_type="video/mp4")
 
 
@@ -135,7 +137,7 @@ def _first_that_shows(opened: Image.Image, pictures: int) -> tuple[int, Image.Im
         opened.seek(number)
         flat = _flat(_upright(opened))
         first = first or flat
-        if any(low != high for low, high in flat.getextrema()):
+        if flat.getcolors(1) is None:
             return number + 1, flat
     assert first is not None  # noqa: S101  (there are several)
     return 1, first
@@ -200,7 +202,7 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     inverted = getattr(picture, "tag_v2", {}).get(PHOTOMETRIC) == 0
     if picture.mode != "F":
         picture = picture.convert("I")
-    low, high = picture.getextrema()
+    low, high = cast(tuple[float, float], picture.getextrema())
     if low != low or high != high:  # fractions that are no numbers, as science marks what was not measured
         low, high = 0.0, 1.0
     black, white = _ends(low, high, is_fraction=picture.mode == "F")

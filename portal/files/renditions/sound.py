@@ -11,8 +11,11 @@ from .output import CannotPreview, Output
 
 CODECS = {
     "mp3": {"mp3", "mp3float"},
-    **dict.fromkeys(("m4a", "mp4"), frozenset({"aac"})),
-    **dict.fromkeys(("ogg", "oga", "opus"), frozenset({"vorbis", "opus", "flac"})),
+    "m4a": {"aac"},
+    "mp4": {"aac"},
+    "ogg": {"vorbis", "opus", "flac"},
+    "oga": {"vorbis", "opus", "flac"},
+    "opus": {"opus"},
     "wav": {"pcm_s16le", "pcm_u8", "pcm_s24le", "pcm_f32le"},
 }
 RATE = 8000  # samples a second are enough to see how loud it is

@@ -1,7 +1,8 @@
-"""Plain text, read as UTF-8 or, where it is not, as Windows wrote it."""
+"""Plain text, read as UTF-8 or UTF-16 or, where it is neither, as Windows or DOS wrote it."""
 
 from pathlib import Path
 
+from .. import letters, marks
 from .output import MAX_TEXT_LETTERS, Output
 
 
@@ -22,11 +23,17 @@ def read(source: Path, most: int) -> tuple[str, bool]:
 
 
 def _decoded(raw: bytes, is_cut: bool) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace")
+    for mark, code in marks.WIDE.items():
+        if raw.startswith(mark):
+            return raw.decode(code, errors="replace")
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig") if b"\0" not in raw else _wide(raw)
     except UnicodeDecodeError as fault:
         if is_cut and fault.start >= len(raw) - 3:  # cut in mid-letter
             return raw[: fault.start].decode("utf-8-sig")
-        return raw.decode("cp1252", errors="replace")
+        return raw.decode(letters.code_of([raw]), errors="replace")
+
+
+def _wide(raw: bytes) -> str:
+    """Of two bytes a letter, though no mark says so."""
+    return raw.decode("utf-16-le" if raw[1:2] == b"\0" else "utf-16-be", errors="replace")

@@ -34,6 +34,11 @@ class _Ours:
         for name, field in self.fields.items():
             prepare(field, name, self.nothing_chosen)
 
+    def _widget_data_value(self, widget: forms.Widget, html_name: str) -> Any:
+        """What was typed, a line break as one letter: browsers count it as one and send it as two."""
+        typed = super()._widget_data_value(widget, html_name)  # type: ignore[misc]
+        return typed.replace("\r\n", "\n") if isinstance(typed, str) else typed
+
     def full_clean(self) -> None:
         self._prepare()  # a subclass may have added or renamed fields since
         super().full_clean()  # type: ignore[misc]

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
-from ..templatetags.kit import filesize_uk
+from ..amounts import filesize_uk
 
 
 class _Limits:

@@ -82,8 +82,8 @@ class TwoTabs:
         short = shown if self.names_theirs_in_full else Truncator(shown).chars(100)
         self.add_error(  # type: ignore[attr-defined]
             name,
-            f"Somebody changed this while you were writing: it is “{short}” now. "
-            "What you chose is still below, and saving again puts it in its place",
+            f"{field.label or name}: somebody changed this while you were writing, and it is “{short}” now. "
+            "Yours is still below, and saving again puts it in its place",
         )
 
     def _keep(self, name: str, theirs: list[str]) -> None:

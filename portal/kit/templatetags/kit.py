@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.core.paginator import Page
@@ -15,7 +16,7 @@ from django.middleware.csrf import get_token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from .. import sending
+from ..amounts import filesize_uk, times_to_send
 
 register = template.Library()
 
@@ -97,29 +98,8 @@ def state_words(state: object) -> str:
     return str(label) if label else str(state or "").replace("_", " ").capitalize()
 
 
-@register.filter
-def filesize_uk(size_bytes: int | float | str | None) -> str:
-    """`size_bytes` for people: 999 → "999 bytes", 1500 → "1.5 kB" (thousands, as shops and phones count)."""
-    try:
-        size = int(size_bytes or 0)
-    except (TypeError, ValueError):
-        return ""
-    if abs(size) < 1000:
-        return "1 byte" if size == 1 else f"{size} bytes"
-    amount = float(size)
-    for unit in ("kB", "MB", "GB", "TB"):
-        amount /= 1000
-        # 999.96 would be shown as 1000, so it moves to the next unit.
-        if abs(amount) < 999.5 or unit == "TB":
-            break
-    digits = f"{amount:.1f}" if abs(amount) < 99.95 else f"{amount:.0f}"
-    return f"{digits.removesuffix('.0')} {unit}"
-
-
-@register.filter
-def times_to_send(size_bytes: int) -> str:
-    """How long a file of `size_bytes` takes at common speeds: "3 minutes at 1 Mbit/s, 32 seconds at 5 Mbit/s, …"."""
-    return sending.times_to_send(size_bytes)
+register.filter(filesize_uk)
+register.filter(times_to_send)
 
 
 @register.filter
@@ -182,6 +162,12 @@ def csrf_field(context: template.Context) -> SafeString:
         if token
         else SafeString("")
     )
+
+
+@register.simple_tag
+def once_field() -> SafeString:
+    """A mark of this showing of a form, by which it is not taken twice (kit.once)."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid4().hex)
 
 
 @register.filter

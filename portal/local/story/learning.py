@@ -2,7 +2,6 @@
 
 from .browser import Page, need
 from .people import PASSWORD, Person
-from .telling import wait_for
 
 File = tuple[str, bytes]  # name and content
 NO_AI = "No AI tool was used"
@@ -14,16 +13,7 @@ class AtWork(Person):
     def upload(self, work: Page, *files: File, title: str = "", criteria: tuple[str, ...] = ()) -> Page:
         """Add files to the work and tag them to the criteria with these references."""
         form = work.form(to="/evidence/").attach("files", *files).fill(title=title)
-        return self.checked(form.choose(*(f"{ref} " for ref in criteria)).press().needs("received"))
-
-    def checked(self, page: Page) -> Page:
-        """The page of the work once a worker has taken every file."""
-
-        def taken():
-            now = self.open(page.url)
-            return None if now.shows("being checked") else now
-
-        return wait_for(taken, "The check of the files")
+        return form.choose(*(f"{ref} " for ref in criteria)).press().needs("checked and added")
 
     def hand_in(self, work: Page, *, statement: str) -> Page:
         form = self.open(f"{address_of(work)}hand-in/").form(with_field="agreed")

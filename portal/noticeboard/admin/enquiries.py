@@ -35,7 +35,7 @@ class EnquiryAdmin(ReadOnlyAdmin):
     form = AnswerForm
     list_display = ["reference", "topic", "name", "centre_number", "state", "sent_at"]
     list_filter = ["state", "topic"]
-    search_fields = ["reference", "name", "email", "centre_number", "messages__text"]
+    search_fields = ["reference", "plain_names__holds", "email", "centre_number", "messages__text"]
     inlines = [MessageInline]
     actions = ["close"]
 

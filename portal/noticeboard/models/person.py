@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from portal.accounts import codes
+from portal.kit.searching import plain_names_of
 from portal.kit.validators import one_line
 
 
@@ -26,6 +27,8 @@ class FromSomebody(models.Model):
     email = models.EmailField("your e-mail address")
     sent_at = models.DateTimeField(default=timezone.now, editable=False)
     nonce = models.CharField(max_length=codes.NONCE_LENGTH, default=codes.new_nonce, editable=False)
+
+    plain_names = plain_names_of("name")
 
     class Meta:
         abstract = True

@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from portal.accounts.keeping import signed_in
+from portal.kit.once import once
 from portal.kit.paging import paginate
 
 from .. import actions
@@ -14,10 +15,11 @@ from ..rules import who_is
 from .answers import may_send
 
 
+@once
 def contact(request):
     """The public form; `?topic=` chooses what it is about."""
     start = {**who_is(request.user), "topic": request.GET.get("topic", "")}
-    form = ContactForm(request.POST or None, initial=start)
+    form = ContactForm(request.POST if request.method == "POST" else None, initial=start)
     if may_send(request, form):
         opened = actions.open_enquiry(form.save(commit=False), form.cleaned_data["message"], by=request.user)
         request.session["enquiry"] = {"reference": opened.reference, "email": opened.email}
@@ -41,12 +43,13 @@ def yours(request):
     )
 
 
+@once
 def enquiry(request, reference, token):
     """What was said, and room to say more; reached by the link of the e-mail."""
     found = get_object_or_404(Enquiry.objects.select_related("user"), reference=reference)
     if not found.is_token(token):
         raise Http404
-    form = ReplyForm(request.POST or None)
+    form = ReplyForm(request.POST if request.method == "POST" else None)
     if may_send(request, form):
         actions.write_again(found, form.cleaned_data["message"], by=request.user)
         messages.success(request, "Your message was sent. The answer comes by e-mail and is shown here.")

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.kit.once import once
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
@@ -72,7 +73,11 @@ def ask(request, pk):
     found = _event(request, pk)
     if not found.is_open:
         return redirect(found)
-    form = InterestForm(request.POST or None, initial=who_is(request.user), instance=Interest(event=found))
+    form = InterestForm(
+        request.POST if request.method == "POST" else None,
+        initial=who_is(request.user),
+        instance=Interest(event=found),
+    )
     if may_send(request, form):
         try:
             actions.express_interest(form.save(commit=False), by=request.user)
@@ -114,8 +119,9 @@ def _interest(pk, token) -> Interest:
     return interest
 
 
+@once
 def request_day(request):
-    form = TrainingDayForm(request.POST or None, initial=who_is(request.user))
+    form = TrainingDayForm(request.POST if request.method == "POST" else None, initial=who_is(request.user))
     if may_send(request, form):
         wanted = form.cleaned_data["qualifications"]
         sent = actions.request_training_day(form.save(commit=False), wanted, by=request.user)

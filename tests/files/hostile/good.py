@@ -3,15 +3,21 @@
 import zipfile
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 from portal.demo import evidence as demo
 
 from . import making as make
 from .sample import Sample
 
+CASES = Path(__file__).parent / "cases"
+
 
 def samples() -> Iterator[Sample]:
-    for part in (_pictures, _sound_and_video, _texts, _documents, _old_documents, _others, _archives, _names):
+    for part in (
+        _pictures, _sound_and_video, _texts, _documents, _old_documents, _others, _archives, _names,
+        _neighbours, _cases,
+    ):  # fmt: skip
         for name, content in part():
             yield Sample(name.rpartition(".")[2].lower(), name, content)
 
@@ -50,6 +56,16 @@ def _pictures():
     for n in range(1, 4):
         yield f"pages{n}.tiff", partial(make.frames, "TIFF", n)
 
+    yield "scan.png", partial(make.picture, "PNG", mode="I;16")
+    yield "measured.tif", partial(make.picture, "TIFF", mode="F")
+    yield "print.tif", partial(make.picture, "TIFF", mode="CMYK")
+    for ending in ("jfif", "jpe"):
+        yield f"photo.{ending}", partial(make.picture, "JPEG")
+    for form, ending in (("HEIF", "heic"), ("HEIF", "heif"), ("AVIF", "avif")):
+        yield f"photo.{ending}", partial(make.picture, form, size=(320, 200))
+    for form, ending in (("PNG", "png"), ("AVIF", "avif")):
+        yield f"moving.{ending}", partial(make.frames, form, 4)
+
 
 def _exif() -> bytes:
     from PIL import Image
@@ -67,6 +83,7 @@ def _sound_and_video():
         for pictures in (1, 12, 40):
             yield f"titles {pictures}.{ending}", partial(make.video, ending, pictures)
     yield "titles.mp4", demo.video
+    yield "sound alone.mp4", partial(make.sound, "m4a")
     yield "melody.mp3", demo.sound
     for n in range(1, 5):
         yield f"tune{n}.mid", partial(make.midi, tracks=n)
@@ -82,6 +99,13 @@ def _texts():
         yield f"plan{n}.txt", partial(text.encode, code)
         yield f"sizes{n}.csv", partial(f"name,size\r\n{text.strip()!r},3\r\n".encode, code)
     yield "notes.txt", partial(demo.notes, 1, "Fair")
+    for n, words in enumerate(
+        (b"P1 Explain the purpose", b"From: Client\nTo: Me\n", b"GIF89a is a picture",
+         b"1\n00:00:01,000 --> 00:00:04,000\nHi",
+         b"ID3 tags", b"BMW adverts", b"%!PS begins it", b".TH heading", b"The end\r\n\x1a")
+    ):  # fmt: skip
+        yield f"letters{n}.txt", words.__bytes__
+        yield f"letters{n}.srt", words.__bytes__
     yield "page.txt", b"<!DOCTYPE html><html><p>My source</p></html>".__bytes__
     yield "code.txt", b"#!/bin/sh\necho hello\n".__bytes__
     yield "letters.csv", (b"a;b;c\n" * 5000).__bytes__
@@ -98,6 +122,8 @@ def _texts():
         '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
     )
     yield "logo.svg", partial(make.drawing, before=doctype)
+    spaces = '<!DOCTYPE svg [<!ENTITY ns_ai "http://ns.adobe.com/AdobeIllustrator/10.0/">]>'
+    yield "illustrated.svg", partial(make.drawing, before=spaces)
 
 
 def _documents():
@@ -206,6 +232,43 @@ def _archives():
     yield "table.zip", partial(make.packed, {"table.csv": b"0,0,0\n" * 1_000_000})
     yield "pages.zip", partial(make.packed, {f"pages/{n}.html": b"<p>" for n in range(1_500)})
 
+    yield (
+        "weather.zip",
+        partial(make.packed, {**site, "js/main.app.js": b"", "css/a.app.css": b"", "setup.exe.txt": b""}),
+    )
+    yield (
+        "with shortcuts.zip",
+        partial(make.packed, {**site, "BBC.url": b"[InternetShortcut]", "a.webloc": b"<plist/>"}),
+    )
+    yield "emoji.zip", partial(make.packed, {"👩\u200d🎨.png": make.picture(), "می\u200cروم.html": b"<p>"})
+    yield "scripts.zip", partial(make.packed, {**site, "Scripts/site.js": b"run()", "Basic/a/b.html": b"<p>"})
+    yield "essay.zip", partial(make.office, "docx")
+
+
+def _neighbours():
+    """What people save under the name of another kind of the same family."""
+    yield "scan.jpg", make.picture
+    yield "scan.png", partial(make.picture, "JPEG")
+    yield "photo.jpeg", partial(make.picture, "HEIF")
+    yield "essay.doc", partial(make.office, "docx")
+    yield "essay.docx", make.word
+    yield "letter.doc", make.rtf
+    yield "sums.xls", partial(make.office, "xlsx")
+    yield "sums.xls", b"name\tsize\r\nfair\t3\r\n".__bytes__
+    yield "plan.doc", make.pdf
+    yield "song.wav", partial(make.sound, "mp3")
+    yield "song.mp3", partial(make.sound, "m4a")
+    yield "film.MOV", partial(make.video, "mp4")
+    yield "film.avi", partial(make.video, "mp4")
+    yield "film.mp4", partial(make.video, "webm")
+
+
+def _cases():
+    """Real files that were refused once (`test_cases`)."""
+    for path in sorted(CASES.glob("*/*")):
+        if "in-object-stream" not in path.name:
+            yield path.name, path.read_bytes
+
 
 def _names():
     for name in (
@@ -224,6 +287,9 @@ def _names():
         "خطة",
         "תוכנית",
         "☀️ plan",
+        "👩\u200d🎨 plan",
+        "می\u200cروم",
+        "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f Cymru",
         "a",
         "plan_0001",
         "0001 IM201 plan",

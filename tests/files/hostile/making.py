@@ -9,16 +9,21 @@ from collections.abc import Mapping
 from functools import cache
 
 import av
+import pillow_heif
 from PIL import Image
 from pypdf import PdfWriter
+
+pillow_heif.register_heif_opener()
 
 # --- pictures -------------------------------------------------------------------------------------
 
 
 def picture(form: str = "PNG", *, seed: int = 0, mode: str = "RGB", size=(48, 36), **options) -> bytes:
     """Coloured noise, so that no two are alike and none packs to nothing."""
-    drawn = io.BytesIO()
-    noise(size, seed).convert(mode).save(drawn, form, **options)
+    drawn, drawing = io.BytesIO(), noise(size, seed)
+    if mode == "I;16":
+        drawing = drawing.convert("L").convert("I").point(lambda level: level * 257)
+    drawing.convert(mode).save(drawn, form, **options)
     return drawn.getvalue()
 
 
@@ -53,6 +58,10 @@ SOUND = {
     "ogg": ("ogg", "libopus"),
     "m4a": ("ipod", "aac"),
     "wma": ("asf", "wmav2"),
+    "flac": ("flac", "flac"),
+    "aac": ("adts", "aac"),
+    "aiff": ("aiff", "pcm_s16be"),
+    "opus": ("ogg", "libopus"),
 }
 VIDEO = {
     "mp4": ("mp4", "libx264"),
@@ -63,6 +72,9 @@ VIDEO = {
     "mpeg": ("mpeg", "mpeg2video"),
     "wmv": ("asf", "wmv2"),
     "flv": ("flv", "flv"),
+    "3gp": ("3gp", "mpeg4"),
+    "m4v": ("ipod", "libx264"),
+    "mkv": ("matroska", "libx264"),
 }
 
 

@@ -171,6 +171,11 @@ def test_letters_paper_is_judged_by_the_same_marks():
         judging.check(heic, filetypes.PAPERS, max_bytes=10_000)
 
 
+def test_file_under_a_neighbours_name_is_sent_as_what_it_is():
+    found = checks.inspect(case("pic/really-png.jpg"))
+    assert (found.serve_as, found.kind) == ("image/png", "picture")
+
+
 def test_every_form_that_is_taken_has_words_and_a_look_inside():
     forms = {found.forms[0] for found in filetypes.TYPES.values()}
     assert forms <= set(marks.WHAT_IT_IS) & set(checks.INSIDE)

@@ -1,7 +1,6 @@
 """ClamAV over its socket: a real clamd with one signature of our own, and a line that misbehaves."""
 
 import os
-import shutil
 import socket
 import subprocess
 import threading
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from portal.files.checks import scanner
+from tests.conftest import found_scanner
 
 from .sample import Sample, Upload
 
@@ -33,7 +33,8 @@ def upload(content: bytes) -> Upload:
 @pytest.fixture(scope="module")
 def clamd(tmp_path_factory):
     """The address of a scanner of our own, which knows one signature."""
-    if not shutil.which("clamd"):
+    program = found_scanner()
+    if not program:
         pytest.skip("ClamAV is not installed (apt-get install clamav-daemon)")
     folder = tmp_path_factory.mktemp("clamd")
     (folder / "signatures").mkdir()
@@ -41,7 +42,7 @@ def clamd(tmp_path_factory):
     conf = folder / "clamd.conf"
     conf.write_text(CONF.format(folder=folder, user="User root" if os.getuid() == 0 else ""))
     process = subprocess.Popen(
-        ["clamd", "--config-file", str(conf)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [program, "--config-file", str(conf)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         address = folder / "clamd.socket"

@@ -82,3 +82,11 @@ def test_staff_see_failed_previews_and_try_again(world, seen, sign_in):
     client.post(changelist, {"action": "preview_again", "_selected_action": [version.pk, fine.pk]})
     states = EvidenceVersion.objects.order_by("pk").values_list("stored__preview", flat=True)
     assert list(states) == ["waiting", "waiting"]
+
+
+@pytest.mark.parametrize(
+    "code", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "cp850"]
+)
+def test_text_is_read_however_it_was_written(seen, code):
+    text = "Café: naïve, £5 for Zoë\n"
+    assert seen("plan.txt", text.encode(code)).renditions.get().text == text

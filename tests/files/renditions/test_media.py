@@ -1,6 +1,7 @@
 """Sound and video: how long, what they look like, and a copy where browsers cannot play the file itself."""
 
 import io
+from pathlib import Path
 
 import av
 import pytest
@@ -122,3 +123,81 @@ def test_play_list_under_another_name_opens_nothing(tmp_path):
         assert followed.streams.audio
     with pytest.raises(CannotPreview), media.opened(play_list) as opened_as_video:
         list(opened_as_video.demux())
+
+
+CASES = Path(__file__).parents[1] / "hostile" / "cases" / "med"
+SHOWN = {
+    "audio-only.mp4": (["waveform"], True, "sound"),
+    "brand-MSNV.mp4": (["poster", "playable"], False, "video"),
+    "first-box-wide.mov": (["poster", "playable"], False, "video"),
+    "phone-3gp.mp4": (["poster", "playable"], False, "video"),
+    "rec-3gp.m4a": (["waveform", "playable"], False, "sound"),
+    "renamed.MOV": (["poster", "playable"], False, "video"),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_case_of_the_family_of_boxes_gets_the_player_of_what_is_in_it(seen, sign_in, name):
+    version = seen(name, (CASES / name).read_bytes())
+    made, plays, words = SHOWN[name]
+    assert (version.preview, parts(version), version.plays_itself) == ("ready", made, plays)
+    page = page_of(sign_in, version)
+    assert f', {words}"></{"audio" if words == "sound" else "video"}>' in page
+    assert f"{words.capitalize()} · " in page
+    if not plays:
+        with av.open(io.BytesIO(version.renditions.get(kind="playable").file.read())) as played:
+            assert played.streams[-1].codec_context.name == "aac"
+
+
+def with_cover(content: bytes, form: str) -> bytes:
+    """The same sound or film, with a picture of its cover as its first stream."""
+    cover, kept = io.BytesIO(), io.BytesIO()
+    files.halves(64, 64).save(cover, "JPEG")
+    with av.open(io.BytesIO(content)) as source, av.open(kept, "w", format=form) as out:
+        front = out.add_stream("mjpeg", rate=25)
+        front.width = front.height = 64
+        front.pix_fmt = "yuvj420p"
+        copies = {stream.index: out.add_stream_from_template(stream) for stream in source.streams}
+        frame = av.VideoFrame.from_image(files.halves(64, 64)).reformat(format="yuvj420p")
+        for packet in [*front.encode(frame), *front.encode(None)]:
+            out.mux(packet)
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = copies[packet.stream.index]
+                out.mux(packet)
+    return kept.getvalue()
+
+
+def test_the_film_is_shown_and_not_its_cover(seen):
+    version = seen("film.mp4", with_cover(files.video("mp4", "libx264", sound="aac"), "mp4"))
+    assert (version.width, version.height, parts(version)[0]) == (64, 32, "poster")
+    assert abs(version.duration_ms - 2000) < 150
+
+
+@pytest.mark.parametrize("name", ["song.mp4", "song.m4a"])
+def test_a_song_with_a_cover_is_a_song(seen, name):
+    version = seen(name, with_cover(files.sound("mp4", "aac"), "mp4"))
+    assert parts(version)[0] == "waveform"
+
+
+def test_a_cover_alone_is_shown_and_said(seen):
+    version = seen("cover-first.mp4", (CASES / "cover-first.mp4").read_bytes())
+    assert (version.preview, parts(version)) == ("partly", ["poster"])
+    assert version.preview_fault == "There is one picture in this file, and neither film nor sound."
+
+
+@pytest.mark.parametrize(
+    ("name", "container", "codec"),
+    [
+        ("a.flac", "flac", "flac"),
+        ("a.aac", "adts", "aac"),
+        ("a.aiff", "aiff", "pcm_s16be"),
+        ("a.wav", "mp3", "libmp3lame"),
+    ],
+)
+def test_other_kinds_of_sound_get_a_copy(seen, name, container, codec):
+    assert parts(seen(name, files.sound(container, codec))) == ["waveform", "playable"]
+
+
+def test_a_film_under_a_name_of_sound_is_a_film(seen):
+    assert parts(seen("talk.m4a", files.video("mp4", "libx264", sound="aac"))) == ["poster", "playable"]

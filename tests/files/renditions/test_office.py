@@ -173,3 +173,26 @@ def test_what_libreoffice_cannot_read_has_a_reason_and_another_try(seen, sign_in
     client = sign_in(version.evidence.assignment.candidate.user)
     page = client.get(reverse("evidence-view", args=[version.evidence_id])).content.decode()
     assert office.DAMAGED in page and reverse("preview-again", args=[version.pk]) in page
+
+
+CASES = Path(__file__).parents[1] / "hostile" / "cases" / "doc"
+
+
+@pytest.mark.parametrize(
+    "name", ["rtf-named.doc", "rezipped.odt", "macro-word-in-types.docx", "scripts.docx"]
+)
+def test_case_is_drawn(seen, name):
+    version = seen(name, (CASES / name).read_bytes())
+    assert version.kind == "office"
+    assert version.renditions.get().kind == "page"
+
+
+def test_letters_without_a_font_are_named_beside_the_pages(seen):
+    """Signs of Sumer, which no machine of ours can write; asked for within the walls."""
+    sumerian = linking.open_document("text", "<text:p>The river \U00012000\U00012001</text:p>")
+    version = seen("essay.odt", sumerian)
+    assert (version.preview, version.preview_fault) == (
+        "partly",
+        "Letters are missing here (Cuneiform): this portal has no font for them. Download the file to see them.",
+    )
+    assert seen("plain.odt", TEXT).preview_fault == ""

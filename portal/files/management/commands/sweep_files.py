@@ -4,7 +4,7 @@ from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.files import inventory
-from portal.kit.templatetags.kit import filesize_uk
+from portal.kit.amounts import filesize_uk
 
 
 class Command(BaseCommand):

@@ -1,5 +1,6 @@
 """Documents that start something, or call somebody."""
 
+import io
 from functools import partial
 
 from pypdf import PdfWriter
@@ -72,6 +73,40 @@ def _pdf_launch() -> Variants:
         yield f"guide{n}.pdf", partial(make.pdf, seed=n, change=partial(_launching, "/Launch"))
     for letter in range(6):
         yield f"spelt{letter}.pdf", partial(_launch_spelt_otherwise, letter)
+
+
+def _packed(change) -> bytes:
+    """As `make.pdf`, with all its objects inside compressed streams, where no search for words finds them."""
+    import pikepdf
+
+    written = io.BytesIO()
+    with pikepdf.open(io.BytesIO(make.pdf(change=change))) as document:
+        document.save(written, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return written.getvalue()
+
+
+@kind("PDF with packed scripts", "scripts that run")
+def _packed_scripts() -> Variants:
+    for n in range(5):
+        yield f"form{n}.pdf", partial(_packed, partial(_scripted, f"app.alert('{n}')"))
+        yield f"opening{n}.pdf", partial(_packed, partial(_opening, f"app.alert('{n}')"))
+
+
+@kind("PDF that starts programs from within", "starts other programs")
+def _packed_launch() -> Variants:
+    for n in range(10):
+        yield f"guide{n}.pdf", partial(_packed, partial(_launching, "/Launch"))
+
+
+def _calling(what: str, writer: PdfWriter) -> None:
+    writer.root_object[NameObject("/OpenAction")] = _action(f"/{what}", "/URI", "http://evil.example")
+
+
+@kind("PDF that calls by itself", "by itself")
+def _pdf_calls() -> Variants:
+    for what in ("URI", "SubmitForm", "ImportData", "GoToR", "GoToE"):
+        yield f"{what}.pdf", partial(make.pdf, change=partial(_calling, what))
+        yield f"packed-{what}.pdf", partial(_packed, partial(_calling, what))
 
 
 def _attaching(name: str, writer: PdfWriter) -> None:

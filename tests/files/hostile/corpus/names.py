@@ -89,6 +89,22 @@ def _renamed() -> Variants:
         yield f"program.{ending}", partial(bytes, program)
 
 
+@kind("picture, archive or program called text", "but its content is")
+def _no_text() -> Variants:
+    for ending in ("txt", "csv", "srt"):
+        yield f"picture.{ending}", make.picture
+        yield f"photo.{ending}", partial(make.picture, "JPEG")
+        yield f"site.{ending}", partial(make.packed, {"index.html": b"<p>"})
+        yield f"program.{ending}", partial(bytes, b"MZ\x90\x00" + bytes(400))
+        yield f"essay.{ending}", make.pdf
+
+
+@kind("archive called sound or picture", "a zip archive")
+def _no_sound() -> Variants:
+    for ending in ("mp3", "wav", "ogg", "m4a", "mp4", "mov", "jpg", "png", "heic", "pdf", "rtf", "svg"):
+        yield f"song.{ending}", partial(make.packed, {"index.html": b"<p>"})
+
+
 @kind("zip called a document", "it is an archive but not")
 def _not_documents() -> Variants:
     for ending in ("docx", "xlsx", "pptx", "ppsx"):

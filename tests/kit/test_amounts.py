@@ -1,6 +1,6 @@
 """How long a file takes, in words."""
 
-from portal.kit.sending import time_words, times_to_send
+from portal.kit.amounts import time_words, times_to_send
 
 
 def test_times_are_rounded_as_people_say_them():

@@ -1,0 +1,95 @@
+"""What slow and idle strangers cost: `/healthz` and sign-in while they hold their lines, for the web servers of
+`make run`, for gunicorn by itself, and (where it is installed) for granian: `python -m bench.strangers`.
+"""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+
+import httpx
+
+from portal.local import stack, web
+from portal.local.faults import people, strangers
+from portal.local.processes import Unavailable
+from portal.local.story.browser import WentWrong
+
+VAR = Path("var/bench-strangers")
+TURNS = 5
+OUR_OWN = ["DATABASE_URL", "REDIS_URL", "SITE_URL", "MEDIA_ROOT", "S3_BUCKET", "DEBUG"]
+
+
+def main() -> int:
+    """The exit status: 0 when it could be measured."""
+    try:
+        for name in sys.argv[1:] or ["nginx", "gunicorn", "granian"]:
+            os.environ["PORTAL_NGINX"] = "1" if name == "nginx" else "0"
+            if name == "granian":
+                web.gunicorn = granian  # type: ignore[assignment]
+            with stack.running(VAR, env=dict.fromkeys(OUR_OWN, "")) as portal:
+                print(f"{name}: slowest of {TURNS}, in seconds: /healthz, sign-in", flush=True)
+                measure(portal.url)
+    except Unavailable as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+def granian(bind: str, processes: int, threads: int, application: str = "portal.wsgi") -> list[str]:
+    port = bind.rpartition(":")[2] if ":" in bind else "8188"
+    return [
+        *(
+            "-m",
+            "granian",
+            f"{application}:application",
+            "--interface",
+            "wsgi",
+            "--host",
+            web.ADDRESS,
+            "--port",
+            port,
+        ),
+        *("--workers", str(processes), "--blocking-threads", str(threads), "--no-ws"),
+    ]
+
+
+def measure(url: str) -> None:
+    print(f"  pages a second, one line: {pages(url):.0f}", flush=True)
+    priya = people.candidate(url)
+    files = [priya.begin(f"slow {n}.txt", 100_000) for n in range(50)]
+    parts = [priya.head_of_part(file, 100_000) for file in files]
+    told(url, "nobody else", nullcontext)
+    told(url, "500 idle lines", lambda: strangers.lines(url, strangers.idle(500)))
+    told(url, "50 slow strangers", lambda: strangers.lines(url, strangers.slow(50), drip=b"a"))
+    told(url, "50 slow lines of people", lambda: strangers.lines(url, parts, drip=b"a"))
+    for file in files:
+        priya.give_up(file)
+
+
+def told(url: str, words: str, lines: Callable) -> None:
+    try:
+        with lines():
+            time.sleep(2)
+            probes = max(people.seconds_to_probe(url) for _ in range(TURNS))
+            sign_ins = max(people.seconds_to_sign_in(url) for _ in range(TURNS))
+        print(f"  {words:24} {probes:6.2f} {sign_ins:6.2f}", flush=True)
+    except (httpx.TransportError, WentWrong, OSError) as fault:
+        print(f"  {words:24} not answered: {str(fault)[:60]}", flush=True)
+
+
+def pages(url: str, seconds: float = 5) -> float:
+    times = []
+    with httpx.Client(base_url=url, timeout=30) as client:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            began = time.monotonic()
+            client.get("/sign-in/").raise_for_status()
+            times.append(time.monotonic() - began)
+    return 1 / statistics.median(times)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

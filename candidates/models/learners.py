@@ -1,0 +1,89 @@
+"""One person is one learner of the awarding body, with a candidate at each centre that enters them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django_fsm import transition
+
+from portal.kit.stateful import Stateful, allowed_moves, known_states, state_field
+
+
+class Learner(models.Model):
+    """A person as the awarding body knows them: units taken at several centres count together.
+
+    `ocr_number`: the eight-digit number, given at the first confirmed claim (domain reference 5.4). Made when it is
+    needed: a candidate without one is a learner of their own.
+    """
+
+    ocr_number = models.CharField("awarding body's candidate number", max_length=8, blank=True)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ocr_number"], condition=~Q(ocr_number=""), name="learner_ocr_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ocr_number="") | Q(ocr_number__regex=r"^\d{8}$"),
+                name="learner_ocr_number_eight_digits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ocr_number or f"learner {self.pk}"
+
+
+@allowed_moves
+class LearnerPair(Stateful):
+    """Two candidates of different centres who may be one person, and what was decided about it.
+
+    Where a number, the birth date and the name agree, the portal itself joins them; then `joined_by` is empty. What
+    people undid is never joined by itself again. `moved`: keys of the candidates who changed their learner when it
+    was joined, and `former` the one they had.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "Waiting for a decision"
+        JOINED = "joined", "One person"
+        SEPARATE = "separate", "Two people"
+
+    state = state_field(State, State.OPEN)
+    first = models.ForeignKey("Candidate", models.PROTECT, related_name="+")
+    second = models.ForeignKey("Candidate", models.PROTECT, related_name="+")
+    why = models.CharField("what agrees", max_length=200)
+    found_at = models.DateTimeField(default=timezone.now)
+    is_undone = models.BooleanField("a decision was undone", default=False)
+    former = models.ForeignKey(Learner, models.PROTECT, null=True, related_name="+")
+    moved = models.JSONField(default=list)
+    joined_at = models.DateTimeField(null=True)
+    joined_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    separate_at = models.DateTimeField(null=True)
+    separate_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-found_at", "-pk"]
+        verbose_name = "pair that may be one person"
+        verbose_name_plural = "pairs that may be one person"
+        constraints = [
+            known_states(["open", "joined", "separate"], "learner_pair_known_state"),
+            models.UniqueConstraint(fields=["first", "second"], name="learner_pair_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="learner_pair_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} and {self.second}"
+
+    @transition("state", source=State.OPEN, target=State.JOINED)
+    def join(self, former: Learner | None = None, moved: list[int] | None = None):
+        """They are one person: what they achieve counts together."""
+        self.former, self.moved = former, moved or []
+
+    @transition("state", source=State.OPEN, target=State.SEPARATE)
+    def separate(self):
+        """They are two people who look alike."""
+
+    @transition("state", source=[State.JOINED, State.SEPARATE], target=State.OPEN)
+    def undo(self):
+        """The decision was wrong, or too early."""
+        self.is_undone, self.former, self.moved = True, None, []

@@ -1,0 +1,145 @@
+"""One person, one learner: found at several centres, joined, kept apart, and parted again."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from candidates.models import Candidate, Learner, LearnerPair
+from centres.models import Centre
+from portal.accounts.models import User
+from portal.kit import audit, outbox
+from portal.kit.stateful import TransitionRefused
+
+from ..alike import Alike, alike, said_to_differ
+from ..models import Certificate, Result
+
+State = LearnerPair.State
+
+
+def hold_learners(keys: Iterable[int]) -> dict[int, Candidate]:
+    """Lock these candidates and whom they are learners, until the end. Returns {key: the candidate as it is now}.
+
+    What counts together is tested by one at a time: another claim of theirs may be at the same point.
+    """
+    keys = set(keys)
+    learners = Candidate.everyone.filter(pk__in=keys).values_list("learner", flat=True)
+    held = {key for key in learners if key}
+    list(Learner.objects.select_for_update().filter(pk__in=held).order_by("pk"))
+    locked = Candidate.everyone.select_for_update(of=("self",), no_key=True)
+    rows = locked.filter(pk__in=keys).select_related("centre", "learner").order_by("pk")
+    return {candidate.pk: candidate for candidate in rows}
+
+
+def match_learners(centre: Centre) -> None:
+    """Look for the candidates of a centre, who are new or were changed, at other centres. Safe to run twice."""
+    for candidate in centre.candidates.filter(is_matched=False).order_by("pk"):
+        match_learner(candidate)
+
+
+@transaction.atomic
+def match_learner(candidate: Candidate) -> None:
+    """Join a candidate with those who are surely the same person; note every other pair for staff to decide."""
+    for found in alike(candidate):
+        if _are_joined(candidate, found.other):
+            continue  # through somebody who came before
+        pair = _pair_of(candidate, found)
+        surely = found.is_one and pair.state == State.OPEN and not pair.is_undone
+        if surely and not said_to_differ(candidate, found.other):
+            _join(pair, by=None, why=found.why)
+            candidate.refresh_from_db()
+    Candidate.objects.filter(pk=candidate.pk).update(is_matched=True)
+
+
+def _are_joined(one: Candidate, other: Candidate) -> bool:
+    return bool(one.learner_id) and Candidate.objects.filter(pk=other.pk, learner=one.learner_id).exists()
+
+
+def _pair_of(candidate: Candidate, found: Alike) -> LearnerPair:
+    first, second = sorted([candidate, found.other], key=lambda row: row.pk)
+    pair, is_new = LearnerPair.objects.get_or_create(first=first, second=second, defaults={"why": found.why})
+    if not is_new and pair.why != found.why:
+        pair.why = found.why
+        pair.save(update_fields=["why"])
+    return pair
+
+
+@transaction.atomic
+def join_learners(pair: LearnerPair, *, by: User, why: str) -> None:
+    """Two candidates are one person. Raises TransitionRefused where staff keep apart whom it would join."""
+    pair.lock()
+    if (apart := said_to_differ(pair.first, pair.second)) and apart != pair:
+        raise TransitionRefused(f"{pair} cannot be joined: {apart} are two people. Undo that first.")
+    _join(pair, by=by, why=why)
+
+
+def _join(pair: LearnerPair, *, by: User | None, why: str) -> None:
+    first, second = hold_learners([pair.first_id, pair.second_id]).values()
+    one, other = _learner_of(first), _learner_of(second)
+    # Whoever has a number keeps it, the older of two: it is printed on certificates.
+    kept, former = sorted([one, other], key=lambda learner: (not learner.ocr_number, learner.pk))
+    moved = [] if kept == former else list(Candidate.everyone.filter(learner=former).order_by("pk"))
+    pair.move("join", by=by, why=why, former=former, moved=[candidate.pk for candidate in moved])
+    _give(kept, moved, by=by, why=why)
+    outbox.due("test-awards", kept)
+
+
+def _learner_of(candidate: Candidate) -> Learner:
+    if candidate.learner is None:
+        candidate.learner = Learner.objects.create()
+        candidate.save(update_fields=["learner"])
+    return candidate.learner
+
+
+def _give(learner: Learner, candidates: Iterable[Candidate], *, by: User | None, why: str) -> None:
+    """The candidates are this learner from now on; who has a number has the learner's."""
+    for candidate in candidates:
+        before = candidate.ocr_number
+        candidate.learner = learner
+        candidate.ocr_number = learner.ocr_number if before else ""
+        candidate.save(update_fields=["learner", "ocr_number"])
+        # About the learner: the history of a candidate is read at the centre, which is not told of a match.
+        numbers = [before, candidate.ocr_number]
+        audit.record(
+            "join learner",
+            learner,
+            by=by,
+            after=str(candidate),
+            why=why,
+            candidate=candidate.pk,
+            numbers=numbers,
+        )
+
+
+def separate_learners(pair: LearnerPair, *, by: User, why: str) -> None:
+    """They are two people who look alike: never joined by itself."""
+    pair.move("separate", by=by, why=why)
+
+
+@transaction.atomic
+def undo_learners(pair: LearnerPair, *, by: User, why: str) -> None:
+    """Take a decision about a pair back. Who was joined is parted as before.
+
+    Raises TransitionRefused while an award in force counts units of both.
+    """
+    hold_learners([pair.first_id, pair.second_id])
+    pair.lock()
+    former, moved = pair.former, pair.moved
+    if pair.state == State.JOINED and former:
+        rows = list(Candidate.everyone.filter(pk__in=moved))
+        _refuse_shared_awards(rows)
+        _give(former, rows, by=by, why=why)
+    pair.move("undo", by=by, why=why)
+
+
+def _refuse_shared_awards(moved: list[Candidate]) -> None:
+    keys = {candidate.pk for candidate in moved}
+    learners = {candidate.learner_id for candidate in moved}
+    awards = Certificate.objects.standing().filter(kind="award", candidate__learner__in=learners)
+    for award in awards.select_related("claim__qualification", "candidate"):
+        results = Result.objects.standing_of(award.candidate, award.claim.qualification)
+        side = award.candidate_id in keys
+        own = {result.unit.code for result in results if (result.candidate_id in keys) == side}
+        if not {code for code, _ in award.units} <= own:
+            raise TransitionRefused(
+                f"{award.size} {award} ({award.certificate_name}) counts units of both. Revoke it first."
+            )

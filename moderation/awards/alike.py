@@ -1,0 +1,71 @@
+"""Who at another centre may be the same person as a candidate; without writing."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from candidates.matching import plain
+from candidates.models import Candidate, LearnerPair
+
+
+@dataclass
+class Alike:
+    """Somebody who may be the same. `is_one`: a number, the birth date and the name agree, and no number differs."""
+
+    other: Candidate
+    is_one: bool
+    why: str
+
+
+def alike(candidate: Candidate) -> list[Alike]:
+    """Candidates of other centres who share a number with `candidate`, or name and date of birth."""
+    query = Q(date_of_birth=candidate.date_of_birth)
+    for value, fields in (
+        (candidate.uci, ["uci"]),
+        (candidate.uln, ["uln"]),
+        (_eight_digits(candidate), ["ocr_number", "entered_number"]),
+    ):
+        for field in fields if value else ():
+            query |= Q(**{field: value})
+    others = Candidate.objects.filter(query).exclude(centre=candidate.centre_id)
+    if candidate.learner_id:
+        others = others.exclude(learner=candidate.learner_id)
+    compared = (_compare(candidate, other) for other in others.select_related("centre").order_by("pk"))
+    return [found for found in compared if found]
+
+
+def _compare(one: Candidate, other: Candidate) -> Alike | None:
+    numbers = {
+        "UCI": (one.uci, other.uci),
+        "ULN": (one.uln, other.uln),
+        "eight-digit number": (_eight_digits(one), _eight_digits(other)),
+    }
+    shared = [label for label, (mine, theirs) in numbers.items() if mine and mine == theirs]
+    differing = [label for label, (mine, theirs) in numbers.items() if mine and theirs and mine != theirs]
+    is_born_same = one.date_of_birth == other.date_of_birth
+    is_called_same = plain(one.certificate_name) == plain(other.certificate_name)
+    if not shared and not (is_born_same and is_called_same):
+        return None
+    words = [f"same {label}" for label in shared] + [f"another {label}" for label in differing]
+    words += ["same name" if is_called_same else "another name"]
+    words += ["same date of birth" if is_born_same else "another date of birth"]
+    is_one = bool(shared) and not differing and is_born_same and is_called_same
+    return Alike(other, is_one, ", ".join(words).capitalize().replace("uci", "UCI").replace("uln", "ULN"))
+
+
+def _eight_digits(candidate: Candidate) -> str:
+    return candidate.ocr_number or candidate.entered_number
+
+
+def said_to_differ(one: Candidate, other: Candidate) -> LearnerPair | None:
+    """The pair by which staff keep the two apart, or somebody whom they were joined with."""
+    left, right = _joined_with(one), _joined_with(other)
+    apart = LearnerPair.objects.filter(state=LearnerPair.State.SEPARATE)
+    either = Q(first__in=left, second__in=right) | Q(first__in=right, second__in=left)
+    return apart.filter(either).select_related("first__centre", "second__centre").first()
+
+
+def _joined_with(candidate: Candidate) -> list[int]:
+    if not candidate.learner_id:
+        return [candidate.pk]
+    return list(Candidate.everyone.filter(learner=candidate.learner_id).values_list("pk", flat=True))

@@ -1,0 +1,129 @@
+"""What was sent is not sent twice: by a double click without script, or by Back and Send.
+
+A form that was accepted is remembered for some minutes. The same again leads to where the first one led, and nothing
+is done. A form that was not accepted may be sent again at once.
+
+The same is what the same person sent to the same page: of a page with `{% once_field %}`, from the same showing of it,
+so that a file may be removed and added again; of any other, with the same words, as Back may show them in a new page.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from .models import SentForm
+
+FIELD = "once"
+REMEMBERED = timedelta(minutes=10)
+STILL_GOING = timedelta(minutes=2)  # for files: after that whoever began is taken to be gone
+LEFT_OUT = {"csrfmiddlewaretoken", "seen"}
+SENT = "You sent this a moment ago, so it was not sent again."
+GOING = "This is being received already. Look whether it is there before you send it again."
+
+
+def once(view: Callable) -> Callable:
+    """A view whose form does something each time: its act and the memory of it are one transaction.
+
+    A second request waits for the first. A redirect says that it was done, unless the view says `not_done`.
+    """
+
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            sent = _remember(request, free_after=REMEMBERED)
+            if sent is None:
+                return _already(request)
+            answer = view(request, *args, **kwargs)
+            _keep_or_forget(request, sent, answer)
+            return answer
+
+    return wrapper
+
+
+def once_for_files(view: Callable) -> Callable:
+    """As `once`, where taking files is several transactions: a second request is told that the first is going on."""
+
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        if request.method != "POST" or not request.FILES:
+            return view(request, *args, **kwargs)
+        sent = _remember(request, free_after=STILL_GOING)
+        if sent is None:
+            return _already(request)
+        answer = None
+        try:
+            answer = view(request, *args, **kwargs)
+        finally:
+            _keep_or_forget(request, sent, answer)
+        return answer
+
+    return wrapper
+
+
+def _remember(request, *, free_after: timedelta) -> SentForm | None:
+    """The row of this form, or None if the same was sent a moment ago. `free_after`: how long an act may take."""
+    with transaction.atomic():
+        sent, is_new = SentForm.objects.get_or_create(key=fingerprint(request))
+        if is_new:
+            return sent
+        held = SentForm.objects.select_for_update().filter(pk=sent.pk).first()
+        if held is None:  # the first was not accepted in this very moment
+            return SentForm.objects.create(key=sent.key)
+        sent = held
+        if timezone.now() - sent.at < (REMEMBERED if sent.answer else free_after):
+            return None
+        sent.at, sent.answer = timezone.now(), ""
+        sent.save(update_fields=["at", "answer"])
+        return sent
+
+
+def not_done(request) -> None:
+    """Say of a form that leads on although it was not accepted that it may be sent again."""
+    request.was_not_done = True
+
+
+def _keep_or_forget(request, sent: SentForm, answer) -> None:
+    was_done = answer is not None and 300 <= answer.status_code < 400
+    if was_done and not getattr(request, "was_not_done", False):
+        SentForm.objects.filter(pk=sent.pk).update(answer=answer.url)
+    else:
+        SentForm.objects.filter(pk=sent.pk).delete()
+
+
+def _already(request):
+    sent = SentForm.objects.filter(key=fingerprint(request)).first()
+    answer = sent.answer if sent else ""
+    messages.info(request, SENT if answer else GOING)
+    return redirect(answer or request.get_full_path())
+
+
+def fingerprint(request) -> str:
+    """Who sent what to which page: from which showing of it, or with which words and files."""
+    who = request.user.pk if request.user.is_authenticated else request.META.get("CSRF_COOKIE", "")
+    whole = hashlib.sha256(f"{who}\n{request.get_full_path()}".encode())
+    if showing := request.POST.get(FIELD):
+        whole.update(showing.encode())
+        return whole.hexdigest()
+    for name, values in sorted(request.POST.lists()):
+        if name not in LEFT_OUT:
+            whole.update(repr((name, values)).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            whole.update(repr((name, file.name, file.size)).encode())
+            for piece in file.chunks():
+                whole.update(piece)
+            file.seek(0)
+    return whole.hexdigest()
+
+
+def forget_old() -> None:
+    """Whatever is older than it is remembered."""
+    SentForm.objects.filter(at__lt=timezone.now() - REMEMBERED).delete()

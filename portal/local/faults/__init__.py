@@ -1,0 +1,1 @@
+"""`make faults`: what breaks is broken on purpose, and the portal is watched getting over it."""

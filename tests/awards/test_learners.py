@@ -1,0 +1,357 @@
+"""One person at several centres is one learner: units count together; who only looks alike stays apart."""
+
+import re
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from candidates import actions as candidate_actions
+from candidates.models import Candidate, Learner, LearnerPair
+from moderation.awards import actions
+from moderation.awards.models import Certificate
+from moderation.awards.tasks import revocation
+from portal.accounts.models import EMail
+from portal.kit import outbox
+from portal.kit.models import OutboxEntry
+from portal.kit.stateful import TransitionRefused
+from tests.awards.confirming import confirm, revoke
+from tests.factories import accounts, candidates, centres
+from tests.states import bypassing_moves, moves_made
+
+pytestmark = pytest.mark.django_db
+BORN = date(2010, 3, 14)
+UCI, OTHER = "123456789012A", "123450099012B"
+SIAN = {"first_names": "Siân Haf", "last_name": "O’Neill", "date_of_birth": BORN}
+
+
+def at(place=None, **values) -> Candidate:
+    return candidates.candidate(place, **{**SIAN, **values})
+
+
+def match() -> None:
+    """The workers look for whoever is new or was changed, and test what was joined."""
+    work("match-learners")
+    work("test-awards")
+
+
+def work(kind: str) -> None:
+    for entry in OutboxEntry.objects.filter(kind=kind, state="due").order_by("pk"):
+        outbox.work(entry.pk)
+
+
+def pairs() -> list[tuple[str, str]]:
+    return [(pair.state, pair.why) for pair in LearnerPair.objects.order_by("pk")]
+
+
+def are_one(one: Candidate, other: Candidate) -> bool:
+    one.refresh_from_db()
+    other.refresh_from_db()
+    return one.learner_id is not None and one.learner_id == other.learner_id
+
+
+@pytest.mark.parametrize("number", [{"uci": UCI}, {"uln": "1234567894"}], ids=["UCI", "ULN"])
+def test_number_birth_date_and_name_that_agree_join_by_themselves(number):
+    one, other = at(**number), at(first_names="Sian", last_name="O'Neill Haf", **number)
+    match()
+    assert are_one(one, other)
+    label = "UCI" if "uci" in number else "ULN"
+    assert pairs() == [("joined", f"Same {label}, same name, same date of birth")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        ({}, {}, "Same name, same date of birth"),
+        ({"uci": UCI}, {"uci": UCI, "last_name": "Jones"}, "Same UCI, another name, same date of birth"),
+        (
+            {"uci": UCI},
+            {"uci": UCI, "date_of_birth": date(2010, 3, 15)},
+            "Same UCI, same name, another date of birth",
+        ),
+        (
+            {"uci": UCI, "uln": "1234567894"},
+            {"uci": UCI, "uln": "9876543214"},
+            "Same UCI, another ULN, same name, same date of birth",
+        ),
+        ({"uci": UCI}, {"uci": OTHER}, "Another UCI, same name, same date of birth"),
+    ],
+)
+def test_all_else_is_a_pair_that_staff_decide(first, second, why):
+    one, other = at(**first), at(**second)
+    match()
+    assert not are_one(one, other)
+    assert pairs() == [("open", why)]
+
+
+def test_people_who_share_nothing_or_one_centre_are_no_pair():
+    one = at()
+    at(one.centre)
+    at(last_name="Jones")
+    at(date_of_birth=date(2009, 1, 1))
+    match()
+    assert pairs() == []
+
+
+def test_looking_twice_finds_nothing_twice():
+    one, other = at(uci=UCI), at(uci=UCI)
+    match()
+    for centre in (one.centre, other.centre):
+        Candidate.objects.update(is_matched=False)
+        actions.match_learners(centre)
+    assert [state for state, _ in pairs()] == ["joined"]
+    assert Learner.objects.filter(candidates__isnull=False).distinct().count() == 1
+
+
+def test_units_of_two_centres_make_one_award_at_the_centre_of_the_last(level):
+    one, other = at(uci=UCI), at(uci=UCI)
+    confirm(one, level, 1, 2)
+    last = confirm(other, level, 3)
+    numbers = set(Certificate.objects.values_list("ocr_number", flat=True))
+    assert len(numbers) == 1, "one person has one number"
+    award = Certificate.objects.get(kind="award")
+    assert (award.candidate, award.claim, award.centre_number) == (other, last, other.centre.number)
+    assert [code for code, _ in award.units] == [level.units.get(number=n).code for n in (1, 2, 3)]
+    assert award.glh == 90
+
+
+def test_a_centres_pages_show_its_own_alone(client, level):
+    one, other = at(uci=UCI), at(uci=UCI)
+    first = confirm(one, level, 1, 2)
+    confirm(other, level, 3)
+    client.force_login(first.created_by)
+    html = client.get(reverse("certificates", args=[one.centre.number])).content.decode()
+    shown = {row.number for row in Certificate.objects.all() if row.number in html}
+    assert shown == {row.number for row in one.certificates.all()}
+    client.force_login(one.user)
+    html = client.get(reverse("my-certificates")).content.decode()
+    assert {row.number for row in Certificate.objects.all() if row.number in html} == shown
+
+
+def test_a_number_that_the_centre_entered_joins_and_is_checked(level):
+    one = at()
+    confirm(one, level, 1, 2)
+    one.refresh_from_db()
+    right = at(entered_number=one.ocr_number)
+    wrong = at(entered_number=one.ocr_number, last_name="Jones")
+    match()
+    assert are_one(one, right)
+    assert not are_one(one, wrong)
+    confirm(right, level, 3)
+    assert right.certificates.get(kind="award").ocr_number == one.ocr_number
+    confirm(wrong, level, 4)
+    wrong.refresh_from_db()
+    assert wrong.ocr_number not in ("", one.ocr_number)
+
+
+def test_centre_reads_the_same_words_whether_somebody_matches_or_not(client, level):
+    one = at()
+    confirm(one, level, 1)
+    one.refresh_from_db()
+    officer = centres.person(centres.centre())
+    client.force_login(officer)
+    centre = officer.memberships.get().centre
+    pages = []
+    for number, entered in (("0001", one.ocr_number), ("0002", "99999999")):
+        data = {
+            "number": number, "first_names": "Siân Haf", "last_name": "O’Neill", "date_of_birth_day": "14",
+            "date_of_birth_month": "3", "date_of_birth_year": "2010", "entered_number": entered,
+            "is_another": "yes",
+        }  # fmt: skip
+        client.post(reverse("candidate-add", args=[centre.number]), data, follow=True)
+        match()
+        html = client.get(reverse("candidate", args=[centre.number, number])).content.decode()
+        assert "Entered by your centre" in html
+        shown = html[html.index("<h2>Details</h2>") : html.index("</main>")]
+        pages.append(
+            re.sub(
+                r"\d{2}:\d{2}[:.\d]*|csrf\S+ value=\S+", "", shown.replace(entered, "").replace(number, "")
+            )
+        )
+        assert Candidate.objects.get(centre=centre, number=number).entered_number == entered
+    assert are_one(one, Candidate.objects.get(centre=centre, number="0001"))
+    assert pages[0] == pages[1], "history included"
+
+
+def test_entered_number_has_eight_digits(client):
+    officer = centres.person(centres.centre())
+    client.force_login(officer)
+    candidate = at(officer.memberships.get().centre)
+    url = reverse("candidate-edit", args=[candidate.centre.number, candidate.number])
+    data = {
+        "number": candidate.number, "first_names": "Siân Haf", "last_name": "O’Neill", "date_of_birth_day": "14",
+        "date_of_birth_month": "3", "date_of_birth_year": "2010", "entered_number": "1234567",
+    }  # fmt: skip
+    html = client.post(url, data, follow=True).content.decode()
+    assert "The number has eight digits" in html
+    candidate.refresh_from_db()
+    assert candidate.entered_number == ""
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Candidate.objects.filter(pk=candidate.pk).update(entered_number="1234567")
+
+
+def test_changed_details_are_looked_for_again():
+    one, other = at(uci=UCI), at()
+    match()
+    assert not are_one(one, other)
+    other.uci = UCI
+    candidate_actions.change_candidate(other, by=accounts.adult())
+    match()
+    assert are_one(one, other)
+
+
+def pair_of(one, other) -> LearnerPair:
+    return LearnerPair.objects.get(first=min(one, other, key=lambda row: row.pk))
+
+
+def test_staff_join_a_pair_and_what_the_units_make_is_issued(level):
+    one, other = at(), at()
+    confirm(one, level, 1, 2)
+    confirm(other, level, 3)
+    one.refresh_from_db()
+    assert not Certificate.objects.filter(kind="award").exists()
+    by = accounts.staff()
+    actions.join_learners(pair_of(one, other), by=by, why="Passport seen")
+    work("test-awards")
+    assert are_one(one, other)
+    assert one.ocr_number == other.ocr_number
+    award = Certificate.objects.get(kind="award")
+    assert (award.candidate, award.ocr_number) == (other, one.ocr_number)
+    work("test-awards")
+    assert Certificate.objects.filter(kind="award").count() == 1
+
+
+def test_pair_kept_apart_is_not_joined_by_what_agrees_later():
+    one, other = at(), at()
+    match()
+    actions.separate_learners(pair_of(one, other), by=accounts.staff(), why="Twins’ cousins")
+    for candidate in (one, other):
+        candidate.uci = UCI
+        candidate_actions.change_candidate(candidate, by=accounts.adult())
+    match()
+    assert not are_one(one, other)
+    assert [state for state, _ in pairs()] == ["separate"]
+
+
+def test_nobody_is_joined_through_a_third_with_whom_they_are_kept_apart():
+    one, other = at(uci=UCI), at(uci=UCI, last_name="Jones")
+    match()
+    actions.separate_learners(pair_of(one, other), by=accounts.staff(), why="Two people")
+    third = at(uci=UCI)
+    match()
+    assert are_one(one, third)
+    pair = LearnerPair.objects.get(first=other, second=third)
+    with pytest.raises(TransitionRefused, match=r"are two people\. Undo that first"):
+        actions.join_learners(pair, by=accounts.staff(), why="Why not")
+
+
+def test_undoing_parts_them_as_before_and_they_are_not_joined_by_themselves_again(level):
+    one, other = at(), at()
+    confirm(one, level, 1)
+    confirm(other, level, 1)
+    one.refresh_from_db()
+    other.refresh_from_db()
+    numbers = (one.ocr_number, other.ocr_number)
+    pair = pair_of(one, other)
+    actions.join_learners(pair, by=accounts.staff(), why="One person")
+    actions.undo_learners(pair, by=accounts.staff(), why="Two after all")
+    assert not are_one(one, other)
+    assert (one.ocr_number, other.ocr_number) == numbers
+    for candidate in (one, other):
+        candidate.uci = UCI
+        candidate_actions.change_candidate(candidate, by=accounts.adult())
+    match()
+    assert not are_one(one, other)
+    assert pairs() == [("open", "Same UCI, another eight-digit number, same name, same date of birth")]
+
+
+def test_undoing_is_refused_while_an_award_counts_units_of_both(level):
+    one, other = at(uci=UCI), at(uci=UCI)
+    confirm(one, level, 1, 2)
+    confirm(other, level, 3)
+    award = Certificate.objects.get(kind="award")
+    with pytest.raises(TransitionRefused) as refused:
+        actions.undo_learners(pair_of(one, other), by=accounts.staff(), why="Two")
+    assert refused.value.for_people() == (
+        f"Certificate {award} ({award.certificate_name}) counts units of both. Revoke it first."
+    )
+    assert are_one(one, other)
+    revoke(award)
+    actions.undo_learners(pair_of(one, other), by=accounts.staff(), why="Two")
+    assert not are_one(one, other)
+
+
+def test_revoking_at_one_centre_follows_at_the_other_without_its_reason(level):
+    one, other = at(uci=UCI), at(uci=UCI)
+    confirm(one, level, 1, 2)
+    confirm(other, level, 3)
+    EMail.objects.filter(kind="revocation").delete()
+    revoke(one.certificates.get(line__assignment__unit__number=2))
+    award = Certificate.objects.get(kind="award")
+    assert award.state == "revoked"
+    told = {email.event.details["centre"]: email.event for email in EMail.objects.filter(kind="revocation")}
+    assert set(told) == {one.centre.number, other.centre.number}
+    context = revocation(told[other.centre.number])
+    assert (context["is_own"], len(context["followed"])) == (False, 1)
+    letters = {
+        number: render_to_string("emails/revocation.txt", {**revocation(event), "site_url": ""})
+        for number, event in told.items()
+    }
+    assert "The work was copied." in letters[one.centre.number]
+    assert "The work was copied." not in letters[other.centre.number]
+    assert award.number not in letters[one.centre.number]
+    assert award.number in letters[other.centre.number]
+
+
+def test_the_number_is_the_learners(level):
+    candidate = at()
+    confirm(candidate, level, 1)
+    candidate.refresh_from_db()
+    assert candidate.learner.ocr_number == candidate.ocr_number
+    for values in ({"ocr_number": "11112222"}, {"learner": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Candidate.objects.filter(pk=candidate.pk).update(**values)
+
+
+def test_pair_moves_as_the_table_says():
+    made = {
+        ("open", "join", "joined"),
+        ("open", "separate", "separate"),
+        ("joined", "undo", "open"),
+        ("separate", "undo", "open"),
+    }
+
+    def pair():
+        first, second = at(), at()
+        return LearnerPair.objects.create(first=first, second=second, why="Same name")
+
+    assert moves_made(pair, by=accounts.staff()) == made
+    assert bypassing_moves(pair) <= {(source, target) for source, _, target in made}
+
+
+def test_staff_decide_in_the_admin(client):
+    one, other = at(uci=UCI), at()
+    match()
+    client.force_login(accounts.staff())
+    url = reverse("admin:candidates_learnerpair_changelist")
+    pair = pair_of(one, other)
+
+    def act(action, **more) -> str:
+        return client.post(
+            url, {"action": action, "_selected_action": [pair.pk], **more}, follow=True
+        ).content.decode()
+
+    assert f"{one.centre}" in client.get(url).content.decode()
+    asked = act("join")
+    assert f"UCI {UCI}" in asked
+    assert "What agrees: Same name, same date of birth" in asked
+    act("join", reason="Passport")
+    assert are_one(one, other)
+    act("undo", reason="Not the same")
+    assert not are_one(one, other)
+    act("separate", reason="Two people")
+    pair.refresh_from_db()
+    assert pair.state == "separate"
+    assert "so it was not possible to join it" in act("join", reason="Again")

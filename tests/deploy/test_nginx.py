@@ -1,0 +1,178 @@
+"""A real nginx with the configuration of `deploy/`: what it keeps from workers, and what it passes on at once."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import get_resolver, resolve
+
+from portal.local import processes, web
+
+PROGRAM = web.nginx()
+pytestmark = pytest.mark.skipif(PROGRAM is None, reason="apt could not fetch nginx")
+CONF = settings.BASE_DIR / "deploy" / "nginx"
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+
+
+class Behind(threading.Thread):
+    """What stands behind nginx: notes what has come on each line so far, and answers once `enough` of it has."""
+
+    def __init__(self, path: Path, enough: bytes):
+        super().__init__(daemon=True)
+        self.heard, self.enough = list[bytes](), enough
+        self.door = socket.socket(socket.AF_UNIX)
+        self.door.bind(str(path))
+        self.door.listen()
+
+    def run(self):
+        while True:
+            line, _ = self.door.accept()
+            threading.Thread(target=self.listen, args=(line, len(self.heard)), daemon=True).start()
+            self.heard.append(b"")
+
+    def listen(self, line, place):
+        while block := line.recv(65536):
+            self.heard[place] += block
+            if self.enough in self.heard[place]:
+                line.sendall(ANSWER)
+                line.close()
+                return
+
+
+@pytest.fixture
+def front(monkeypatch):
+    """nginx on a port of its own, with somebody behind it for pages and for uploads: (port, pages, uploads)."""
+    monkeypatch.setattr(processes, "STARTED", [])
+    folder = Path(tempfile.mkdtemp(prefix="portal-nginx-"))
+    (folder / "log").mkdir()
+    pages, uploads = (Behind(folder / name, b"END") for name in ("pages", "uploads"))
+    pages.start()
+    uploads.start()
+    with web.listening(0) as line, web.in_front(PROGRAM, line, folder, folder):
+        yield line.getsockname()[1], pages, uploads
+    shutil.rmtree(folder)
+
+
+def ask(port: int, path: str, body: bytes, *, of: int, method="POST", **headers) -> socket.socket:
+    """A line that has sent `body` of the `of` bytes that it announced."""
+    line = socket.create_connection(("127.0.0.1", port), timeout=10)
+    told = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+    head = f"{method} {path} HTTP/1.1\r\nHost: portal.example\r\nContent-Length: {of}\r\n{told}\r\n"
+    line.sendall(head.encode() + body)
+    return line
+
+
+def until(condition):
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_page_is_asked_for_only_when_all_of_the_body_is_there(front):
+    port, pages, uploads = front
+    line = ask(port, "/sign-in/", b"name=", of=8)
+    time.sleep(0.5)
+    assert (pages.heard, uploads.heard) == ([], [])
+    line.sendall(b"END")
+    assert line.recv(100).startswith(b"HTTP/1.1 200")
+    assert pages.heard[0].endswith(b"name=END")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/uploads/7c9e6679-7425-40de-944b-e07fc1f90ae7/", "/work/12/uploads/", "/bulk-uploads/3/uploads/"],
+)
+def test_file_by_tus_is_passed_on_as_it_comes(front, path):
+    port, pages, uploads = front
+    line = ask(port, path, b"first", of=100, method="PATCH")
+    until(lambda: uploads.heard and uploads.heard[0].endswith(b"first"))
+    line.sendall(b"second")
+    until(lambda: uploads.heard[0].endswith(b"firstsecond"))
+    line.sendall(b"END")
+    assert line.recv(100).startswith(b"HTTP/1.1 200")  # an answer before the end of the body
+    assert pages.heard == []
+
+
+def test_where_a_request_comes_from_is_what_nginx_saw(front):
+    port, pages, _ = front
+    line = ask(port, "/", b"END", of=3, X_Forwarded_For="1.2.3.4", X_Forwarded_Proto="https")
+    line.recv(100)
+    heard = pages.heard[0].decode().lower()
+    assert "x-forwarded-for: 127.0.0.1\r\n" in heard and "1.2.3.4" not in heard
+    assert "x-forwarded-proto: http\r\n" in heard
+    assert "host: portal.example\r\n" in heard
+
+
+def test_500_lines_that_say_nothing_are_no_hindrance(front):
+    from portal.local.faults import strangers
+
+    port, pages, uploads = front
+    with strangers.lines(f"http://127.0.0.1:{port}", strangers.idle(500)):
+        began = time.monotonic()
+        line = ask(port, "/", b"END", of=3)
+        assert line.recv(100).startswith(b"HTTP/1.1 200")
+        assert time.monotonic() - began < 1
+    assert (len(pages.heard), uploads.heard) == (1, [])
+
+
+def test_configuration_for_production_is_sound(tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate]
+    subprocess.run([*make, "-days", "1", "-subj", "/CN=portal.example"], check=True, capture_output=True)
+    site = (CONF / "portal.conf").read_text()
+    for written, here in {
+        "/etc/ssl/portal/fullchain.pem": certificate,
+        "/etc/ssl/portal/privkey.pem": key,
+        "/etc/nginx/portal-locations.conf": CONF / "locations.conf",
+        "listen 80;": "listen 127.0.0.1:8080;",
+        "listen 443": "listen 127.0.0.1:8443",
+    }.items():
+        assert written in site
+        site = site.replace(written, f'"{here}"' if isinstance(here, Path) else here)
+    (tmp_path / "portal.conf").write_text(site)
+    user = "user root;" if os.geteuid() == 0 else ""
+    temporary = "".join(
+        f"{name}_temp_path t;" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (tmp_path / "nginx.conf").write_text(
+        f'{user} pid nginx.pid; events {{}} http {{ {temporary} access_log off; include "{tmp_path}/portal.conf"; }}'
+    )
+    command = [PROGRAM, "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf", "-e", "stderr"]
+    tried = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "test is successful" in tried.stderr, tried.stderr
+
+
+def test_files_by_tus_are_told_apart_by_address():
+    """Exactly the views that read their bodies themselves are passed bodies as they come."""
+    pattern = re.search(r"location ~ (\S+) \{", (CONF / "locations.conf").read_text())[1]
+    key = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+    for path in (f"/uploads/{key}/", "/work/12/uploads/", "/bulk-uploads/3/uploads/"):
+        assert resolve(path).func.takes_body_as_it_comes
+        assert re.search(pattern, path)
+    marked = {
+        route.name
+        for route, _ in routes(get_resolver().url_patterns)
+        if getattr(route.callback, "takes_body_as_it_comes", False)
+    }
+    assert marked == {"upload", "uploads", "bulk-upload-parts"}
+    others = [path for route, path in routes(get_resolver().url_patterns) if route.name not in marked]
+    assert [path for path in others if re.search(pattern, path)] == []
+
+
+def routes(patterns, before="/"):
+    """Every address of the portal, with a number for whatever is a parameter."""
+    for pattern in patterns:
+        path = before + re.sub(r"<[^>]*>", "7", str(pattern.pattern))
+        if hasattr(pattern, "url_patterns"):
+            yield from routes(pattern.url_patterns, path)
+        else:
+            yield pattern, path

@@ -1,0 +1,25 @@
+"""Every module can be imported by itself, and none goes round in a circle."""
+
+import os
+import subprocess
+import sys
+
+from .imports import circles, imports
+
+
+def test_every_module_can_be_imported_by_itself():
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    found = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.alone"], env=environment, capture_output=True, text=True
+    )
+    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
+
+
+def test_no_module_needs_one_that_needs_it():
+    assert circles() == []
+
+
+def test_the_check_sees_packages_that_are_imported_on_the_way():
+    graph = imports()
+    assert "portfolios.actions" in graph["portfolios.sorting.confirming"]
+    assert "portfolios.models" not in graph["portfolios.models.uploads"]  # it stands in that package

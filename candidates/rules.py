@@ -90,7 +90,7 @@ def likely_duplicates(centre) -> list[tuple[str, str, str]]:
     for person in actions.people_of(centre.candidates):
         for match in alike.of(person):
             pair = (match.person.number, person.number)
-            if pair not in said and pair[::-1] not in said:
+            if pair not in said:  # both are in the order of their keys
                 found.append((*pair, match.why))
         alike.add(person)
     return found

@@ -16,8 +16,11 @@ def propose_sample(claim_id: int) -> None:
 
 @letter("claim_concluded", topic=Topic.CLAIMS)
 def claim_concluded(event) -> dict:
-    """That a claim is concluded."""
-    return {"claim": event.subject}
+    """That a claim is concluded, and for how many units certificates follow."""
+    from .models import ClaimLine
+
+    claim = event.subject
+    return {"claim": claim, "confirmed": claim.lines.filter(state=ClaimLine.State.CONFIRMED).count()}
 
 
 @letter("claim_submitted", topic=Topic.CLAIMS)

@@ -96,16 +96,19 @@ def order(request, number, pk):
     centre = open_centre(request, number, needs=Permission.SEE_ENTRIES)
     found = _find(centre, pk)
     may_order = may(request.user, Permission.ORDER_ENTRIES, at=centre)
+    lines = found.lines.all()
     context = {
         "centre": centre,
         "order": found,
-        "lines": found.lines.all(),
-        "shows_names": any(line.award for line in found.lines.all())
+        "lines": lines,
+        "shows_names": any(line.award for line in lines)
         and may(request.user, Permission.SEE_CANDIDATES, at=centre),
         "history": Event.objects.about(found),
         "may_change": may_order and found.state == State.DRAFT,
         "may_withdraw": may_order and found.state == State.SUBMITTED,
-        "may_copy": may_order and found.state != State.DRAFT,
+        "may_copy": may_order
+        and found.state != State.DRAFT
+        and not any(line.is_supplement for line in lines),  # paid once, for one candidate's larger size
     }
     return render(request, "centres/order.html", context)
 

@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from . import idle  # noqa: F401 - listens to sign-ins
+        from . import failures, idle  # noqa: F401 - listen to work that fails, and to sign-ins

@@ -26,6 +26,16 @@ def send_digest(digest_id: int) -> None:
     mailing.send_digest(Digest.objects.get(pk=digest_id))
 
 
+@handles("tell-of-failures", lane=Lane.URGENT)
+def tell_of_failures(entry_id: int) -> None:
+    """Tell staff what failed for good. Safe to run twice."""
+    from portal.kit.models import OutboxEntry
+
+    from . import failures
+
+    failures.tell(OutboxEntry.objects.get(pk=entry_id))
+
+
 @shared_task(name="portal.accounts.tasks.collect_digests")
 def collect_digests() -> None:
     """Every morning: what waits for a daily e-mail becomes due."""
@@ -80,3 +90,18 @@ def guessed_at(event) -> dict:
 def second_step(event) -> dict:
     """That somebody's second step was set up, used up, removed or reset, and by whom."""
     return {"person": event.subject, "event": event, "by_oneself": event.by_id == event.subject_id}
+
+
+@letter("work_failed", topic=Topic.ACCOUNT)
+def work_failed(event) -> dict | None:
+    """To staff: how much background work failed for good, by kind; None once none is left. Always sent at once."""
+    from django.conf import settings
+    from django.db.models import Count
+    from django.urls import reverse
+
+    from . import failures
+
+    found = failures.failed().order_by("kind").values_list("kind").annotate(count=Count("pk"))
+    counts = [(kind.replace("-", " ").capitalize(), count) for kind, count in found]
+    path = reverse("admin:kit_outboxentry_changelist")
+    return {"counts": counts, "url": f"{settings.SITE_URL}{path}?state__exact=failed"} if counts else None

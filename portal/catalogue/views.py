@@ -1,5 +1,6 @@
 """The public catalogue: what can be taken, what makes an award, what a unit asks for. No sign-in."""
 
+from django.conf import settings
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -39,7 +40,7 @@ def unit(request, code):
 
 
 def questions(request):
-    return render(request, "catalogue/questions.html")
+    return render(request, "catalogue/questions.html", {"approval_years": settings.APPROVAL_YEARS})
 
 
 def _awards(qualification):

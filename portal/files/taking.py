@@ -73,7 +73,7 @@ def inspected_now(file, use: Use) -> Whole:
     except storage.NoRoom:
         raise checks.refused(
             file,
-            "the portal has no room for it at the moment. The awarding body has been told. Try again later.",
+            "the portal has no room for it at the moment. Keep the file and try again later.",
         ) from None
 
 

@@ -34,9 +34,7 @@ ANSWERS = {  # why no more is taken: (status, words)
     receiving.Gone: (410, "This upload was cancelled, or was not finished in time. Begin again."),
     receiving.WrongChecksum: (460, "What came does not have the checksum announced. Send it again."),
 }
-NO_ROOM = (
-    "There is no room for it at the moment. The awarding body has been told. Try later: what arrived is kept."
-)
+NO_ROOM = "There is no room for it at the moment. Try again later: what arrived is kept."
 
 
 class Refused(Exception):

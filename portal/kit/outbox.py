@@ -35,6 +35,7 @@ LANES: dict[str, Lane] = {}
 QUEUE = Reach("The queue", pause_seconds=5)
 ENOUGH_QUEUED = 100  # messages in a lane, beyond which the sweep adds none
 GIVEN_UP: dict[str, Callable[[int], None]] = {}
+TOLD_OF_GIVEN_UP: list[Callable[[OutboxEntry], None]] = []
 
 
 def handles(kind: str, *, lane: Lane):
@@ -57,6 +58,12 @@ def when_given_up(kind: str):
         return handler
 
     return decorator
+
+
+def whenever_given_up(listener: Callable[[OutboxEntry], None]):
+    """Register a function(entry) for every kind: called in the transaction in which an entry fails for good."""
+    TOLD_OF_GIVEN_UP.append(listener)
+    return listener
 
 
 def due(kind: str, *subjects, at: datetime | None = None) -> None:
@@ -207,6 +214,8 @@ def _fail(entry: OutboxEntry, reason: str) -> None:
     _write(entry, state=OutboxEntry.State.FAILED, last_error=reason[:2000])
     if entry.kind in GIVEN_UP:
         GIVEN_UP[entry.kind](entry.subject_id)
+    for listener in TOLD_OF_GIVEN_UP:
+        listener(entry)
 
 
 def _finish(entry: OutboxEntry) -> None:

@@ -56,6 +56,19 @@ def test_likely_duplicates_are_shown_side_by_side_until_they_are_said_to_be_two(
     assert Event.objects.filter(verb="say different people").count() == 2
 
 
+@pytest.mark.parametrize("numbers", [("0001", "0002"), ("0002", "0001")])
+@pytest.mark.parametrize("order", [("0001", "0002"), ("0002", "0001")])
+def test_two_people_are_asked_about_once_whichever_was_added_or_named_first(office, numbers, order):
+    _, centre = office
+    made = {
+        number: candidates.candidate(centre, number=number, first_names="Megan", last_name=last)
+        for number, last in zip(numbers, ("Evans", "Evens"), strict=True)
+    }
+    asked = [{first, second} for first, second, _ in rules.likely_duplicates(centre)]
+    actions.say_different(*(made[number] for number in order), by=accounts.adult())
+    assert (asked, rules.likely_duplicates(centre)) == ([{"0001", "0002"}], [])
+
+
 def test_page_of_duplicates_takes_the_same_queries_for_one_and_for_thirty(office, queries_of):
     client, centre = office
     url = reverse("candidate-duplicates", args=[centre.number])

@@ -290,6 +290,7 @@ def test_dearer_size_says_its_price_and_is_ordered(office):
     assert made.order_line.order.get_absolute_url() in page and url not in page
     order_page = client.get(made.order_line.order.get_absolute_url()).content.decode()
     assert "Supplement: larger size" in order_page and "£33.00" in order_page
+    assert "Order the same again" not in order_page
     names = page_of(client, "order-names", centre.number, made.order_line.order.pk)
     assert entry.candidate.display_name in names
 

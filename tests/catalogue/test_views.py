@@ -161,3 +161,8 @@ def test_every_question_can_be_linked_to(client):
     assert {"approval", "how-to-start", "unnamed-entries", "no-internet", "marking", "ucas", "fees"} <= set(
         ids
     )
+
+
+def test_questions_say_after_how_many_years_an_approval_lapses(client, db, settings):
+    settings.APPROVAL_YEARS = 5
+    assert "Approval lapses after 5 years without" in client.get(reverse("questions")).content.decode()

@@ -13,8 +13,10 @@ from django.utils import timezone
 from centres import actions, ledger
 from centres.ledger import Need
 from centres.models import Adjustment, EntryAccount
+from portal.accounts.models import EMail
 from portal.accounts.roles import Role
 from portal.kit import outbox
+from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 from tests.factories import accounts, catalogue, centres
 from tests.pdf import words_of
@@ -125,6 +127,30 @@ def test_those_who_order_are_told_once_when_a_balance_gets_low(office):
     addresses = [address for message in letters for address in message.to]
     assert addresses.count(officer.email) == 1 and tutor.email not in addresses
     assert "has 4 unnamed entries left" in letters[0].body and "CL-1" in letters[0].body
+
+
+def test_balance_is_low_below_the_limit_and_not_at_it(office, settings):
+    *_, account = office
+    settings.LOW_BALANCE_ENTRIES = 5
+
+    def lows() -> list:
+        return list(Event.objects.filter(verb="low balance").values_list("before", "after"))
+
+    claim(account, 5)  # leaves the limit itself
+    assert lows() == []
+    account.refresh_from_db()
+    claim(account, 1)
+    assert lows() == [("5", "4")]
+
+
+def test_nobody_is_told_of_a_low_balance_that_is_at_the_limit_again(office, settings):
+    _, centre, account = office
+    settings.LOW_BALANCE_ENTRIES = 5
+    claim(account, 6)
+    centres.entries(centre, account.qualification, 1)
+    outbox.work_all()
+    states = EMail.objects.filter(kind="low_balance").values_list("state", flat=True)
+    assert set(states) == {EMail.State.DROPPED}
 
 
 def test_what_is_left_after_the_last_certification_date_expires_by_a_persons_word(office):

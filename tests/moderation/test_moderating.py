@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from moderation import actions, rules
 from moderation.models import Conflict, Decision
+from portal.demo import evidence as demo
+from portal.files.renditions.making import make as make_preview
 from portal.kit.models import Event
 from portfolios import actions as work_actions
 from portfolios import rules as work_rules
@@ -318,12 +320,19 @@ def test_work_after_the_claim_is_not_the_moderators(client):
     assert page(client, "line-file", later.pk).status_code == 404
 
 
-def test_page_image_leaves_by_the_same_door(client, claim):
-    from portal.kit import outbox
-
-    outbox.work_all()
-    line = sampled(claim)[0]
-    version = EvidenceVersion.objects.get(evidence__assignment=line.assignment)
+def test_page_image_leaves_by_the_same_door(client):
+    claim = make.claim_in_moderation(
+        file=lambda: portfolios.text_file("board.pdf", demo.storyboard(1, "Fair", "0001"))
+    )
+    version = EvidenceVersion.objects.get()
+    make_preview(version.stored)
+    client.force_login(claim.in_moderation_by)
+    shown = page(client, "line-rendition", version.pk, 1)
+    assert (shown["Content-Type"], shown["Content-Disposition"]) == (
+        "image/jpeg",
+        'inline; filename="page-1.jpg"',
+    )
+    assert b"".join(shown.streaming_content).startswith(b"\xff\xd8")
     assert page(client, "line-rendition", version.pk, 99).status_code == 404
     client.force_login(make.moderator().user)
     assert page(client, "line-rendition", version.pk, 1).status_code == 404

@@ -58,11 +58,12 @@ def test_who_wants_a_digest_gets_it_there():
     actions.submit_claim(claim, by=claim.created_by)
     outbox.work_all()
     assert [found for found in mail.outbox if found.to == [moderator.user.email]] == []
-    (digest,) = collect_digests(claim.submitted_at.date())
+    made = collect_digests(claim.submitted_at.date())
+    (digest,) = [found for found in made if found.user == moderator.user]  # the tutor gets one of hand-ins
     outbox.work_all()
     (sent,) = [found for found in mail.outbox if found.to == [moderator.user.email]]
     assert f"Claim {claim.number}: to moderate" in sent.body
-    assert digest.user == moderator.user
+    assert digest.emails.get().kind == "claim_submitted"
 
 
 def test_who_submitted_is_told_that_the_sample_was_sent():
@@ -164,3 +165,23 @@ def test_role_claims_sees_no_work_and_orders_nothing():
         Permission.BUILD_CLAIM,
         Permission.SUBMIT_CLAIM,
     }
+
+
+@pytest.mark.parametrize(
+    "outcomes, told_so",
+    [
+        (["agreed", "not_agreed"], "1 unit was confirmed. Certificates are being printed"),
+        (["agreed", "agreed"], "2 units were confirmed. Certificates are being printed"),
+        (["not_agreed", "withdrawn"], "No unit was confirmed, so this claim brings no certificates."),
+    ],
+)
+def test_mail_of_a_concluded_claim_promises_certificates_only_where_some_follow(outcomes, told_so):
+    claim = make.claim_in_moderation(len(outcomes))
+    by = claim.in_moderation_by
+    for line, outcome in zip(claim.lines.for_pages(), outcomes, strict=True):
+        actions.decide_line(line, outcome=outcome, comment="Seen.", by=by)
+    actions.conclude(claim, rest={}, report="", by=by)
+    sent = letter("claim_concluded")
+    page = " ".join(str(sent.alternatives[0][0]).split())
+    assert (told_so in sent.body, told_so in page) == (True, True)
+    assert ("Certificates are being printed" in sent.body) == ("agreed" in outcomes)

@@ -14,6 +14,7 @@ from portal.files import checks
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 from portfolios import actions, rules
+from portfolios.actions import uploading
 from portfolios.models import Evidence, EvidenceVersion
 from tests.factories import portfolios as make
 
@@ -221,6 +222,24 @@ def test_a_new_file_takes_the_place_of_the_present_one_which_is_kept(world, sign
     item = Evidence.objects.for_pages().get()
     assert (item.title, [c.ref for c in item.criteria.all()]) == ("Plan", ["1.1"])
     assert [(v.number, v.file_name) for v in item.versions.all()] == [(1, "plan.txt"), (2, "plan-2.txt")]
+
+
+def test_a_new_file_for_an_item_is_no_further_item_of_a_full_unit(world, settings):
+    settings.EVIDENCE_UNIT_FILES_LIMIT = 2
+    item, _ = make.evidence(world.work), make.evidence(world.work, file=file("more.txt", b"More"))
+    actions.replace_file(item, file("plan-2.txt", b"Longer plan"), by=world.candidate)
+    assert [version.number for version in item.versions.all()] == [1, 2]
+    with pytest.raises(ValidationError, match="this unit may have 2 files"):
+        make.evidence(world.work, file=file("third.txt", b"Third"))
+
+
+def test_a_new_file_for_an_item_that_is_on_its_way_counts_as_no_further_item(world, settings):
+    settings.EVIDENCE_UNIT_FILES_LIMIT = 2
+    item = make.evidence(world.work)
+    uploading.begin(world.work, file_name="plan-2.txt", size_bytes=9, replaces=item, by=world.candidate)
+    assert rules.limits_of(world.work).files == 1
+    uploading.begin(world.work, file_name="new.txt", size_bytes=9, by=world.candidate)
+    assert rules.limits_of(world.work).files == 2
 
 
 @pytest.mark.parametrize(

@@ -186,8 +186,9 @@ def test_return_that_is_refused_keeps_the_reason(world, sign_in):
     page = sign_in(world.tutor).post(
         reverse("return-work", args=[world.work.pk]), {"reason": "A long reason"}
     )
-    assert "it was not possible to send back it" not in page.context["form"].errors
-    assert page.context["form"].non_field_errors()
+    assert page.context["form"].errors == {
+        "__all__": [f"Assignment {world.work} is “Assigned” now, so it was not possible to send it back."]
+    }
     assert "A long reason" in page.content.decode()
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from centres.models import Membership
 from portal.accounts import mailing
 from portal.accounts.models import EMail
 from portal.accounts.roles import Role
@@ -102,6 +103,16 @@ def test_tutor_near_the_work_is_told_once_and_without_the_words(world, mailoutbo
     assert "little brother" not in mail.body and reverse("work-messages", args=[world.work.pk]) in mail.body
     actions.write_message(world.work, "I see", by=world.tutor)  # candidates have no address
     assert EMail.objects.count() == 1
+
+
+def test_once_the_tutor_near_the_work_has_left_all_tutors_are_told(world):
+    others = [centres.person(world.centre, Role.TUTOR) for _ in range(2)]
+    near = world.work.assigned_by
+    Membership.objects.filter(user=near).update(ended_at=timezone.now())
+    actions.write_message(world.work, "Is anybody there?", by=world.candidate)
+    told = EMail.objects.filter(kind="work_message").values_list("user", flat=True)
+    expected = {person.pk for person in [world.tutor, *others] if person != near}
+    assert (len(told), set(told)) == (len(expected), expected)
 
 
 def test_messages_are_never_altered(world):

@@ -108,7 +108,7 @@ def disk_full(world: World) -> str:
             world.until(lambda: httpx.get(f"{url}/healthz").is_success, "The web server with a small disk")
             candidate = people.candidate(url)
             address = candidate.begin("too large.txt", 8_000_000)
-            statuses, reached = [], 0
+            statuses, reached = list[int](), 0
             while not statuses or statuses[-1] == 204:
                 headers = candidate.headers | {"Upload-Offset": str(reached), "Content-Type": people.PART}
                 answer = candidate.client.patch(address, headers=headers, content=b"a" * 1_000_000)

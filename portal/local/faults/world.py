@@ -46,7 +46,7 @@ class World:
         """How long it takes until it holds; what cannot be asked does not hold yet. Raises WentWrong."""
         began = time.monotonic()
         while True:
-            with suppress(psycopg.Error, httpx.HTTPError, OSError):
+            with suppress(psycopg.Error, httpx.HTTPError, OSError, WentWrong):
                 if holds():
                     return time.monotonic() - began
             if time.monotonic() - began > seconds:

@@ -19,7 +19,7 @@ from django.conf import settings
 from .faults import SCAN_BYTES, Cut, Damaged, Fault, Locked, size_of, tail
 
 END_BYTES = 64 * 1024  # some programs leave their own marks behind the end
-SECONDS = 30  # by the clock, of a judge that may use 15 of the processor
+SECONDS = 120  # by the clock, of a judge that may use 15 of the processor: a busy machine refuses nobody
 PRINT_IT = "Print it to a new PDF."
 REFUSALS = {
     "scripts": f"it holds scripts that run when it is opened or clicked. {PRINT_IT}",

@@ -4,7 +4,7 @@ from candidates.models import LearnerPair
 from centres.models import Adjustment, Application, EntryOrder, RoleOffer
 from moderation.awards.models import Revocation
 from moderation.models import Allocation, Claim
-from portal.health import findings
+from portal.health import Finding, findings
 from portal.kit.models import OutboxEntry
 from portal.noticeboard.models import Enquiry, TrainingRequest
 
@@ -50,9 +50,11 @@ def staff_panel() -> Panel:
     unseen = Claim.objects.without_moderator().count()
     panel.add(unseen, "Claims without a moderator", "admin:moderation_claim_changelist", moderator="none")
     found = findings()
-    unwell = [f"{finding.name.capitalize()}: {finding.says}." for finding in found if not finding.is_well]
-    panel.warnings = unwell
-    panel.note = (
-        "" if unwell else "The portal is in good order: " + "; ".join(finding.says for finding in found) + "."
-    )
+    panel.warnings = [_sentence(finding) for finding in found if not finding.is_well]
+    if not panel.warnings:
+        panel.note = f"The portal is in good order. {' '.join(map(_sentence, found))}"
     return panel
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.name.capitalize()}: {finding.says}."

@@ -191,6 +191,8 @@ def _file_storage() -> dict:
             "BACKEND": "portal.files.storage.Folder",
             "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
         }
+    from boto3.s3.transfer import TransferConfig  # what a portal with a local folder never needs
+
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -206,6 +208,8 @@ def _file_storage() -> dict:
             "querystring_auth": True,
             "querystring_expire": env.number("S3_LINK_SECONDS", 60),
             "max_memory_size": 1024 * 1024,  # what is larger goes through a file on disk
+            # A part is read, and its lease renewed, by the thread that owns the request and its database connection.
+            "transfer_config": TransferConfig(use_threads=False),
         },
     }
 

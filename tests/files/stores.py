@@ -6,6 +6,7 @@ A module whose tests all do: `pytestmark = pytest.mark.usefixtures("store")`.
 from uuid import uuid4
 
 import pytest
+from boto3.s3.transfer import TransferConfig
 from django.core.files.storage import default_storage
 
 from . import seaweed
@@ -39,6 +40,7 @@ def s3(s3_server, settings):
                 "querystring_auth": True,
                 "querystring_expire": 60,
                 "max_memory_size": 1024 * 1024,
+                "transfer_config": TransferConfig(use_threads=False),
                 "location": uuid4().hex,
             },
         },

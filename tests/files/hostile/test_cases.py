@@ -79,7 +79,8 @@ LETTERS = {
     "utf-16 unmarked": "A plan".encode("utf-16-le"),
     "utf-32": "A plan".encode("utf-32"),
     "cp850": "café".encode("cp850"), "dos": b"The end\r\n\x1a", "xml": b"<?xml version='1.0'?><a/>",
-    "form feed": b"page one\x0cpage two",
+    "form feed": b"page one\x0cpage two", "title of a slide": b"Our plan\x0bfor the site",
+    "PDF": b"%PDF-1.4 is how every PDF begins.", "long and wide": b"\xff\xfe" + "中̄\n".encode("utf-16-le") * 400_000,
 }  # fmt: skip
 
 
@@ -103,6 +104,11 @@ NO_LETTERS = {
 def test_what_has_a_mark_of_its_own_is_no_text(kind):
     content, words = NO_LETTERS[kind]
     assert f"its name ends in .txt but its content is {words}" in refusal_of(upload("plan.txt", content()))
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"])
+def test_mark_of_letters_alone_is_an_empty_file(mark):
+    assert "it is empty" in refusal_of(upload("plan.txt", mark))
 
 
 def test_text_is_text_to_its_last_letter():

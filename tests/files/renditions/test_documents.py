@@ -19,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from portal.files.renditions import making
+from portal.files.renditions import making, text
 from portal.files.renditions.office import MAY_LACK, TOO_MUCH
 from portfolios.models import EvidenceVersion
 
@@ -170,6 +170,22 @@ def test_document_for_which_memory_was_short_may_lack_pictures_and_says_so(offic
     lines = [json.loads(line) for line in told.stdout.splitlines()]
     assert [line["note"] for line in lines if "note" in line] == note
     assert {"facts": {"pages": 1}} in lines
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ("Zoë’s café\n".encode() * 9 + b"\xff", "Zoë’s café\n" * 9 + "\ufffd"),
+        ("Zoë’s café\n".encode("cp1252"), "Zoë’s café\n"),
+        ("Zoë’s café".encode() + b"\0", "Zoë’s café"),
+        ("Zoë’s café".encode("utf-16-le"), "Zoë’s café"),
+        (b"The end\x1a", "The end"),
+        (b"Our plan\x0bfor the site", "Our plan\nfor the site"),
+    ],
+)
+def test_text_is_read_as_it_was_written(tmp_path, content, shown):
+    (tmp_path / "plan.txt").write_bytes(content)
+    assert text.read(tmp_path / "plan.txt", 1000) == (shown, True)
 
 
 def test_formulas_in_a_table_are_text(seen, sign_in):

@@ -24,6 +24,8 @@ LEFT_OVER = re.compile(
     re.IGNORECASE,
 )
 
+HERE = re.compile(r"(?<![^/])(\./)+")  # the folder that one is in anyway: ./index.html
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -70,7 +72,7 @@ def names(infos: list[zipfile.ZipInfo]) -> list[str]:
     found = (
         name if name is not None else _read(_raw(info), code) for name, info in zip(told, infos, strict=True)
     )
-    return [letters.composed(name.replace("\\", "/")) for name in found]
+    return [letters.composed(HERE.sub("", name.replace("\\", "/"))) for name in found]
 
 
 def _raw(info: zipfile.ZipInfo) -> bytes:

@@ -227,7 +227,7 @@ def _open_kind(file: BinaryIO, head: bytes) -> str:
     """By the type that stands first and unpacked, else by the manifest's or any other place that names it."""
     import zipfile
 
-    found = re.match(rb"PK.{28}mimetypeapplication/vnd\.oasis\.opendocument\.(\w+)", head, re.DOTALL)
+    found = re.match(rb"PK.{28}mimetypeapplication/vnd\.oasis\.opendocument\.([a-z]+)", head, re.DOTALL)
     word = found.group(1).decode() if found else ""
     if not found:
         try:

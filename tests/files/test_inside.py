@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from portal.files import checks, inside, letters
 from portal.files.checks import names
@@ -122,6 +123,21 @@ def test_joiners_that_join_nothing_are(name):
 def test_one_name_does_not_cost_a_whole_site(name):
     site = making.packed({"index.html": b"<p>", name: b"words"})
     assert checks.inspect(Upload(Sample("zip", "site.zip", site.__bytes__))).forms[0] == "zip"
+
+
+def test_folder_one_is_in_anyway_is_no_part_of_a_name():
+    held = inside.entries(
+        zipfile.ZipFile(
+            io.BytesIO(making.packed({"./index.html": b"<p>", "a/./b.html": b"", "c./d.html": b""}))
+        )
+    )
+    assert [entry.name for entry in held] == ["index.html", "a/b.html", "c./d.html"]
+
+
+def test_zip_of_nothing_but_left_overs_is_refused():
+    content = making.packed({"__MACOSX/._a.html": b"x", ".DS_Store": b"x"})
+    with pytest.raises(ValidationError, match="there is no file in it"):
+        checks.inspect(Upload(Sample("zip", "site.zip", content.__bytes__)))
 
 
 LEFT_OUT = [

@@ -105,7 +105,7 @@ def opened(file: BinaryIO) -> zipfile.ZipFile:
 
 
 def _look_at_list(entries: list[zipfile.ZipInfo]) -> None:
-    if not any(not entry.is_dir() for entry in entries):
+    if all(entry.is_dir() or inside.is_left_over(entry.orig_filename) for entry in entries):
         raise Fault("there is no file in it. Put your files into it and upload it again.")
     if len(entries) > MAX_ENTRIES:
         raise Fault(f"it holds more than {MAX_ENTRIES:,} files. Put fewer into it.")

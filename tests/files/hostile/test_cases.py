@@ -1,5 +1,7 @@
 """Real files that were judged wrongly once, each for its kind: what it is taken as, or the words of its refusal."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,27 @@ NO_LETTERS = {
 def test_what_has_a_mark_of_its_own_is_no_text(kind):
     content, words = NO_LETTERS[kind]
     assert f"its name ends in .txt but its content is {words}" in refusal_of(upload("plan.txt", content()))
+
+
+@pytest.mark.parametrize("ending", ["odt", "docx", "doc", "pdf"])
+def test_document_as_libreoffice_writes_it_is_known_under_a_neighbours_name(ending):
+    kept = io.BytesIO()  # the next entry follows the type at once
+    with (
+        zipfile.ZipFile(kept, "w") as archive,
+        zipfile.ZipFile(io.BytesIO(make.open_document("odt"))) as parts,
+    ):
+        for name in sorted(parts.namelist(), key=lambda name: name != "mimetype"):
+            archive.writestr(name, parts.read(name))
+    assert checks.inspect(upload(f"essay.{ending}", kept.getvalue())).forms[0] == "odt"
+
+
+@pytest.mark.parametrize(
+    "left", [b"TAG some words that a phone left here", b"SEFT\x01\xff\xff\xff\xffwords", bytes(40)]
+)
+def test_what_a_phone_leaves_behind_a_film_does_not_cut_it(left):
+    film = make.video("mp4")
+    assert checks.inspect(upload("clip.mp4", film + left)).kind == "video"
+    assert "cut short" in refusal_of(upload("clip.mp4", film[:-10]))
 
 
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"])

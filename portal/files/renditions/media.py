@@ -67,7 +67,7 @@ def _container(stored):
 
 
 def _readers(stored) -> tuple[str, ...]:
-    """For what the content is. Streams of broadcasts, in packets, are no other MPEG: one reader takes them for noise."""
+    """For what the content is. MPEG in packets, as it is broadcast, has a reader of its own; to others it is noise."""
     form = marks.form_of(stored)
     start = stored.read(3)
     stored.seek(0)

@@ -46,7 +46,8 @@ def boxes(file: BinaryIO, ending: str) -> None:
 
 def box_kinds(file: BinaryIO) -> set[bytes]:
     """Those that stand in a row. Raises Cut where the last is not all there."""
-    end, at, kinds = size_of(file), 0, set()
+    end, at = size_of(file), 0
+    kinds: set[bytes] = set()
     for _ in range(MAX_PARTS):
         if at + 8 > end:
             break

@@ -4,6 +4,7 @@ The check, the listing, the sorting and the opened web site all ask here, so tha
 """
 
 import re
+import stat
 import struct
 import zipfile
 import zlib
@@ -23,6 +24,8 @@ LEFT_OVER = re.compile(
     re.IGNORECASE,
 )
 
+HERE = re.compile(r"(?<![^/])(\./)+")  # the folder that one is in anyway: ./index.html
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -31,10 +34,23 @@ class Entry:
     name: str
     info: zipfile.ZipInfo
 
+    @property
+    def is_left_out(self) -> bool:
+        """Whether it stays packed while the others are opened: under a name that misleads, or leading elsewhere.
+
+        So one name does not cost a whole web site."""
+        is_shortcut = self.name.lower().endswith(".lnk")
+        return is_shortcut or is_link(self.info) or any(map(letters.misleads, self.name.split("/")))
+
 
 def is_left_over(path: str) -> bool:
     """Whether a system or a program left it there: ._poster.png, Thumbs.db, ~$essay.docx."""
     return bool(LEFT_OVER.search(path.replace("\\", "/")))
+
+
+def is_link(info: zipfile.ZipInfo) -> bool:
+    """Whether it is a symbolic link of a file system, which holds the path that it leads to."""
+    return info.create_system == 3 and stat.S_IFMT(info.external_attr >> 16) == stat.S_IFLNK
 
 
 def entries(archive: zipfile.ZipFile) -> list[Entry]:
@@ -56,7 +72,7 @@ def names(infos: list[zipfile.ZipInfo]) -> list[str]:
     found = (
         name if name is not None else _read(_raw(info), code) for name, info in zip(told, infos, strict=True)
     )
-    return [letters.composed(name.replace("\\", "/")) for name in found]
+    return [letters.composed(HERE.sub("", name.replace("\\", "/"))) for name in found]
 
 
 def _raw(info: zipfile.ZipInfo) -> bytes:
@@ -88,8 +104,8 @@ def find(held: Iterable[Entry], path: str) -> Entry | None:
     """The file that a page means by `path`, as on the machine where the site was made: letters large or small are
     the same there, and a folder is its first page. Nothing outside the zip is ever found."""
     wanted = letters.composed(path.replace("\\", "/"))
-    by_name = {entry.name: entry for entry in held}
-    folded = {entry.name.casefold(): entry for entry in held}
+    by_name = {entry.name: entry for entry in held if not entry.is_left_out}
+    folded = {name.casefold(): entry for name, entry in by_name.items()}
     folder = wanted.rstrip("/")
     for name in (wanted, *(f"{folder}/{page}".lstrip("/") for page in FOLDER_PAGES)):
         if found := by_name.get(name) or folded.get(name.casefold()):

@@ -92,7 +92,8 @@ def promised(upload, types: Mapping[str, Known], *, max_bytes: int | None = None
 INSTEAD = {
     "Export it as a PDF.": "pages numbers key pub vsd vsdx ai eps ps indd odg xps oxps epub one",
     "Save it as JPEG.": "cr2 cr3 nef arw dng raf orf rw2 jp2 jxl",
-    "Export it as PNG or JPEG.": "xcf kra ico cdr",
+    "Export it as PNG or JPEG.": "xcf kra ico cdr tga pcx ppm pgm pbm exr hdr pdn afphoto afdesign blend skp",
+    "Save it as plain text (.txt), or as a PDF.": "md log ini json xml yaml yml py java c cpp h cs sql tex nfo lrc ass",
     "Save it without macros, or as a PDF.": "docm dotm xlsm xltm pptm potm ppsm",
     "Save it as an ordinary document, or as a PDF.": "dot dotx xlt xltx pot potx wps wpd ott ots otp xlsb",
     "Put its files into an ordinary zip.": "rar 7z gz tar tgz bz2 xz cab",
@@ -101,8 +102,8 @@ INSTEAD = {
     "It only leads to a file elsewhere: download that, and upload it.":
         "gdoc gsheet gslides url lnk webloc desktop torrent",
     "Print its tables to a PDF, or save them as CSV.": "accdb mdb sqlite db",
-    "Save it as MP3.": "amr ra ape caf",
-    "Save it as MP4.": "vob ts mts m2ts rm f4v",
+    "Save it as MP3.": "amr ra ape caf aup aup3 band ac3 au",
+    "Save it as MP4.": "vob ts mts m2ts rm f4v divx dv m2v rmvb prproj aep wlmp mswmm fcpxml veg",
     "Wait until it has come whole, then upload it again.": "part crdownload download tmp",
 }  # fmt: skip
 WAY_OUT = {ending: way_out for way_out, endings in INSTEAD.items() for ending in endings.split()}

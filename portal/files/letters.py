@@ -11,6 +11,12 @@ JOINERS = re.compile(
     "|(?<=\U0001f3f4)[\U000e0020-\U000e007e]{2,8}\U000e007f"
 )
 ONE_BYTE = ("cp1252", "cp850")
+BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+UNSEEN = frozenset(
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
+)
+# Names that Windows keeps for itself, whatever ending follows.
+DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
 RARE = frozenset("ðÐþÞµıõÕãÃªº¹²³")
 INSIDE_WORDS = frozenset("’-–·")
 BESIDE_WORDS = frozenset("‘’“”–—…£€°½¼§©®™•·«»¿¡¢\xa0")
@@ -19,6 +25,21 @@ BESIDE_WORDS = frozenset("‘’“”–—…£€°½¼§©®™•·«»¿¡
 def without_joiners(text: str) -> str:
     """What is left to be judged of a name: joiners that join nothing, and all else."""
     return JOINERS.sub("", text)
+
+
+def is_plain(letter: str) -> bool:
+    """Printable, or a space of any width: Macs put narrow ones into the names of screenshots."""
+    return letter.isprintable() or unicodedata.category(letter) == "Zs"
+
+
+def misleads(name: str) -> bool:
+    """Whether a name looks like another one, cannot be written down, or is kept for a device."""
+    held = set(without_joiners(name))
+    return (
+        bool(held & (BIDIRECTIONAL | UNSEEN))
+        or not all(is_plain(letter) for letter in held)
+        or bool(DEVICES.fullmatch(name.strip()))
+    )
 
 
 def composed(text: str) -> str:

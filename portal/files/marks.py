@@ -13,9 +13,9 @@ HEAD_BYTES = 64 * 1024
 MAX_DIRECTORY_BYTES = 2_000_000
 UNKNOWN = "unknown"
 
-# Control letters that no text holds. 1A ends the texts of DOS.
-CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f](?!\Z)")
-CONTROL_LETTERS = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f](?!\\Z)")
+# Control letters that no text holds. 1A ends the texts of DOS; 0B parts the lines of a slide's title.
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f](?!\Z)")
+CONTROL_LETTERS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f](?!\\Z)")
 WIDE = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 BEGINNINGS: tuple[tuple[bytes, str], ...] = (
@@ -32,8 +32,9 @@ BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\x1f\x8b|BZh[1-9]|\xfd7zXZ\0|MSCF|\x28\xb5\x2f\xfd|.{257}ustar", "archive"),
     (rb"L\0\0\0\x01\x14\x02\0", "shortcut"), (rb"\0\x05\x16[\0\x07]", "mac leftover"), (rb"bplist00", "web archive"),
     (rb"SQLite format 3\0|\0\x01\0\0Standard (Jet|ACE) DB", "database"), (rb"gimp xcf", "gimp"),
-    (rb"\0\0[\x01\x02]\0.\0", "icon"), (rb"%!PS|\xc5\xd0\xd3\xc6", "postscript"),
+    (rb"\0\0[\x01\x02]\0[^\0]\0", "icon"), (rb"%!PS|\xc5\xd0\xd3\xc6", "postscript"),
 )  # fmt: skip
+PDF_PARTS = re.compile(rb"%%EOF|\d obj\b")  # of one all in letters; a note about PDFs has none
 MARKS = [(re.compile(pattern, re.DOTALL), form) for pattern, form in BEGINNINGS]
 BOX_KINDS = re.compile(rb".{4}(ftyp|moov|mdat|wide|free|skip|pnot|moof|styp|sidx|uuid|udta|junk)", re.DOTALL)
 STILL_BRANDS = {
@@ -92,7 +93,7 @@ def is_letters(file: BinaryIO) -> bool:
     file.seek(0)
     head = file.read(HEAD_BYTES)
     file.seek(0)
-    return is_text(head) and not head.startswith(b"%PDF-")
+    return is_text(head) and not (head.startswith(b"%PDF-") and PDF_PARTS.search(head))
 
 
 def what(form: str) -> str:
@@ -166,7 +167,7 @@ def is_text(block: bytes) -> bool:
     for mark, code in WIDE.items():
         if block.startswith(mark):
             return not CONTROL_LETTERS.search(_whole_letters(block, code))
-    return not CONTROL.search(block) or _is_unmarked_utf16(block)
+    return not CONTROL.search(block) or is_unmarked_utf16(block)
 
 
 def _whole_letters(block: bytes, code: str) -> str:
@@ -175,7 +176,7 @@ def _whole_letters(block: bytes, code: str) -> str:
     return "\0\0" if "\N{REPLACEMENT CHARACTER}" in text[:-2] else text
 
 
-def _is_unmarked_utf16(block: bytes) -> bool:
+def is_unmarked_utf16(block: bytes) -> bool:
     """Windows' own “Unicode” without its mark: every second byte of plain English is nothing."""
     code = "utf-16-le" if block[1:2] == b"\0" else "utf-16-be"
     text = _whole_letters(block, code)
@@ -226,7 +227,7 @@ def _open_kind(file: BinaryIO, head: bytes) -> str:
     """By the type that stands first and unpacked, else by the manifest's or any other place that names it."""
     import zipfile
 
-    found = re.match(rb"PK.{28}mimetypeapplication/vnd\.oasis\.opendocument\.(\w+)", head, re.DOTALL)
+    found = re.match(rb"PK.{28}mimetypeapplication/vnd\.oasis\.opendocument\.([a-z]+)", head, re.DOTALL)
     word = found.group(1).decode() if found else ""
     if not found:
         try:

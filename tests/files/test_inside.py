@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from portal.files import checks, inside, letters
 from portal.files.checks import names
@@ -117,11 +118,53 @@ def test_joiners_that_join_nothing_are(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["vue.app.css", "setup.exe.txt", "a.command.js", "logo.app.png", "b.deb.html"]
+    "name", ["vue.app.css", "setup.exe.txt", "a.command.js", "logo.app.png", "b.deb.html", "photo.exe.jpg"]
 )
 def test_one_name_does_not_cost_a_whole_site(name):
     site = making.packed({"index.html": b"<p>", name: b"words"})
     assert checks.inspect(Upload(Sample("zip", "site.zip", site.__bytes__))).forms[0] == "zip"
+
+
+def test_folder_one_is_in_anyway_is_no_part_of_a_name():
+    held = inside.entries(
+        zipfile.ZipFile(
+            io.BytesIO(making.packed({"./index.html": b"<p>", "a/./b.html": b"", "c./d.html": b""}))
+        )
+    )
+    assert [entry.name for entry in held] == ["index.html", "a/b.html", "c./d.html"]
+
+
+def test_zip_of_nothing_but_left_overs_is_refused():
+    content = making.packed({"__MACOSX/._a.html": b"x", ".DS_Store": b"x"})
+    with pytest.raises(ValidationError, match="there is no file in it"):
+        checks.inspect(Upload(Sample("zip", "site.zip", content.__bytes__)))
+
+
+LEFT_OUT = [
+    "photo\u202egpj.png",
+    "a\u200bb.html",
+    "con.html",
+    "aux/index.html",
+    "line\nbreak.txt",
+    "Home.lnk",
+]
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_misleading_name_or_shortcut_is_left_out_of_the_site(name):
+    content = making.packed({"index.html": b"<p>", name: making.shortcut(0x03)})
+    assert checks.inspect(Upload(Sample("zip", "site.zip", content.__bytes__))).forms[0] == "zip"
+    held = inside.entries(zipfile.ZipFile(io.BytesIO(content)))
+    assert [(entry.name, entry.is_left_out) for entry in held] == [("index.html", False), (name, True)]
+    assert [inside.find(held, wanted) for wanted in ("index.html", name)] == [held[0], None]
+
+
+def test_link_to_a_file_of_its_own_archive_is_left_out():
+    links = {"bin/tool.js": "../lib/tool.js", "last": "lib", "bin/here.js": "./tool.js"}
+    content = making.linked({"index.html": b"<p>", "lib/tool.js": b"1"}, links)
+    assert checks.inspect(Upload(Sample("zip", "site.zip", content.__bytes__))).forms[0] == "zip"
+    held = inside.entries(zipfile.ZipFile(io.BytesIO(content)))
+    assert [entry.name for entry in held if entry.is_left_out] == list(links)
 
 
 def test_code_of_nothing_is_utf8():

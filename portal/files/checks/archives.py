@@ -49,6 +49,12 @@ PROGRAM_HEADS = re.compile(
     rb"MZ.[\0\1]|\x7fELF|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|dex\n", re.DOTALL
 )
 
+# [MS-SHLLINK] 2.1: one that hands words to what it starts, as those made to harm do.
+SHORTCUT_THAT_STARTS = re.compile(
+    rb"L\0\0\0\x01\x14\x02\0.{12}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]", re.DOTALL
+)
+MAX_TARGET_BYTES = 4096
+
 
 def look(file: BinaryIO, ending: str) -> None:
     look_inside(file, Allowance(size_of(file)), depth=0)
@@ -99,17 +105,20 @@ def opened(file: BinaryIO) -> zipfile.ZipFile:
 
 
 def _look_at_list(entries: list[zipfile.ZipInfo]) -> None:
-    if not any(not entry.is_dir() for entry in entries):
+    if all(entry.is_dir() or inside.is_left_over(entry.orig_filename) for entry in entries):
         raise Fault("there is no file in it. Put your files into it and upload it again.")
     if len(entries) > MAX_ENTRIES:
         raise Fault(f"it holds more than {MAX_ENTRIES:,} files. Put fewer into it.")
     if any(entry.flag_bits & 0x41 for entry in entries):
         raise Locked
     refuse_overlaps(entries)
+    links = {f"{entry.orig_filename.rstrip('/')}/" for entry in entries if inside.is_link(entry)}
     for name, entry in zip(inside.names(entries), entries, strict=True):
-        refuse_escape(entry)
+        _stays_in_folder(entry)
+        if links and any(entry.orig_filename.startswith(link) for link in links):
+            raise _is_outside(entry)
         if not inside.is_left_over(name):
-            _is_called_well(name)
+            _is_no_program(name)
 
 
 def refuse_overlaps(entries: Iterable[zipfile.ZipInfo]) -> None:
@@ -122,30 +131,50 @@ def refuse_overlaps(entries: Iterable[zipfile.ZipInfo]) -> None:
 
 
 def refuse_escape(entry: zipfile.ZipInfo) -> None:
-    """Raises Fault for an entry that would not stay in the folder that the archive is unpacked to."""
+    """Raises Fault for an entry that would not stay in the folder that the archive is unpacked to, or is no file."""
+    _stays_in_folder(entry)
+    if inside.is_link(entry):
+        raise _no_file(entry)
+
+
+def _stays_in_folder(entry: zipfile.ZipInfo) -> None:
     path = entry.orig_filename
     parts = re.split(r"[/\\]", path)
     if path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path) or ".." in parts:
-        raise Fault(
-            f"“{names.shown(path)}” in it would be unpacked outside its folder. Make the zip again from the folder."
-        )
+        raise _is_outside(entry)
     kind = stat.S_IFMT(entry.external_attr >> 16)
-    if entry.create_system == 3 and kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise Fault(f"“{names.shown(path)}” in it is a link, not a file. Put the file itself into the zip.")
+    if entry.create_system == 3 and kind not in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):
+        raise _no_file(entry)
 
 
-def _is_called_well(path: str) -> None:
-    *folders, name = path.split("/")
-    try:
-        for folder in folders:
-            names.look_at_letters(folder)
-            names.look_at_device(folder)
-        names.look_inside(name)
-    except Fault as fault:
-        raise Fault(f"“{names.shown(name)}” in it cannot be taken: {fault}") from None
-    if names.is_program(name):
+def _is_outside(entry: zipfile.ZipInfo) -> Fault:
+    name = names.shown(entry.orig_filename)
+    return Fault(f"“{name}” in it would be unpacked outside its folder. Make the zip again from the folder.")
+
+
+def _no_file(entry: zipfile.ZipInfo) -> Fault:
+    name = names.shown(entry.orig_filename)
+    return Fault(f"“{name}” in it is a link, not a file. Put the file itself into the zip.")
+
+
+def _leads_outside(link: str, target: bytes) -> bool:
+    """Whether a link would lead out of the folder, by whatever other links it may pass."""
+    path = target.decode("latin-1").replace("\\", "/")
+    climbs = re.match(r"(?:\.\.?/+)*", f"{path}/")
+    steps = climbs.group().count("..") if climbs else 0
+    below = f"{path}/"[climbs.end() if climbs else 0 :]
+    return (
+        not path
+        or bool(re.match(r"/|~|[A-Za-z]:", path))
+        or ".." in below.split("/")
+        or steps > link.rstrip("/").count("/")
+    )
+
+
+def _is_no_program(path: str) -> None:
+    if names.is_program(path):
         raise _holds_program(path)
-    if names.ending(name) in OTHER_ARCHIVES:
+    if names.ending(path) in OTHER_ARCHIVES:
         raise Fault(
             f"“{names.shown(path)}” in it is an archive that cannot be looked into. Put its files into the zip."
         )
@@ -162,10 +191,12 @@ def _look_at_entry(archive, entry: zipfile.ZipInfo, allowance: Allowance, *, dep
         head = b""
         for block in read(archive, entry):
             allowance.use(len(block))
-            head = head or block[:4]
+            head = head or block[:MAX_TARGET_BYTES]
             if is_archive:
                 kept.write(block)
-        if PROGRAM_HEADS.match(head):
+        if inside.is_link(entry) and _leads_outside(entry.orig_filename, head):
+            raise _no_file(entry)
+        if PROGRAM_HEADS.match(head) or SHORTCUT_THAT_STARTS.match(head):
             raise _holds_program(inside.names([entry])[0])
         if is_archive and head.startswith(b"PK"):
             _look_within(kept, entry, allowance, depth=depth)

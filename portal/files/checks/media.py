@@ -9,6 +9,23 @@ from typing import BinaryIO
 
 from .faults import Cut, Damaged, size_of, take
 
+BOXES = frozenset(
+    (
+        b"ftyp",
+        b"moov",
+        b"mdat",
+        b"moof",
+        b"meta",
+        b"free",
+        b"skip",
+        b"wide",
+        b"uuid",
+        b"udta",
+        b"styp",
+        b"sidx",
+        b"mfra",
+    )
+)
 MAX_PARTS = 100_000  # of a file that has no end of them
 
 
@@ -29,7 +46,8 @@ def boxes(file: BinaryIO, ending: str) -> None:
 
 def box_kinds(file: BinaryIO) -> set[bytes]:
     """Those that stand in a row. Raises Cut where the last is not all there."""
-    end, at, kinds = size_of(file), 0, set()
+    end, at = size_of(file), 0
+    kinds: set[bytes] = set()
     for _ in range(MAX_PARTS):
         if at + 8 > end:
             break
@@ -39,9 +57,10 @@ def box_kinds(file: BinaryIO) -> set[bytes]:
             size = struct.unpack(">Q", take(file, 8))[0]
         if size == 0:
             size = end - at
+        is_other = size < 8 or (at + size > end and kind not in BOXES)
+        if is_other and {b"moov", b"meta"} & kinds:  # what some phones leave behind the film or photograph
+            break
         if size < 8:
-            if b"moov" in kinds:  # what some phones leave behind the film
-                break
             raise Damaged
         kinds.add(kind)
         at += size

@@ -1,10 +1,9 @@
 """Names of files: what could mislead a reader, or harm the computer that the file is saved on.
 
-A file's own name and the names inside an archive are judged by the same rules.
+Of files inside an archive only programs are told by their names here: what misleads there is left out (`inside`).
 """
 
 import re
-import unicodedata
 from pathlib import PurePath
 
 from .. import letters
@@ -22,21 +21,8 @@ PROGRAMS = frozenset(
 )  # fmt: skip
 # Stand before another ending in names that mean no harm: site.com.zip, first.run.mp4, so.so.txt.
 HARMLESS_BEFORE = frozenset({"com", "run", "so", "url", "sys", "inf", "ins", "reg", "vb"})
-BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-UNSEEN = frozenset(
-    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
-)
-DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
-
-
-# Inside an archive only these: a web site's main.app.js is no disguise, nor is a note on setup.exe.
-DISGUISES = PROGRAMS & {
-    "bat", "cmd", "docm", "exe", "hta", "jar", "jse", "lnk", "msi", "pif", "pptm", "ps1", "scr", "vbe", "vbs", "wsf",
-    "xlsm",
-}  # fmt: skip
-SOURCES = frozenset({"css", "htm", "html", "js", "json", "map", "md", "mjs", "svg", "ts", "txt", "xml"})
-# They lead elsewhere and run nothing; nobody is sent there from here.
-SHORTCUTS = frozenset({"desktop", "url", "webloc"})
+# They lead elsewhere; nobody is sent there from here. Those of Windows that start something are told by their content.
+SHORTCUTS = frozenset({"desktop", "lnk", "url", "webloc"})
 
 
 def look(name: str) -> None:
@@ -49,19 +35,19 @@ def look(name: str) -> None:
 
 
 def look_at_device(name: str) -> None:
-    if DEVICES.fullmatch(name.strip()):
+    if letters.DEVICES.fullmatch(name.strip()):
         raise Fault("its name is kept for a device by Windows, where it could not be saved. Rename it.")
 
 
 def look_at_letters(name: str) -> None:
     held = set(letters.without_joiners(name))
-    if held & BIDIRECTIONAL:
+    if held & letters.BIDIRECTIONAL:
         raise Fault(
             "its name holds letters that turn the direction of writing, which can hide its real ending. Rename it."
         )
-    if held & UNSEEN:
+    if held & letters.UNSEEN:
         raise Fault("its name holds letters that cannot be seen. Rename it.")
-    if not all(is_plain(letter) for letter in held):
+    if not all(letters.is_plain(letter) for letter in held):
         raise Fault("its name holds letters that cannot be printed. Rename it.")
 
 
@@ -82,27 +68,12 @@ def look_at_endings(name: str) -> None:
             )
 
 
-def look_inside(name: str) -> None:
-    """As `look`, of a file in an archive: one of many, which nobody starts by its name alone."""
-    look_at_letters(name)
-    look_at_device(name)
-    _, *endings = (part.strip().lower() for part in name.split("."))
-    *before, last = endings or [""]
-    if last in PROGRAMS - SHORTCUTS or (last not in SOURCES and DISGUISES & set(before)):
-        look_at_endings(name)
-
-
 def is_program(name: str) -> bool:
     return ending(name) in PROGRAMS - SHORTCUTS
 
 
 def ending(name: str) -> str:
     return PurePath(name.replace("\\", "/")).suffix.lower().lstrip(".").strip()
-
-
-def is_plain(letter: str) -> bool:
-    """Printable, or a space of any width: Macs put narrow ones into the names of screenshots."""
-    return letter.isprintable() or unicodedata.category(letter) == "Zs"
 
 
 def shown(name: str) -> str:
@@ -113,9 +84,11 @@ def shown(name: str) -> str:
 
 def spelt(name: str) -> str:
     """The name with what cannot be seen spelt out; a name that `look` has nothing against stays as it is."""
-    unseen = BIDIRECTIONAL | UNSEEN
+    unseen = letters.BIDIRECTIONAL | letters.UNSEEN
     joined = {at for found in letters.JOINERS.finditer(name) for at in range(*found.span())}
     return "".join(
-        letter if at in joined or (is_plain(letter) and letter not in unseen) else f"<U+{ord(letter):04X}>"
+        letter
+        if at in joined or (letters.is_plain(letter) and letter not in unseen)
+        else f"<U+{ord(letter):04X}>"
         for at, letter in enumerate(name)
     )

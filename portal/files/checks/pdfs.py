@@ -25,6 +25,7 @@ REFUSALS = {
     "scripts": f"it holds scripts that run when it is opened or clicked. {PRINT_IT}",
     "launches": f"it starts other programs when it is opened or clicked. {PRINT_IT}",
     "calls": f"it opens other files or web addresses by itself. {PRINT_IT}",
+    "sends": f"it has links that send or fetch data, or open files on other computers. {PRINT_IT}",
     "attached": "it has other files attached inside. Save it without them and upload them beside it.",
     "too much": f"it holds more than can be looked through here. {PRINT_IT}",
 }

@@ -15,6 +15,7 @@ from . import media
 from .faults import SCAN_BYTES, Cut, Damaged, Fault, blocks, size_of, take
 
 MAX_PIXELS = 80_000_000
+MAX_NOTES_BYTES = 32_000_000  # drawing programs keep the whole drawing as a note of its picture
 READ_WHOLE = {"webp", "heic", "avif"}  # by Pillow, to know their size
 
 
@@ -26,8 +27,9 @@ def look(file: BinaryIO, ending: str) -> None:
 
 
 def _look_at_frame(file: BinaryIO) -> None:
-    from PIL import Image
+    from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
+    PngImagePlugin.MAX_TEXT_CHUNK = MAX_NOTES_BYTES
     file.seek(0)
     try:
         with warnings.catch_warnings():
@@ -35,6 +37,8 @@ def _look_at_frame(file: BinaryIO) -> None:
             opened = Image.open(file)
     except Image.DecompressionBombError:
         raise TooLarge from None
+    except UnidentifiedImageError:
+        raise NotRead from None
     except (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, struct.error):
         raise Damaged from None
     _refuse_too_large(opened.width, opened.height)
@@ -49,6 +53,13 @@ class TooLarge(Fault):
         super().__init__(
             f"it has more than {MAX_PIXELS // 1_000_000} million pixels. Save it at screen size."
         )
+
+
+class NotRead(Fault):
+    """Whole, but of a variety that is not read, or damaged: that cannot be told apart."""
+
+    def __init__(self):
+        super().__init__("it is damaged, or of a variety that cannot be read here. Save it as PNG or JPEG.")
 
 
 def _refuse_too_large(width: int, height: int) -> None:
@@ -88,12 +99,18 @@ def _gif(file: BinaryIO) -> None:
     take(file, 10)
     flags = take(file, 3)[0]
     file.seek(_palette_bytes(flags), 1)
-    while (mark := take(file, 1)) != b"\x3b":
+    has_picture = False
+    while (mark := file.read(1)) != b"\x3b":
+        if not mark and has_picture:  # some writers leave the last mark out, and nothing is missing
+            return
         if mark == b"\x21":
             take(file, 1)
         elif mark == b"\x2c":
             file.seek(_palette_bytes(take(file, 9)[8]), 1)
             take(file, 1)
+            has_picture = True
+        elif not mark:
+            raise Cut
         elif mark == b"\x00":  # some writers leave one too many between frames
             continue
         else:

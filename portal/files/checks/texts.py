@@ -16,13 +16,18 @@ UNPACKS = re.compile(
     re.IGNORECASE,
 )
 HEAD_BYTES = 64 * 1024
+EMPTY = {b"\xef\xbb\xbf", *marks.WIDE}  # no more than the mark of how the letters would be written
 
 
 def plain(file: BinaryIO, ending: str) -> None:
     """Text and CSV, shown as letters: no byte of it is one that no text holds."""
     file.seek(0)
     first = file.read(SCAN_BYTES)
-    is_wide = b"\x00" in first  # of two bytes a letter; the first block has told whether it reads as such
+    if first in EMPTY:
+        raise Fault("it is empty. Check that it was saved before uploading.")
+    is_wide = b"\x00" in first or first.startswith(
+        tuple(marks.WIDE)
+    )  # of two bytes a letter; the first block has told whether it reads as such
     if not marks.is_text(first):
         raise NoText
     while block := file.read(SCAN_BYTES):

@@ -13,7 +13,7 @@ from .output import CannotPreview, Output
 # The reader is chosen by the mark of the content: left to itself FFmpeg would also take play lists that name other
 # files and hosts.
 READERS = {
-    "mp4": ("mov",), "webm": ("matroska",), "avi": ("avi",), "mpg": ("mpeg", "mpegts", "mpegvideo"), "wmv": ("asf",),
+    "mp4": ("mov",), "webm": ("matroska",), "avi": ("avi",), "mpg": ("mpeg", "mpegvideo"), "wmv": ("asf",),
     "flv": ("flv",), "mp3": ("mp3",), "wav": ("wav",), "ogg": ("ogg",), "flac": ("flac",), "aac": ("aac",),
     "aiff": ("aiff",),
 }  # fmt: skip
@@ -53,13 +53,25 @@ def opened(source: Path) -> Iterator[av.container.InputContainer]:
 
 
 def _container(stored):
-    *others, last = READERS[marks.form_of(stored)]
+    *others, last = _readers(stored)
     for reader in others:
         try:
-            return av.open(stored, format=reader)
+            container = av.open(stored, format=reader)
+            if container.streams:
+                return container
+            container.close()
         except av.FFmpegError:
-            stored.seek(0)
+            pass
+        stored.seek(0)
     return av.open(stored, format=last)
+
+
+def _readers(stored) -> tuple[str, ...]:
+    """For what the content is. MPEG in packets, as it is broadcast, has a reader of its own; to others it is noise."""
+    form = marks.form_of(stored)
+    start = stored.read(3)
+    stored.seek(0)
+    return ("mpegts",) if form == "mpg" and start != b"\0\0\x01" else READERS[form]
 
 
 def film(container):

@@ -4,6 +4,7 @@ As `child`, it knows nothing of Django, gets no secrets, and limits itself and p
 It prints one word, a key of the checks' own list of refusals, or “harmless”.
 """
 
+import re
 import resource
 import sys
 from collections.abc import Iterator
@@ -24,7 +25,14 @@ MAY_START = {
     "/ResetForm",
 }  # fmt: skip
 # What a form's field does when somebody points at it, types in it or leaves it: scripts that check a date may stay.
-BY_HAND = {"/E", "/X", "/D", "/U", "/Fo", "/Bl", "/K", "/F", "/V", "/C"}
+BY_HAND = {"/E", "/X", "/Fo", "/Bl", "/K", "/F", "/V", "/C"}
+PRESSED = {"/D", "/U"}
+# What a link does not do that only leads somewhere.
+SENDS = {"/SubmitForm", "/ImportData", "/GoToE"}
+ELSEWHERE = re.compile(r"\s*(\\\\|//|[a-z][a-z0-9+.-]+:)", re.IGNORECASE)  # of a file: on another computer
+MAX_CHAIN = 1_000
+MAX_XFA_BYTES = 20_000_000
+XFA_ACTS = re.compile(rb"<(?:\w+:)?(?:script|submit|execute)\b")
 
 
 class Verdict(Exception):
@@ -95,21 +103,31 @@ def _dictionaries(document: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
 
 
 def _judge_one(held: pikepdf.Object) -> None:
-    if held.get("/Subtype") == "/FileAttachment":
+    if held.get("/Subtype") in ("/FileAttachment", "/RichMedia") or "/EF" in held:
         raise Verdict("attached")
     if held.get("/S") == "/Launch" and _is_action(held):
         raise Verdict("launches")
+    if "/OnInstantiate" in held or _acts(held.get("/XFA")):
+        raise Verdict("scripts")
     _starts(held.get("/OpenAction"))
-    is_field = held.get("/Subtype") == "/Widget" or "/FT" in held
+    is_field = _is_field(held)
     triggers = held.get("/AA")
     if isinstance(triggers, pikepdf.Dictionary):
         for moment, action in triggers.items():
-            if not (is_field and moment in BY_HAND):
+            if not is_field or moment not in BY_HAND | PRESSED:
                 _starts(action)
+            elif moment not in PRESSED:
+                _calls(action)
     if not is_field:
-        for action in _chain(held.get("/A")):
-            if _is_script(action):
-                raise Verdict("scripts")
+        _follows(held.get("/A"))
+        _follows(held.get("/PA"))
+
+
+def _is_field(held: pikepdf.Object) -> bool:
+    """Of a form, on a page or above those that are; a page or a link does not become one by saying of what type."""
+    return held.get("/Subtype") == "/Widget" or (
+        "/FT" in held and not {"/Type", "/Subtype"} & set(held.keys())
+    )
 
 
 def _is_action(held: pikepdf.Object) -> bool:
@@ -123,25 +141,63 @@ def _is_script(action: pikepdf.Object) -> bool:
 
 def _starts(first) -> None:
     """Judge what happens without being asked."""
+    if any(_is_script(action) for action in _chain(first)):
+        raise Verdict("scripts")
+    _calls(first)
+
+
+def _calls(first) -> None:
+    """Judge what happens without being asked, where scripts may stay."""
+    for action in _chain(first):
+        kind = action.get("/S")
+        if kind == "/Launch":
+            raise Verdict("launches")
+        if kind is not None and str(kind) not in MAY_START | {"/JavaScript"}:
+            raise Verdict("calls")
+
+
+def _follows(first) -> None:
+    """Judge what a link does when it is clicked."""
     for action in _chain(first):
         if _is_script(action):
             raise Verdict("scripts")
         kind = action.get("/S")
-        if kind == "/Launch":
-            raise Verdict("launches")
-        if kind is not None and str(kind) not in MAY_START:
-            raise Verdict("calls")
+        if kind in SENDS or (kind == "/GoToR" and _is_elsewhere(action.get("/F"))):
+            raise Verdict("sends")
+
+
+def _is_elsewhere(file) -> bool:
+    """Whether a file lies on another computer: Windows tells that one the user's name and password."""
+    named = [file.get("/F"), file.get("/UF")] if isinstance(file, pikepdf.Dictionary) else [file]
+    return any(ELSEWHERE.match(str(name)) for name in named if name is not None)
+
+
+def _acts(form) -> bool:
+    """Whether a form of XFA, one stream or named parts of one, holds scripts or sends what is filled in."""
+    parts = list(form) if isinstance(form, pikepdf.Array) else [form]
+    content = b""
+    for part in parts:
+        if isinstance(part, pikepdf.Stream):
+            content += part.read_bytes()
+            if len(content) > MAX_XFA_BYTES:
+                raise Verdict("too much")
+    for mark in (b"\xff\xfe", b"\xfe\xff"):
+        if content.startswith(mark):
+            content = content.replace(b"\0", b"")
+    return bool(XFA_ACTS.search(content))
 
 
 def _chain(first) -> Iterator[pikepdf.Object]:
     """An action and those that follow it."""
     waiting, seen = [first], 0
-    while waiting and seen < 1_000:
+    while waiting:
         action = waiting.pop()
         if isinstance(action, pikepdf.Array):
             waiting += [each for each in action if isinstance(each, pikepdf.Dictionary)]
         elif isinstance(action, pikepdf.Dictionary):
             seen += 1
+            if seen > MAX_CHAIN:
+                raise Verdict("too much")
             yield action
             waiting.append(action.get("/Next"))
 

@@ -12,7 +12,7 @@ from typing import cast
 
 import av
 import pillow_heif
-from PIL import Image, ImageChops, ImageCms, ImageSequence
+from PIL import Image, ImageChops, ImageCms, ImageSequence, PngImagePlugin
 
 from .output import CannotPreview, Output
 
@@ -20,6 +20,7 @@ Image.init()  # all that can be read, before the walls are up
 pillow_heif.register_heif_opener()
 
 MAX_PICTURE_PIXELS = 80_000_000
+MAX_NOTES_BYTES = 32_000_000  # as in the check
 MAX_PAGES = 40
 MAX_FRAMES = 1_500
 MAX_FRAME_SUM_PIXELS = 600_000_000  # of all pictures of one that moves
@@ -48,10 +49,12 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
 ORIENTATION, PHOTOMETRIC, SUBFILE = 0x0112, 262, 254
+BITS, PLANES, SIGNED = 258, 284, 339
 
 
 def make(source: Path, ending: str, output: Output) -> None:
     Image.MAX_IMAGE_PIXELS = MAX_PICTURE_PIXELS
+    PngImagePlugin.MAX_TEXT_CHUNK = MAX_NOTES_BYTES
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -173,6 +176,9 @@ def _frame(writer, picture: Image.Image, moment: int):
 
 def _upright(picture: Image.Image) -> Image.Image:
     """As the camera was held. Only this is read of the metadata, which need not be fit to be written again."""
+    tags = getattr(picture, "tag_v2", {})
+    if tags.get(PLANES) == 2 and max(tags.get(BITS, (8,))) > 8:
+        raise ValueError("Pillow draws such planes as noise")
     picture.load()
     try:
         turn = TURNS.get(picture.getexif().get(ORIENTATION, 1))
@@ -199,8 +205,11 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
     """Greys of 16 or 32 bits, or fractions, which a plain conversion cuts off at 255."""
-    inverted = getattr(picture, "tag_v2", {}).get(PHOTOMETRIC) == 0
+    tags = getattr(picture, "tag_v2", {})
+    inverted = tags.get(PHOTOMETRIC) == 0
     if picture.mode != "F":
+        if max(tags.get(BITS, (8,))) == 32 and tags.get(SIGNED, (1,))[0] == 1:
+            picture = _upper_half(picture)
         picture = picture.convert("I")
     low, high = cast(tuple[float, float], picture.getextrema())
     if low != low or high != high:  # fractions that are no numbers, as science marks what was not measured
@@ -209,6 +218,16 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     scale = 255 / ((white - black) or 1)
     grey = picture.point(lambda level: level * scale + -black * scale).convert("L")
     return ImageChops.invert(grey) if inverted else grey
+
+
+def _upper_half(picture: Image.Image) -> Image.Image:
+    """Of 32 bits without a sign, which Pillow reads as with one, the upper 16 where they are in use."""
+    if picture.getextrema()[0] >= 0:  # type: ignore[operator]
+        return picture
+    raw = picture.tobytes()
+    upper = bytearray(len(raw) // 2)
+    upper[::2], upper[1::2] = raw[2::4], raw[3::4]
+    return Image.frombytes("I;16", picture.size, bytes(upper))
 
 
 def _ends(low: float, high: float, *, is_fraction: bool) -> tuple[float, float]:

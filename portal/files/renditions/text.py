@@ -18,7 +18,7 @@ def read(source: Path, most: int) -> tuple[str, bool]:
     with source.open("rb") as stored:
         raw = stored.read(most * 4 + 4)
         more = bool(stored.read(1))
-    text = _decoded(raw, more).replace("\x00", "")
+    text = _decoded(raw, more).replace("\x00", "").replace("\x0b", "\n").removesuffix("\x1a")
     return text[:most], not more and len(text) <= most
 
 
@@ -27,11 +27,22 @@ def _decoded(raw: bytes, is_cut: bool) -> str:
         if raw.startswith(mark):
             return raw.decode(code, errors="replace")
     try:
-        return raw.decode("utf-8-sig") if b"\0" not in raw else _wide(raw)
+        return (
+            _wide(raw)
+            if marks.CONTROL.search(raw) and marks.is_unmarked_utf16(raw)
+            else raw.decode("utf-8-sig")
+        )
     except UnicodeDecodeError as fault:
         if is_cut and fault.start >= len(raw) - 3:  # cut in mid-letter
             return raw[: fault.start].decode("utf-8-sig")
-        return raw.decode(letters.code_of([raw]), errors="replace")
+        return _nearly_utf8(raw) or raw.decode(letters.code_of([raw]), errors="replace")
+
+
+def _nearly_utf8(raw: bytes) -> str:
+    """UTF-8 with a broken byte here and there; empty where most letters beyond ASCII are none in it."""
+    text = raw.decode("utf-8-sig", errors="replace")
+    broken = text.count("\N{REPLACEMENT CHARACTER}")
+    return text if sum(letter > "\x7f" for letter in text) > 3 * broken else ""
 
 
 def _wide(raw: bytes) -> str:

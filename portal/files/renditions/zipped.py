@@ -7,14 +7,16 @@ from .. import inside, letters
 from .output import CannotPreview, Output
 
 MAX_LISTED = 500
+MAX_NAMED, MAX_NAMED_LETTERS = 3, 40
 
 
 def make(source: Path, ending: str, output: Output) -> None:
     try:
         with zipfile.ZipFile(source) as opened:
-            files = inside.entries(opened)
+            entries = inside.entries(opened)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise CannotPreview("The zip file is damaged.") from None
+    files = [entry for entry in entries if not entry.is_left_out]
     output.part(
         "listing",
         data={
@@ -24,8 +26,17 @@ def make(source: Path, ending: str, output: Output) -> None:
             "start": first_page([entry.name for entry in files]),
         },
     )
-    if len(files) > MAX_LISTED:
-        output.note(f"The first {MAX_LISTED} of {len(files)} files are listed.")
+    notes = [f"The first {MAX_LISTED} of {len(files)} files are listed."] if len(files) > MAX_LISTED else []
+    if left_out := [printable(entry.name) for entry in entries if entry.is_left_out]:
+        notes.append(_left_out(left_out))
+    if notes:
+        output.note(" ".join(notes))
+
+
+def _left_out(names: list[str]) -> str:
+    named = ", ".join(f"“{name[-MAX_NAMED_LETTERS:]}”" for name in names[:MAX_NAMED])
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    return f"Left out here, as shortcuts, links or names that mislead: {named}{more}."
 
 
 def printable(name: str) -> str:

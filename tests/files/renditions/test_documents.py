@@ -19,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from portal.files.renditions import making
+from portal.files.renditions import making, text
 from portal.files.renditions.office import MAY_LACK, TOO_MUCH
 from portfolios.models import EvidenceVersion
 
@@ -172,6 +172,22 @@ def test_document_for_which_memory_was_short_may_lack_pictures_and_says_so(offic
     assert {"facts": {"pages": 1}} in lines
 
 
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ("Zoë’s café\n".encode() * 9 + b"\xff", "Zoë’s café\n" * 9 + "\ufffd"),
+        ("Zoë’s café\n".encode("cp1252"), "Zoë’s café\n"),
+        ("Zoë’s café".encode() + b"\0", "Zoë’s café"),
+        ("Zoë’s café".encode("utf-16-le"), "Zoë’s café"),
+        (b"The end\x1a", "The end"),
+        (b"Our plan\x0bfor the site", "Our plan\nfor the site"),
+    ],
+)
+def test_text_is_read_as_it_was_written(tmp_path, content, shown):
+    (tmp_path / "plan.txt").write_bytes(content)
+    assert text.read(tmp_path / "plan.txt", 1000) == (shown, True)
+
+
 def test_formulas_in_a_table_are_text(seen, sign_in):
     version = seen("survey.csv", b'Name;Total\n"=HYPERLINK(""http://x"")";=1+1\n<b>Ann</b>\n')
     assert (version.kind, version.preview) == ("table", "ready")
@@ -202,16 +218,18 @@ def test_large_table_is_shown_in_part(seen):
 def test_zip_lists_what_is_inside(seen, sign_in):
     site = {"site/css/a.css": b"p{}", "site/pages/index.html": b"deep", "site/index.htm": b"top"}
     version = seen("site.zip", files.zipped({**site, "site/ex\u202efdp.html": b"x"}))
-    assert (version.kind, version.preview) == ("zip", "ready")
+    assert (version.kind, version.preview) == ("zip", "partly")
+    assert version.preview_fault == (
+        "Left out here, as shortcuts, links or names that mislead: “site/ex\ufffdfdp.html”."
+    )
     assert version.renditions.get().data == {
         "files": [
             ["site/css/a.css", 3],
             ["site/pages/index.html", 4],
             ["site/index.htm", 3],
-            ["site/ex\ufffdfdp.html", 1],
         ],
-        "count": 4,
-        "bytes": 11,
+        "count": 3,
+        "bytes": 10,
         "start": "site/index.htm",
     }
     assert "site/pages/index.html" in page_of(sign_in, version)

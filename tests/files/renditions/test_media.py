@@ -125,6 +125,11 @@ def test_play_list_under_another_name_opens_nothing(tmp_path):
         list(opened_as_video.demux())
 
 
+def test_film_of_a_recorder_under_the_name_of_another_kind_is_shown(seen):
+    version = seen("clip.mpg", files.video("mpegts", "libx264", sound="aac"))
+    assert (version.preview, parts(version)) == ("ready", ["poster", "playable"])
+
+
 CASES = Path(__file__).parents[1] / "hostile" / "cases" / "med"
 SHOWN = {
     "audio-only.mp4": (["waveform"], True, "sound"),

@@ -1,17 +1,22 @@
 """Pictures of every mode are shown as they are meant; what moves moves, and all pages are there."""
 
 import io
+import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
 import pillow_heif
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
-from PIL import Image, ImageCms, ImageDraw
+from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
+from portal.files import checks
 from portal.files.renditions import pictures
 from portal.files.renditions.output import CannotPreview, Output
+
+from ..hostile.sample import Sample, Upload
 
 CASES = Path(__file__).parents[1] / "hostile" / "cases" / "pic"
 RED, GREEN, BLUE = (220, 20, 20), (20, 160, 40), (30, 60, 200)
@@ -85,7 +90,57 @@ def near(pixel, wanted, *, by: int = 12) -> bool:
     return all(abs(one - other) <= by for one, other in zip(pixel, wanted, strict=True))
 
 
+def tiff(bits: int, colours: int, data: bytes, *, planes: int = 1) -> bytes:
+    """Of 240 × 160, with samples as they lie in `data`, which Pillow does not write itself."""
+    count = colours if planes == 2 else 1
+    each = len(data) // count
+    places = {258: [bits] * colours, 273: [8 + each * at for at in range(count)], 279: [each] * count}
+    plain = {256: 240, 257: 160, 259: 1, 262: 2 if colours == 3 else 1, 277: colours, 278: 160, 284: planes}
+    tags = sorted((places | {tag: [value] for tag, value in plain.items()}).items())
+    start = 8 + len(data)
+    behind = start + 6 + 12 * len(tags)
+    listed, more = struct.pack("<H", len(tags)), b""
+    for tag, values in tags:
+        packed = struct.pack(f"<{len(values)}I", *values)
+        held = packed if len(values) == 1 else struct.pack("<I", behind + len(more))
+        more += packed if len(values) > 1 else b""
+        listed += struct.pack("<HHI", tag, 4, len(values)) + held
+    return b"II*\0" + struct.pack("<I", start) + data + listed + bytes(4) + more
+
+
+def test_planes_that_would_be_noise_are_not_shown(shown):
+    planes = b"".join(scene().tobytes()[at::3] for at in range(3))
+    wide = b"".join(bytes([level, level]) for level in planes)
+    with pytest.raises(CannotPreview, match="variety that cannot be shown"):
+        shown(tiff(16, 3, wide, planes=2))
+
+
+def test_picture_with_a_long_note_is_shown(shown):
+    notes = PngImagePlugin.PngInfo()
+    notes.add_itxt("mxfile", "<drawing/>" * 300_000, zip=True)
+    content = saved(scene(), "PNG", pnginfo=notes)
+    assert near(shown(content).picture_of().getpixel((50, 100)), RED)
+    assert checks.inspect(Upload(Sample("png", "plan.png", content.__bytes__))).kind == "picture"
+
+
+def test_gif_without_its_last_mark_is_taken_and_one_cut_in_a_picture_is_not():
+    content = saved(scene(), "GIF")
+    assert checks.inspect(Upload(Sample("gif", "a.gif", content[:-1].__bytes__))).kind == "picture"
+    for cut in (content[:-2], content[:-1000], content[:13]):
+        with pytest.raises(ValidationError, match="cut short"):
+            checks.inspect(Upload(Sample("gif", "a.gif", cut.__bytes__)))
+
+
+def test_picture_that_is_not_read_has_a_way_out():
+    content = tiff(64, 1, bytes(240 * 160 * 8))
+    with pytest.raises(ValidationError, match="of a variety that cannot be read here"):
+        checks.inspect(Upload(Sample("tiff", "a.tif", content.__bytes__)))
+
+
 GREYS = {
+    "32 bits without a sign": lambda: tiff(
+        32, 1, b"".join(bytes([level] * 4) for level in grey(1, mode="L").tobytes())
+    ),
     "16 bits PNG": lambda: saved(grey(257, mode="I").convert("I;16"), "PNG"),
     "16 bits TIFF": lambda: saved(grey(257, mode="I").convert("I;16")),
     "12 bits of a scanner": lambda: saved(grey(16, mode="I").convert("I;16")),

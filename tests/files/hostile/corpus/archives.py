@@ -28,10 +28,30 @@ def _special(mode: int, target: bytes, system: int = 3) -> bytes:
 
 @kind("zip of links", "is a link, not a file")
 def _links() -> Variants:
-    for target in (b"/etc/passwd", b"../../secret", b"/proc/self/environ", b"..", b"/", b"~/.ssh"):
+    for target in (
+        b"a/../../secret",
+        b"C:\\Users",
+        b"..\\..\\secret",
+        b"./../x",
+        b"/etc/passwd",
+        b"../../secret",
+        b"/proc/self/environ",
+        b"..",
+        b"/",
+        b"~/.ssh",
+    ):
         yield "site.zip", partial(_special, stat.S_IFLNK, target)
     for mode in (stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK):
         yield "site.zip", partial(_special, mode, b"")
+
+
+@kind("zip that writes through its links", "would be unpacked outside its folder")
+def _through_links() -> Variants:
+    for name in ("a/x.html", "a/b/x.html"):
+        yield (
+            "site.zip",
+            partial(make.linked, {"index.html": b"<p>", "b/c/d.html": b"<p>"}, {"a": "b/c"}, {name: b"x"}),
+        )
 
 
 @kind("zip with programs", "is a program")
@@ -47,7 +67,6 @@ def _programs_inside() -> Variants:
         "vbs",
         "jar",
         "sh",
-        "lnk",
         "hta",
         "docm",
         "EXE",
@@ -85,11 +104,17 @@ def _archives_inside() -> Variants:
         yield f"parts-{ending}.zip", partial(make.packed, {f"part.{ending}": b"whatever"})
 
 
-@kind("zip with misleading names", "in it cannot be taken: its name")
+@kind("zip with programs under misleading names", "is a program")
 def _names_inside() -> Variants:
-    for name in ("photo\u202egpj.exe", "a\u200bb.txt", "work.pdf.exe", "photo.exe.jpg", "con.txt", "aux/index.html",
-                 "line\nbreak.txt", "bell\x07.txt", "a\u2066b.html", "lpt1.png", "tab\tin.txt"):  # fmt: skip
+    for name in ("photo\u202egpj.exe", "a\u200bb.bat", "work.pdf.exe", "photo.jpg      .scr", "con.exe"):
         yield "site.zip", partial(make.packed, {"index.html": b"<p>", name: b"words"})
+
+
+@kind("zip with a shortcut that starts something", "is a program")
+def _shortcuts_inside() -> Variants:
+    for name in ("Essay.lnk", "essay.pdf", "files/Photo.jpg.lnk"):
+        for flags in (0x20, 0xFF, 0xA3):
+            yield "site.zip", partial(make.packed, {"index.html": b"<p>", name: make.shortcut(flags)})
 
 
 @kind("zip that lies about its contents", "it is damaged")

@@ -100,6 +100,7 @@ PAGES: dict[str, dict[str, str]] = {  # page: {guide: part}
     "candidate-import-new": {EXAMS_OFFICER: "candidate-files"},
     "candidate-import": {EXAMS_OFFICER: "candidate-files"},
     "candidate-import-columns": {EXAMS_OFFICER: "candidate-files"},
+    "candidate-import-names": {EXAMS_OFFICER: "candidate-files"},
     "candidate-import-duplicates": {EXAMS_OFFICER: "candidate-files"},
     "candidate-duplicates": {EXAMS_OFFICER: "candidates"},
     "candidate-merge": {EXAMS_OFFICER: "candidates"},
@@ -151,6 +152,8 @@ PAGES: dict[str, dict[str, str]] = {  # page: {guide: part}
     "moderator-claims": {MODERATOR: "your-claims"},
     "moderation-claim": {MODERATOR: "sample"},
     "moderated-line": {MODERATOR: "reviewing"},
+    "earlier-line": {MODERATOR: "reviewing"},
+    "sample-drop": {MODERATOR: "sample"},
     "claim-conclude": {MODERATOR: "concluding"},
     "certificates": {EXAMS_OFFICER: "certificates"},
     "certificate-download": {CANDIDATE: "certificates", EXAMS_OFFICER: "certificates"},
@@ -173,7 +176,7 @@ NO_PART = {
     "evidence-remove", "evidence-restore", "evidence-file", "rendition", "uploads", "upload", "upload-remove",
     "bulk-upload-add", "bulk-upload-parts",
     "workspace-file",
-    "work-zip", "round-zip", "line-zip", "evidence-site", "preview-again",
+    "work-zip", "round-zip", "line-zip", "earlier-zip", "evidence-site", "preview-again",
     "claim-start", "claim-lines", "sample-send", "line-file", "line-rendition", "line-site", "certificates-zip",
 }  # fmt: skip
 FIRST_PAGE = "home"  # for who is not signed in, home is the public first page: it belongs to no role

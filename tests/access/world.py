@@ -32,7 +32,7 @@ class World:
 
     people: dict[str, User | None] = field(default_factory=dict)
     arguments: dict[str, list] = field(default_factory=dict)
-    data: dict[str, dict] = field(default_factory=dict)
+    data: dict[str, dict | str] = field(default_factory=dict)
 
 
 def two_centres() -> World:
@@ -185,6 +185,8 @@ def two_centres() -> World:
         "claim-start": {"qualification": qualification.code},
         "work-plan-comment": {"text": "For whom?"},
         "work-review-comment": {"text": "Who tried it?"},
+        "uploads": "application/octet-stream",
+        "bulk-upload-parts": "application/octet-stream",
     }
     return World(people, about, data)
 

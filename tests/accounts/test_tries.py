@@ -276,13 +276,13 @@ def no_redis(settings):
 
 def test_people_sign_in_while_the_cache_is_down(ann, no_redis, client, caplog):
     candidate = candidates.candidate(password=accounts.PASSWORD)
-    with caplog.at_level(logging.ERROR, logger="portal.kit.cache"):
+    with caplog.at_level(logging.ERROR, logger="portal.kit.reach"):
         assert guess(12).count("The e-mail address or the password is not right.") >= 1
         assert sign_in(client, EMAIL).status_code == 302
         assert sign_in_candidate(Client(), candidate, accounts.PASSWORD).status_code == 302
         assert client.get("/check/", {"number": "7KQM-3FPX-AAAA", "last_name": "x"}).status_code < 500
         assert Client().post(reverse("forgotten-password"), {"email": EMAIL}).status_code == 302
-    assert "The shared cache does not answer, nothing is throttled" in caplog.text
+    assert "The shared cache, without which nothing is throttled, cannot be reached" in caplog.text
 
 
 def test_cache_that_is_down_is_empty_and_takes_everything(no_redis):

@@ -72,7 +72,7 @@ def test_technicals_show_sizes_with_scheme_codes_and_mark_examined_units(client)
         "Sizes and scheme codes",
         '<span class="number">05844</span>',
         "OCR Level 3 Cambridge Technical Extended Certificate in Digital Media",
-        "11 units, 3 of them examined by OCR",
+        "11 units: 3 examined by OCR, the others coursework.",
         "Coursework, moderated",
         "To be confirmed",
     ):

@@ -181,12 +181,12 @@ def test_worker_leaves_nothing_undone(seeded):
 
 def test_everything_printed_is_there(seeded):
     printed = [*Certificate.objects.standing(), *StatementOfEntries.objects.all()]
-    assert len(printed) == 16 + 3
+    assert len(printed) == 16 + 4
     assert all(document.pdf and seeded.files.exists(document.pdf.name) for document in printed)
 
 
 def test_evidence_can_be_seen(seeded):
-    versions = EvidenceVersion.objects.prefetch_related("renditions")
+    versions = EvidenceVersion.objects.select_related("stored").prefetch_related("stored__renditions")
     assert {version.kind for version in versions} == {"picture", "pdf", "audio", "video", "text", "zip"}
     for version in versions:
         assert seeded.files.exists(version.file.name)

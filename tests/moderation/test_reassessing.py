@@ -351,7 +351,7 @@ def test_another_moderator_of_the_next_claim_opens_the_earlier_files_and_nothing
     work_actions.hand_in(refused.work, by=refused.work.candidate.user)
     refused.judge(refused.criteria[0], "met")
     portfolios.record_achieved(refused.work)
-    second_file = EvidenceVersion.objects.get(file_name="new.txt")
+    second_file = EvidenceVersion.objects.get(stored__name="new.txt")
     line = refused.next_line()
     allocation = refused.moderator.moderator.allocations.get()
     actions.end_allocation(allocation, by=refused.tutor)

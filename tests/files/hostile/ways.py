@@ -61,6 +61,8 @@ def by_tus(world, upload: Upload) -> str:
     content = upload.getvalue()
     begun = client.post(
         reverse("uploads", args=[world.work.pk]),
+        b"",
+        "application/octet-stream",  # a form is turned away
         headers={**TUS, "Upload-Length": str(len(content)), "Upload-Metadata": f"filename {name}"},
     )
     if begun.status_code != 201:

@@ -62,7 +62,7 @@ def test_progress_is_told_page_by_page(seen, monkeypatch):
     monkeypatch.setattr(making, "_rendition", watch)
     version = seen("plan.pdf", files.pdf(3))
     assert told == ["page 1 of 3", "page 2 of 3", "page 3 of 3"]
-    assert (version.preview, version.preview_done) == ("ready", None)
+    assert (version.preview, version.stored.preview_done) == ("ready", None)
 
 
 def test_preview_whose_time_runs_out_is_stopped_with_all_that_it_started(seen, settings, office):

@@ -11,6 +11,8 @@ HEAD_LINES = 30  # looked at to tell the separator
 _SEP_LINE = re.compile(r"""["']?sep=(.)["']?[,;\t|]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
 _QUOTED = re.compile(r'(^|[,;\t|])([ ]*)"(?:[^"]|"")*"', re.MULTILINE)
 _AS_FORMULA = re.compile(r'=\s*(?:"((?:[^"]|"")*)"|([-+.\d]+))', re.ASCII)
+_IN_MARKS = re.compile(r"""["“”„](.*[^"“”])["“”]|['‘’](.*[^'‘’])['‘’]""")
+_IN_POWERS = re.compile(r"(\d)[.,](\d+)E\+?(\d{1,2})", re.ASCII | re.IGNORECASE)
 _UNSEEN = "\u200b\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e"
 
 
@@ -46,25 +48,34 @@ def _agreement(mark: str, lines: list[str]) -> tuple[int, int]:
 
 
 def cell(text: str) -> str:
-    """What a cell holds, without what programs put round it: spaces, letters nobody sees, ="…", and the mark of text.
+    """What a cell holds, without spaces, letters nobody sees, ="…", quotation marks and the mark of text round it.
 
     An apostrophe before a digit or a sign marks text; before a letter it is part of a name.
     """
     text = text.strip(f"{_UNSEEN} \t\r\n\xa0")
     if formula := _AS_FORMULA.fullmatch(text):
         return (formula[1] or formula[2] or "").replace('""', '"').strip()
+    if marked := _IN_MARKS.fullmatch(text):
+        return (marked[1] or marked[2]).strip()
     if text[:1] in ("'", "’") and re.match(r"[\d=+@-]", text[1:2]):
         return text[1:].removesuffix("'")
     return text
 
 
 def whole_number(text: str) -> str:
-    """The digits of a whole number as systems write it: 7006.0, 7,006 and '7006 are 7006; other text as it is."""
+    """The digits of a whole number as systems write it: 7006.0, 7,006, '7006 and 7.006E+03 are 7006.
+
+    Other text is as it is: so is 7.01E+03, of which digits are lost.
+    """
     text = cell(text).strip("'’‘\"“”")
     if re.fullmatch(r"\d{1,3}(?:[, \xa0\u202f]\d{3})+(?:\.0*)?", text, re.ASCII):
         text = re.sub(r"[^\d.]", "", text)
     if found := re.fullmatch(r"(\d+)[.,]0*", text, re.ASCII):
         return found[1]
+    if found := _IN_POWERS.fullmatch(text):
+        digits, power = found[1] + found[2], len(found[1]) + int(found[3])
+        if len(digits) >= power and not digits[power:].strip("0"):
+            return digits[:power]
     return text
 
 

@@ -98,6 +98,17 @@ def test_what_spreadsheets_write_is_understood(text):
         ("Mon, 1 Feb 2010 00:00", date(2010, 2, 1)),
         ('="1/2/2010"', date(2010, 2, 1)),
         ("'1/2/2010", date(2010, 2, 1)),
+        ("1\xa0February\u202f2010", date(2010, 2, 1)),
+        ("1–2‑2010", date(2010, 2, 1)),
+        ("1.2.2010.", date(2010, 2, 1)),
+        ("01FEB2010", date(2010, 2, 1)),
+        ("20100201", date(2010, 2, 1)),
+        ("2010-Feb-01", date(2010, 2, 1)),
+        ("February 1, 2010", date(2010, 2, 1)),
+        ("Monday, Feb 1st 2010", date(2010, 2, 1)),
+        ("1/2/2010 00:00:00 GMT", date(2010, 2, 1)),
+        ("1/2/2010 12:00 a.m.", date(2010, 2, 1)),
+        ("01022010", None),
         ("2010-01-31T23:00:00Z", None),
         ("1/2/2010 12:00", None),
         ("2/13/2010", None),
@@ -152,6 +163,17 @@ def test_columns_are_guessed_once_and_as_they_were_the_last_time():
     assert guess(["Name", "House"], {"name": "last_name", "house": "group"}) == ["last_name", "group"]
 
 
+def test_of_two_columns_the_one_that_says_it_better_is_guessed():
+    assert guess(["No.", "Candidate number", "Exam number"], {}) == ["", "number", ""]
+    assert guess(["Number", "Candidate no", "Born"], {"number": "number"}) == ["number", "", "date_of_birth"]
+    assert guess(["No.", "Surname"], {}) == ["number", "last_name"]
+
+
+def test_how_to_fill_a_column_in_is_no_part_of_its_heading():
+    heads = ["Candidate number (4 digits)", "DOB dd/mm/yyyy", "Surname [required]", "First name (preferred)"]
+    assert guess(heads, {}) == ["number", "date_of_birth", "last_name", ""]
+
+
 def test_spaces_inside_names_are_tidied_and_accents_put_together():
     (row,), _ = read(HEADINGS, "1,Sia\u0302n   Marie,van  der Berg,,31/12/2010,10  B")
     assert (row.first_names, row.last_name, row.group) == ("Siân Marie", "van der Berg", "10 B")
@@ -167,6 +189,22 @@ def test_identifiers_are_read_and_a_missing_check_letter_is_filled_in():
 )
 def test_what_spreadsheets_put_round_a_number_is_left_out(typed):
     assert read(HEADINGS, f"{typed},Ann,Lee,,31/12/2010,")[0][0].number == "0007"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("7.007E3", "7007"), ("7.00700E+03", "7007"), ("1.03e2", "0103"), ("7.01E+03", "")]
+)
+def test_numbers_in_powers_are_read_unless_digits_are_lost(typed, number):
+    rows, _ = read(HEADINGS, f"{typed},Ann,Lee,,31/12/2010,")
+    assert [row.number for row in rows] == [number] * bool(number)
+
+
+def test_month_before_the_day_is_said_to_be_so_of_the_whole_column():
+    _, (problem,) = read(HEADINGS, "1,Ann,Lee,,12/31/2010,")
+    assert problem.reason == (
+        "“12/31/2010” has the month first. So may the other lines: show the whole column as dates like "
+        "31/12/2010, and look whether the days are right."
+    )
 
 
 def test_numbers_in_thousands_are_read():
@@ -239,7 +277,7 @@ def test_what_an_export_marked_as_no_formula_is_read_as_it_was():
         ("2,Ann,Lee,,31/12/2010,10\x07", "Group", "The group holds a letter that cannot be shown."),
         ("2,Ann,Lee,,,", BIRTH, "The date of birth is missing."),
         ("2,Ann,Lee,,30/02/2010,", BIRTH, "“30/02/2010” is not a date like 31/12/2010."),
-        ("2,Ann,Lee,,12/31/2010,", BIRTH, "“12/31/2010” is not a date like 31/12/2010."),
+        ("2,Ann,Lee,,32/12/2010,", BIRTH, "“32/12/2010” is not a date like 31/12/2010."),
         (
             "2,Ann,Lee,,40178,",
             BIRTH,

@@ -5,11 +5,14 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 SEPARATORS = ",;\t|"
 HEAD_LINES = 30  # looked at to tell the separator
 _SEP_LINE = re.compile(r"""["']?sep=(.)["']?[,;\t|]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
 _QUOTED = re.compile(r'(^|[,;\t|])([ ]*)"(?:[^"]|"")*"', re.MULTILINE)
+_LINE_IN_MARKS = re.compile(r'"(?:[^"]|"")*[,;\t|](?:[^"]|"")*"[,;]*')
+_LINES_IN_MARKS = re.compile(r'(?<![^\r\n])"((?:[^"\r\n]|"")*)"[,;]*(?=\r|\n|\Z)')
 _AS_FORMULA = re.compile(r'=\s*(?:"((?:[^"]|"")*)"|([-+.\d]+))', re.ASCII)
 _IN_MARKS = re.compile(r"""["“”„](.*[^"“”])["“”]|['‘’](.*[^'‘’])['‘’]""")
 _IN_POWERS = re.compile(r"(\d)[.,](\d+)E\+?(\d{1,2})", re.ASCII | re.IGNORECASE)
@@ -30,6 +33,17 @@ def rows(text: str, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
 def separator(text: str) -> str:
     """Comma, semicolon, tab or bar: what most lines have equally often, outside quotation marks."""
     return _separator_and_rest(text)[0]
+
+
+def lines_without_marks(text: str) -> str:
+    """`text` without the quotation marks that some programs put round whole lines.
+
+    They write "7001,""Zoë"",Brontë", one cell, where 7001,"Zoë",Brontë was meant.
+    """
+    lines = list(islice(filter(None, re.split(r"\r\n|\r|\n", text[:100_000])), 2))
+    if len(lines) < 2 or not all(_LINE_IN_MARKS.fullmatch(line) for line in lines):
+        return text
+    return _LINES_IN_MARKS.sub(lambda found: found[1].replace('""', '"'), text)
 
 
 def _separator_and_rest(text: str) -> tuple[str, str]:

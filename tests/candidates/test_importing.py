@@ -27,6 +27,7 @@ ROW = Row(2, "0001", "Ann", "Lee", "Annie", date(2010, 12, 31), "10B")
 TOO_WIDE = "There are 9 cells under 8 headings: check for a comma inside a name, which needs quotation marks around it."
 NUMBER, BIRTH = "Candidate number", "Date of birth"
 NO_NAME = "“{}” is not a name. If the person has one name only, leave the other cell empty."
+IF_A_NOTE = "If this is a total or a note, delete the line."
 LOST = (
     "The last name has lost a letter: “{}”. It was lost when the file was made: correct it there, "
     "or save the file as “CSV UTF-8”."
@@ -139,6 +140,31 @@ def test_headings_are_found_below_what_stands_above_them(above):
     lines = f"{HEADINGS}\n{ANN}".replace(",", ";")
     (row,), problems = read_rows(f"{above}{lines}")
     assert (row.first_names, problems) == ("Ann", [])
+
+
+@pytest.mark.parametrize("below", ["Total: 1,,,,,,,", "Printed on 1/2/2026,,,,,,,"])
+def test_totals_and_notes_below_are_said_to_be_deleted(below):
+    rows, problems = read(HEADINGS, ANN, below)
+    assert (rows, problems) == (
+        [ROW],
+        [Problem(3, "", f"There is no name and no date of birth. {IF_A_NOTE}")],
+    )
+
+
+def test_headings_that_stand_over_each_page_are_passed_over():
+    assert read(HEADINGS, ANN, HEADINGS) == ([ROW], [])
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_that_were_put_into_quotation_marks_whole_are_read(end):
+    """Excel does it to a file that was opened as one column."""
+    lines = [
+        f'"{HEADINGS}"',
+        '"0001,""Ann"",Lee,Annie,31/12/2010,10B,,"',
+        '"0002,Bob,""Ng, Jr"",,31/12/2010,,,"',
+    ]
+    rows, (problem,) = read_rows(end.join(lines))
+    assert (rows, problem.line, problem.reason) == ([ROW], 3, "“Ng, Jr” is not right: no name holds ,.")
 
 
 def test_separator_inside_quotation_marks_does_not_count():
@@ -321,8 +347,8 @@ def test_what_an_export_marked_as_no_formula_is_read_as_it_was():
             "The ULN 1.23E+09 was shortened by the spreadsheet: format its column as text.",
         ),
         ("2,Ann,Lee,,31/12/2010,10B,,,more", "", TOO_WIDE),
-        ("2,Ann", "", "There are 2 cells under 8 headings."),
-        ("2", "", "There is 1 cell under 8 headings."),
+        ("2,Ann", "", f"There are 2 cells under 8 headings. {IF_A_NOTE}"),
+        ("2", "", f"There is 1 cell under 8 headings. {IF_A_NOTE}"),
     ],
 )
 def test_fault_is_named_by_line_and_column(line, column, reason, monkeypatch):

@@ -1,5 +1,6 @@
 """Which column of a file holds what: the fields there are, and a guess from the headings."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -13,9 +14,16 @@ class Field(NamedTuple):
 
 
 FIELDS: dict[str, Field] = {
-    "number": Field("Candidate number", True, "candidateno candno candidate number examnumber examno no"),
+    "number": Field(
+        "Candidate number",
+        True,
+        "candidateno candno examcandidatenumber examnumber examno candidate number no",
+    ),
     "first_names": Field(
-        "First names", True, "firstname forename forenames givenname givennames legalforename legalforenames"
+        "First names",
+        True,
+        "firstname forename forenames givenname givennames legalforename legalforenames legalfirstname "
+        "legalfirstnames",
     ),
     "last_name": Field("Last name", True, "surname familyname legalsurname legallastname"),
     "known_as": Field("Known as", False, "preferredname preferredforename preferredfirstname chosenname"),
@@ -28,7 +36,17 @@ FIELDS: dict[str, Field] = {
 }
 
 
+VAGUE = {"no", "number", "candidate", "form", "class"}  # headings that may mean something else
+_HOW_TO_FILL_IN = re.compile(
+    r"[(\[][dmy/.\- ]{3,}[)\]]|\bd{1,2}[/.\- ]?m{1,2}[/.\- ]?y{2,4}\b"
+    r"|[(\[](?:\d+|four) (?:digits?|figures|characters|letters)[)\]]|[(\[](?:required|mandatory|optional)[)\]]",
+    re.IGNORECASE,
+)
+
+
 def plain_heading(heading: str) -> str:
+    """Small, letters and figures alone, without what only says how to fill the column in: "(dd/mm/yyyy)"."""
+    heading = _HOW_TO_FILL_IN.sub("", heading)
     return "".join(letter for letter in heading.casefold() if letter.isalnum())
 
 
@@ -44,17 +62,17 @@ def _meant(fields: Mapping[str, Field]) -> dict[str, str]:
 def guess(
     headings: Sequence[str], remembered: Mapping[str, str], fields: Mapping[str, Field] = FIELDS
 ) -> list[str]:
-    """The field of each column, "" for none; each field once. `remembered`: {plain heading: field} of last time."""
+    """The field of each column, "" for none; each field once. `remembered`: {plain heading: field} of last time.
+
+    Of two columns for one field the first is taken, but "Candidate number" before "No.", which may count lines.
+    """
     meant = _meant(fields)
-    given: set[str] = set()
-    columns = []
-    for heading in headings:
-        plain = plain_heading(heading)
-        field = remembered.get(plain, meant.get(plain, ""))
-        if field in given:
-            field = ""
-        given.add(field)
-        columns.append(field)
+    plain = [plain_heading(heading) for heading in headings]
+    said = [remembered.get(each, meant.get(each, "")) for each in plain]
+    columns = ["" for _ in headings]
+    for place in sorted(range(len(plain)), key=lambda place: plain[place] in VAGUE - remembered.keys()):
+        if said[place] not in columns:
+            columns[place] = said[place]
     return columns
 
 

@@ -25,7 +25,7 @@ class Table:
     """
 
     def __init__(self, text: str, are_headings: Callable[[Cells], bool] | None = None):
-        self._text = text
+        self._text = csv_files.lines_without_marks(text)
         above = list(islice(self._numbered(), LINES_ABOVE))
         if not above:
             raise Unreadable("The file is empty.")
@@ -35,8 +35,12 @@ class Table:
             raise Unreadable(f"The file has {len(self.headings)} columns; {MAX_COLUMNS} are the most.")
 
     def lines(self) -> Iterator[tuple[int, Cells]]:
-        """(line, cells) of every line below the headings that is not blank."""
-        return ((line, cells) for line, cells in self._numbered() if line > self.heading_line)
+        """(line, cells) of every line below the headings that is not blank, nor the headings over again."""
+        return (
+            (line, cells)
+            for line, cells in self._numbered()
+            if line > self.heading_line and tidy_headings(cells) != self.headings
+        )
 
     def count(self) -> int:
         """How many candidates there are. Raises Unreadable unless it is a number that can be imported."""

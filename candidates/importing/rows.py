@@ -16,6 +16,7 @@ from .values import MAX_NAME, candidate_number, day_of_birth, unprintable, why_n
 
 NAMES = ("first_names", "last_name", "known_as", "group")
 LOST = "\ufffd"
+NO_CANDIDATE = "There is no name and no date of birth. If this is a total or a note, delete the line."
 IDENTIFIERS = {"uci": identifiers.uci, "uln": identifiers.uln}
 
 
@@ -112,7 +113,8 @@ def _wrong_width(cells: list[str], headings: int, needed: int) -> str:
             "check for a comma inside a name, which needs quotation marks around it."
         )
     if len(cells) < needed:
-        return f"There {'is 1 cell' if len(cells) == 1 else f'are {len(cells)} cells'} under {headings} headings."
+        there_are = "is 1 cell" if len(cells) == 1 else f"are {len(cells)} cells"
+        return f"There {there_are} under {headings} headings. If this is a total or a note, delete the line."
     return ""
 
 
@@ -122,6 +124,8 @@ def _read(line: int, values: dict[str, str]) -> tuple[Row | None, list[Problem]]
     problems = [
         Problem(line, FIELDS[key].label, fault) for key in NAMES for fault in _name_faults(key, read[key])
     ]
+    if not any(values.get(key) for key in ("first_names", "last_name", "date_of_birth")):
+        return None, [Problem(line, "", NO_CANDIDATE)]
     if not read["first_names"] and not read["last_name"]:
         problems += [
             Problem(line, FIELDS["first_names"].label, "The first names are missing."),

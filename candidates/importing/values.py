@@ -12,10 +12,14 @@ MAX_NAME = 60
 YOUNGEST, OLDEST = 10, 100  # years; outside, a date of birth is a slip of the pen
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ]+(\d{1,2}|[A-Za-z]{3,9})[/.\- ,]+(\d{4}|\d{2})", re.ASCII)
-YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
+MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})[. ]+(\d{1,2})(?:st|nd|rd|th)?[, ]+(\d{4})", re.ASCII)
+RUN_TOGETHER = re.compile(r"(\d{1,2})([A-Za-z]{3})(\d{4})", re.ASCII)
+YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2}|[A-Za-z]{3})[-/.](\d{1,2})", re.ASCII)
+DIGITS_ALONE = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", re.ASCII)
+WRITTEN_OTHERWISE = {ord("\xa0"): " ", ord("\u202f"): " ", **dict.fromkeys(map(ord, "‐‑‒–−"), "-")}
 # Midnight is what systems add to a day. Any other time may belong to the day before or after: it is not guessed.
 MIDNIGHT = re.compile(
-    r"[T ] ?(?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?am)(?: ?(?:Z|UTC|[+-]00:?00))?", re.IGNORECASE
+    r"[T ] ?(?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?a\.?m\.?)(?: ?(?:Z|UTC|GMT|[+-]00:?00))?", re.IGNORECASE
 )
 WEEKDAY = re.compile(
     r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[., ]+", re.IGNORECASE
@@ -33,23 +37,24 @@ def candidate_number(typed: str) -> str | None:
 
 
 def day_of_birth(typed: str) -> date | None:
-    """31/12/2010, 31.12.10, 31st December 2010, 2010-12-31, each with or without midnight and the day of the week.
+    """31/12/2010, 31.12.10, 31st December 2010, December 31, 2010, 2010-12-31, 20101231.
 
-    A year of two digits is the last one that is over.
+    Each may have midnight and the day of the week with it. A year of two digits is the last one that is over.
     """
-    typed = WEEKDAY.sub("", csv_files.cell(typed))
+    typed = WEEKDAY.sub("", csv_files.cell(typed).translate(WRITTEN_OTHERWISE))
     if found := MIDNIGHT.search(typed):
         typed = typed[: found.start()] + typed[found.end() :]
-    typed = ORDINAL.sub(r"\1", typed).strip(" ,")
-    if found := YEAR_FIRST.fullmatch(typed):
-        year, month, day = (int(part) for part in found.groups())
-    elif found := DAY_FIRST.fullmatch(typed):
-        day, year = int(found[1]), _year(found[3])
-        month = int(found[2]) if found[2].isdigit() else _month(found[2])
+    typed = ORDINAL.sub(r"\1", typed).strip(" ,.")
+    if found := YEAR_FIRST.fullmatch(typed) or DIGITS_ALONE.fullmatch(typed):
+        year, month, day = found.groups()
+    elif found := DAY_FIRST.fullmatch(typed) or RUN_TOGETHER.fullmatch(typed):
+        day, month, year = found.groups()
+    elif found := MONTH_FIRST.fullmatch(typed):
+        month, day, year = found.groups()
     else:
         return None
     try:
-        return date(year, month, day)
+        return date(_year(year), _month(month), int(day))
     except ValueError:
         return None
 
@@ -58,6 +63,11 @@ def why_no_day(typed: str) -> str:
     """Why `typed` is no day of birth, and what to do."""
     if SERIAL.fullmatch(typed):
         return f"“{typed}” is a day as a spreadsheet counts them: format its column as a date."
+    if (found := DAY_FIRST.match(typed)) and found[2].isdigit() and int(found[2]) > 12 >= int(found[1]):
+        return (
+            f"“{typed}” has the month first. So may the other lines: show the whole column as dates like "
+            "31/12/2010, and look whether the days are right."
+        )
     if re.search(r"\d:\d\d", typed):
         return f"“{typed}” has a time, so that the day is not sure: write a date like 31/12/2010."
     return f"“{typed}” is not a date like 31/12/2010."
@@ -71,7 +81,9 @@ def _year(typed: str) -> int:
 
 
 def _month(typed: str) -> int:
-    """The month that `typed` is, in full or its first three letters; 0 for none."""
+    """The month that `typed` is, in digits, in full or its first three letters; 0 for none."""
+    if typed.isdigit():
+        return int(typed)
     short = typed[:3].lower()
     return MONTHS.index(short) + 1 if short in MONTHS else 0
 

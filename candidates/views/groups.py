@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from centres.access import may, open_centre, require
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.kit.once import once
 from portal.kit.paging import paginate
 
 from .. import actions
@@ -51,6 +52,7 @@ def groups(request, number):
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once
 def group_add(request, number):
     centre = open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
     form = GroupForm(request.POST if request.method == "POST" else None, instance=Group(centre=centre))

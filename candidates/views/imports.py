@@ -10,6 +10,7 @@ from centres.access import open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.files import door
+from portal.kit.once import once
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
@@ -39,6 +40,7 @@ def _crumbs(found: CandidateImport, *more: tuple[str, str | None]) -> list[dict]
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once
 def import_new(request, number):
     centre = open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from centres.access import may, open_centre, require
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.kit.once import once
 from portal.kit.paging import paginate
 
 from .. import actions, rules
@@ -115,6 +116,7 @@ def candidate(request, number, candidate_number):
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@once
 def candidate_add(request, number):
     centre = open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
     form = CandidateForm(_posted(request), instance=Candidate(centre=centre))

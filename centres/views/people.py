@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission, Role
 from portal.accounts.second_step.afresh import with_fresh_factor
+from portal.kit.once import not_done, once
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
@@ -59,6 +60,7 @@ def people(request, number):
 @signed_in
 @with_fresh_factor
 @require_http_methods(["GET", "POST"])
+@once
 def person_add(request, number):
     """Invite somebody. The answer is the same whatever the address: it tells nothing of an account."""
     found = open_centre(request, number, needs=Permission.MANAGE_PEOPLE)
@@ -148,6 +150,7 @@ def person_reset(request, number, pk):
 @signed_in
 @with_fresh_factor
 @require_POST
+@once
 def offer_again(request, number, pk):
     """Send a new link to somebody who has not accepted the invitation yet."""
     return _change_offer(request, number, pk, actions.send_offer_again, "A new invitation was sent.")
@@ -167,6 +170,7 @@ def _change_offer(request, number, pk, verb, words: str):
         verb(get_object_or_404(found.role_offers, pk=pk), by=request.user)
         messages.success(request, words)
     except TransitionRefused as refusal:
+        not_done(request)
         messages.error(request, refusal.for_people())
     return redirect("people", number)
 

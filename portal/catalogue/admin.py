@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.utils.html import format_html_join
 
-from portal.kit.admin import TwoTabsAdmin
+from portal.kit.admin import TwoTabsAdmin, TwoTabsInline
 from portal.kit.stateful import TransitionRefused
 
 from . import actions
@@ -34,14 +34,14 @@ class OnlyWhileDraftInline(OnlyWhileDraft, InlineModelAdmin):
         return super().has_add_permission(request, obj) and self._is_open(obj)
 
 
-class UnitInline(admin.TabularInline):
+class UnitInline(TwoTabsInline, admin.TabularInline):
     model = Unit
     fields = ["number", "code", "title", "glh", "is_mandatory", "is_examined"]
     extra = 0
     show_change_link = True
 
 
-class AwardInline(admin.StackedInline):
+class AwardInline(TwoTabsInline, admin.StackedInline):
     model = Award
     extra = 0
 
@@ -81,7 +81,7 @@ class AwardAdmin(TwoTabsAdmin):
     autocomplete_fields = ["qualification"]
 
 
-class ObjectiveInline(OnlyWhileDraftInline, admin.StackedInline):
+class ObjectiveInline(OnlyWhileDraftInline, TwoTabsInline, admin.StackedInline):
     model = Objective
     fields = ["number", "title", "guidance", "criteria_text"]
     readonly_fields = ["criteria_text"]
@@ -144,7 +144,7 @@ class ChecklistAdmin(OnlyWhileDraft, TwoTabsAdmin):
                 self.message_user(request, done.format(checklist), messages.SUCCESS)
 
 
-class CriterionInline(OnlyWhileDraftInline, admin.TabularInline):
+class CriterionInline(OnlyWhileDraftInline, TwoTabsInline, admin.TabularInline):
     model = Criterion
     fields = ["ref", "text", "is_required", "position"]
     extra = 0

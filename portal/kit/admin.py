@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.utils import timezone
 
 from . import audit, outbox
@@ -65,6 +66,21 @@ class TwoTabsAdmin(admin.ModelAdmin):
 
 class _TwoTabsForm(TwoTabs):
     names_theirs_in_full = True
+
+
+class TwoTabsInline(InlineModelAdmin):
+    """Lines that are typed on the page of their record: each is stopped by itself, as TwoTabsAdmin does."""
+
+    def get_fields(self, request, obj=None):
+        given = [name for name in super().get_fields(request, obj) if name != SEEN]
+        return [*given, SEEN] if self.has_change_permission(request, obj) else given
+
+    def get_formset(self, request, obj=None, **kwargs):
+        if self.has_change_permission(request, obj):
+            seen = forms.CharField(required=False, widget=forms.HiddenInput)
+            base = kwargs.pop("form", self.form)
+            kwargs["form"] = type("TwoTabsForm", (_TwoTabsForm, base), {SEEN: seen})
+        return super().get_formset(request, obj, **kwargs)
 
 
 class AuditedAdmin(TwoTabsAdmin):

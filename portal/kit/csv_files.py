@@ -5,12 +5,17 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 SEPARATORS = ",;\t|"
 HEAD_LINES = 30  # looked at to tell the separator
 _SEP_LINE = re.compile(r"""["']?sep=(.)["']?[,;\t|]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
 _QUOTED = re.compile(r'(^|[,;\t|])([ ]*)"(?:[^"]|"")*"', re.MULTILINE)
+_LINE_IN_MARKS = re.compile(r'"(?:[^"]|"")*[,;\t|](?:[^"]|"")*"[,;]*')
+_LINES_IN_MARKS = re.compile(r'(?<![^\r\n])"((?:[^"\r\n]|"")*)"[,;]*(?=\r|\n|\Z)')
 _AS_FORMULA = re.compile(r'=\s*(?:"((?:[^"]|"")*)"|([-+.\d]+))', re.ASCII)
+_IN_MARKS = re.compile(r"""["“”„](.*[^"“”])["“”]|['‘’](.*[^'‘’])['‘’]""")
+_IN_POWERS = re.compile(r"(\d)[.,](\d+)E\+?(\d{1,2})", re.ASCII | re.IGNORECASE)
 _UNSEEN = "\u200b\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e"
 
 
@@ -30,6 +35,17 @@ def separator(text: str) -> str:
     return _separator_and_rest(text)[0]
 
 
+def lines_without_marks(text: str) -> str:
+    """`text` without the quotation marks that some programs put round whole lines.
+
+    They write "7001,""Zoë"",Brontë", one cell, where 7001,"Zoë",Brontë was meant.
+    """
+    lines = list(islice(filter(None, re.split(r"\r\n|\r|\n", text[:100_000])), 2))
+    if len(lines) < 2 or not all(_LINE_IN_MARKS.fullmatch(line) for line in lines):
+        return text
+    return _LINES_IN_MARKS.sub(lambda found: found[1].replace('""', '"'), text)
+
+
 def _separator_and_rest(text: str) -> tuple[str, str]:
     if said := _SEP_LINE.match(text):
         return said[1], text[said.end() :]
@@ -46,25 +62,34 @@ def _agreement(mark: str, lines: list[str]) -> tuple[int, int]:
 
 
 def cell(text: str) -> str:
-    """What a cell holds, without what programs put round it: spaces, letters nobody sees, ="…", and the mark of text.
+    """What a cell holds, without spaces, letters nobody sees, ="…", quotation marks and the mark of text round it.
 
     An apostrophe before a digit or a sign marks text; before a letter it is part of a name.
     """
     text = text.strip(f"{_UNSEEN} \t\r\n\xa0")
     if formula := _AS_FORMULA.fullmatch(text):
         return (formula[1] or formula[2] or "").replace('""', '"').strip()
+    if marked := _IN_MARKS.fullmatch(text):
+        return (marked[1] or marked[2]).strip()
     if text[:1] in ("'", "’") and re.match(r"[\d=+@-]", text[1:2]):
         return text[1:].removesuffix("'")
     return text
 
 
 def whole_number(text: str) -> str:
-    """The digits of a whole number as systems write it: 7006.0, 7,006 and '7006 are 7006; other text as it is."""
+    """The digits of a whole number as systems write it: 7006.0, 7,006, '7006 and 7.006E+03 are 7006.
+
+    Other text is as it is: so is 7.01E+03, of which digits are lost.
+    """
     text = cell(text).strip("'’‘\"“”")
     if re.fullmatch(r"\d{1,3}(?:[, \xa0\u202f]\d{3})+(?:\.0*)?", text, re.ASCII):
         text = re.sub(r"[^\d.]", "", text)
     if found := re.fullmatch(r"(\d+)[.,]0*", text, re.ASCII):
         return found[1]
+    if found := _IN_POWERS.fullmatch(text):
+        digits, power = found[1] + found[2], len(found[1]) + int(found[3])
+        if len(digits) >= power and not digits[power:].strip("0"):
+            return digits[:power]
     return text
 
 

@@ -90,7 +90,7 @@ _BESIDE = {
 }
 _RARE, _NEVER, _WRONG_CASE, _NO_VOWEL, _STRANGE = -1.0, -8.0, -6.0, -2.5, -2.0
 _ONE_PIECE = str.maketrans("ıłø", "ilo")
-_NEVER_IN_NAMES = "ƒµªºˆ˜"
+_NEVER_IN_NAMES = "ƒµªºˆ˜ﬁﬂ"
 _BESIDE_LETTERS = "’‘–"  # signs that stand among letters; in a name an apostrophe is one
 _WORD = re.compile(r"[^\x00-\x20,;|\"]{1,120}")
 _RAW_WORD = re.compile(rb"[^\x00-\x20,;|\"]{1,120}")

@@ -5,6 +5,8 @@ import unicodedata
 
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\u202a-\u202e\ufeff]")
 _TYPED_FOR_APOSTROPHE = re.compile(r"(?<=\w)[`´′＇‛ʹ](?=\w)")
+_TYPED_FOR_HYPHEN = re.compile(r"(?<=\w)[‒–—−](?=\w)")
+_JOINED_LETTERS = dict(zip(map(ord, "ﬀﬁﬂﬃﬄﬅﬆ"), ["ff", "fi", "fl", "ffi", "ffl", "st", "st"], strict=True))
 _SLASH_IN_NAMES = re.compile(r"\b\w/\w\b")  # A/L, S/O: son of
 _SIGNS_IN_NAMES = set(" -‐‑'’‘ʼʻ.·")
 _NO_LETTERS_OF_NAMES = set("ƒµˆ˜")
@@ -17,9 +19,9 @@ _BEFORE_CAPITAL = re.compile(r"(?:^|[^a-z])(?:Ma?c|Fitz|De|Di|Da|Du|La|Le|Van|Vo
 
 
 def tidy(name: str) -> str:
-    """One space between words, each letter in one piece with its accent, nothing unseen, and an apostrophe as one."""
-    name = unicodedata.normalize("NFC", " ".join(_UNSEEN.sub("", name).split()))
-    return _TYPED_FOR_APOSTROPHE.sub("’", name)
+    """One space between words, each letter whole with its accent, nothing unseen, the usual apostrophe and hyphen."""
+    name = unicodedata.normalize("NFC", " ".join(_UNSEEN.sub("", name).split())).translate(_JOINED_LETTERS)
+    return _TYPED_FOR_HYPHEN.sub("-", _TYPED_FOR_APOSTROPHE.sub("’", name))
 
 
 def signs(name: str) -> list[str]:

@@ -40,6 +40,15 @@ def test_file_is_read_as_it_was_meant(office, name, people):
     assert imported(office, name) == people
 
 
+@pytest.mark.parametrize("mark", ["'{}'", "“{}”", "‘{}’"])
+def test_marks_round_every_cell_are_no_part_of_names(office, mark):
+    client, centre = office
+    lines = HEADINGS + ",".join(mark.format(cell) for cell in ["7", "Zoë", "O’Neill", "", "31/12/2009", ""])
+    upload(client, centre, lines.replace(mark.format(""), ""))
+    run(client, CandidateImport.objects.get())
+    assert [str(made) for made in centre.candidates.all()] == ["0007 Zoë O’Neill"]
+
+
 def test_columns_that_are_not_known_can_be_matched_by_hand(office):
     client, centre = office
     page = send(client, centre, (CASES / "semicolon-comma-heads.csv").read_bytes())
@@ -57,7 +66,11 @@ def test_dates_with_midnight_are_dates_and_the_others_are_named(office):
     file = CandidateImport.objects.get()
     assert [(line, reason) for line, _, reason in file.problems] == [
         (7, "“40178” is a day as a spreadsheet counts them: format its column as a date."),
-        (11, "“12/31/2009” is not a date like 31/12/2010."),
+        (
+            11,
+            "“12/31/2009” has the month first. So may the other lines: show the whole column as dates like "
+            "31/12/2010, and look whether the days are right.",
+        ),
     ]
     assert file.rows == 9 and {row["born"] for row in file.first_rows} == {"31 December 2009"}
 

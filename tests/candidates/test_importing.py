@@ -27,6 +27,7 @@ ROW = Row(2, "0001", "Ann", "Lee", "Annie", date(2010, 12, 31), "10B")
 TOO_WIDE = "There are 9 cells under 8 headings: check for a comma inside a name, which needs quotation marks around it."
 NUMBER, BIRTH = "Candidate number", "Date of birth"
 NO_NAME = "“{}” is not a name. If the person has one name only, leave the other cell empty."
+IF_A_NOTE = "If this is a total or a note, delete the line."
 LOST = (
     "The last name has lost a letter: “{}”. It was lost when the file was made: correct it there, "
     "or save the file as “CSV UTF-8”."
@@ -98,6 +99,17 @@ def test_what_spreadsheets_write_is_understood(text):
         ("Mon, 1 Feb 2010 00:00", date(2010, 2, 1)),
         ('="1/2/2010"', date(2010, 2, 1)),
         ("'1/2/2010", date(2010, 2, 1)),
+        ("1\xa0February\u202f2010", date(2010, 2, 1)),
+        ("1–2‑2010", date(2010, 2, 1)),
+        ("1.2.2010.", date(2010, 2, 1)),
+        ("01FEB2010", date(2010, 2, 1)),
+        ("20100201", date(2010, 2, 1)),
+        ("2010-Feb-01", date(2010, 2, 1)),
+        ("February 1, 2010", date(2010, 2, 1)),
+        ("Monday, Feb 1st 2010", date(2010, 2, 1)),
+        ("1/2/2010 00:00:00 GMT", date(2010, 2, 1)),
+        ("1/2/2010 12:00 a.m.", date(2010, 2, 1)),
+        ("01022010", None),
         ("2010-01-31T23:00:00Z", None),
         ("1/2/2010 12:00", None),
         ("2/13/2010", None),
@@ -130,6 +142,31 @@ def test_headings_are_found_below_what_stands_above_them(above):
     assert (row.first_names, problems) == ("Ann", [])
 
 
+@pytest.mark.parametrize("below", ["Total: 1,,,,,,,", "Printed on 1/2/2026,,,,,,,"])
+def test_totals_and_notes_below_are_said_to_be_deleted(below):
+    rows, problems = read(HEADINGS, ANN, below)
+    assert (rows, problems) == (
+        [ROW],
+        [Problem(3, "", f"There is no name and no date of birth. {IF_A_NOTE}")],
+    )
+
+
+def test_headings_that_stand_over_each_page_are_passed_over():
+    assert read(HEADINGS, ANN, HEADINGS) == ([ROW], [])
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_that_were_put_into_quotation_marks_whole_are_read(end):
+    """Excel does it to a file that was opened as one column."""
+    lines = [
+        f'"{HEADINGS}"',
+        '"0001,""Ann"",Lee,Annie,31/12/2010,10B,,"',
+        '"0002,Bob,""Ng, Jr"",,31/12/2010,,,"',
+    ]
+    rows, (problem,) = read_rows(end.join(lines))
+    assert (rows, problem.line, problem.reason) == ([ROW], 3, "“Ng, Jr” is not right: no name holds ,.")
+
+
 def test_separator_inside_quotation_marks_does_not_count():
     heads = (
         'Candidate number;"First, names";"Last name, legal, as printed";"Date of birth (day, month, year)"'
@@ -152,6 +189,17 @@ def test_columns_are_guessed_once_and_as_they_were_the_last_time():
     assert guess(["Name", "House"], {"name": "last_name", "house": "group"}) == ["last_name", "group"]
 
 
+def test_of_two_columns_the_one_that_says_it_better_is_guessed():
+    assert guess(["No.", "Candidate number", "Exam number"], {}) == ["", "number", ""]
+    assert guess(["Number", "Candidate no", "Born"], {"number": "number"}) == ["number", "", "date_of_birth"]
+    assert guess(["No.", "Surname"], {}) == ["number", "last_name"]
+
+
+def test_how_to_fill_a_column_in_is_no_part_of_its_heading():
+    heads = ["Candidate number (4 digits)", "DOB dd/mm/yyyy", "Surname [required]", "First name (preferred)"]
+    assert guess(heads, {}) == ["number", "date_of_birth", "last_name", ""]
+
+
 def test_spaces_inside_names_are_tidied_and_accents_put_together():
     (row,), _ = read(HEADINGS, "1,Sia\u0302n   Marie,van  der Berg,,31/12/2010,10  B")
     assert (row.first_names, row.last_name, row.group) == ("Siân Marie", "van der Berg", "10 B")
@@ -167,6 +215,22 @@ def test_identifiers_are_read_and_a_missing_check_letter_is_filled_in():
 )
 def test_what_spreadsheets_put_round_a_number_is_left_out(typed):
     assert read(HEADINGS, f"{typed},Ann,Lee,,31/12/2010,")[0][0].number == "0007"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("7.007E3", "7007"), ("7.00700E+03", "7007"), ("1.03e2", "0103"), ("7.01E+03", "")]
+)
+def test_numbers_in_powers_are_read_unless_digits_are_lost(typed, number):
+    rows, _ = read(HEADINGS, f"{typed},Ann,Lee,,31/12/2010,")
+    assert [row.number for row in rows] == [number] * bool(number)
+
+
+def test_month_before_the_day_is_said_to_be_so_of_the_whole_column():
+    _, (problem,) = read(HEADINGS, "1,Ann,Lee,,12/31/2010,")
+    assert problem.reason == (
+        "“12/31/2010” has the month first. So may the other lines: show the whole column as dates like "
+        "31/12/2010, and look whether the days are right."
+    )
 
 
 def test_numbers_in_thousands_are_read():
@@ -239,7 +303,7 @@ def test_what_an_export_marked_as_no_formula_is_read_as_it_was():
         ("2,Ann,Lee,,31/12/2010,10\x07", "Group", "The group holds a letter that cannot be shown."),
         ("2,Ann,Lee,,,", BIRTH, "The date of birth is missing."),
         ("2,Ann,Lee,,30/02/2010,", BIRTH, "“30/02/2010” is not a date like 31/12/2010."),
-        ("2,Ann,Lee,,12/31/2010,", BIRTH, "“12/31/2010” is not a date like 31/12/2010."),
+        ("2,Ann,Lee,,32/12/2010,", BIRTH, "“32/12/2010” is not a date like 31/12/2010."),
         (
             "2,Ann,Lee,,40178,",
             BIRTH,
@@ -283,8 +347,8 @@ def test_what_an_export_marked_as_no_formula_is_read_as_it_was():
             "The ULN 1.23E+09 was shortened by the spreadsheet: format its column as text.",
         ),
         ("2,Ann,Lee,,31/12/2010,10B,,,more", "", TOO_WIDE),
-        ("2,Ann", "", "There are 2 cells under 8 headings."),
-        ("2", "", "There is 1 cell under 8 headings."),
+        ("2,Ann", "", f"There are 2 cells under 8 headings. {IF_A_NOTE}"),
+        ("2", "", f"There is 1 cell under 8 headings. {IF_A_NOTE}"),
     ],
 )
 def test_fault_is_named_by_line_and_column(line, column, reason, monkeypatch):

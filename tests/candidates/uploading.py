@@ -1,5 +1,7 @@
 """Steps of an import, as an exams officer takes them over HTTP, and files to take them with."""
 
+from uuid import uuid4
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -18,7 +20,8 @@ TWIN = HEADINGS + "7,Sian,Evans,,31/12/2010,\n8,Bob,Ng,,3/4/2011,\n"
 def send(client, centre, content, name="year 10.csv"):
     raw = content.encode() if isinstance(content, str) else content
     file = SimpleUploadedFile(name, raw, content_type="text/csv")
-    return client.post(reverse("candidate-import-new", args=[centre.number]), {"file": file}, follow=True)
+    typed = {"file": file, "once": uuid4().hex}  # each from a showing of its own
+    return client.post(reverse("candidate-import-new", args=[centre.number]), typed, follow=True)
 
 
 def upload(client, centre, content, name="year 10.csv"):

@@ -9,6 +9,7 @@ from portal.kit import names
     ("typed", "tidied"),
     [
         ("  Ann   Lee ", "Ann Lee"), ("Sia\u0302n", "Siân"), ("O`Neill", "O’Neill"), ("O´Neill", "O’Neill"),
+        ("Mary–Jane", "Mary-Jane"), ("Griﬃths", "Griffiths"),
         ("Ann\u200b", "Ann"), ("O'Neill", "O'Neill"), ("Ann\xa0Lee", "Ann Lee"),
     ],
 )  # fmt: skip

@@ -117,6 +117,39 @@ def test_order_sent_twice_leads_to_the_one_that_was_made(client):
     assert (first.status_code, again.url, centre.entry_orders.count()) == (302, first.url, 1)
 
 
+ADDED = {
+    "candidates": {"number": "0777", "first_names": "Ann", "last_name": "Lee"}
+    | {"date_of_birth_day": "1", "date_of_birth_month": "2", "date_of_birth_year": "2010"},
+    "groups": {"name": "10B"},
+    "role_offers": {"name": "Dana", "email": "dana@example.org", "roles": ["tutor"]},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "made"),
+    [
+        ("candidate-add", "candidates"),
+        ("group-add", "groups"),
+        ("person-add", "role_offers"),
+        ("candidate-import-new", "candidate_imports"),
+    ],
+)
+def test_what_is_added_twice_leads_to_the_one_that_was_made(client, page, made):
+    centre = centres.centre()
+    client.force_login(centres.person(centre))
+    url = reverse(page, args=[centre.number])
+    assert client.get(url).content.decode().count('name="once"') == 1
+
+    def send():
+        file = {"file": SimpleUploadedFile("a.csv", b"No,Surname\n1,Lee\n")} if page.endswith("new") else {}
+        return client.post(url, {**ADDED.get(made, {}), **file, "once": "a"})
+
+    first, again = send(), send()
+    assert (first.status_code, again.status_code, again.url) == (302, 302, first.url)
+    assert getattr(centre, made).count() == 1
+
+
 @pytest.mark.django_db
 def test_what_was_remembered_is_forgotten():
     SentForm.objects.create(key="old", at=timezone.now() - once.REMEMBERED - timedelta(seconds=1))

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from portal.catalogue.models import Award
-from portal.kit.admin import LookOnlyAdmin, ReadOnlyAdmin, TwoTabsAdmin
+from portal.kit.admin import LookOnlyAdmin, ReadOnlyAdmin, ReadOnlyInline, TwoTabsAdmin, TwoTabsInline
 from portal.kit.forms import DateField, Form, TwoTabs, changes_of
 from portal.kit.forms.two_tabs import Conflict
 from portal.kit.models import Event
@@ -99,6 +99,43 @@ def test_second_save_in_the_admin_is_stopped_and_shows_both(client):
     )
     award.refresh_from_db()
     assert award.title == "Theirs"
+
+
+def test_every_line_that_is_typed_in_the_admin_stops_the_second_save():
+    lines = [line for each in admin.site._registry.values() for line in each.inlines]
+    assert [line for line in lines if not issubclass(line, ReadOnlyInline | TwoTabsInline)] == []
+
+
+@pytest.mark.django_db
+def test_second_save_of_a_line_in_the_admin_is_stopped_and_others_stay(client):
+    unit = catalogue.unit(title="One")
+    other = catalogue.unit(title="Two", qualification=unit.qualification)
+    client.force_login(accounts.staff())
+    url = reverse("admin:catalogue_qualification_change", args=[unit.qualification_id])
+    page = client.get(url).context
+    forms_shown = [page["adminform"].form]
+    for each in page["inline_admin_formsets"]:
+        forms_shown += [each.formset.management_form, *each.formset.forms]
+    shown = {form.add_prefix(name): form[name].value() for form in forms_shown for name in form.fields}
+    typed = {name: "" if value is None else value for name, value in shown.items() if value is not False}
+    (mine,) = (name for name, value in typed.items() if value == "Two" and name.endswith("title"))
+    type(unit).objects.filter(pk=unit.pk).update(title="Theirs")
+    assert client.post(url, {**typed, mine: "Mine"}).status_code == 302
+    assert set(unit.qualification.units.values_list("title", flat=True)) == {"Theirs", "Mine"}
+    answer = client.post(url, {**typed, mine: "Other"})
+    assert "it is “Mine” now" in answer.content.decode()
+    other.refresh_from_db()
+    assert other.title == "Mine"
+
+
+def test_browsers_are_asked_not_to_fill_in_again_what_may_be_older():
+    page = PaperForm(initial=HELD)
+    assert [name for name in page.fields if "autocomplete" in str(page[name])] == [
+        "title",
+        "note",
+        "tags",
+        "day",
+    ]
 
 
 @pytest.mark.django_db

@@ -39,6 +39,15 @@ class TwoTabs:
         super().__init__(*args, **kwargs)
         self.fields.setdefault(SEEN, forms.CharField(required=False, widget=forms.HiddenInput))
 
+    def __getitem__(self, name: str) -> forms.BoundField:
+        """Browsers are asked not to fill in again, after Back, what was typed over an older value: its mark is newer.
+
+        Long texts are left to them all the same, as losing one is worse.
+        """
+        if name in self._watched() and not isinstance(self.fields[name].widget, forms.Textarea):
+            self.fields[name].widget.attrs.setdefault("autocomplete", "off")
+        return super().__getitem__(name)  # type: ignore[misc]
+
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         if field_name == SEEN:
             return json.dumps({name: _mark(self._stored(name)) for name in self._watched()})

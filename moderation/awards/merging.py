@@ -1,9 +1,14 @@
 """Results and certificates stay with whom they were issued to (candidates/merging.py)."""
 
 from candidates.merging import Follower, moves_with_candidate
-from candidates.models import Candidate
+from candidates.models import Candidate, Learner
 from moderation.models import ClaimLine
 from portal.kit import outbox
+
+from .actions.learners import keep_decisions
+from .alike import said_to_differ
+
+ASK = "Only the awarding body can join them: write to it with both candidate numbers."
 
 
 @moves_with_candidate
@@ -12,23 +17,30 @@ class Certificates(Follower):
 
     models = ("awards.Result", "awards.Certificate", "candidates.LearnerPair")
 
+    def hold(self, merged: Candidate) -> None:
+        """Nobody is joined with whom they are meanwhile."""
+        list(Learner.objects.select_for_update(of=("self",)).filter(candidates=merged))
+
     def facts(self, candidate: Candidate) -> list[tuple[str, str]]:
         certificates = candidate.certificates.order_by("issued_at", "pk")
         return [("Certificates", ", ".join(f"{row.code} {row.title}" for row in certificates) or "None")]
 
     def objections(self, kept: Candidate, merged: Candidate) -> list[str]:
         units = _confirmed(merged)
+        if said_to_differ(kept, merged):  # through somebody at another centre, of whom this one is not told
+            return [f"{kept} and {merged} cannot be merged at the centre. {ASK}"]
         if not units:
             return []
         if theirs := _confirmed(kept):
             return [
                 f"Both have certificates: {kept} for {', '.join(theirs)}, {merged} for {', '.join(units)}. "
-                "Only the awarding body can join them: write to it with both candidate numbers."
+                f"{ASK}"
             ]
         return [f"{merged} has certificates for {', '.join(units)}. Keep {merged} and merge {kept} into it."]
 
     def move(self, kept: Candidate, merged: Candidate, *, by) -> None:
-        """Whoever is kept is looked for at other centres with what both are known by."""
+        """Whoever is kept is looked for at other centres with what both are known by, and by what was decided."""
+        keep_decisions(kept, merged, by=by)
         if merged.learner and not kept.learner:
             kept.learner = merged.learner
         kept.is_matched = False

@@ -64,6 +64,11 @@ def _claimed_since(certificate: Certificate, line: ClaimLine) -> str:
             f"{certificate.code} is being worked on again: it is “{work.get_state_display()}”. It gets a new "
             "certificate when it is claimed and confirmed again."
         )
+    if work.rounds.filter(number__gt=line.hand_in.number).exists():
+        return (
+            f"{certificate.code} was recorded again since, for a newer hand-in. It gets a new certificate when that is "
+            "claimed and confirmed."
+        )
     for award in fallen_with(certificate):
         if since := _award_issued_since(award, counting=certificate.code):
             return since

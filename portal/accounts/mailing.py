@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from portal.kit import mail, outbox
+from portal.kit import leases, mail, outbox
 from portal.kit.models import Event
 
 from .models import Digest, EMail, MailSetting, Timing, Topic, User
@@ -91,6 +91,7 @@ def send(email: EMail) -> None:
     if context is None:
         EMail.objects.filter(pk=email.pk).update(state=EMail.State.DROPPED)
         return
+    leases.require()  # what is sent cannot be taken back
     mail.send(email.kind, to=email.recipient, context={**context, "has_account": email.user_id is not None})
     _sent(EMail.objects.filter(pk=email.pk))
 
@@ -126,6 +127,7 @@ def send_digest(digest: Digest) -> None:
         parts = [mail.write(email.kind, {**context, "in_digest": True}) for email, context in letters]
         attachments = [file for _, context in letters for file in context.get("attachments", [])]
         context = {"parts": parts, "person": digest.user, "has_account": True, "attachments": attachments}
+        leases.require()
         mail.send(DIGEST, to=digest.user.email, context=context)
     _sent(digest.emails.filter(pk__in=[email.pk for email, _ in letters]))
     digest.emails.filter(state=EMail.State.WAITING).update(state=EMail.State.DROPPED)

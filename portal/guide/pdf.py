@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 
-from portal.files import printing
+from portal.files import printing, storage
 from portal.kit import outbox
 
 from .contents import GUIDES, Guide
@@ -44,7 +44,7 @@ def draw_once(guide: Guide) -> None:
         return
     pdf = printing.draw(html_of(guide), family=FAMILY)
     if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(pdf))
+        storage.save(name, ContentFile(pdf))
 
 
 def html_of(guide: Guide) -> str:

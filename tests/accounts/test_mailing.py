@@ -3,6 +3,7 @@
 import email
 from datetime import date, timedelta
 from email.policy import default
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -12,8 +13,8 @@ from django.utils import timezone
 
 from portal.accounts import actions, mailing
 from portal.accounts.models import Digest, EMail, MailSetting, Timing, Topic
-from portal.kit import audit, outbox
-from portal.kit.models import OutboxEntry
+from portal.kit import audit, leases, outbox
+from portal.kit.models import Lease, OutboxEntry
 from tests.factories import accounts
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,17 @@ def test_an_email_sent_twice_by_a_repeated_task_goes_once(letters):
     mailing.send(row)
     mailing.send(row)
     assert sent_to() == ["ann@example.org"]
+
+
+def test_worker_whose_lease_was_taken_over_sends_nothing(letters):
+    mailing.tell("test_claims", happened(), to=["ann@example.org"])
+    (row,) = EMail.objects.all()
+    with leases.held("outbox-test"):
+        Lease.objects.update(holder=uuid4())
+        with pytest.raises(leases.Lost):
+            mailing.send(row)
+    assert sent_to() == []
+    assert EMail.objects.get().state == EMail.State.WAITING
 
 
 def test_a_letter_that_became_pointless_is_dropped():

@@ -315,6 +315,59 @@ def test_the_number_is_the_learners(level):
             Candidate.objects.filter(pk=candidate.pk).update(**values)
 
 
+# --- merged at their centre ---------------------------------------------------------------------
+
+
+def merged_into(kept: Candidate, merged: Candidate) -> None:
+    candidate_actions.merge_candidates(kept, merged, by=accounts.adult())
+    match()
+
+
+def test_who_is_merged_brings_along_whom_they_are_one_with(level):
+    merged, elsewhere = at(uci=UCI), at(uci=UCI)
+    confirm(elsewhere, level, 1)
+    match()
+    kept = at(merged.centre)
+    merged_into(kept, merged)
+    assert are_one(kept, elsewhere)
+    confirm(kept, level, 2, 3)
+    award = Certificate.objects.get(kind="award")
+    assert (award.candidate, award.ocr_number) == (kept, elsewhere.ocr_number)
+
+
+@pytest.mark.parametrize("decide", ["separate", "undo"])
+def test_who_is_merged_is_not_joined_as_the_one_kept_with_whom_staff_parted_them_from(decide):
+    staff = accounts.staff()
+    merged, elsewhere = at(uci=UCI), at(uci=OTHER if decide == "separate" else UCI)
+    match()
+    pair = LearnerPair.objects.get()
+    if decide == "separate":
+        actions.separate_learners(pair, by=staff, why="Twins")
+        Candidate.objects.filter(pk=elsewhere.pk).update(uci=UCI)
+    else:
+        actions.undo_learners(pair, by=staff, why="Not seen yet")
+    kept = at(merged.centre)
+    merged_into(kept, merged)
+    assert not are_one(kept, elsewhere)
+    state = "separate" if decide == "separate" else "open"
+    assert LearnerPair.objects.get(first__in=[kept, elsewhere], second__in=[kept, elsewhere]).state == state
+
+
+def test_two_rows_are_not_merged_where_staff_say_that_one_is_somebody_and_the_other_is_not():
+    merged, elsewhere = at(uci=OTHER), at(uci=UCI)
+    match()
+    actions.separate_learners(LearnerPair.objects.get(), by=accounts.staff(), why="Twins")
+    kept = at(merged.centre, uci=UCI)
+    match()
+    assert are_one(kept, elsewhere)
+    with pytest.raises(TransitionRefused) as refused:
+        merged_into(kept, merged)
+    assert refused.value.for_people() == (
+        f"{kept} and {merged} cannot be merged at the centre. Only the awarding body can join them: write to it with "
+        "both candidate numbers."
+    )
+
+
 def test_pair_moves_as_the_table_says():
     made = {
         ("open", "join", "joined"),

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centres import actions
-from centres.models import Membership, RoleOffer
+from centres.models import Centre, Membership, RoleOffer
 from moderation.models import Allocation, Claim
 from portal.accounts.models import User
-from portal.accounts.roles import Role
+from portal.accounts.roles import Permission, Role
 from portal.kit import outbox
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
@@ -315,3 +315,19 @@ def test_moderator_is_not_allocated_to_where_they_work():
     assert (
         why_not_allocatable(somebody, centre, catalogue.qualification()) == f"{somebody} works at {centre}."
     )
+
+
+def test_invited_for_claims_may_make_claims_and_nothing_that_costs_or_lets_people_in():
+    place = centres.centre()
+    person = actions.join_by_offer(centres.offer(place, Role.CLAIMS), "three words together")
+
+    def may(permission: Permission) -> bool:
+        return Centre.objects.where(person, may=permission).filter(pk=place.pk).exists()
+
+    assert {permission for permission in Permission if may(permission)} == {
+        Permission.SEE_CENTRE,
+        Permission.SEE_CANDIDATES,
+        Permission.SEE_CLAIMS,
+        Permission.BUILD_CLAIM,
+        Permission.SUBMIT_CLAIM,
+    }

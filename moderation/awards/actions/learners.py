@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 
 from candidates.models import Candidate, Learner, LearnerPair
 from centres.models import Centre
@@ -54,13 +55,32 @@ def _are_joined(one: Candidate, other: Candidate) -> bool:
     return bool(one.learner_id) and Candidate.objects.filter(pk=other.pk, learner=one.learner_id).exists()
 
 
+def keep_decisions(kept: Candidate, merged: Candidate, *, by: User) -> None:
+    """Whom staff keep apart from `merged`, or parted again, the portal does not join with `kept` either."""
+    decided = LearnerPair.objects.filter(Q(first=merged) | Q(second=merged))
+    for pair in decided.filter(Q(state=State.SEPARATE) | Q(is_undone=True)).select_related("first", "second"):
+        other = pair.second if pair.first_id == merged.pk else pair.first
+        same, _ = _get_pair(kept, other, why=pair.why)
+        if same.state != State.OPEN:
+            continue
+        LearnerPair.objects.filter(pk=same.pk).update(is_undone=True)
+        if pair.state == State.SEPARATE:
+            separate_learners(
+                same, by=by, why=f"They were kept apart from {merged}, who was merged into {kept}."
+            )
+
+
 def _pair_of(candidate: Candidate, found: Alike) -> LearnerPair:
-    first, second = sorted([candidate, found.other], key=lambda row: row.pk)
-    pair, is_new = LearnerPair.objects.get_or_create(first=first, second=second, defaults={"why": found.why})
+    pair, is_new = _get_pair(candidate, found.other, why=found.why)
     if not is_new and pair.why != found.why:
         pair.why = found.why
         pair.save(update_fields=["why"])
     return pair
+
+
+def _get_pair(one: Candidate, other: Candidate, *, why: str) -> tuple[LearnerPair, bool]:
+    first, second = sorted([one, other], key=lambda row: row.pk)
+    return LearnerPair.objects.get_or_create(first=first, second=second, defaults={"why": why})
 
 
 @transaction.atomic

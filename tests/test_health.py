@@ -21,6 +21,21 @@ def looked_afresh():
     health.KEPT.forget()
 
 
+class NoMigrations:
+    """The tables of the tests are made from the models: no migration waits."""
+
+    def __contains__(self, app) -> bool:
+        return True
+
+    def __getitem__(self, app) -> None:
+        return None
+
+
+@pytest.fixture(autouse=True)
+def no_migrations(settings):
+    settings.MIGRATION_MODULES = NoMigrations()
+
+
 @pytest.fixture
 def in_order():
     """Workers have just given their signs of life."""

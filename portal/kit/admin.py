@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
+from django.db import models
 from django.utils import timezone
 
 from . import audit, outbox
@@ -23,7 +24,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
     def get_readonly_fields(self, request, obj=None):
-        return [field.name for field in self.model._meta.fields]
+        return [field.name for field in self.model._meta.fields if field.name not in self._files()]
+
+    def get_exclude(self, request, obj=None):
+        return [*(super().get_exclude(request, obj) or []), *self._files()]
+
+    def _files(self) -> list[str]:
+        """They leave by the door alone: what Django shows of one is a link that leads nowhere."""
+        return [field.name for field in self.model._meta.fields if isinstance(field, models.FileField)]
 
 
 class LookOnlyAdmin(ReadOnlyAdmin):

@@ -120,7 +120,7 @@ def test_500_lines_that_say_nothing_are_no_hindrance(front):
         began = time.monotonic()
         line = ask(port, "/", b"END", of=3)
         assert line.recv(100).startswith(b"HTTP/1.1 200")
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10  # without nginx, no answer at all
     assert (len(pages.heard), uploads.heard) == (1, [])
 
 

@@ -21,6 +21,8 @@ LINE_MOVES = {
     ("pending", "confirm", "confirmed"),
     ("pending", "send_back", "returned"),
     ("pending", "withdraw", "withdrawn"),
+    ("confirmed", "void", "voided"),
+    ("voided", "restore", "confirmed"),
 }
 
 

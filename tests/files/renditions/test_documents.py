@@ -19,9 +19,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from portal.files.models import StoredFile
 from portal.files.renditions import making, text
 from portal.files.renditions.office import MAY_LACK, TOO_MUCH
-from portfolios.models import EvidenceVersion
 
 from . import files
 
@@ -56,7 +56,7 @@ def test_progress_is_told_page_by_page(seen, monkeypatch):
     listen = making._rendition
 
     def watch(version, index, part, folder):
-        told.append(EvidenceVersion.objects.get(pk=version.pk).progress)
+        told.append(StoredFile.objects.get(pk=version.pk).progress)
         return listen(version, index, part, folder)
 
     monkeypatch.setattr(making, "_rendition", watch)

@@ -61,12 +61,10 @@ def moderation(cast: Cast) -> None:
         cast.officer.open(cast.claim_url).needs(
             "Good work, well tagged.", "2.3: no sources are named.", "Confirmed: 4", "Not agreed: 1"
         )
-    with step("Tutor and candidate", "read why, each in words for them; the tutor judges it again"):
-        work = cast.tutor.work_of("Megan", GRAPHICS)
+    with step("The tutor", "reads why one line was not agreed, and judges it again"):
+        work = cast.tutor.work_of(OWEN, GRAPHICS)
         work.needs("Re-assessment after claim", "2.3: no sources are named.")
-        own = cast.megan.work(TITLES[GRAPHICS]).needs("The moderator did not agree yet")
-        need("no sources" not in own.words, "The candidate reads what is for the centre")
-        cast.tutor.judge(work, "met", comment="She named them when I asked.")
+        cast.tutor.judge(work, "met", comment="He named them when I asked.")
         cast.tutor.record_achieved(work, "Sources are named now.")
 
 

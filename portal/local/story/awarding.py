@@ -43,6 +43,7 @@ def _are_printed(cast: Cast, count: int) -> bool:
 def _read(cast: Cast, number: str, holder: str, what: str, pdf: bytes) -> Paper:
     """Right name, unit and number as text; the code leads to the page about this very certificate."""
     words, code = words_of(pdf), code_on(pdf)
+    what = AWARD if what.startswith(AWARD) else what  # its size stands behind its title
     need(what == AWARD or what in TITLES.values(), f"{number} is for something unknown: {what}")
     for expected in (holder, what, number, f"Centre {cast.officer.centre}", "Harbour Sixth Form College"):
         need(expected in words, f"Certificate {number} does not say “{expected}”: {words}")

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
-from django.utils import timezone
 
 
 def is_too_often(request, name: str, *, a_minute: int) -> bool:
-    """Count one request of this address for `name`; True once it has made more than `a_minute` this minute."""
-    return _count(f"throttle:{name}:{address_of(request)}:{timezone.now():%Y%m%d%H%M}", 90) > a_minute
+    """Count one request of this address for `name`; True once it has made more than `a_minute` in a minute."""
+    return Allowance(f"{name}:{address_of(request)}", a_minute, 60).take() > 0
 
 
 @dataclass(frozen=True)

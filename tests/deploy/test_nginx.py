@@ -35,8 +35,8 @@ class Behind(threading.Thread):
     def run(self):
         while True:
             line, _ = self.door.accept()
-            threading.Thread(target=self.listen, args=(line, len(self.heard)), daemon=True).start()
             self.heard.append(b"")
+            threading.Thread(target=self.listen, args=(line, len(self.heard) - 1), daemon=True).start()
 
     def listen(self, line, place):
         while block := line.recv(65536):
@@ -117,10 +117,8 @@ def test_500_lines_that_say_nothing_are_no_hindrance(front):
 
     port, pages, uploads = front
     with strangers.lines(f"http://127.0.0.1:{port}", strangers.idle(500)):
-        began = time.monotonic()
         line = ask(port, "/", b"END", of=3)
-        assert line.recv(100).startswith(b"HTTP/1.1 200")
-        assert time.monotonic() - began < 30  # without nginx, no answer at all
+        assert line.recv(100).startswith(b"HTTP/1.1 200")  # without nginx, no answer at all
     assert (len(pages.heard), uploads.heard) == (1, [])
 
 

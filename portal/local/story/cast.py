@@ -32,17 +32,17 @@ EVERYTHING = tuple(
 
 
 class Cast:
-    """Seven people, and what has become of them so far."""
+    """Eight people, and what has become of them so far."""
 
     def __init__(self, url: str, mail: Path):
         self.head = Person("The head of a new centre", url, mail, "head@harbour.example")
         self.staff = Staff(FIRST_USER[0], url, mail, FIRST_USER[1])
         self.officer = ExamsOfficer("Joanne Whitaker", url, mail, "joanne@harbour.example")
         self.tutor = Tutor("Tomasz Lewandowski", url, mail, "tomasz@harbour.example")
-        self.megan = Candidate(MEGAN, url, mail)
+        self.megan = Candidate(MEGAN, url, mail, number="0001")
+        self.owen = Candidate(OWEN, url, mail, number="0002")
         self.moderator = Moderator("Ruth Abernethy", url, mail, "ruth@moderators.example")
         self.employer = Employer("An employer", url, mail)
-        self.code = ""  # the candidate's, on her slip
         self.claim_url = ""
         self.papers: dict[str, Paper] = {}  # by certificate number
 

@@ -61,6 +61,10 @@ def moderation(cast: Cast) -> None:
         cast.officer.open(cast.claim_url).needs(
             "Good work, well tagged.", "2.3: no sources are named.", "Confirmed: 4", "Not agreed: 1"
         )
+    with step("The candidate", "reads that a unit was not agreed, in words for candidates"):
+        cast.owen.sign_in_with_code()
+        page = cast.owen.work(TITLES[GRAPHICS]).needs("The moderator did not agree yet")
+        need("no sources" not in page.words, "The candidate reads what is for the centre")
     with step("The tutor", "reads why one line was not agreed, and judges it again"):
         work = cast.tutor.work_of(OWEN, GRAPHICS)
         work.needs("Re-assessment after claim", "2.3: no sources are named.")

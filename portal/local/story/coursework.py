@@ -11,7 +11,7 @@ ADVICE = "Ask somebody in the audience and write down what they say."
 def candidate_works(cast: Cast) -> None:
     megan = cast.megan
     with step("The candidate", "signs in with the code from the slip and chooses a password"):
-        megan.sign_in_with_code(cast.code)
+        megan.sign_in_with_code()
         megan.sign_in_again()
     with step("The candidate", "uploads, tags, sees what is missing, tags the rest and hands in"):
         work = megan.work(TITLES[PRE_PRODUCTION])

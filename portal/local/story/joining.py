@@ -39,7 +39,8 @@ def approval(cast: Cast) -> None:
         page.form(with_field="approved").fill(confirmed="yes").press().needs("The application is decided")
         row = " ".join(cast.staff.rows("centres/centre").cells(CENTRE_NAME))
         (number,) = re.findall(r"\b\d{5}\b", row)
-        cast.officer.centre = cast.tutor.centre = cast.megan.centre = number
+        for person in (cast.officer, cast.tutor, cast.megan, cast.owen):
+            person.centre = number
 
 
 def entries(cast: Cast) -> None:
@@ -91,8 +92,8 @@ def people(cast: Cast) -> None:
         group.needs("2 candidates were added")
     with step("The exams officer", "issues sign-in slips"):
         slips = group.follow("Sign-in slips").form(to="/slips/issue/").press().needs("2 new codes")
-        cast.code = _code_for("Megan", slips)
-        cast.megan.number = "0001"
+        for candidate in (cast.megan, cast.owen):
+            candidate.code = _code_for(candidate.name, slips)
     with step("The tutor", "assigns three units"):
         cast.tutor.assign(PRE_PRODUCTION, group=GROUP)
         cast.tutor.assign(GRAPHICS, group=GROUP)

@@ -1,5 +1,7 @@
 """The tutor and the candidates."""
 
+from dataclasses import dataclass
+
 from .browser import Page, need
 from .people import PASSWORD, Person
 
@@ -20,14 +22,16 @@ class AtWork(Person):
         return form.choose(statement, NO_AI).press().needs("The work is handed in")
 
 
+@dataclass
 class Candidate(AtWork):
     """Knows their numbers and, from the slip, a one-time code."""
 
     centre: str = ""
     number: str = ""
+    code: str = ""
 
-    def sign_in_with_code(self, code: str) -> Page:
-        page = self._type(code).needs("password")
+    def sign_in_with_code(self) -> Page:
+        page = self._type(self.code).needs("password")
         page = page.form(with_field="password1").fill(password1=PASSWORD, password2=PASSWORD).press()
         return page.needs("Your password is set")
 

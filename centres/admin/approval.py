@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 
 from portal.accounts.models import User
 from portal.files import door
+from portal.files.admin import PrintedAdmin
 from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
 from portal.kit.admin_actions import act_on_each, with_reason
 from portal.kit.stateful import TransitionRefused
@@ -214,6 +215,6 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ApprovalLetter)
-class ApprovalLetterAdmin(ReadOnlyAdmin):
-    list_display = ["number", "centre_number", "centre_name", "issued_on", "printed_at"]
+class ApprovalLetterAdmin(PrintedAdmin):
+    list_display = ["number", "centre_number", "centre_name", "issued_on", "printed"]
     search_fields = ["number", "centre_number", "centre_name"]

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from portal.accounts.second_step.afresh import FreshFactorAdmin
+from portal.files.admin import PrintedAdmin
 from portal.kit.admin import DatedAdmin, ReadOnlyAdmin, ReadOnlyInline
 from portal.kit.admin_actions import with_confirmation, with_reason
 
@@ -119,15 +120,15 @@ class LedgerLineAdmin(ReadOnlyAdmin):
 
 
 @admin.register(StatementOfEntries)
-class StatementAdmin(ReadOnlyAdmin):
-    list_display = ["number", "centre_number", "centre_name", "order_number", "issued_on", "printed_at"]
+class StatementAdmin(PrintedAdmin):
+    list_display = ["number", "centre_number", "centre_name", "order_number", "issued_on", "printed"]
     search_fields = ["number", "centre_number", "centre_name", "order_number"]
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(ReadOnlyAdmin):
+class InvoiceAdmin(PrintedAdmin):
     list_display = [
-        "number", "centre_number", "centre_name", "order_number", "total", "issued_on", "due_on", "printed_at",
+        "number", "centre_number", "centre_name", "order_number", "total", "issued_on", "due_on", "printed",
     ]  # fmt: skip
     search_fields = ["number", "centre_number", "centre_name", "order_number"]
 

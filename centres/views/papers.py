@@ -34,9 +34,7 @@ def _printed(request, paper):
     if not paper.is_printed:
         messages.info(request, "It is being printed. Try again in a few seconds.")
         return redirect(paper.order)
-    return door.send(
-        request, paper.pdf, name=f"{paper.number}.pdf", media_type="application/pdf", subject=paper
-    )
+    return door.send_printed(request, paper)
 
 
 @signed_in

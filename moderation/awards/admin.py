@@ -1,14 +1,10 @@
 """Results and certificates for awarding-body staff: to look at, to reissue and to revoke, never to type."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
-from django.utils.html import format_html
 
 from candidates.models import Candidate, LearnerPair
 from portal.accounts.second_step.afresh import FreshFactorAdmin
-from portal.files import door
+from portal.files.admin import PrintedAdmin
 from portal.kit.admin import ReadOnlyAdmin
 from portal.kit.admin_actions import with_confirmation, with_form, with_reason
 
@@ -36,7 +32,7 @@ class ResultAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Certificate)
-class CertificateAdmin(FreshFactorAdmin, ReadOnlyAdmin):
+class CertificateAdmin(FreshFactorAdmin, PrintedAdmin):
     list_display = [
         "number",
         "kind",
@@ -58,34 +54,9 @@ class CertificateAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             super().get_queryset(request).select_related("candidate__centre", "superseded_by", "because_of")
         )
 
-    def get_fields(self, request, obj=None):
-        return ["printed", *super().get_fields(request, obj)]
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["printed", *super().get_readonly_fields(request, obj)]
-
-    def get_urls(self):
-        pdf = path("<int:pk>/pdf/", self.admin_site.admin_view(self.pdf), name="awards_certificate_pdf")
-        return [pdf, *super().get_urls()]
-
-    @admin.display(description="PDF")
-    def printed(self, certificate) -> str:
-        if not certificate.is_printed:
-            return "being printed" if certificate.state == Certificate.State.ISSUED else "not printed"
-        return format_html(
-            '<a href="{}">download</a>', reverse("admin:awards_certificate_pdf", args=[certificate.pk])
-        )
-
-    def pdf(self, request, pk):
-        """The printed certificate, for staff who may see certificates. The download is recorded."""
-        found = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_view_permission(request, found):
-            raise PermissionDenied
-        if not found.is_printed:
-            return render(request, "awards/being_printed.html", {"certificate": found}, status=404)
-        return door.send(
-            request, found.pdf, name=found.file_name, media_type="application/pdf", subject=found
-        )
+    def not_printed(self, certificate) -> str:
+        is_coming = certificate.state == Certificate.State.ISSUED
+        return super().not_printed(certificate) if is_coming else "not printed"
 
     @admin.action(description="Reissue, with a reason", permissions=["change"])
     def reissue(self, request, queryset):

@@ -55,7 +55,7 @@ def certificate_download(request, number):
         return render(request, "awards/not_valid.html", {"certificate": found}, status=410)
     if not found.is_printed:
         return render(request, "awards/being_printed.html", {"certificate": found}, status=404)
-    return door.send(request, found.pdf, name=found.file_name, media_type="application/pdf", subject=found)
+    return door.send_printed(request, found)
 
 
 @signed_in

@@ -62,6 +62,13 @@ def send(request, stored, *, name: str, media_type: str, subject, inline: bool =
     return response
 
 
+def send_printed(request, document):
+    """Answer with the PDF of a PrintedDocument that is printed; the download is recorded."""
+    return send(
+        request, document.pdf, name=document.file_name, media_type="application/pdf", subject=document
+    )
+
+
 def hand_out(
     request,
     content: bytes | Iterable[bytes],

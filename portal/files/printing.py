@@ -59,6 +59,11 @@ class PrintedDocument(models.Model):
         """The document's number, as a file name without ending."""
         raise NotImplementedError
 
+    @property
+    def file_name(self) -> str:
+        """What the file is called when it is downloaded."""
+        return f"{self.stem()}.pdf"
+
 
 def print_once(document: PrintedDocument) -> None:
     """Draw `document` and store it, unless that was done. Safe to run twice, also at once.

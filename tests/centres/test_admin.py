@@ -5,7 +5,15 @@ from django.core import mail
 from django.urls import reverse
 
 from centres import actions
-from centres.models import Adjustment, EntryAccount, EntryOrder
+from centres.models import (
+    Adjustment,
+    ApprovalLetter,
+    EntryAccount,
+    EntryOrder,
+    Invoice,
+    StatementOfEntries,
+)
+from portal.files import printing
 from portal.kit import outbox
 from portal.kit.models import Event
 from tests.factories import accounts, catalogue, centres
@@ -39,6 +47,27 @@ def test_row_that_refuses_says_why_and_does_not_stop_the_others(staff):
     page = staff.post(url, {**chosen, "confirmed": "yes"}, follow=True).content.decode()
     assert f"{submitted} of {centre} processed." in page and "is “Draft” now" in page
     assert sorted(EntryOrder.objects.values_list("state", flat=True)) == ["draft", "processed"]
+
+
+@pytest.mark.usefixtures("store")
+def test_papers_are_opened_from_their_rows_and_from_the_lists_once_they_are_printed(staff):
+    actions.approve_application(centres.application(), by=accounts.staff())
+    centres.entries(centres.centre(), catalogue.qualification())
+    papers = [model.objects.get() for model in (ApprovalLetter, StatementOfEntries, Invoice)]
+    for paper in papers:
+        address = f"admin:centres_{paper._meta.model_name}"
+        pdf, row = (reverse(f"{address}_{page}", args=[paper.pk]) for page in ("pdf", "change"))
+        assert f"{paper}: being printed." in staff.get(pdf, follow=True).content.decode()
+        printing.print_once(paper)
+        for page in (row, reverse(f"{address}_changelist")):
+            assert f'href="{pdf}"' in staff.get(page).content.decode()
+        answer = staff.get(pdf)
+        assert b"".join(answer.streaming_content).startswith(b"%PDF")
+        assert f"{paper.number}.pdf" in answer["Content-Disposition"]
+        assert Event.objects.about(paper).filter(verb="download").count() == 1
+        staff.force_login(accounts.adult(is_staff=True))
+        assert staff.get(pdf).status_code == 403
+        staff.force_login(accounts.staff())
 
 
 def test_approval_is_withdrawn_and_restored(staff):

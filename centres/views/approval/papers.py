@@ -19,6 +19,4 @@ def letter(request, number, letter):
     if not found.is_printed:
         messages.info(request, "The letter is being printed. Try again in a few seconds.")
         return redirect(centre)
-    return door.send(
-        request, found.pdf, name=f"{found.number}.pdf", media_type="application/pdf", subject=found
-    )
+    return door.send_printed(request, found)

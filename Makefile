@@ -1,7 +1,7 @@
 # Everything this repository can do on one machine. `make` alone lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test race cuts faults hostile fuzz crawl bench-upload check story guide-pictures reset lock setup setup-dev
+.PHONY: help run test race cuts faults hostile fuzz crawl bench-upload check story guide-pictures reset fold lock setup setup-dev
 PYTHON := .venv/bin/python
 COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
@@ -60,6 +60,9 @@ guide-pictures: setup-dev ## take the pictures of the user guide afresh, from a 
 
 reset: setup ## forget the demo data of `make run`
 	@$(PYTHON) -m portal.local.reset
+
+fold: setup-dev ## write all migrations afresh from the models; until the first release
+	@$(PYTHON) -m portal.local.fold
 
 lock: ## compile requirements*.in to requirements*.txt, with hashes
 	$(COMPILE) requirements.in --output-file requirements.txt

@@ -1,0 +1,28 @@
+"""Operations of migrations."""
+
+from django.db.migrations.operations.base import Operation
+from pgtrigger.migrations import AddTrigger
+
+
+class InstallTriggers(Operation):
+    """Install the triggers that `models` were created with, in their options.
+
+    As pgtrigger's AddTrigger for each of them, which would render all related models anew for each.
+    """
+
+    def __init__(self, models: list[str]):
+        self.models = models
+
+    def state_forwards(self, app_label, state) -> None:
+        """The models have them already."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        for name in self.models:
+            for trigger in to_state.models[app_label, name].options["triggers"]:
+                AddTrigger(name, trigger).database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        """They go with their tables."""
+
+    def describe(self) -> str:
+        return f"Install the triggers of {', '.join(self.models)}"

@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "centres.tasks.look_after_approvals",
         "schedule": crontab(hour=3, minute=30),
     },
+    "ended-sessions": {"task": "portal.accounts.tasks.forget_ended_sessions", "schedule": crontab(minute=25)},
     "digests": {
         "task": "portal.accounts.tasks.collect_digests",
         "schedule": crontab(hour=DIGEST_HOUR, minute=0),

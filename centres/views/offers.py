@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts import links
 from portal.accounts.forms import NewPasswordForm
+from portal.accounts.keeping import takes_secrets
 from portal.accounts.models import User
 from portal.accounts.views import let_in
 from portal.kit.stateful import TransitionRefused
@@ -18,8 +18,8 @@ from .. import actions, rules
 ROUTE = "role-offer"
 
 
+@takes_secrets("password1", "password2")
 @never_cache
-@sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "POST"])
 def offer(request, pk, token):
     """Accept or decline: signed in as the owner of the address, or by choosing a first password."""

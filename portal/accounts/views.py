@@ -19,14 +19,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.text import Truncator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.kit.stateful import TransitionRefused
 
 from . import actions, keeping, links, tries
 from .forms import CandidateSignInForm, ChangePasswordForm, NewPasswordForm
-from .keeping import signed_in
+from .keeping import signed_in, takes_secrets
 from .links import next_page
 from .models import SignInCode
 
@@ -34,7 +33,7 @@ CODE_SECONDS = 15 * 60  # between typing the code and having chosen a password
 CODE_KEY = "sign_in_code"
 SHOWN_VALUES = 5  # of one field, on the page of what was kept
 
-sign_in = LoginView.as_view(template_name="accounts/sign_in.html")
+sign_in = takes_secrets("password")(LoginView.as_view(template_name="accounts/sign_in.html"))
 inactive = AccountInactiveView.as_view(template_name="accounts/inactive.html")
 forgotten_password = PasswordResetView.as_view(
     template_name="accounts/forgotten_password.html", success_url=reverse_lazy("forgotten-password-sent")
@@ -45,8 +44,8 @@ forgotten_password_sent = PasswordResetDoneView.as_view(template_name="accounts/
 reset_password_done = PasswordResetFromKeyDoneView.as_view(template_name="accounts/reset_password_done.html")
 
 
+@takes_secrets("secret")
 @never_cache
-@sensitive_post_parameters("secret")
 @require_http_methods(["GET", "POST"])
 def sign_in_candidate(request):
     """With the password, straight in; with a one-time code, on to choosing a password."""
@@ -66,8 +65,8 @@ def sign_in_candidate(request):
     return render(request, "accounts/sign_in_candidate.html", {"form": form, "after": after})
 
 
+@takes_secrets("password1", "password2")
 @never_cache
-@sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "POST"])
 def choose_password(request):
     """A candidate's own password, after the one-time code was right."""
@@ -99,8 +98,8 @@ def _code_is_over(request):
     return redirect("sign-in-candidate")
 
 
+@takes_secrets("password1", "password2")
 @never_cache
-@sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "POST"])
 def invitation(request, pk, token):
     """An invited adult's first password."""
@@ -118,8 +117,8 @@ def invitation(request, pk, token):
     return render(request, "accounts/invitation.html", {"form": form, "person": found.user})
 
 
+@takes_secrets("password1", "password2")
 @never_cache
-@sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "POST"])
 def reset_password(request, pk, token):
     """By the link of an e-mail. Whoever has it is the owner, so this browser is known from then on."""
@@ -174,8 +173,8 @@ def account_home(request):
     return render(request, "accounts/account.html", context)
 
 
+@takes_secrets("oldpassword", "password1", "password2")
 @signed_in
-@sensitive_post_parameters("oldpassword", "password1", "password2")
 @rate_limit(action="change_password")
 @require_http_methods(["GET", "POST"])
 def change_password(request):

@@ -91,7 +91,7 @@ def test_nothing_else_opens_before_the_second_step_is_set_up(client, duty, page)
 
 def test_what_was_posted_before_setting_up_is_kept(client, ann, duty):
     sign_in(client, EMAIL)
-    client.post(reverse("change-password"), {"oldpassword": "typed this"})
+    client.post(reverse("mail-settings"), {"news": "typed this"})
     secret = secret_on(client.get(reverse("second-step-app")))
     client.post(reverse("second-step-app"), {"code": code_of(secret)})
     assert f'href="{reverse("kept-post")}"' in words(client.get(reverse("second-step-codes")))

@@ -14,7 +14,7 @@ from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 
 from . import codes, tries
-from .mailing import tell
+from .mailing import may_be_told_unasked, tell
 from .models import Invitation, OneTime, PasswordRequest, SignInCode, User
 
 GUESSED_AT = "too many wrong tries"
@@ -61,20 +61,21 @@ def _find_by_link(secrets: QuerySet, token: str):
 def ask_for_password(email: str) -> None:
     """Send the owner of an address a link for a new password; whom nobody has is told so, by the same way.
 
-    An earlier link stops working. The link itself is made when the letter is written.
+    An earlier link stops working, unless the address has had all letters of the day: then nothing is done, so that
+    the last link still works, whoever asks. The link itself is made when the letter is written.
     """
     user = User.objects.filter(email=email.lower(), is_active=True).first()
     _lock([user] if user else [])
+    kind = "password_reset_key" if user else "unknown_account"
+    if not may_be_told_unasked(kind, email):
+        return
     now = timezone.now()
     PasswordRequest.objects.filter(user=user, ended_at=None).update(ended_at=now)
     request = PasswordRequest.objects.create(
         user=user, expires_at=now + timedelta(days=PASSWORD_REQUEST_DAYS), ended_at=None if user else now
     )
     event = audit.record("ask for new password", request, by=None)
-    if user:
-        tell("password_reset_key", event, to=[user], unasked=True)
-    else:
-        tell("unknown_account", event, to=[email], unasked=True)
+    tell(kind, event, to=[user or email])
 
 
 def find_password_request(pk: int, token: str) -> PasswordRequest | None:

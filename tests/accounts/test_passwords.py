@@ -7,12 +7,13 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.accounts import actions
-from portal.accounts.models import EMail, Invitation, User
+from portal.accounts import actions, mailing
+from portal.accounts.models import EMail, Invitation, PasswordRequest, User
 from portal.kit import outbox
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
@@ -132,6 +133,17 @@ def test_no_link_for_a_new_password_lies_in_the_database(client):
     for model in apps.get_models():
         stored = str(list(model.objects.values_list())) if hasattr(model, "objects") else ""
         assert secret not in stored, model
+
+
+def test_stranger_who_asks_again_and_again_leaves_the_last_link_that_was_sent(client):
+    accounts.adult(email="ann@example.org")
+    for _ in range(mailing.UNASKED_A_DAY + 2):
+        cache.clear()  # in no hurry
+        page = ask(client, "Ann@example.org").content.decode()
+    assert "use the last link: it still works" in page
+    assert len(mail.outbox) == PasswordRequest.objects.count() == mailing.UNASKED_A_DAY
+    answer = client.get(link_in(mail.outbox[-1]), follow=True)
+    assert client.post(answer.request["PATH_INFO"], NEW).url == reverse("reset-password-done")
 
 
 def test_link_of_the_email_sets_a_new_password_once(client):

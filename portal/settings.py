@@ -302,6 +302,7 @@ EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs holds a worker and what it has locked no longer
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
 # Who is told that there is work for staff, separated by commas; empty: every member of staff with the permission.
 STAFF_EMAILS = env.listing("STAFF_EMAILS")

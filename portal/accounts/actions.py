@@ -124,18 +124,28 @@ def _new_adult(email: str, name: str) -> User:
 
 @transaction.atomic
 def change_person(user: User, *, by: User) -> None:
-    """Save an adult's changed details. From now on they sign in by their new e-mail address alone."""
+    """Save an adult's changed details. From now on they sign in by their new e-mail address alone.
+
+    Links that went to the old address stop working; who was invited there is invited at the new one.
+    """
     was = User.objects.select_for_update().get(pk=user.pk)
     changed = {
         name: [str(getattr(was, name)), str(getattr(user, name))]
         for name in ("name", "email", "is_active", "is_staff", "is_superuser")
         if getattr(was, name) != getattr(user, name)
     }
+    if not changed:
+        return
     user.sign_in_name = user.email or user.sign_in_name
     user.save()
     # allauth keeps addresses of its own and would go on letting the person in by the old one.
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     audit.record("change person", user, by=by, changed=changed)
+    if "email" in changed:
+        was_invited = user.invitations.filter(ended_at=None).exists()
+        _end_ways_in(user)
+        if was_invited and user.is_active:
+            invite(user, by=by)
 
 
 @transaction.atomic
@@ -211,9 +221,14 @@ def _let_in(secret: OneTime, password: str, *, verb: str) -> User:
 def _set_password(user: User, password: str, *, verb: str) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
+    _end_ways_in(user)
+    audit.record(verb, user, by=user)
+
+
+def _end_ways_in(user: User) -> None:
+    """Whatever else is out to let somebody in stops working: links and codes."""
     for secrets in (user.invitations, user.signincodes, user.passwordrequests):
         secrets.filter(ended_at=None).update(ended_at=timezone.now())
-    audit.record(verb, user, by=user)
 
 
 def _lock(users: Iterable[User]) -> list[User]:

@@ -23,7 +23,7 @@ ROUTE = "role-offer"
 @require_http_methods(["GET", "POST"])
 def offer(request, pk, token):
     """Accept or decline: signed in as the owner of the address, or by choosing a first password."""
-    found = actions.find_offer(pk, links.secret_of(request, ROUTE, token))
+    found = actions.find_offer(pk, links.secret_of(request, ROUTE, pk, token))
     if found is None:
         return render(request, "centres/offer_over.html", status=410)
     if answer := links.hidden(request, ROUTE, pk, token):
@@ -49,7 +49,7 @@ def _join(request, found, owner):
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
             return redirect(request.path)
-        links.forget(request, ROUTE)
+        links.forget(request, ROUTE, found.pk)
         messages.success(request, "Your password is set and you are signed in.")
         return let_in(request, user)
     return render(request, "centres/offer_join.html", {"form": form, "offer": found})
@@ -69,5 +69,5 @@ def _answer(request, found):
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())
         return redirect(request.path)
-    links.forget(request, ROUTE)
+    links.forget(request, ROUTE, found.pk)
     return redirect("home")

@@ -103,15 +103,18 @@ def _code_is_over(request):
 @require_http_methods(["GET", "POST"])
 def invitation(request, pk, token):
     """An invited adult's first password."""
-    found = actions.find_invitation(pk, token)
+    found = actions.find_invitation(pk, links.secret_of(request, "invitation", pk, token))
     if found is None:
         return render(request, "accounts/invitation_over.html", status=410)
+    if answer := links.hidden(request, "invitation", pk, token):
+        return answer
     form = NewPasswordForm(request.POST if request.method == "POST" else None, user=found.user)
     if form.is_valid():
         try:
             user = actions.accept_invitation(found, form.cleaned_data["password1"])
         except TransitionRefused:
             return render(request, "accounts/invitation_over.html", status=410)
+        links.forget(request, "invitation", pk)
         messages.success(request, "Your password is set and you are signed in.")
         return let_in(request, user)
     return render(request, "accounts/invitation.html", {"form": form, "person": found.user})
@@ -122,7 +125,7 @@ def invitation(request, pk, token):
 @require_http_methods(["GET", "POST"])
 def reset_password(request, pk, token):
     """By the link of an e-mail. Whoever has it is the owner, so this browser is known from then on."""
-    found = actions.find_password_request(pk, links.secret_of(request, "reset-password", token))
+    found = actions.find_password_request(pk, links.secret_of(request, "reset-password", pk, token))
     if found is None:
         return _link_is_over(request)
     if answer := links.hidden(request, "reset-password", pk, token):
@@ -133,7 +136,7 @@ def reset_password(request, pk, token):
             user = actions.answer_password_request(found, form.cleaned_data["password1"])
         except TransitionRefused:
             return _link_is_over(request)
-        links.forget(request, "reset-password")
+        links.forget(request, "reset-password", pk)
         response = redirect("reset-password-done")
         tries.know_browser(request, response, user.sign_in_name)
         return response

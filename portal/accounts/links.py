@@ -32,7 +32,7 @@ def forget(request, route: str, pk: int) -> None:
 
 def forget_all(request) -> None:
     """Somebody leaves: whoever sits down next opens nothing by the history."""
-    for key in [key for key in request.session.keys() if key.startswith(KEY)]:
+    for key in [key for key, _ in request.session.items() if key.startswith(KEY)]:
         del request.session[key]
 
 

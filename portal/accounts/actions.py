@@ -17,7 +17,9 @@ from . import codes, tries
 from .mailing import may_be_told_unasked, tell
 from .models import Invitation, OneTime, PasswordRequest, SignInCode, User
 
-GUESSED_AT = "too many wrong tries"
+# What was guessed at (the kinds of portal.accounts.tries): the verb of the audit line, which is told by a letter.
+GUESSED_AT = {"sign-in": "too many wrong tries", "second-step": "too many wrong codes"}
+LETTERS_OF_GUESSING = {"sign-in": "guessed_at", "second-step": "codes_guessed_at"}
 PASSWORD_REQUEST_DAYS = 3  # as the e-mail and the pages say
 
 
@@ -155,16 +157,19 @@ def set_password(user: User, password: str) -> None:
 
 
 @transaction.atomic
-def warn_of_guessing(name: str) -> None:
-    """Tell the owner of `name`, once an hour, that strangers have used up all tries; candidates see it at sign-in."""
+def warn_of_guessing(name: str, *, kind: str = "sign-in") -> None:
+    """Tell the owner of `name`, once an hour, that strangers have used up all tries of a kind; candidates see it at
+    sign-in."""
     user = User.objects.filter(sign_in_name=name.strip().lower(), is_active=True).first()
-    if user and tries.is_to_be_told(name):
-        tell("guessed_at", audit.record(GUESSED_AT, user, by=None), to=[user])
+    if user and tries.is_to_be_told(name, kind):
+        tell(LETTERS_OF_GUESSING[kind], audit.record(GUESSED_AT[kind], user, by=None), to=[user])
 
 
-def was_guessed_since(user: User, moment) -> bool:
-    """Whether strangers used up all tries with the person's name after `moment` (None: ever)."""
-    return Event.objects.about(user).filter(verb=GUESSED_AT, at__gt=moment or user.date_joined).exists()
+def guesses_since(user: User, moment) -> list[str]:
+    """The kinds of tries that strangers used up with the person's name after `moment` (None: ever)."""
+    since = Event.objects.about(user).filter(at__gt=moment or user.date_joined)
+    verbs = set(since.filter(verb__in=GUESSED_AT.values()).values_list("verb", flat=True))
+    return [kind for kind, verb in GUESSED_AT.items() if verb in verbs]
 
 
 @transaction.atomic

@@ -92,7 +92,13 @@ def unknown_account(event) -> dict:
 
 @letter("guessed_at", topic=Topic.ACCOUNT)
 def guessed_at(event) -> dict:
-    """That strangers typed many wrong passwords or codes."""
+    """That strangers typed many wrong passwords."""
+    return {"person": event.subject, "event": event}
+
+
+@letter("codes_guessed_at", topic=Topic.ACCOUNT)
+def codes_guessed_at(event) -> dict:
+    """That somebody who got as far as the second step typed many wrong codes."""
     return {"person": event.subject, "event": event}
 
 

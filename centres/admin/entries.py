@@ -119,16 +119,13 @@ class LedgerLineAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
+OF_PAPERS = ["number", "centre_number", "centre_name", "order__centre__plain_names__holds", "order_number"]
+
+
 @admin.register(StatementOfEntries)
 class StatementAdmin(PrintedAdmin):
     list_display = ["number", "centre_number", "centre_name", "order_number", "issued_on", "printed"]
-    search_fields = [
-        "number",
-        "centre_number",
-        "centre_name",
-        "order__centre__plain_names__holds",
-        "order_number",
-    ]
+    search_fields = OF_PAPERS
 
 
 @admin.register(Invoice)
@@ -136,13 +133,7 @@ class InvoiceAdmin(PrintedAdmin):
     list_display = [
         "number", "centre_number", "centre_name", "order_number", "total", "issued_on", "due_on", "printed",
     ]  # fmt: skip
-    search_fields = [
-        "number",
-        "centre_number",
-        "centre_name",
-        "order__centre__plain_names__holds",
-        "order_number",
-    ]
+    search_fields = OF_PAPERS
 
 
 @admin.register(Fee)

@@ -45,7 +45,7 @@ class CandidateAdmin(LookOnlyAdmin):
 class GroupAdmin(LookOnlyAdmin):
     list_display = ["name", "centre", "size"]
     list_select_related = ["centre"]
-    search_fields = ["name", "=centre__number", "centre__name"]
+    search_fields = ["name", "=centre__number", "centre__plain_names__holds"]
     fields = ["name", "centre", "size"]
 
     def get_queryset(self, request):

@@ -51,10 +51,6 @@ class RoleOfferQuerySet(AtCentre):
         """Neither accepted nor taken back; the link of some may have expired."""
         return self.filter(ended_at=None)
 
-    def open_now(self):
-        """Those whose link works."""
-        return self.waiting().filter(expires_at__gt=timezone.now())
-
 
 class ApplicationQuerySet(AtCentre):
     seen_with = Permission.APPLY

@@ -115,7 +115,7 @@ class AllocationAdmin(TwoTabsAdmin):
     list_display = ["centre", "qualification", "moderator", "since", "ended_at"]
     list_filter = [WithoutEffectFilter, ("ended_at", admin.EmptyFieldListFilter), "qualification"]
     list_select_related = ["centre", "qualification", "moderator__user"]
-    search_fields = ["centre__number", "centre__name", "moderator__user__plain_names__holds"]
+    search_fields = ["centre__number", "centre__plain_names__holds", "moderator__user__plain_names__holds"]
     autocomplete_fields = ["moderator", "centre", "qualification"]
     actions = ["end"]
 
@@ -151,7 +151,7 @@ class ConflictAdmin(TwoTabsAdmin):
 
     list_display = ["moderator", "centre", "reason", "recorded_at"]
     list_select_related = ["moderator__user", "centre"]
-    search_fields = ["moderator__user__plain_names__holds", "centre__number", "centre__name"]
+    search_fields = ["moderator__user__plain_names__holds", "centre__number", "centre__plain_names__holds"]
     autocomplete_fields = ["moderator", "centre"]
 
     def has_change_permission(self, request, obj=None) -> bool:
@@ -208,7 +208,7 @@ class ModeratorFilter(admin.SimpleListFilter):
 class ClaimAdmin(ReadOnlyAdmin):
     list_display = ["number", "centre", "qualification", "state", "lines", "submitted_at", "concluded_at"]
     list_filter = [ModeratorFilter, "state", "qualification", "submitted_at"]
-    search_fields = ["number", "centre__number", "centre__name"]
+    search_fields = ["number", "centre__number", "centre__plain_names__holds"]
     date_hierarchy = "submitted_at"
     inlines = [LineInline]
 

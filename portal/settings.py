@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "centres.tasks.look_after_approvals",
         "schedule": crontab(hour=3, minute=30),
     },
+    "ended-sessions": {"task": "portal.accounts.tasks.forget_ended_sessions", "schedule": crontab(minute=25)},
     "digests": {
         "task": "portal.accounts.tasks.collect_digests",
         "schedule": crontab(hour=DIGEST_HOUR, minute=0),
@@ -301,6 +302,7 @@ EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs holds a worker and what it has locked no longer
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
 # Who is told that there is work for staff, separated by commas; empty: every member of staff with the permission.
 STAFF_EMAILS = env.listing("STAFF_EMAILS")

@@ -199,7 +199,7 @@ class BulkUploadAdmin(LookAt):
 
     list_display = ["started_at", "centre", "unit", "uploaded_by", "files", "to_sort", "taken"]
     list_filter = ["started_at"]
-    search_fields = ["centre__number", "centre__name", "uploaded_by__plain_names__holds"]
+    search_fields = ["centre__number", "centre__plain_names__holds", "uploaded_by__plain_names__holds"]
 
     def get_queryset(self, request):
         return BulkUpload.objects.for_lists().select_related("centre", "unit", "uploaded_by")

@@ -17,7 +17,16 @@ def run_out() -> None:
 @letter("work_message", topic=Topic.WORK)
 def work_message(event) -> dict:
     """That somebody wrote about a unit."""
-    return {"message": event.subject, "work": event.subject.assignment}
+    message = event.subject
+    return {"message": message, "work": message.assignment, "has_tutors": _has_tutors(message.assignment)}
+
+
+def _has_tutors(work) -> bool:
+    """Whether anybody can mark and answer; the letter goes to those who can change that if not."""
+    from centres.access import people_who_may
+    from portal.accounts.roles import Permission
+
+    return people_who_may(Permission.MARK_WORK, at=work.candidate.centre).filter(is_active=True).exists()
 
 
 @letter("work_handed_in", topic=Topic.HANDED_IN)
@@ -27,4 +36,4 @@ def work_handed_in(event) -> dict | None:
     if work.state != work.State.HANDED_IN:
         return None
     on_behalf_by = event.who if event.by_id != work.candidate.user_id else ""
-    return {"work": work, "on_behalf_by": on_behalf_by}
+    return {"work": work, "on_behalf_by": on_behalf_by, "has_tutors": _has_tutors(work)}

@@ -5,7 +5,7 @@ from typing import cast
 
 from django import forms
 
-from portal.kit.forms import Form, ModelForm
+from portal.kit.forms import Form, ModelForm, TwoTabs
 
 from . import actions
 from .forms import MAX_FILES, EvidenceFilesField, each_by_itself, file_field
@@ -29,7 +29,7 @@ class KeepForm(Form):
         return each_by_itself(self.cleaned_data["files"], keep)
 
 
-class RenameForm(ModelForm):
+class RenameForm(TwoTabs, ModelForm):
     class Meta:
         model = WorkspaceFile
         fields = ["title"]

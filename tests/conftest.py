@@ -2,9 +2,12 @@
 
 import logging
 import os
+import re
 import shutil
 
 import pytest
+from django.test import Client
+from django.urls import resolve
 
 from tests.files.stores import s3, s3_server, store  # noqa: F401  (fixtures)
 
@@ -51,6 +54,27 @@ def own_files(settings, tmp_path):
 def cheap_passwords(settings):
     """Argon2 takes its time on purpose; tests make hundreds of people."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+SECRET = re.compile(r'<input[^>]*(?:type="password"|autocomplete="one-time-code")[^>]*>')
+
+
+@pytest.fixture(autouse=True)
+def pages_that_take_secrets_say_so(monkeypatch):
+    """Every page that any test is shown, future ones too: if it asks for a password or a code, its view is marked."""
+    send = Client.request
+
+    def request(client, **environ):
+        response = send(client, **environ)
+        if response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
+            asked = SECRET.findall(response.content.decode(errors="replace"))
+            names = {re.search(r'name="([^"]*)"', field)[1] for field in asked}
+            view = resolve(environ["PATH_INFO"]).func if names else None
+            unmarked = names - getattr(view, "takes_secrets", frozenset())
+            assert not unmarked, f"{environ['PATH_INFO']}: mark its view with takes_secrets{tuple(unmarked)}"
+        return response
+
+    monkeypatch.setattr(Client, "request", request)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ once they have accepted.
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -35,21 +34,25 @@ OFFERS_A_DAY = 100  # of one centre
 def offer_roles(centre: Centre, *, name: str, email: str, roles: Iterable[Role], by: User) -> RoleOffer:
     """Invite whoever owns an address to work at `centre`: they are sent a link, and nothing is given until they accept.
 
-    An open offer to the same address is replaced; the same one again is left alone. Raises TransitionRefused
-    if the centre has sent too many today.
+    An open offer to the same address is replaced. Raises TransitionRefused if it is the same, or the centre has sent
+    too many today.
     """
     hold_people_of(centre)
     now = timezone.now()
     email, roles = email.lower(), list(dict.fromkeys(roles))
-    typed: dict[str, Any] = {"name": name, "email": email, "roles": roles}
-    same = centre.role_offers.open_now().filter(**typed).first()
-    if same:
-        return same
+    before = centre.role_offers.filter(email=email, ended_at=None).first()
+    if before and before.is_open and (before.name, set(before.roles)) == (name, set(roles)):
+        raise TransitionRefused(
+            f"{name} has been invited already. To send the link once more, use “Send again” beside it."
+        )
     if centre.role_offers.filter(offered_at__gt=now - timedelta(days=1)).count() >= OFFERS_A_DAY:
         raise TransitionRefused(f"Your centre has invited {OFFERS_A_DAY} people today. Go on tomorrow.")
     _require_letter_left(centre, email)
-    centre.role_offers.filter(email=email, ended_at=None).update(ended_at=now)
-    offer = RoleOffer.objects.create(centre=centre, offered_by=by, expires_at=_expiry(), **typed)
+    if before:
+        _end(before, "replace roles", by=by)
+    offer = RoleOffer.objects.create(
+        centre=centre, name=name, email=email, roles=roles, offered_by=by, expires_at=_expiry()
+    )
     _tell(offer, by=by)
     return offer
 

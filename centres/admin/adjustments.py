@@ -15,7 +15,7 @@ class AdjustmentAdmin(ReadOnlyAdmin):
         "account", "kind", "quantity", "reason", "state", "proposed_by", "proposed_at", "approved_by",
     ]  # fmt: skip
     list_filter = ["state", "kind", "account__qualification"]
-    search_fields = ["account__centre__number", "account__centre__name", "reason"]
+    search_fields = ["account__centre__number", "account__centre__plain_names__holds", "reason"]
     autocomplete_fields = ["account"]
     actions = ["approve", "reject"]
 

@@ -32,7 +32,7 @@ class LineInline(ReadOnlyInline):
 class ApplicationAdmin(ReadOnlyAdmin):
     list_display = ["name", "contact_name", "wanted", "state", "submitted_at"]
     list_filter = ["state", "qualifications"]
-    search_fields = ["centre_name", "centre_number", "plain_names__holds", "contact_email", "applicant_email"]
+    search_fields = ["centre_number", "plain_names__holds", "contact_email", "applicant_email"]
     inlines = [LineInline]
 
     def get_queryset(self, request):
@@ -184,7 +184,7 @@ class ApprovalAdmin(ReadOnlyAdmin):
     list_display = ["centre", "qualification", "state", "approved_at", "lapses"]
     list_filter = ["state", "qualification"]
     list_select_related = ["centre", "qualification"]
-    search_fields = ["centre__number", "centre__name"]
+    search_fields = ["centre__number", "centre__plain_names__holds"]
     actions = ["withdraw", "restore"]
 
     def get_queryset(self, request):
@@ -217,4 +217,4 @@ class ApprovalAdmin(ReadOnlyAdmin):
 @admin.register(ApprovalLetter)
 class ApprovalLetterAdmin(PrintedAdmin):
     list_display = ["number", "centre_number", "centre_name", "issued_on", "printed"]
-    search_fields = ["number", "centre_number", "centre_name"]
+    search_fields = ["number", "centre_number", "centre_name", "centre__plain_names__holds"]

@@ -27,7 +27,7 @@ class ApprovalInline(ReadOnlyInline):
 class CentreAdmin(TwoTabsAdmin):
     list_display = ["number", "name", "kind"]
     list_filter = ["kind", "approvals__qualification"]
-    search_fields = ["number", "name"]
+    search_fields = ["number", "plain_names__holds"]
     inlines = [ApprovalInline, MembershipInline]
     view_on_site = False
 
@@ -55,4 +55,4 @@ class RoleOfferAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["is_barred", ("ended_at", admin.EmptyFieldListFilter)]
     list_select_related = ["centre", "offered_by", "accepted_by"]
-    search_fields = ["email", "centre__number", "centre__name"]
+    search_fields = ["email", "centre__number", "centre__plain_names__holds"]

@@ -33,7 +33,7 @@ class EntryOrderAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     list_display = ["order_number", "centre", "entries", "total", "state", "submitted_at"]
     list_filter = ["state", "lines__qualification"]
     list_select_related = ["centre"]
-    search_fields = ["order_number", "centre__number", "centre__name"]
+    search_fields = ["order_number", "centre__number", "centre__plain_names__holds"]
     inlines = [OrderLineInline]
     actions = ["process", "refuse"]
 
@@ -107,7 +107,7 @@ class EntryAccountAdmin(ReadOnlyAdmin):
     list_display = ["centre", "qualification", "product", "available", "reserved", "used"]
     list_filter = ["qualification"]
     list_select_related = ["centre", "qualification"]
-    search_fields = ["centre__number", "centre__name"]
+    search_fields = ["centre__number", "centre__plain_names__holds"]
 
 
 @admin.register(LedgerLine)
@@ -115,14 +115,17 @@ class LedgerLineAdmin(ReadOnlyAdmin):
     list_display = ["at", "account", "kind", "available", "reserved", "used", "claim_number", "by"]
     list_filter = ["kind", "account__qualification"]
     list_select_related = ["account__centre", "account__qualification", "by"]
-    search_fields = ["account__centre__number", "account__centre__name", "claim_number"]
+    search_fields = ["account__centre__number", "account__centre__plain_names__holds", "claim_number"]
     show_full_result_count = False
+
+
+OF_PAPERS = ["number", "centre_number", "centre_name", "order__centre__plain_names__holds", "order_number"]
 
 
 @admin.register(StatementOfEntries)
 class StatementAdmin(PrintedAdmin):
     list_display = ["number", "centre_number", "centre_name", "order_number", "issued_on", "printed"]
-    search_fields = ["number", "centre_number", "centre_name", "order_number"]
+    search_fields = OF_PAPERS
 
 
 @admin.register(Invoice)
@@ -130,7 +133,7 @@ class InvoiceAdmin(PrintedAdmin):
     list_display = [
         "number", "centre_number", "centre_name", "order_number", "total", "issued_on", "due_on", "printed",
     ]  # fmt: skip
-    search_fields = ["number", "centre_number", "centre_name", "order_number"]
+    search_fields = OF_PAPERS
 
 
 @admin.register(Fee)

@@ -62,6 +62,14 @@ class Migration(migrations.Migration):
                 ),
                 ("address", models.TextField(blank=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "plain_names",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portal.kit.searching.Plain(models.F("name")),
+                        output_field=portal.kit.searching.PlainText(),
+                    ),
+                ),
             ],
             options={
                 "ordering": ["name", "number"],
@@ -703,6 +711,8 @@ class Migration(migrations.Migration):
                         db_persist=True,
                         expression=portal.kit.searching.Plain(
                             django.db.models.functions.text.Concat(
+                                "centre_name",
+                                models.Value(" "),
                                 "contact_name",
                                 models.Value(" "),
                                 "coordinator_name",

@@ -134,7 +134,7 @@ class Application(Stateful):
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     reason = models.TextField("reason for the decision", blank=True)
 
-    plain_names = plain_names_of("contact_name", "coordinator_name", "head_of_centre")
+    plain_names = plain_names_of("centre_name", "contact_name", "coordinator_name", "head_of_centre")
 
     objects = ApplicationQuerySet.as_manager()
 

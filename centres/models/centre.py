@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.roles import Role
+from portal.kit.searching import plain_names_of
 
 from ..querysets import CentreQuerySet, MembershipQuerySet
 
@@ -28,6 +29,8 @@ class Centre(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.SCHOOL)
     address = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    plain_names = plain_names_of("name")
 
     objects = CentreQuerySet.as_manager()
 

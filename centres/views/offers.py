@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts import links
 from portal.accounts.forms import NewPasswordForm
+from portal.accounts.keeping import takes_secrets
 from portal.accounts.models import User
 from portal.accounts.views import let_in
 from portal.kit.stateful import TransitionRefused
@@ -18,12 +18,12 @@ from .. import actions, rules
 ROUTE = "role-offer"
 
 
+@takes_secrets("password1", "password2")
 @never_cache
-@sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "POST"])
 def offer(request, pk, token):
     """Accept or decline: signed in as the owner of the address, or by choosing a first password."""
-    found = actions.find_offer(pk, links.secret_of(request, ROUTE, token))
+    found = actions.find_offer(pk, links.secret_of(request, ROUTE, pk, token))
     if found is None:
         return render(request, "centres/offer_over.html", status=410)
     if answer := links.hidden(request, ROUTE, pk, token):
@@ -49,7 +49,7 @@ def _join(request, found, owner):
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
             return redirect(request.path)
-        links.forget(request, ROUTE)
+        links.forget(request, ROUTE, found.pk)
         messages.success(request, "Your password is set and you are signed in.")
         return let_in(request, user)
     return render(request, "centres/offer_join.html", {"form": form, "offer": found})
@@ -69,5 +69,5 @@ def _answer(request, found):
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())
         return redirect(request.path)
-    links.forget(request, ROUTE)
+    links.forget(request, ROUTE, found.pk)
     return redirect("home")

@@ -90,9 +90,7 @@ def person(request, number, pk):
         form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": row["held"]})
         is_saved = form.is_valid() and _change_roles(form, found, somebody, by=request.user)
     if is_saved:
-        messages.success(
-            request, f"The roles of {somebody.name} are saved. They hold from the next click on."
-        )
+        messages.success(request, f"The roles of {somebody.name} are saved. They apply at once.")
         return redirect("person", number, pk)
     context = {
         "centre": found,
@@ -140,7 +138,10 @@ def person_reset(request, number, pk):
     if request.method == "POST":
         try:
             actions.reset_second_step(found, somebody, by=request.user)
-            messages.success(request, f"{somebody.name} sets up the second step anew at the next sign-in.")
+            messages.success(
+                request,
+                f"The second step of {somebody.name} is reset. They set up a new one when they next sign in.",
+            )
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
         return redirect("person", number, pk)

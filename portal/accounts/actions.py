@@ -14,10 +14,12 @@ from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 
 from . import codes, tries
-from .mailing import tell
+from .mailing import may_be_told_unasked, tell
 from .models import Invitation, OneTime, PasswordRequest, SignInCode, User
 
-GUESSED_AT = "too many wrong tries"
+# What was guessed at (the kinds of portal.accounts.tries): the verb of the audit line, which is told by a letter.
+GUESSED_AT = {"sign-in": "too many wrong tries", "second-step": "too many wrong codes"}
+LETTERS_OF_GUESSING = {"sign-in": "guessed_at", "second-step": "codes_guessed_at"}
 PASSWORD_REQUEST_DAYS = 3  # as the e-mail and the pages say
 
 
@@ -61,20 +63,21 @@ def _find_by_link(secrets: QuerySet, token: str):
 def ask_for_password(email: str) -> None:
     """Send the owner of an address a link for a new password; whom nobody has is told so, by the same way.
 
-    An earlier link stops working. The link itself is made when the letter is written.
+    An earlier link stops working, unless the address has had all letters of the day: then nothing is done, so that
+    the last link still works, whoever asks. The link itself is made when the letter is written.
     """
     user = User.objects.filter(email=email.lower(), is_active=True).first()
     _lock([user] if user else [])
+    kind = "password_reset_key" if user else "unknown_account"
+    if not may_be_told_unasked(kind, email):
+        return
     now = timezone.now()
     PasswordRequest.objects.filter(user=user, ended_at=None).update(ended_at=now)
     request = PasswordRequest.objects.create(
         user=user, expires_at=now + timedelta(days=PASSWORD_REQUEST_DAYS), ended_at=None if user else now
     )
     event = audit.record("ask for new password", request, by=None)
-    if user:
-        tell("password_reset_key", event, to=[user], unasked=True)
-    else:
-        tell("unknown_account", event, to=[email], unasked=True)
+    tell(kind, event, to=[user or email])
 
 
 def find_password_request(pk: int, token: str) -> PasswordRequest | None:
@@ -123,18 +126,28 @@ def _new_adult(email: str, name: str) -> User:
 
 @transaction.atomic
 def change_person(user: User, *, by: User) -> None:
-    """Save an adult's changed details. From now on they sign in by their new e-mail address alone."""
+    """Save an adult's changed details. From now on they sign in by their new e-mail address alone.
+
+    Links that went to the old address stop working; who was invited there is invited at the new one.
+    """
     was = User.objects.select_for_update().get(pk=user.pk)
     changed = {
         name: [str(getattr(was, name)), str(getattr(user, name))]
         for name in ("name", "email", "is_active", "is_staff", "is_superuser")
         if getattr(was, name) != getattr(user, name)
     }
+    if not changed:
+        return
     user.sign_in_name = user.email or user.sign_in_name
     user.save()
     # allauth keeps addresses of its own and would go on letting the person in by the old one.
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     audit.record("change person", user, by=by, changed=changed)
+    if "email" in changed:
+        was_invited = user.invitations.filter(ended_at=None).exists()
+        _end_ways_in(user)
+        if was_invited and user.is_active:
+            invite(user, by=by)
 
 
 @transaction.atomic
@@ -144,16 +157,19 @@ def set_password(user: User, password: str) -> None:
 
 
 @transaction.atomic
-def warn_of_guessing(name: str) -> None:
-    """Tell the owner of `name`, once an hour, that strangers have used up all tries; candidates see it at sign-in."""
+def warn_of_guessing(name: str, *, kind: str = "sign-in") -> None:
+    """Tell the owner of `name`, once an hour, that strangers have used up all tries of a kind; candidates see it at
+    sign-in."""
     user = User.objects.filter(sign_in_name=name.strip().lower(), is_active=True).first()
-    if user and tries.is_to_be_told(name):
-        tell("guessed_at", audit.record(GUESSED_AT, user, by=None), to=[user])
+    if user and tries.is_to_be_told(name, kind):
+        tell(LETTERS_OF_GUESSING[kind], audit.record(GUESSED_AT[kind], user, by=None), to=[user])
 
 
-def was_guessed_since(user: User, moment) -> bool:
-    """Whether strangers used up all tries with the person's name after `moment` (None: ever)."""
-    return Event.objects.about(user).filter(verb=GUESSED_AT, at__gt=moment or user.date_joined).exists()
+def guesses_since(user: User, moment) -> list[str]:
+    """The kinds of tries that strangers used up with the person's name after `moment` (None: ever)."""
+    since = Event.objects.about(user).filter(at__gt=moment or user.date_joined)
+    verbs = set(since.filter(verb__in=GUESSED_AT.values()).values_list("verb", flat=True))
+    return [kind for kind, verb in GUESSED_AT.items() if verb in verbs]
 
 
 @transaction.atomic
@@ -210,9 +226,14 @@ def _let_in(secret: OneTime, password: str, *, verb: str) -> User:
 def _set_password(user: User, password: str, *, verb: str) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
+    _end_ways_in(user)
+    audit.record(verb, user, by=user)
+
+
+def _end_ways_in(user: User) -> None:
+    """Whatever else is out to let somebody in stops working: links and codes."""
     for secrets in (user.invitations, user.signincodes, user.passwordrequests):
         secrets.filter(ended_at=None).update(ended_at=timezone.now())
-    audit.record(verb, user, by=user)
 
 
 def _lock(users: Iterable[User]) -> list[User]:

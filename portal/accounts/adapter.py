@@ -11,10 +11,12 @@ ADULT_HELP = (
     "If neither helps, ask your exams officer or the awarding body."
 )
 CANDIDATE_HELP = "ask your tutor or exams officer for a new slip."
-GUESSED = (
-    "Since you last signed in, somebody has typed many wrong passwords with your name. If it was not you, "
-    "check that your password is hard to guess."
-)
+GUESSED = {
+    "sign-in": "Since you last signed in, somebody has typed many wrong passwords with your name. If it was not "
+    "you, check that your password is hard to guess.",
+    "second-step": "Since you last signed in, somebody has typed many wrong codes for your second step. If it was "
+    "not you, somebody knows your password: change it now.",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -57,8 +59,8 @@ class AccountAdapter(DefaultAccountAdapter):
         last = user.last_login
         super().login(request, user)
         request.session.set_expiry(0)
-        if self._actions.was_guessed_since(user, last):
-            messages.warning(request, GUESSED)
+        for kind in self._actions.guesses_since(user, last):
+            messages.warning(request, GUESSED[kind])
 
     def post_login(self, request, user, **kwargs):
         """This browser is known from now on as one of this person."""

@@ -52,7 +52,7 @@ class CandidateSignInForm(Form):
     """A candidate: centre number, candidate number, and a password or the one-time code of a slip.
 
     Valid with `user` (right password) or `code` (right one-time code) set. Every mistake gets the same
-    words, so that nobody learns which numbers exist. Tries are counted by django-allauth.
+    words, so that nobody learns which numbers exist. Tries are counted (portal.accounts.tries).
     """
 
     centre_number = forms.CharField(

@@ -1,7 +1,7 @@
 """Nobody sits at a computer that was left: a session that was not used for a while ends.
 
-What is posted then is kept and can be sent again after signing in. A page that asks by itself how far some work
-has got (header `X-Poll`) is not somebody who uses it.
+What is posted then is kept and can be sent again after signing in; "Sign out" is simply done. A page that asks by
+itself how far some work has got (header `X-Poll`) is not somebody who uses it.
 """
 
 import time
@@ -11,9 +11,12 @@ from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
+from portal.kit import bodies
+
 from . import keeping
 
 KEY = "used_at"
+WAYS_OUT = {"sign-out", "admin:logout"}
 NOTED_SECONDS = 60  # the session is not written more often than this
 
 
@@ -36,7 +39,11 @@ def idle(get_response):
         if unused > 60 * (settings.STAFF_IDLE_MINUTES if request.user.is_staff else settings.IDLE_MINUTES):
             whose = request.user.pk
             logout(request)
-            return keeping.ask_to_sign_in(request, whose) if request.method == "POST" else None
+            if bodies.is_taken_as_it_comes(view):
+                return bodies.not_from_strangers()
+            if request.method == "POST" and request.resolver_match.view_name not in WAYS_OUT:
+                return keeping.ask_to_sign_in(request, whose)
+            return None
         if "X-Poll" not in request.headers and (unused > NOTED_SECONDS or KEY not in request.session):
             request.session[KEY] = now
         return None

@@ -3,7 +3,7 @@
 What somebody posts after their session has ended, or where the second step is needed afresh, is kept in the
 session, shown to them after they have signed in or confirmed, and can be sent again. Text fields only, for
 30 minutes, and for the eyes of the same person: a signed cookie says whose page it was, as centre computers
-are shared.
+are shared. Pages that take a password or a code are marked with `takes_secrets`: of these nothing is kept.
 """
 
 import time
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
 
 KEPT_SECONDS = 30 * 60
 KEPT_BYTES = 200 * 1024
@@ -40,6 +41,25 @@ class KeptPost:
     signed_in: bool = False
 
 
+def takes_secrets(*names: str):
+    """Mark a view whose page takes passwords or codes in the fields `names`: they are neither kept nor reported.
+
+    Stands first, before all other decorators, as these may answer without calling the view.
+    """
+
+    def decorator(view):
+        marked = sensitive_post_parameters(*names)(view)
+        marked.takes_secrets = frozenset(names)
+        return marked
+
+    return decorator
+
+
+def secrets_taken_by(request) -> frozenset[str]:
+    """The names of the fields for passwords and codes on the page asked for."""
+    return getattr(request.resolver_match.func, "takes_secrets", frozenset())
+
+
 def signed_in(view):
     """As `login_required`, for pages where people type: what is posted after the session ended is kept."""
 
@@ -64,6 +84,19 @@ def ask_to_sign_in(request, whose: int | None = None):
     return redirect_to_login(request.get_full_path(), page)
 
 
+def way_back(request) -> str:
+    """Where to go on once the person has confirmed: to what was posted, which is kept. They are told if it is not."""
+    if keep(request):
+        return reverse("kept-post")
+    if secrets_taken_by(request):
+        messages.warning(
+            request, "What you sent was not saved: passwords and codes are not kept. Send it again."
+        )
+        return request.get_full_path()
+    messages.warning(request, "What you sent was too much to keep, so it was not saved.")
+    return reverse("home")
+
+
 def sign_in_page(request) -> str:
     """The name of the page by which whoever used this browser last signs in."""
     return "sign-in-candidate" if request.COOKIES.get(CANDIDATE_COOKIE) == "candidate" else "sign-in"
@@ -82,7 +115,9 @@ def remember_way_in(response, user) -> None:
 
 
 def keep(request, whose: int | None = None) -> bool:
-    """Keep what this request posted. False if it is not known whose it was, or it is too much."""
+    """Keep what this request posted. False if it is not known whose it was, or it is too much or secret."""
+    if secrets_taken_by(request):
+        return False
     is_signed_in = request.user.is_authenticated
     whose = whose or (
         request.user.pk if is_signed_in else request.get_signed_cookie(COOKIE, default=None, salt=SALT)

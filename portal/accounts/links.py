@@ -1,30 +1,39 @@
 """Links of e-mails: their secret goes out of the address as soon as it was followed.
 
-So it stands in no history of a shared computer, and is passed on to no other page: the session keeps it.
+So it stands in no history of a shared computer, and is passed on to no other page: the session keeps it, for each link.
 """
 
 from allauth.account.utils import get_next_redirect_url
 from django.shortcuts import redirect
 
 OPENED = "opened"  # stands in the address instead of the secret
+KEY = "link:"
 
 
-def secret_of(request, route: str, token: str) -> str:
+def secret_of(request, route: str, pk: int, token: str) -> str:
     """The secret of the link to the page `route`, which `token` is or stands for."""
-    return request.session.get(_key(route), "") if token == OPENED else token
+    return request.session.get(_key(route, pk), "") if token == OPENED else token
 
 
 def hidden(request, route: str, pk: int, token: str):
     """The way to the same page without the secret; None if it is gone from the address already."""
     if token == OPENED:
         return None
-    request.session[_key(route)] = token
+    request.session[_key(route, pk)] = token
+    if not request.user.is_authenticated:
+        request.session.set_expiry(0)  # ends with the browser: computers are shared
     return redirect(route, pk, OPENED)
 
 
-def forget(request, route: str) -> None:
+def forget(request, route: str, pk: int) -> None:
     """The link was used."""
-    request.session.pop(_key(route), None)
+    request.session.pop(_key(route, pk), None)
+
+
+def forget_all(request) -> None:
+    """Somebody leaves: whoever sits down next opens nothing by the history."""
+    for key in [key for key, _ in request.session.items() if key.startswith(KEY)]:
+        del request.session[key]
 
 
 def next_page(request) -> str | None:
@@ -33,5 +42,5 @@ def next_page(request) -> str | None:
     return asked if asked and asked.startswith("/") else None
 
 
-def _key(route: str) -> str:
-    return f"link:{route}"
+def _key(route: str, pk: int) -> str:
+    return f"{KEY}{route}:{pk}"

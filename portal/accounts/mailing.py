@@ -5,7 +5,7 @@ the event that gives the context of the templates `emails/order_decision.*`, or 
 pointless. The verb calls `tell("order_decision", event, to=people)` in its own transaction.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -47,7 +47,7 @@ def letter(kind: str, *, topic: Topic):
 
 
 @transaction.atomic
-def tell(kind: str, event: Event, to: Iterable[User | str | None], *, unasked: bool = False) -> None:
+def tell(kind: str, event: Event, to: Collection[User | str | None], *, unasked: bool = False) -> None:
     """Write that `event` is to be told by the letter `kind`: people, as they have set it; plain addresses, at once.
 
     Who has no address, is inactive or wants no such e-mail gets none. An address is told of an event once.
@@ -69,16 +69,18 @@ def tell(kind: str, event: Event, to: Iterable[User | str | None], *, unasked: b
         for address in addresses
     ]
     if unasked:
-        rows = [row for row in rows if _unasked_today(row) < UNASKED_A_DAY]
+        rows = [row for row in rows if may_be_told_unasked(kind, row.recipient)]
     before = set(EMail.objects.filter(event=event).values_list("pk", flat=True))
     EMail.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     written = EMail.objects.filter(event=event, timing=Timing.AT_ONCE).exclude(pk__in=before)
     outbox.due("send-email", *written)
 
 
-def _unasked_today(row: EMail) -> int:
+def may_be_told_unasked(kind: str, address: str) -> bool:
+    """Whether an address may get one more letter of a kind today that anybody can have sent to it."""
     since = timezone.now() - timedelta(days=1)
-    return EMail.objects.filter(recipient=row.recipient, kind=row.kind, written_at__gt=since).count()
+    today = EMail.objects.filter(recipient=address.lower(), kind=kind, written_at__gt=since)
+    return today.count() < UNASKED_A_DAY
 
 
 @transaction.atomic

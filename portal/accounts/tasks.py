@@ -46,6 +46,16 @@ def collect_digests() -> None:
     mailing.collect_digests(timezone.localdate())
 
 
+@shared_task(name="portal.accounts.tasks.forget_ended_sessions")
+def forget_ended_sessions() -> None:
+    """Every hour: what ended sessions held, such as text that was kept for somebody who never came back."""
+    from importlib import import_module
+
+    from django.conf import settings
+
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
 @letter("invitation", topic=Topic.ACCOUNT)
 def invitation(event) -> dict | None:
     """The link of an invitation; none once it was used or replaced."""
@@ -82,7 +92,13 @@ def unknown_account(event) -> dict:
 
 @letter("guessed_at", topic=Topic.ACCOUNT)
 def guessed_at(event) -> dict:
-    """That strangers typed many wrong passwords or codes."""
+    """That strangers typed many wrong passwords."""
+    return {"person": event.subject, "event": event}
+
+
+@letter("codes_guessed_at", topic=Topic.ACCOUNT)
+def codes_guessed_at(event) -> dict:
+    """That somebody who got as far as the second step typed many wrong codes."""
     return {"person": event.subject, "event": event}
 
 

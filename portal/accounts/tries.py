@@ -61,28 +61,35 @@ def begin(request, name: str, *, kind: str = "sign-in") -> Try:
     for allowance in _allowances(request, name, kind):
         if seconds := allowance.take():
             Try(counted).give_back()  # it was not looked at
-            raise TooManyTries(seconds, of_name=allowance.seconds == HOUR)
+            raise TooManyTries(seconds, of_name=allowance.of_name)
         counted.append(allowance)
     return Try(counted)
 
 
-def _allowances(request, name: str, kind: str) -> list[Allowance]:
+@dataclass(frozen=True)
+class _Limit(Allowance):
+    """`of_name`: of a name, wherever the tries come from."""
+
+    of_name: bool = False
+
+
+def _allowances(request, name: str, kind: str) -> list[_Limit]:
     known = dict(_people_known_in(request)).get(_digest(name))
     if known:
-        return [Allowance(f"{kind}:browser:{known}", OF_A_KNOWN_BROWSER, SECONDS)]
+        return [_Limit(f"{kind}:browser:{known}", OF_A_KNOWN_BROWSER, SECONDS)]
     address = address_of(request)
     since = cache.get(f"renewed:{_digest(name)}") or ""
     of_name = f"{kind}:name:{_digest(name)}:{since}"
     return [
-        Allowance(f"{kind}:address:{address}", OF_AN_ADDRESS, SECONDS),
-        Allowance(f"{of_name}:{address}", OF_A_NAME_AT_AN_ADDRESS, SECONDS),
-        Allowance(of_name, settings.SIGN_IN_TRIES_AN_HOUR, HOUR),
+        _Limit(f"{kind}:address:{address}", OF_AN_ADDRESS, SECONDS),
+        _Limit(f"{of_name}:{address}", OF_A_NAME_AT_AN_ADDRESS, SECONDS),
+        _Limit(of_name, settings.SIGN_IN_TRIES_AN_HOUR, HOUR, of_name=True),
     ]
 
 
-def is_to_be_told(name: str) -> bool:
-    """Whether the owner is still to be told, this hour, that strangers have used up all tries."""
-    return cache.add(f"told:{_digest(name)}", 1, timeout=HOUR)
+def is_to_be_told(name: str, kind: str) -> bool:
+    """Whether the owner is still to be told, this hour, that strangers have used up all tries of a kind."""
+    return cache.add(f"told:{kind}:{_digest(name)}", 1, timeout=HOUR)
 
 
 def renew(names: Iterable[str]) -> None:

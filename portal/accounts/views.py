@@ -19,14 +19,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.text import Truncator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.kit.stateful import TransitionRefused
 
 from . import actions, keeping, links, tries
 from .forms import CandidateSignInForm, ChangePasswordForm, NewPasswordForm
-from .keeping import signed_in
+from .keeping import signed_in, takes_secrets
 from .links import next_page
 from .models import SignInCode
 
@@ -34,7 +33,7 @@ CODE_SECONDS = 15 * 60  # between typing the code and having chosen a password
 CODE_KEY = "sign_in_code"
 SHOWN_VALUES = 5  # of one field, on the page of what was kept
 
-sign_in = LoginView.as_view(template_name="accounts/sign_in.html")
+sign_in = takes_secrets("password")(LoginView.as_view(template_name="accounts/sign_in.html"))
 inactive = AccountInactiveView.as_view(template_name="accounts/inactive.html")
 forgotten_password = PasswordResetView.as_view(
     template_name="accounts/forgotten_password.html", success_url=reverse_lazy("forgotten-password-sent")
@@ -45,8 +44,8 @@ forgotten_password_sent = PasswordResetDoneView.as_view(template_name="accounts/
 reset_password_done = PasswordResetFromKeyDoneView.as_view(template_name="accounts/reset_password_done.html")
 
 
+@takes_secrets("secret")
 @never_cache
-@sensitive_post_parameters("secret")
 @require_http_methods(["GET", "POST"])
 def sign_in_candidate(request):
     """With the password, straight in; with a one-time code, on to choosing a password."""
@@ -66,8 +65,8 @@ def sign_in_candidate(request):
     return render(request, "accounts/sign_in_candidate.html", {"form": form, "after": after})
 
 
+@takes_secrets("password1", "password2")
 @never_cache
-@sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "POST"])
 def choose_password(request):
     """A candidate's own password, after the one-time code was right."""
@@ -99,31 +98,34 @@ def _code_is_over(request):
     return redirect("sign-in-candidate")
 
 
+@takes_secrets("password1", "password2")
 @never_cache
-@sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "POST"])
 def invitation(request, pk, token):
     """An invited adult's first password."""
-    found = actions.find_invitation(pk, token)
+    found = actions.find_invitation(pk, links.secret_of(request, "invitation", pk, token))
     if found is None:
         return render(request, "accounts/invitation_over.html", status=410)
+    if answer := links.hidden(request, "invitation", pk, token):
+        return answer
     form = NewPasswordForm(request.POST if request.method == "POST" else None, user=found.user)
     if form.is_valid():
         try:
             user = actions.accept_invitation(found, form.cleaned_data["password1"])
         except TransitionRefused:
             return render(request, "accounts/invitation_over.html", status=410)
+        links.forget(request, "invitation", pk)
         messages.success(request, "Your password is set and you are signed in.")
         return let_in(request, user)
     return render(request, "accounts/invitation.html", {"form": form, "person": found.user})
 
 
+@takes_secrets("password1", "password2")
 @never_cache
-@sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "POST"])
 def reset_password(request, pk, token):
     """By the link of an e-mail. Whoever has it is the owner, so this browser is known from then on."""
-    found = actions.find_password_request(pk, links.secret_of(request, "reset-password", token))
+    found = actions.find_password_request(pk, links.secret_of(request, "reset-password", pk, token))
     if found is None:
         return _link_is_over(request)
     if answer := links.hidden(request, "reset-password", pk, token):
@@ -134,7 +136,7 @@ def reset_password(request, pk, token):
             user = actions.answer_password_request(found, form.cleaned_data["password1"])
         except TransitionRefused:
             return _link_is_over(request)
-        links.forget(request, "reset-password")
+        links.forget(request, "reset-password", pk)
         response = redirect("reset-password-done")
         tries.know_browser(request, response, user.sign_in_name)
         return response
@@ -174,8 +176,8 @@ def account_home(request):
     return render(request, "accounts/account.html", context)
 
 
+@takes_secrets("oldpassword", "password1", "password2")
 @signed_in
-@sensitive_post_parameters("oldpassword", "password1", "password2")
 @rate_limit(action="change_password")
 @require_http_methods(["GET", "POST"])
 def change_password(request):

@@ -25,9 +25,12 @@ def write_message(assignment: Assignment, text: str, *, by: User) -> Message:
 def tutors_of(assignment: Assignment) -> list[User]:
     """Who is told of a candidate's message or hand-in: whoever assigned the unit or wrote about it before.
 
-    All tutors if those have left.
+    All tutors if those have left; if the centre has none, whoever can make somebody a tutor.
     """
-    tutors = people_who_may(Permission.MARK_WORK, at=assignment.candidate.centre)
+    centre = assignment.candidate.centre
+    tutors = people_who_may(Permission.MARK_WORK, at=centre).filter(is_active=True)
+    if not tutors.exists():
+        return list(people_who_may(Permission.MANAGE_PEOPLE, at=centre))
     wrote = assignment.messages.filter(side=Message.Side.CENTRE).values_list("by", flat=True)
     near = tutors.filter(pk__in=[assignment.assigned_by_id, *wrote])
     return list(near) or list(tutors)

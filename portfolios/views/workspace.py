@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -49,12 +50,14 @@ def workspace(request):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def workspace_rename(request, pk):
-    kept = _find(request, pk)
-    before = kept.title
-    form = RenameForm(request.POST if request.method == "POST" else None, instance=kept)
-    if form.is_valid():
-        title, kept.title = form.cleaned_data["title"], before
-        actions.rename_in_workspace(kept, title, by=request.user)
+    with transaction.atomic():
+        kept = _find(request, pk, lock=request.method == "POST")
+        before = kept.title
+        form = RenameForm(request.POST if request.method == "POST" else None, instance=kept)
+        if is_saved := form.is_valid():
+            title, kept.title = form.cleaned_data["title"], before
+            actions.rename_in_workspace(kept, title, by=request.user)
+    if is_saved:
         messages.success(request, f"“{before}” is called “{title}” now.")
         return redirect("workspace")
     return render(
@@ -116,8 +119,9 @@ def workspace_file(request, pk):
     )
 
 
-def _find(request, pk: int) -> WorkspaceFile:
-    return get_object_or_404(WorkspaceFile.objects.own(request.user), pk=pk)
+def _find(request, pk: int, *, lock: bool = False) -> WorkspaceFile:
+    files = WorkspaceFile.objects.own(request.user)
+    return get_object_or_404(files.select_for_update(of=("self",)) if lock else files, pk=pk)
 
 
 def _around(here: str) -> dict:

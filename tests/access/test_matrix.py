@@ -69,7 +69,7 @@ ACCESS = {  # page: (method, {person: answer})
     "sign-in-candidate": ("get", WAYS_IN),
     "choose-password": ("get", FIRST_STEPS),
     "sign-out": ("post", public(302)),
-    "invitation": ("get", public()),
+    "invitation": ("get", public(302)),  # the secret goes out of the address first
     "forgotten-password": ("get", public()),
     "forgotten-password-sent": ("get", public()),
     "reset-password": ("get", public(410)),
@@ -104,7 +104,7 @@ ACCESS = {  # page: (method, {person: answer})
     # Centres
     "apply": ("get", public()),
     "apply-sent": ("get", public()),
-    "application-open": ("get", public()),
+    "application-open": ("get", public(302)),  # the secret goes out of the address first
     "application-leave": ("post", public(302)),
     "centre": ("get", at_our_centre()),
     "centre-apply": ("get", at_our_centre(tutor=403)),

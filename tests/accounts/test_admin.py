@@ -6,7 +6,8 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 
-from portal.accounts.models import Invitation, User
+from portal.accounts import actions
+from portal.accounts.models import EMail, Invitation, User
 from portal.accounts.staff_group import load_staff_group
 from portal.kit.models import Event
 from tests.factories import accounts, candidates
@@ -60,6 +61,33 @@ def test_changed_address_is_the_only_one_to_sign_in_by(client, staff):
     assert not EmailAddress.objects.filter(email="old@example.org").exists()
     changed = Event.objects.about(person).get(verb="change person").details
     assert changed == {"changed": {"email": ["old@example.org", "new@example.org"]}}
+
+
+def test_links_sent_to_the_old_address_end_with_it(client, staff):
+    person = accounts.adult(email="old@example.org")
+    actions.ask_for_password("old@example.org")
+    typed = {"name": "Nina", "email": "old@example.org", "is_active": "on"}
+    client.post(change_url(person), typed)
+    assert person.passwordrequests.get().is_open
+    client.post(change_url(person), typed | {"email": "new@example.org"})
+    assert not person.passwordrequests.get().is_open
+    assert not person.invitations.exists()
+
+
+def test_whoever_was_invited_at_a_wrong_address_is_invited_at_the_right_one(client, staff):
+    person = accounts.adult(email="old@example.org", password=None)
+    wrong = actions.invite(person, by=staff)
+    client.post(change_url(person), {"name": person.name, "email": "new@example.org", "is_active": "on"})
+    wrong.refresh_from_db()
+    assert not wrong.is_open
+    assert EMail.objects.latest("pk").recipient == "new@example.org"
+    assert [found.is_open for found in person.invitations.order_by("pk")] == [False, True]
+
+
+def test_form_sent_as_it_was_leaves_no_line(client, staff):
+    person = accounts.adult()
+    client.post(change_url(person), {"name": person.name, "email": person.email, "is_active": "on"})
+    assert not Event.objects.about(person).exists()
 
 
 def test_no_page_shows_or_takes_a_password(client, staff):

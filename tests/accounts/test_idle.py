@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth import get_user
 from django.urls import reverse
 
-from portal.accounts import idle
+from portal.accounts import idle, keeping
 from portal.catalogue.models import Qualification
-from tests.factories import accounts, catalogue, centres
+from tests.factories import accounts, catalogue, centres, portfolios
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +88,36 @@ def test_public_pages_are_shown_all_the_same(client, after):
     client.force_login(accounts.adult())
     after(121)
     assert client.get(reverse("qualification", args=[Qualification.objects.get().code])).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["change-password", "confirm"])
+def test_passwords_typed_too_late_are_not_kept(client, after, page):
+    person = accounts.adult()
+    client.force_login(person)
+    after(121)
+    answer = client.post(reverse(page), {"oldpassword": accounts.PASSWORD, "password": accounts.PASSWORD})
+    assert parse_qs(urlsplit(answer.url).query)["next"] == [reverse(page)]
+    assert keeping.SESSION_KEY not in client.session
+    client.force_login(person)
+    assert client.get(reverse("kept-post")).url == reverse("home")
+
+
+@pytest.mark.parametrize(("make", "page"), [(accounts.adult, "sign-out"), (accounts.staff, "admin:logout")])
+def test_whoever_signs_out_too_late_is_out(client, after, make, page):
+    client.force_login(make())
+    after(121)
+    answer = client.post(reverse(page))
+    assert keeping.SESSION_KEY not in client.session
+    assert "kept" not in answer.headers.get("Location", "")
+    assert not is_in(client)
+
+
+def test_upload_that_goes_on_too_late_is_told_to_sign_in(client, after):
+    begun = portfolios.begun_upload(portfolios.assignment()).stored
+    address = begun.get_absolute_url()
+    for send in (client.patch, client.post):
+        client.force_login(begun.sender)
+        after(121)
+        answer = send(address, b"more", content_type="application/offset+octet-stream")
+        assert (answer.status_code, answer.content) == (403, b"Sign in to upload.\n")
+        assert keeping.SESSION_KEY not in client.session

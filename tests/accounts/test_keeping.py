@@ -2,16 +2,19 @@
 
 import re
 import time
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from candidates.models import Candidate
-from portal.accounts import keeping
+from portal.accounts import keeping, views
+from portal.accounts.tasks import forget_ended_sessions
 from tests.factories import accounts, candidates, centres
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +168,52 @@ def test_candidate_reaches_what_was_kept_through_the_other_sign_in_page(visitor)
         "csrfmiddlewaretoken": token_in(visitor.get(answer.url)),
     }
     assert visitor.post(reverse("sign-in-candidate"), typed).url == "/kept/"
+
+
+# --- passwords and codes ------------------------------------------------------------------
+
+SECRETS = {"password": "my own secret", "password1": "my own secret", "code": "123456"}
+
+
+def routes(patterns):
+    for pattern in patterns:
+        yield from routes(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern]
+
+
+def pages_that_take_secrets() -> set[str]:
+    every = routes(get_resolver().url_patterns)
+    return {route.name for route in every if getattr(route.callback, "takes_secrets", None)}
+
+
+def test_these_pages_take_passwords_and_codes():
+    assert pages_that_take_secrets() == {
+        "sign-in", "sign-in-candidate", "choose-password", "invitation", "reset-password", "change-password",
+        "second-step-app", "confirm", "sign-in-code", "role-offer", "account_login", "mfa_authenticate",
+    }  # fmt: skip
+
+
+def test_page_for_a_password_that_says_nothing_is_found(client, officer, monkeypatch):
+    client.force_login(officer)
+    monkeypatch.delattr(views.change_password, "takes_secrets")
+    with pytest.raises(AssertionError, match="/account/password/: mark its view with takes_secrets"):
+        client.get(reverse("change-password"))
+
+
+def test_no_password_and_no_code_is_kept_when_the_session_has_ended(visitor, officer):
+    for name in sorted(pages_that_take_secrets()):
+        arguments = [1, "a-link"] if name in ("invitation", "reset-password", "role-offer") else []
+        visitor.address = reverse(name, args=arguments)
+        send(visitor, SECRETS)
+        assert keeping.SESSION_KEY not in visitor.session, name
+    visitor.address = reverse("change-password")
+    answer = send(visitor, SECRETS)
+    assert parse_qs(urlsplit(answer.url).query)["next"] == [visitor.address]
+    assert "what you sent was not saved" in visitor.get(answer.url).content.decode()
+    assert visitor.sign_in(officer, next=visitor.address).url == visitor.address
+
+
+def test_what_ended_sessions_held_is_forgotten(visitor):
+    send(visitor)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    forget_ended_sessions()
+    assert not Session.objects.exists()

@@ -1,11 +1,14 @@
 """A mail server that refuses is no fault of any page: what is to be told waits, and goes once it is back."""
 
+import socket
+
 import pytest
 from django.core import mail
 from django.urls import reverse
 
+from portal.accounts import mailing
 from portal.accounts.models import EMail
-from portal.kit import outbox
+from portal.kit import audit, outbox
 from portal.kit.models import OutboxEntry
 from tests.factories import accounts, centres, noticeboard
 
@@ -65,3 +68,19 @@ def test_page_answers_and_the_letter_waits(door, client, refused, settings):
     OutboxEntry.objects.update(not_before=entry.created_at)
     outbox.work_all()
     assert [message.to for message in mail.outbox] == [[ADDRESS]]
+
+
+def test_mail_server_that_hangs_is_left_in_time(settings):
+    """It takes the line and says nothing."""
+    assert settings.EMAIL_TIMEOUT == 20
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_TIMEOUT = 0.3
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.getsockname()
+        mailing.tell(
+            "unknown_account", audit.record("ask for new password", accounts.adult(), by=None), [ADDRESS]
+        )
+        outbox.work_all()
+    assert EMail.objects.get().state == "waiting"
+    entry = OutboxEntry.objects.get(kind="send-email")
+    assert (entry.state, "timed out" in entry.last_error) == ("due", True)

@@ -7,12 +7,13 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.accounts import actions
-from portal.accounts.models import EMail, Invitation, User
+from portal.accounts import actions, mailing
+from portal.accounts.models import EMail, Invitation, PasswordRequest, User
 from portal.kit import outbox
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
@@ -25,6 +26,11 @@ NEW = {"password1": "purple bicycle rain", "password2": "purple bicycle rain"}
 
 def link_to(invitation) -> str:
     return reverse("invitation", args=[invitation.pk, invitation.token])
+
+
+def opened(client, invitation) -> str:
+    """The address to which the link leads, without its secret."""
+    return client.get(link_to(invitation), follow=True).request["PATH_INFO"]
 
 
 @pytest.fixture
@@ -46,15 +52,15 @@ def test_invitation_comes_by_email_sets_a_password_and_signs_in(client, invitati
     assert link in message.body
     assert f'href="{link}"' in message.alternatives[0].content
 
-    assert "new@example.org" in client.get(link_to(invitation)).content.decode()
-    assert client.post(link_to(invitation), NEW).url == reverse("home")
+    assert "new@example.org" in client.get(opened(client, invitation)).content.decode()
+    assert client.post(opened(client, invitation), NEW).url == reverse("home")
 
     assert get_user(client) == invitation.user
     assert Event.objects.filter(verb="accept invitation", by=invitation.user).count() == 1
 
 
 def test_invitation_works_once(client, invitation):
-    client.post(link_to(invitation), NEW)
+    client.post(opened(client, invitation), NEW)
     again = Client().get(link_to(invitation))
     assert again.status_code == 410
     page = again.content.decode()
@@ -94,8 +100,26 @@ def test_invitation_that_two_people_open_is_accepted_once(invitation):
 
 def test_invitation_takes_over_from_who_was_signed_in_on_the_computer(client, invitation):
     client.force_login(accounts.adult())
-    client.post(link_to(invitation), NEW)
+    client.post(opened(client, invitation), NEW)
     assert get_user(client) == invitation.user
+
+
+def test_secret_of_an_invitation_goes_out_of_the_address(client, invitation):
+    address = opened(client, invitation)
+    assert address == reverse("invitation", args=[invitation.pk, "opened"])
+    assert client.session.get_expire_at_browser_close()
+    assert Client().get(address).status_code == 410
+    client.post(address, NEW)
+    assert client.get(address).status_code == 410
+
+
+def test_two_invitations_in_one_browser_both_work(client):
+    first, second = (actions.invite(accounts.adult(password=None), by=None) for _ in range(2))
+    addresses = [opened(client, found) for found in (first, second)]
+    assert first.user.email in client.get(addresses[0]).content.decode()
+    client.post(addresses[0], NEW)
+    assert get_user(client) == first.user
+    assert second.user.email in client.get(addresses[1]).content.decode()
 
 
 # --- forgotten ----------------------------------------------------------------------------
@@ -132,6 +156,17 @@ def test_no_link_for_a_new_password_lies_in_the_database(client):
     for model in apps.get_models():
         stored = str(list(model.objects.values_list())) if hasattr(model, "objects") else ""
         assert secret not in stored, model
+
+
+def test_stranger_who_asks_again_and_again_leaves_the_last_link_that_was_sent(client):
+    accounts.adult(email="ann@example.org")
+    for _ in range(mailing.UNASKED_A_DAY + 2):
+        cache.clear()  # in no hurry
+        page = ask(client, "Ann@example.org").content.decode()
+    assert "use the last link: it still works" in page
+    assert len(mail.outbox) == PasswordRequest.objects.count() == mailing.UNASKED_A_DAY
+    answer = client.get(link_in(mail.outbox[-1]), follow=True)
+    assert client.post(answer.request["PATH_INFO"], NEW).url == reverse("reset-password-done")
 
 
 def test_link_of_the_email_sets_a_new_password_once(client):

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from centres.models import EntryOrder
+from portal.accounts import actions, tries
 from portal.accounts.second_step import factors
 from portal.kit import outbox
 from portal.kit.models import Event
@@ -91,7 +92,7 @@ def test_nothing_else_opens_before_the_second_step_is_set_up(client, duty, page)
 
 def test_what_was_posted_before_setting_up_is_kept(client, ann, duty):
     sign_in(client, EMAIL)
-    client.post(reverse("change-password"), {"oldpassword": "typed this"})
+    client.post(reverse("mail-settings"), {"news": "typed this"})
     secret = secret_on(client.get(reverse("second-step-app")))
     client.post(reverse("second-step-app"), {"code": code_of(secret)})
     assert f'href="{reverse("kept-post")}"' in words(client.get(reverse("second-step-codes")))
@@ -177,7 +178,9 @@ def test_code_page_is_closed_without_the_password(client, ann):
 
 
 @pytest.mark.parametrize("steps", [-1, 0, 1])
-def test_codes_of_clocks_half_a_minute_off_are_right(client, ann, steps):
+def test_codes_of_clocks_half_a_minute_off_are_right(client, ann, steps, monkeypatch):
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)  # the next half minute does not begin meanwhile
     app_of(ann)
     sign_in(client, EMAIL)
     assert give_code(client, code_for(ann, steps=steps)).status_code == 302
@@ -226,6 +229,27 @@ def test_wrong_codes_are_held_back_without_locking_the_owner_out(client, ann):
     assert "Too many tries" in page
     sign_in(client, EMAIL)
     assert give_code(client, code_for(ann, steps=1)).status_code == 302
+
+
+def test_owner_is_told_that_codes_were_guessed_also_when_passwords_were(client, ann, settings):
+    settings.SIGN_IN_TRIES_AN_HOUR = 2
+    app_of(ann)
+    actions.warn_of_guessing(EMAIL)
+    for number in range(4):
+        thief = Client(REMOTE_ADDR=f"203.0.113.{number}")
+        sign_in(thief, EMAIL)
+        give_code(thief, NOTHING)
+    outbox.work_all()
+    _set_up, passwords, codes = mail.outbox
+    assert "Many wrong passwords were tried" in passwords.subject
+    assert "Somebody may know your password" in codes.subject
+    assert "If it was not you, somebody knows your password. Choose a new one now:" in codes.body
+    assert actions.guesses_since(ann, None) == ["sign-in", "second-step"]
+    tries.renew([EMAIL])
+    sign_in(client, EMAIL)
+    page = words(client.post(reverse("sign-in-code"), {"code": code_for(ann)}, follow=True))
+    assert "many wrong passwords with your name" in page
+    assert "many wrong codes for your second step" in page and "change it now" in page
 
 
 def test_who_wants_to_be_somebody_else_starts_again(client, ann):

@@ -54,11 +54,16 @@ def link_of(email: str) -> str:
     return re.search(r"(/apply/open/\S+)", body).group(1)
 
 
+def opened(client: Client, url: str) -> str:
+    """The address to which the link of an e-mail leads, without its secret."""
+    return client.get(url, follow=True).request["PATH_INFO"]
+
+
 def start(email: str = "nia@newydd.example") -> Client:
     """The browser of somebody who proved an address and opened the application."""
     client = Client()
     client.post(reverse("apply"), {"email": email})
-    answer = client.post(link_of(email), follow=True)
+    answer = client.post(opened(client, link_of(email)), follow=True)
     assert answer.status_code == 200
     return client
 
@@ -111,7 +116,7 @@ def test_page_says_the_same_whatever_the_address():
 def test_following_the_link_changes_nothing_until_the_button_is_pressed():
     client = Client()
     client.post(reverse("apply"), {"email": "Nia@newydd.example"})
-    url = link_of("nia@newydd.example")
+    url = opened(client, link_of("nia@newydd.example"))
     assert "Open the application" in words(client.get(url))
     assert Application.objects.count() == 0
     client.post(url)
@@ -123,8 +128,23 @@ def test_link_opens_the_same_application_again_in_another_browser():
     elsewhere = start()  # asks for a new link
     assert "Ysgol Ŵyn" in words(elsewhere.get(Application.objects.get().get_absolute_url()))
     old = ApplicationLink.objects.order_by("pk").first()
-    again = Client().post(reverse("application-open", args=[old.pk, old.token]))
+    other = Client()
+    again = other.post(opened(other, reverse("application-open", args=[old.pk, old.token])))
     assert again.url == Application.objects.get().get_absolute_url()
+
+
+def test_history_of_a_shared_computer_opens_nothing_once_the_application_was_left():
+    client = Client()
+    client.post(reverse("apply"), {"email": "nia@newydd.example"})
+    link = link_of("nia@newydd.example")
+    address = opened(client, link)
+    assert address == reverse("application-open", args=[ApplicationLink.objects.get().pk, "opened"])
+    assert client.session.get_expire_at_browser_close()
+    client.post(address)
+    assert client.get(address).status_code == 200
+    client.post(reverse("application-leave"))
+    assert [client.get(address).status_code, client.post(address).status_code] == [410, 410]
+    assert client.get(link).url == address  # of the e-mail: it works again
 
 
 def test_two_links_that_are_opened_start_one_application():
@@ -459,7 +479,7 @@ def asked():
     application = centres.application(applicant_email="nia@newydd.example")
     actions.ask_applicant(application, "Who will mark?", by=accounts.staff(name="Kwame"))
     client = Client()
-    client.post(link_of("nia@newydd.example"))
+    client.post(opened(client, link_of("nia@newydd.example")))
     return client, application
 
 

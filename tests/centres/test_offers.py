@@ -247,11 +247,20 @@ def test_expired_link_is_over_and_listed(office):  # noqa: F811
 
 def test_same_invitation_again_is_one_and_other_roles_replace_it(office):  # noqa: F811
     client, centre, _ = office
-    for _ in range(3):
-        invite(client, centre)
+    assert "An invitation was sent." in words(invite(client, centre, [Tutor, Standardiser]))
+    for roles in ([Tutor, Standardiser], [Standardiser, Tutor]):
+        page = words(invite(client, centre, roles))
+        assert "An invitation was sent." not in page
+        assert (
+            "Pat Typed has been invited already. To send the link once more, use “Send again” beside it."
+            in page
+        )
     assert Event.objects.filter(verb="offer roles").count() == 1
     invite(client, centre, [Head])
     assert [offer.roles for offer in RoleOffer.objects.waiting()] == [["head_of_centre"]]
+    replaced = RoleOffer.objects.exclude(ended_at=None).get()
+    verbs = [event.verb for event in Event.objects.about(replaced).order_by("pk")]
+    assert (replaced.roles, verbs) == (["tutor", "standardiser"], ["offer roles", "replace roles"])
 
 
 def test_one_address_is_not_flooded(office):  # noqa: F811

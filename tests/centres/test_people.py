@@ -175,7 +175,7 @@ def test_exams_officer_resets_the_second_step_of_a_tutor(office):
     app_of(tutor)
     url = reverse("person-reset", args=[centre.number, tutor.pk])
     assert "best face to face" in words(client.get(url))
-    assert "sets up the second step anew" in words(client.post(url, follow=True))
+    assert "They set up a new one when they next sign in." in words(client.post(url, follow=True))
     assert not factors.has_factor(tutor)
     event = Event.objects.about(tutor).last()
     assert (event.verb, event.by, event.details) == ("reset second step", officer, {"centre": centre.number})

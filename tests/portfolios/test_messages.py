@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from centres.models import Membership
 from portal.accounts import mailing
-from portal.accounts.models import EMail
+from portal.accounts.models import EMail, User
 from portal.accounts.roles import Role
 from portal.kit import outbox
 from portfolios import actions
@@ -113,6 +113,26 @@ def test_once_the_tutor_near_the_work_has_left_all_tutors_are_told(world):
     told = EMail.objects.filter(kind="work_message").values_list("user", flat=True)
     expected = {person.pk for person in [world.tutor, *others] if person != near}
     assert (len(told), set(told)) == (len(expected), expected)
+
+
+def test_without_a_tutor_whoever_can_make_one_is_told(world, mailoutbox):
+    head = centres.person(world.centre, Role.HEAD_OF_CENTRE)
+    officers = world.centre.memberships.filter(role=Role.EXAMS_OFFICER).values_list("user__email", flat=True)
+    world.centre.memberships.filter(role=Role.TUTOR).update(ended_at=timezone.now())
+    User.objects.filter(pk=centres.person(world.centre, Role.TUTOR).pk).update(is_active=False)
+    actions.write_message(world.work, "Is anybody there?", by=world.candidate)
+    make.evidence(world.work)
+    actions.hand_in(world.work, by=world.candidate)
+    outbox.work_all()
+    mailing.collect_digests(timezone.localdate())
+    outbox.work_all()
+    told = {head.email, *officers}
+    assert sorted(letter.to[0] for letter in mailoutbox) == sorted([*told, *told])
+    people = reverse("people", args=[world.centre.number])
+    for letter in mailoutbox:
+        assert "Your centre has no tutor who could mark or answer." in letter.body
+        assert people in letter.body and people in letter.alternatives[0].content
+        assert "/mark/" not in letter.body  # which they may not open
 
 
 def test_messages_are_never_altered(world):

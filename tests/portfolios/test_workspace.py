@@ -111,6 +111,17 @@ def test_rename_download_delete(world, kept, sign_in, django_capture_on_commit_c
     assert not WorkspaceFile.objects.exists() and not default_storage.exists(name)
 
 
+def test_second_tab_does_not_undo_a_new_name_unknowingly(world, kept, sign_in):
+    client, url = sign_in(world.candidate), reverse("workspace-rename", args=[kept.pk])
+    seen = client.get(url).context["form"]["seen"].value()
+    client.post(url, {"title": "First tab", "seen": seen})
+    page = client.post(url, {"title": "Second tab", "seen": seen})
+    assert "somebody changed this while you were writing, and it is “First tab” now" in page.content.decode()
+    assert WorkspaceFile.objects.get().title == "First tab"
+    client.post(url, {"title": "Second tab", "seen": page.context["form"]["seen"].value()})
+    assert WorkspaceFile.objects.get().title == "Second tab"
+
+
 def test_list_makes_the_same_number_of_queries_for_1_and_20(world, kept, sign_in, count_queries):
     client = sign_in(world.candidate)
     one = count_queries(client, reverse("workspace"))

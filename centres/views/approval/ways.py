@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from portal.accounts import links
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.kit.stateful import TransitionRefused
@@ -36,9 +37,11 @@ def apply_sent(request):
 @never_cache
 def open_by_link(request, pk, token):
     """Ask before opening, as programs that look through e-mails follow links; then go to the application."""
-    link = actions.find_link(pk, token)
+    link = actions.find_link(pk, links.secret_of(request, "application-open", pk, token))
     if link is None:
         return render(request, "centres/application_link_over.html", status=410)
+    if answer := links.hidden(request, "application-open", pk, token):
+        return answer
     if request.method == "POST":
         try:
             application = actions.open_by_link(link)
@@ -54,6 +57,7 @@ def open_by_link(request, pk, token):
 @require_POST
 def leave(request):
     """Close the application in this browser, for whoever sits down next."""
+    links.forget_all(request)
     if request.session.pop(APPLICATION_KEY, None):
         messages.success(
             request,

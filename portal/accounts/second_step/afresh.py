@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
-from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -42,13 +41,7 @@ def ask_first(request, *, or_password: bool = False):
     """The way to the confirming page, or None if nothing needs to be confirmed."""
     if not request.user.is_authenticated or is_fresh(request, or_password=or_password):
         return None
-    after = request.get_full_path()
-    if request.method == "POST":
-        if keeping.keep(request):
-            after = reverse("kept-post")
-        else:
-            messages.warning(request, "What you sent was too much to keep, so it was not saved.")
-            after = reverse("home")
+    after = keeping.way_back(request) if request.method == "POST" else request.get_full_path()
     return redirect(f"{reverse('confirm')}?{urlencode({'next': after})}")
 
 

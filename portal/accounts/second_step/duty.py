@@ -1,6 +1,5 @@
 """Adults set up a second step before they see anything else (setting SECOND_FACTOR_REQUIRED)."""
 
-from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -37,10 +36,8 @@ def duty(get_response):
 def _remember(request) -> None:
     if request.method in ("GET", "HEAD"):
         request.session[AFTER_KEY] = request.get_full_path()
-    elif keeping.keep(request):
-        request.session[AFTER_KEY] = reverse("kept-post")
     else:
-        messages.warning(request, "What you sent was too much to keep, so it was not saved.")
+        request.session[AFTER_KEY] = keeping.way_back(request)
 
 
 def take_after(request) -> str:

@@ -13,6 +13,7 @@ from .. import actions, tries
 from ..models import User
 from . import factors
 
+KIND = "second-step"  # of tries
 WRONG_CODE = "This code is not right, or was used before. Wait for the next one and try again."
 # What fido2 raises when a credential is no credential at all: anybody may send anything.
 RUBBISH = (AttributeError, KeyError, TypeError, ValueError)
@@ -30,10 +31,10 @@ class _Counted:
 
     def begin(self, request, user: User) -> tries.Try:
         try:
-            return tries.begin(request, user.sign_in_name, kind="second-step")
+            return tries.begin(request, user.sign_in_name, kind=KIND)
         except tries.TooManyTries as refusal:
             if refusal.of_name:
-                actions.warn_of_guessing(user.sign_in_name)
+                actions.warn_of_guessing(user.sign_in_name, kind=KIND)
             words = f"Too many tries. Wait {refusal.wait}, then try again. A passkey works at once."
             raise ValidationError(words, code="too_many") from None
 

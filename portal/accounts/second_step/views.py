@@ -18,13 +18,12 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.stateful import TransitionRefused
 from portal.kit.throttle import is_too_often
 
-from ..keeping import kept, signed_in
+from ..keeping import kept, signed_in, takes_secrets
 from ..links import next_page
 from . import factors
 from .afresh import with_fresh_sign_in
@@ -64,10 +63,10 @@ def second_step(request):
     return render(request, "accounts/second_step.html", context)
 
 
+@takes_secrets("code")
 @signed_in
 @adults
 @with_fresh_sign_in
-@sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
 def app(request):
     """Set up an authenticator app: the secret as a picture and as text, then its first code."""
@@ -181,8 +180,8 @@ def codes_renew(request):
 # --- taking it ----------------------------------------------------------------------------
 
 
+@takes_secrets("code")
 @login_stage_required(stage=AuthenticateStage.key, redirect_urlname="sign-in")
-@sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
 def sign_in_code(request):
     """After the right password."""
@@ -195,10 +194,10 @@ def sign_in_code(request):
     return render(request, "accounts/sign_in_code.html", _way_to_take(stage.login.user, form))
 
 
+@takes_secrets("code", "password")
 @signed_in
 @adults
 @never_cache
-@sensitive_post_parameters("code", "password")
 @require_http_methods(["GET", "POST"])
 def confirm(request):
     """The second step afresh, or the password where there is none; then back to where it was needed."""

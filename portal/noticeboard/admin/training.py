@@ -89,7 +89,7 @@ class InterestAdmin(ReadOnlyAdmin):
     list_display = ["name", "event", "centre_name", "email", "state", "sent_at"]
     list_filter = ["state", "event"]
     list_select_related = ["event"]
-    search_fields = ["plain_names__holds", "email", "centre_name", "event__title"]
+    search_fields = ["plain_names__holds", "email", "event__title"]
     exclude = ["nonce"]
     actions = ["confirm", "put_on_waiting_list", "withdraw"]
 
@@ -127,7 +127,7 @@ class InterestAdmin(ReadOnlyAdmin):
 class TrainingRequestAdmin(ReadOnlyAdmin):
     list_display = ["centre_name", "name", "place", "when_about", "people", "state", "sent_at"]
     list_filter = ["state", "qualifications"]
-    search_fields = ["centre_name", "plain_names__holds", "email", "about"]
+    search_fields = ["plain_names__holds", "email", "about"]
     exclude = ["nonce"]
     actions = ["reply", "arrange", "decline"]
 

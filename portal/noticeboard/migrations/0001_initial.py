@@ -534,14 +534,6 @@ class Migration(migrations.Migration):
                     models.CharField(default=portal.accounts.codes.new_nonce, editable=False, max_length=32),
                 ),
                 (
-                    "plain_names",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=portal.kit.searching.Plain(models.F("name")),
-                        output_field=portal.kit.searching.PlainText(),
-                    ),
-                ),
-                (
                     "state",
                     django_fsm.FSMField(
                         choices=[
@@ -609,6 +601,18 @@ class Migration(migrations.Migration):
                             django.core.validators.MaxValueValidator(500),
                         ],
                         verbose_name="How many people would come?",
+                    ),
+                ),
+                (
+                    "plain_names",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portal.kit.searching.Plain(
+                            django.db.models.functions.text.Concat(
+                                "name", models.Value(" "), "centre_name", output_field=models.TextField()
+                            )
+                        ),
+                        output_field=portal.kit.searching.PlainText(),
                     ),
                 ),
                 ("answer", models.TextField(blank=True, editable=False, verbose_name="our answer")),
@@ -954,14 +958,6 @@ class Migration(migrations.Migration):
                     models.CharField(default=portal.accounts.codes.new_nonce, editable=False, max_length=32),
                 ),
                 (
-                    "plain_names",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=portal.kit.searching.Plain(models.F("name")),
-                        output_field=portal.kit.searching.PlainText(),
-                    ),
-                ),
-                (
                     "state",
                     django_fsm.FSMField(
                         choices=[
@@ -1007,6 +1003,18 @@ class Migration(migrations.Migration):
                         help_text="For example what you need in order to take part.",
                         max_length=500,
                         verbose_name="what we should know",
+                    ),
+                ),
+                (
+                    "plain_names",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portal.kit.searching.Plain(
+                            django.db.models.functions.text.Concat(
+                                "name", models.Value(" "), "centre_name", output_field=models.TextField()
+                            )
+                        ),
+                        output_field=portal.kit.searching.PlainText(),
                     ),
                 ),
             ],

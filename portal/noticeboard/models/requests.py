@@ -6,6 +6,7 @@ from django.db.models import Q
 from django_fsm import transition
 
 from portal.catalogue.models import Qualification
+from portal.kit.searching import plain_names_of
 from portal.kit.stateful import Stateful, allowed_moves, known_states, refuses, state_field
 from portal.kit.validators import one_line
 
@@ -43,6 +44,8 @@ class TrainingRequest(FromSomebody, Stateful):
     people = models.PositiveSmallIntegerField(
         "How many people would come?", validators=[MinValueValidator(1), MaxValueValidator(500)]
     )
+
+    plain_names = plain_names_of("name", "centre_name")
     answer = models.TextField("our answer", blank=True, editable=False)
 
     class Meta:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_fsm import transition
 
 from portal.catalogue.models import Qualification
+from portal.kit.searching import plain_names_of
 from portal.kit.stateful import (
     Stateful,
     allowed_moves,
@@ -174,6 +175,8 @@ class Interest(FromSomebody, Stateful):
         blank=True,
         help_text="For example what you need in order to take part.",
     )
+
+    plain_names = plain_names_of("name", "centre_name")
 
     objects = InterestQuerySet.as_manager()
 

@@ -76,7 +76,7 @@ def links_of(url: str, html: bytes) -> list[str]:
 
 
 def crawl(user, start: list[str], each: int, *, but: str | None = None) -> tuple[int, list[str]]:
-    """(pages, faults) of what one person reaches from `start`: `each` addresses of a kind, none that begins with `but`."""
+    """(pages, faults) of what one person reaches from `start`, `each` of a kind, none that begins with `but`."""
     client = Client()
     if user:
         client.force_login(user)

@@ -13,14 +13,13 @@ from django.db import transaction
 from portal.kit import leases, outbox
 from portal.kit.stateful import TransitionRefused
 
-from . import checks, judging, receiving, storage, uses
+from . import checks, receiving, storage, uses
 from .checks import scanner
 from .filetypes import FileType
 from .kinds import Kind
 from .models import StoredFile
 from .uses import Use
 
-BLOCK_BYTES = 1024 * 1024
 CANNOT_CHECK = "The portal could not check it. The awarding body has been told, and will try again."
 
 
@@ -34,7 +33,6 @@ class Whole:
 
     object_name: str
     sha256: str
-    size_bytes: int
     file_type: FileType
 
 
@@ -59,7 +57,7 @@ def inspect(file, use: Use) -> FileType:
 
 def inspected(file, use: Use) -> Whole:
     """Inspect `file` and put it in its place, where nobody names it yet. Raises as `inspect`, and storage.NoRoom."""
-    return _put(file, inspect(file, use), judging.sha256(file))
+    return _put(file, inspect(file, use), _sha256(file))
 
 
 def inspected_now(file, use: Use) -> Whole:
@@ -77,9 +75,19 @@ def inspected_now(file, use: Use) -> Whole:
         ) from None
 
 
+def _sha256(file) -> str:
+    """The SHA-256 of it, in hexadecimal, read in blocks."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    for block in file.chunks():
+        digest.update(block)
+    file.seek(0)
+    return digest.hexdigest()
+
+
 def _put(file, file_type: FileType, sha256: str) -> Whole:
     file.seek(0)
-    return Whole(storage.save(f"files/{uuid4().hex}", file), sha256, file.size, file_type)
+    return Whole(storage.save(f"files/{uuid4().hex}", file), sha256, file_type)
 
 
 # --- What becomes of it -----------------------------------------------------------------------

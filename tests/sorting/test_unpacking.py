@@ -16,6 +16,7 @@ from portal.kit import outbox
 from portfolios.models import Evidence
 from portfolios.sorting import arriving, confirming
 from tests.factories import portfolios as make
+from tests.files.hostile.making import damaged_type
 from tests.uploads.conftest import stored_files
 
 from .conftest import states, zipped
@@ -83,6 +84,27 @@ def test_an_entry_that_cannot_be_taken_keeps_no_other_back(group):
     assert "its content is plain text" in reasons["poster.png"]
     assert "turn the direction of writing" in reasons["line<U+202E>fdp.txt"]
     assert bulk.uploads.in_state("sorting").count() == 2
+
+
+def test_an_archive_or_a_damaged_document_among_the_files_is_refused_by_itself(group):
+    bulk = group.bulk()
+    archives = {f"0012/part.{ending}": b"packed elsewhere" for ending in ("gz", "rar", "7z", "tar")}
+    files = {
+        **archives,
+        "0012/site.zip": zipped({"index.html": b"<h1>Ana</h1>", "backup.rar": b"Rar!"}),
+        "0012/letter.docx": damaged_type(zipfile.ZIP_DEFLATED),
+        "0012/IM201/plan.txt": b"Plan",
+    }
+    make.bulk_file(bulk, "class.zip", zipped(files))
+    outbox.work_all()
+    refused = {path: "refused" for path in files if path != "0012/IM201/plan.txt"}
+    assert states(bulk) == {"class.zip": "unpacked", "0012/IM201/plan.txt": "sorting", **refused}
+    reasons = {upload.file_name: upload.reason for upload in bulk.uploads.in_state("refused")}
+    assert reasons["part.rar"].endswith(
+        "files ending in .rar are not taken. Put its files into an ordinary zip."
+    )
+    assert "“backup.rar” in it is an archive that cannot be looked into" in reasons["site.zip"]
+    assert "it is damaged" in reasons["letter.docx"]
 
 
 def locked(content: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Take a file that is there in whole: inspect it, store it in its place, and give it to its use; or refuse it."""
 
 import hashlib
+import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -13,12 +14,14 @@ from django.db import transaction
 from portal.kit import leases, outbox
 from portal.kit.stateful import TransitionRefused
 
-from . import checks, receiving, storage, uses
+from . import checks, confined, receiving, storage, uses
 from .checks import scanner
 from .filetypes import FileType
 from .kinds import Kind
 from .models import StoredFile
 from .uses import Use
+
+log = logging.getLogger(__name__)
 
 CANNOT_CHECK = "The portal could not check it. The awarding body has been told, and will try again."
 
@@ -42,7 +45,8 @@ class Whole:
 def inspect(file, use: Use) -> FileType:
     """The one place where a file is judged as a whole: `file` can be sought in, and has name and size.
 
-    Raises ValidationError, with words for people, if it cannot be taken, and ScannerDown if it has to wait.
+    Raises ValidationError, with words for people, if it cannot be taken; ScannerDown or confined.Broken if it has to
+    wait.
     """
     found = checks.inspect(file, use.types, max_bytes=use.most_bytes)
     try:
@@ -67,6 +71,11 @@ def inspected_now(file, use: Use) -> Whole:
     except scanner.ScannerDown:
         raise checks.refused(
             file, "the virus scanner does not answer at the moment. Try again in a few minutes."
+        ) from None
+    except confined.Broken:
+        log.critical("A file cannot be checked", exc_info=True)
+        raise checks.refused(
+            file, "the portal cannot check it at the moment. Keep the file and try again later."
         ) from None
     except storage.NoRoom:
         raise checks.refused(

@@ -53,8 +53,8 @@ class Entry:
 def unpack(container: Upload, file, sha256: str) -> None:
     """Make uploads of the files in `file`.
 
-    Raises ValidationError if it cannot be unpacked at all, ScannerDown if it has to wait, and TransitionRefused if
-    somebody was faster.
+    Raises ValidationError if it cannot be unpacked at all, ScannerDown or confined.Broken if it has to wait, and
+    TransitionRefused if somebody was faster.
     """
     entries: list[Entry] = []
     in_words = checks.in_words_for_people(SimpleNamespace(name=container.file_name))

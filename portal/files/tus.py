@@ -73,9 +73,9 @@ def upload(request, key):
     """How far it is (HEAD), more of it (PATCH), give it up (DELETE). For the one person who began it."""
     found = get_object_or_404(StoredFile, key=key, sender=request.user)
     use = uses.of(found)
+    use.require_sender(request.user, found)
     if request.method == "OPTIONS":
         return _abilities(use.most_bytes_of(found))
-    use.require_sender(request.user, found)
     _require_version(request)
     answer = {"HEAD": _head, "PATCH": _patch, "DELETE": _delete}.get(request.method)
     return (

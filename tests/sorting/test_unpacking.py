@@ -5,6 +5,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -54,6 +55,22 @@ def test_a_zip_of_many_is_unpacked_and_its_parts_go(group, django_capture_on_com
     assert found["0047 notes.txt"].proposed == group.ben
     assert found["readme.txt"].reason == "Its name does not begin with a candidate number."
     assert (len(stored_files()), Part.objects.count()) == (3, 0)
+
+
+def test_whoever_asks_what_a_zip_may_bring_is_answered_until_it_is_unpacked(group, client):
+    upload = make.bulk_file(group.bulk(), "class.zip", zipped({"0012/IM201/plan.txt": b"Plan"}))
+    client.force_login(upload.stored.sender, backend="django.contrib.auth.backends.ModelBackend")
+    address = upload.get_absolute_url()
+    before = client.options(address)
+    assert (before.status_code, before["Tus-Max-Size"]) == (204, str(settings.BULK_UPLOAD_LIMIT_BYTES))
+    outbox.work_all()
+    told = {"Tus-Resumable": "1.0.0"}
+    after = [
+        client.options(address),
+        client.head(address, headers=told),
+        client.delete(address, headers=told),
+    ]
+    assert [answer.status_code for answer in after] == [404, 404, 404]
 
 
 def test_a_zip_with_a_candidate_number_is_that_candidates_file(group):

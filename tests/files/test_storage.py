@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import socket
 import time
 import tracemalloc
 import urllib.error
@@ -11,8 +12,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
 from django.core.files.base import ContentFile, File
 from django.utils import timezone
+from storages.backends.s3 import S3Storage
 
 from portal.files import storage
 
@@ -104,6 +108,19 @@ class Film(File):
     def chunks(self, chunk_size=None):
         while block := self.read(chunk_size or self.DEFAULT_CHUNK_SIZE):
             yield block
+
+
+@pytest.mark.s3
+def test_store_that_does_not_answer_is_not_waited_for_long(s3, settings):
+    found = s3.connection.meta.client.meta.config
+    attempts = found.retries["total_max_attempts"]
+    assert (found.connect_timeout, found.read_timeout, attempts) == (3, 20, 2)
+    options = dict(settings.STORAGES["default"]["OPTIONS"])
+    options["client_config"] = options["client_config"].merge(Config(read_timeout=0.2))
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the line, and says nothing
+        options["endpoint_url"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(ReadTimeoutError):
+            S3Storage(**options).exists("site.zip")
 
 
 def test_file_is_looked_into_here_and_there_by_its_blocks(store, monkeypatch):

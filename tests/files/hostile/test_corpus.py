@@ -20,12 +20,18 @@ MAX_MEGABYTES = 64  # whatever the file claims to be, and beside the file itself
 WEIGHED = "checks"
 
 
+# Of ways that turn a file away by its ending or size before the checks do.
+OWN_WORDS = {
+    "attachment": ["are not taken"],
+    "replacement": ["cannot be used here: choose a file of these kinds", "or smaller", "file is empty"],
+}
+
+
 def is_answered(way: str, sample, refusal: str) -> bool:
     """Refused with its own words; on its way in a name may instead be cleaned of folders, and then be taken."""
     if way != "checks" and sample.kind in corpus.CLEANED_ON_THE_WAY:
         return bool(refusal) or is_named_well(kept().latest("pk").name)
-    is_no_paper = way == "attachment" and "are not taken" in refusal
-    return sample.words in refusal or is_no_paper
+    return any(words in refusal for words in (sample.words, *OWN_WORDS.get(way, ())))
 
 
 def kept():

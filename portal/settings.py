@@ -192,22 +192,38 @@ def _file_storage() -> dict:
             "BACKEND": "portal.files.storage.Folder",
             "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
         }
+    return s3_storage(
+        S3_BUCKET,
+        addressing_style=env.text("S3_ADDRESSING_STYLE", "auto"),
+        endpoint_url=env.text("S3_ENDPOINT_URL", "") or None,
+        region_name=env.text("S3_REGION", "eu-west-2"),
+        access_key=env.text("S3_ACCESS_KEY_ID", "") or None,
+        secret_key=env.text("S3_SECRET_ACCESS_KEY", "") or None,
+        querystring_expire=env.number("S3_LINK_SECONDS", 60),
+    )
+
+
+def s3_storage(bucket_name: str, *, addressing_style: str, **where) -> dict:
+    """Files in an S3 store. `where`: options of django-storages that say where it is and who asks."""
     from boto3.s3.transfer import TransferConfig  # what a portal with a local folder never needs
+    from botocore.config import Config
 
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            "bucket_name": S3_BUCKET,
-            "endpoint_url": env.text("S3_ENDPOINT_URL", "") or None,
-            "region_name": env.text("S3_REGION", "eu-west-2"),
-            "access_key": env.text("S3_ACCESS_KEY_ID", "") or None,
-            "secret_key": env.text("S3_SECRET_ACCESS_KEY", "") or None,
-            "addressing_style": env.text("S3_ADDRESSING_STYLE", "auto"),
-            "signature_version": "s3v4",
+            **where,
+            "bucket_name": bucket_name,
+            # Left to itself the client waits a minute five times, and every thread with it.
+            "client_config": Config(
+                signature_version="s3v4",
+                s3={"addressing_style": addressing_style},
+                connect_timeout=3,
+                read_timeout=20,
+                retries={"mode": "standard", "total_max_attempts": 2},
+            ),
             "file_overwrite": False,
             "default_acl": None,
             "querystring_auth": True,
-            "querystring_expire": env.number("S3_LINK_SECONDS", 60),
             "max_memory_size": 1024 * 1024,  # what is larger goes through a file on disk
             # A part is read, and its lease renewed, by the thread that owns the request and its database connection.
             "transfer_config": TransferConfig(use_threads=False),

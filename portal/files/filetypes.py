@@ -5,20 +5,34 @@ family; nothing executable is taken.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from . import judging
-from .judging import MEDIA, OLD_PAPER, OPEN_WORDS, PAPER, PICTURES, WORDS
 from .kinds import Kind
 
 NEUTRAL = "application/octet-stream"
 
+# What people mix up, and what is looked at in the same way: families, of which the name tells the wrong member.
+PICTURES = frozenset({"png", "jpg", "gif", "webp", "bmp", "tiff", "heic", "avif"})
+PAPER = frozenset({"pdf", "rtf", "ole", "docx", "xlsx", "pptx", "odt", "ods", "odp"})
+OLD_PAPER = PAPER | {"txt"}  # old programs save plain text under their own ending
+MEDIA = frozenset({"mp3", "wav", "ogg", "flac", "aac", "aiff", "mp4", "webm", "avi", "mpg", "wmv", "flv"})
+# Whether such an archive really is one of these is asked when it is looked into, with words of its own.
+WORDS, OPEN_WORDS = ("docx", "zip"), ("odt", "zip")
 
-@dataclass(frozen=True, kw_only=True)
-class FileType(judging.FileType):
-    """As judged, with how the kind is shown."""
 
-    kind: Kind
+@dataclass(frozen=True)
+class FileType:
+    """A kind of file. `forms`: what its content may be (`marks`), the usual first; `serve_as`: the type it is sent as;
+    `kind`: how it is shown.
+
+    `may_be`: other forms that files with this ending often turn out to have; such a file is taken as what it is,
+    where that is taken at all.
+    """
+
+    forms: tuple[str, ...]
+    serve_as: str = NEUTRAL
+    may_be: frozenset[str] = frozenset()
+    kind: Kind = field(kw_only=True)
 
 
 def _picture(form: str, serve_as: str = NEUTRAL) -> FileType:
@@ -101,4 +115,4 @@ PAPERS = {ending: TYPES[ending] for ending in ("pdf", "doc", "docx", "odt", "jpg
 
 def endings(types: Mapping[str, FileType] = TYPES) -> list[str]:
     """The endings taken, for the file picker and the words beside it."""
-    return judging.endings(types)
+    return [f".{ending}" for ending in types]

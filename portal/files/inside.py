@@ -3,6 +3,7 @@
 The check, the listing, the sorting and the opened web site all ask here, so that they speak of the same files.
 """
 
+import lzma
 import re
 import stat
 import struct
@@ -23,7 +24,18 @@ LEFT_OVER = re.compile(
     r"|(\._[^/]*|\.DS_Store|\.localized|Icon[\r\uf00d]|(eh)?thumbs\.db|desktop\.ini|~\$[^/]*|\.~lock\.[^/]*)$)",
     re.IGNORECASE,
 )
-
+# What Python raises of an archive that is damaged, or packed in a way that it does not know.
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    KeyError,
+    struct.error,
+)
 HERE = re.compile(r"(?<![^/])(\./)+")  # the folder that one is in anyway: ./index.html
 
 

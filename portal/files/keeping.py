@@ -23,9 +23,7 @@ def keep(rows: Iterable[StoredFile] | models.QuerySet[StoredFile]) -> None:
 def release(stored: StoredFile) -> None:
     """Its use has ended: without another one it goes, with all that is stored of it. Kept files stay."""
     found = StoredFile.objects.select_for_update().filter(pk=stored.pk, kept_at=None).first()
-    if found and not unused(StoredFile.objects.filter(pk=stored.pk)).exists():
-        return
-    if found:
+    if found and unused(StoredFile.objects.filter(pk=stored.pk)).exists():
         _forget(found)
 
 

@@ -6,8 +6,11 @@ version to the next. A kind without a mark of its own is text where it reads as 
 
 import re
 import struct
+import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
+
+from . import inside
 
 HEAD_BYTES = 64 * 1024
 MAX_DIRECTORY_BYTES = 2_000_000
@@ -18,6 +21,8 @@ CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f](?!\Z)")
 CONTROL_LETTERS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f](?!\\Z)")
 WIDE = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
+# Of Windows, Linux, Macs (three), Java and Android.
+PROGRAM_HEADS = rb"MZ.[\0\1]|\x7fELF|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|dex\n"
 BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"\x89PNG\r\n\x1a\n", "png"), (rb"\xff\xd8\xff", "jpg"), (rb"GIF8[79]a", "gif"),
     (rb"RIFF....WEBP", "webp"), (rb"(RIFF|RF64|RIFX)....WAVE", "wav"), (rb"RIFF....AVI ", "avi"),
@@ -28,7 +33,7 @@ BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"\x47.{187}\x47.{187}\x47|.{4}\x47.{191}\x47.{191}\x47", "mpg"),
     (rb"PK(\x03\x04|\x05\x06|\x07\x08)", "zip"), (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (rb"\s*\{\\rtf", "rtf"), (rb".{4}jP  \r\n", "jp2"),
-    (rb"MZ.[\0\x01]|\x7fELF|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|dex\n", "program"),
+    (PROGRAM_HEADS, "program"),
     (rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\x1f\x8b|BZh[1-9]|\xfd7zXZ\0|MSCF|\x28\xb5\x2f\xfd|.{257}ustar", "archive"),
     (rb"L\0\0\0\x01\x14\x02\0", "shortcut"), (rb"\0\x05\x16[\0\x07]", "mac leftover"), (rb"bplist00", "web archive"),
     (rb"SQLite format 3\0|\0\x01\0\0Standard (Jet|ACE) DB", "database"), (rb"gimp xcf", "gimp"),
@@ -225,23 +230,13 @@ def _in_zip(file: BinaryIO, head: bytes) -> str:
 
 def _open_kind(file: BinaryIO, head: bytes) -> str:
     """By the type that stands first and unpacked, else by the manifest's or any other place that names it."""
-    import zipfile
-
     found = re.match(rb"PK.{28}mimetypeapplication/vnd\.oasis\.opendocument\.([a-z]+)", head, re.DOTALL)
     word = found.group(1).decode() if found else ""
     if not found:
         try:
             with zipfile.ZipFile(file) as archive, archive.open("mimetype") as part:
                 word = part.read(200).decode("latin-1").rpartition(".")[2].strip()
-        except (
-            zipfile.BadZipFile,
-            OSError,
-            ValueError,
-            NotImplementedError,
-            RuntimeError,
-            EOFError,
-            KeyError,
-        ):
+        except inside.BROKEN:  # told when it is looked through
             return "zip"
     return OPEN_KINDS.get(word.partition("-")[0], "zip")
 

@@ -13,7 +13,6 @@ import secrets
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import BinaryIO, cast
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -24,12 +23,11 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 
-from . import inside, letters, uses
+from . import inside, letters, storage, uses
 from .checks import archives
 from .checks.faults import Fault
 from .kinds import Kind
 from .models import ContentLink, StoredFile
-from .storage import BLOCK_BYTES
 
 LINK_SECONDS = 60 * 60
 MEDIA_TYPES = {
@@ -142,24 +140,20 @@ def _digest(key: str) -> str:
 
 
 def _entry(found: StoredFile, path: str):
-    stored = found.file.open("rb")
+    content = storage.seekable(found.file.storage, str(found.file.name), found.size_bytes)
     try:
-        opened = archives.opened(cast(BinaryIO, stored))
+        opened = archives.opened(content)
     except Fault:
-        stored.close()
         return _words("This web site is damaged.", 404)
     held = inside.entries(opened)
     entry = inside.find(held, path)
     if entry is None:
-        stored.close()
         return _words("There is no such file in this web site.", 404)
     if _is_folder_page(entry.name, path):
-        stored.close()
         return HttpResponseRedirect(f"{quote(path.rpartition('/')[2])}/")  # what it names lies beside it
     if not archives.is_opened(entry.info, found.size_bytes):
-        stored.close()
         return _words("This file of the web site is not opened here. Download the zip to look at it.", 403)
-    return _sent(opened, entry, stored)
+    return _sent(opened, entry)
 
 
 def _is_folder_page(name: str, path: str) -> bool:
@@ -171,10 +165,10 @@ def _is_folder_page(name: str, path: str) -> bool:
     )
 
 
-def _sent(opened: zipfile.ZipFile, entry: inside.Entry, stored) -> StreamingHttpResponse:
+def _sent(opened: zipfile.ZipFile, entry: inside.Entry) -> StreamingHttpResponse:
     ending = posixpath.splitext(entry.name)[1].lower().lstrip(".")
     response = StreamingHttpResponse(
-        _content(opened, entry.info, stored),
+        _content(opened, entry.info),
         content_type=MEDIA_TYPES.get(ending, "application/octet-stream"),
     )
     response.headers["Content-Length"] = str(entry.info.file_size)
@@ -183,10 +177,10 @@ def _sent(opened: zipfile.ZipFile, entry: inside.Entry, stored) -> StreamingHttp
     return response
 
 
-def _content(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, stored) -> Iterator[bytes]:
+def _content(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """Straight from the zip, a piece at a time; never more than the entry says that it holds."""
-    with stored, opened, opened.open(entry) as content:
-        while block := content.read(BLOCK_BYTES):
+    with opened, opened.open(entry) as content:
+        while block := content.read(storage.BLOCK_BYTES):
             yield block
 
 

@@ -4,6 +4,7 @@ Django's own `open` would fetch a whole S3 object to disk before its first byte.
 """
 
 import errno
+import io
 import logging
 import os
 import posixpath
@@ -11,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
@@ -20,6 +22,7 @@ from django.core.files.storage import FileSystemStorage, Storage, default_storag
 logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 256 * 1024
+BLOCKS_AT_HAND = 4  # of a file in which somebody looks here and there
 LISTED_AT_ONCE = 1000  # objects, the most that S3 names in one answer
 
 
@@ -123,6 +126,46 @@ def blocks(storage: Storage, name: str, first: int = 0, last: int | None = None)
         return _read(storage.open(name, "rb"), first, last)
     part = {} if (first, last) == (0, None) else {"Range": f"bytes={first}-{'' if last is None else last}"}
     return _pass_on(_ask(storage, "get_object", name, **part)["Body"])
+
+
+def seekable(storage: Storage, name: str, size_bytes: int) -> BinaryIO:
+    """A file of known size to look into here and there: of it no more is fetched than the blocks that are read."""
+    return io.BufferedReader(_ByBlocks(storage, name, size_bytes))
+
+
+class _ByBlocks(io.RawIOBase):
+    def __init__(self, storage: Storage, name: str, size_bytes: int):
+        self.size_bytes, self.at = size_bytes, 0
+
+        @lru_cache(BLOCKS_AT_HAND)
+        def block(number: int) -> bytes:
+            first = number * BLOCK_BYTES
+            return b"".join(blocks(storage, name, first, min(first + BLOCK_BYTES, size_bytes) - 1))
+
+        self._block = block
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self.at, os.SEEK_END: self.size_bytes}[whence]
+        if start + offset < 0:
+            raise OSError(errno.EINVAL, "There is nothing before the start of a file.")
+        self.at = start + offset
+        return self.at
+
+    def readinto(self, buffer) -> int:
+        """As much as is wanted of one block; nothing at the end."""
+        if self.at >= self.size_bytes:
+            return 0
+        number, within = divmod(self.at, BLOCK_BYTES)
+        found = self._block(number)[within : within + len(buffer)]
+        buffer[: len(found)] = found
+        self.at += len(found)
+        return len(found)
 
 
 def every(storage: Storage, folder: str = "") -> Iterator[Facts]:

@@ -1,6 +1,7 @@
 """Take a file that is there in whole: inspect it, store it in its place, and give it to its use; or refuse it."""
 
 import hashlib
+import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -13,14 +14,15 @@ from django.db import transaction
 from portal.kit import leases, outbox
 from portal.kit.stateful import TransitionRefused
 
-from . import checks, judging, receiving, storage, uses
+from . import checks, confined, receiving, storage, uses
 from .checks import scanner
 from .filetypes import FileType
 from .kinds import Kind
 from .models import StoredFile
 from .uses import Use
 
-BLOCK_BYTES = 1024 * 1024
+log = logging.getLogger(__name__)
+
 CANNOT_CHECK = "The portal could not check it. The awarding body has been told, and will try again."
 
 
@@ -34,7 +36,6 @@ class Whole:
 
     object_name: str
     sha256: str
-    size_bytes: int
     file_type: FileType
 
 
@@ -44,7 +45,8 @@ class Whole:
 def inspect(file, use: Use) -> FileType:
     """The one place where a file is judged as a whole: `file` can be sought in, and has name and size.
 
-    Raises ValidationError, with words for people, if it cannot be taken, and ScannerDown if it has to wait.
+    Raises ValidationError, with words for people, if it cannot be taken; ScannerDown or confined.Broken if it has to
+    wait.
     """
     found = checks.inspect(file, use.types, max_bytes=use.most_bytes)
     try:
@@ -59,7 +61,7 @@ def inspect(file, use: Use) -> FileType:
 
 def inspected(file, use: Use) -> Whole:
     """Inspect `file` and put it in its place, where nobody names it yet. Raises as `inspect`, and storage.NoRoom."""
-    return _put(file, inspect(file, use), judging.sha256(file))
+    return _put(file, inspect(file, use), _sha256(file))
 
 
 def inspected_now(file, use: Use) -> Whole:
@@ -70,6 +72,11 @@ def inspected_now(file, use: Use) -> Whole:
         raise checks.refused(
             file, "the virus scanner does not answer at the moment. Try again in a few minutes."
         ) from None
+    except confined.Broken:
+        log.critical("A file cannot be checked", exc_info=True)
+        raise checks.refused(
+            file, "the portal cannot check it at the moment. Keep the file and try again later."
+        ) from None
     except storage.NoRoom:
         raise checks.refused(
             file,
@@ -77,9 +84,19 @@ def inspected_now(file, use: Use) -> Whole:
         ) from None
 
 
+def _sha256(file) -> str:
+    """The SHA-256 of it, in hexadecimal, read in blocks."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    for block in file.chunks():
+        digest.update(block)
+    file.seek(0)
+    return digest.hexdigest()
+
+
 def _put(file, file_type: FileType, sha256: str) -> Whole:
     file.seek(0)
-    return Whole(storage.save(f"files/{uuid4().hex}", file), sha256, file.size, file_type)
+    return Whole(storage.save(f"files/{uuid4().hex}", file), sha256, file_type)
 
 
 # --- What becomes of it -----------------------------------------------------------------------

@@ -7,7 +7,6 @@ kept out by the header X-CSRFToken. A refusal has words for people in its body, 
 import base64
 import binascii
 from collections.abc import Callable
-from contextlib import contextmanager
 from functools import wraps
 
 from django.core.exceptions import ValidationError
@@ -16,7 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import http_date
 
 from portal.kit.amounts import filesize_uk
-from portal.kit.bodies import takes_body_as_it_comes
+from portal.kit.bodies import Bounded, takes_body_as_it_comes
 from portal.kit.stateful import TransitionRefused
 
 from . import receiving, storage, uses
@@ -26,7 +25,6 @@ from .models import StoredFile
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
 PART_TYPE = "application/offset+octet-stream"
-SILENCE_SECONDS = 60  # so long a line may bring nothing before it counts as cut
 MAX_NUMBER_LETTERS = 18
 ANSWERS = {  # why no more is taken: (status, words)
     receiving.WrongOffset: (409, "The file is further than that, or not so far: ask where it is."),
@@ -73,9 +71,9 @@ def upload(request, key):
     """How far it is (HEAD), more of it (PATCH), give it up (DELETE). For the one person who began it."""
     found = get_object_or_404(StoredFile, key=key, sender=request.user)
     use = uses.of(found)
+    use.require_sender(request.user, found)
     if request.method == "OPTIONS":
         return _abilities(use.most_bytes_of(found))
-    use.require_sender(request.user, found)
     _require_version(request)
     answer = {"HEAD": _head, "PATCH": _patch, "DELETE": _delete}.get(request.method)
     return (
@@ -154,23 +152,7 @@ def _append(request, found: StoredFile, offset: int) -> None:
         checksum = Checksum.read(header) if header else None
     except ValueError as fault:
         raise Refused(400, str(fault)) from None
-    with _not_for_ever(request):
-        receiving.append(found, offset, Incoming(request, most=length, checksum=checksum))
-
-
-@contextmanager
-def _not_for_ever(request):
-    """A laptop that was closed says no goodbye: its line counts as cut once it has been silent for long enough."""
-    line = request.META.get("gunicorn.socket")
-    if line is None:
-        yield
-        return
-    before = line.gettimeout()
-    line.settimeout(SILENCE_SECONDS)
-    try:
-        yield
-    finally:
-        line.settimeout(before)
+    receiving.append(found, offset, Incoming(Bounded(request), most=length, checksum=checksum))
 
 
 def _progress(found: StoredFile, status: int) -> HttpResponse:

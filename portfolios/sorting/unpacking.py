@@ -18,7 +18,6 @@ from django.db import transaction
 from portal.files import checks, inside, receiving, taking
 from portal.files.checks import archives, names
 from portal.files.checks.faults import Fault, Locked
-from portal.files.judging import MAX_NAME
 from portal.files.models import StoredFile
 from portal.files.taking import Whole
 from portal.files.uses import USES
@@ -54,8 +53,8 @@ class Entry:
 def unpack(container: Upload, file, sha256: str) -> None:
     """Make uploads of the files in `file`.
 
-    Raises ValidationError if it cannot be unpacked at all, ScannerDown if it has to wait, and TransitionRefused if
-    somebody was faster.
+    Raises ValidationError if it cannot be unpacked at all, ScannerDown or confined.Broken if it has to wait, and
+    TransitionRefused if somebody was faster.
     """
     entries: list[Entry] = []
     in_words = checks.in_words_for_people(SimpleNamespace(name=container.file_name))
@@ -152,7 +151,7 @@ def _write(container: Upload, entries: list[Entry], sha256: str) -> None:
 
 
 def _announce(entry: Entry, bulk: BulkUpload) -> None:
-    name, by = entry.name[-MAX_NAME:], bulk.uploaded_by
+    name, by = entry.name[-names.MAX_LETTERS :], bulk.uploaded_by
     stored = receiving.begin(USES["bulk"], "", entry.size_bytes, by=by, shown_as=name)
     arriving.announce(stored, bulk, path=entry.path)
     if entry.whole:

@@ -6,8 +6,9 @@ A module whose tests all do: `pytestmark = pytest.mark.usefixtures("store")`.
 from uuid import uuid4
 
 import pytest
-from boto3.s3.transfer import TransferConfig
 from django.core.files.storage import default_storage
+
+from portal.settings import s3_storage
 
 from . import seaweed
 
@@ -25,25 +26,16 @@ def s3(s3_server, settings):
     """The portal's files on S3, set as settings.py sets them, in a folder of this test."""
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {
-            "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {
-                "bucket_name": seaweed.BUCKET,
-                "endpoint_url": s3_server,
-                "region_name": "us-east-1",
-                "access_key": seaweed.KEY,
-                "secret_key": seaweed.SECRET,
-                "addressing_style": "path",
-                "signature_version": "s3v4",
-                "file_overwrite": False,
-                "default_acl": None,
-                "querystring_auth": True,
-                "querystring_expire": 60,
-                "max_memory_size": 1024 * 1024,
-                "transfer_config": TransferConfig(use_threads=False),
-                "location": uuid4().hex,
-            },
-        },
+        "default": s3_storage(
+            seaweed.BUCKET,
+            addressing_style="path",
+            endpoint_url=s3_server,
+            region_name="us-east-1",
+            access_key=seaweed.KEY,
+            secret_key=seaweed.SECRET,
+            querystring_expire=60,
+            location=uuid4().hex,
+        ),
     }
     return default_storage
 

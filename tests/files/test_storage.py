@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import random
+import socket
 import time
 import tracemalloc
 import urllib.error
@@ -10,8 +12,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
 from django.core.files.base import ContentFile, File
 from django.utils import timezone
+from storages.backends.s3 import S3Storage
 
 from portal.files import storage
 
@@ -103,6 +108,45 @@ class Film(File):
     def chunks(self, chunk_size=None):
         while block := self.read(chunk_size or self.DEFAULT_CHUNK_SIZE):
             yield block
+
+
+@pytest.mark.s3
+def test_store_that_does_not_answer_is_not_waited_for_long(s3, settings):
+    found = s3.connection.meta.client.meta.config
+    attempts = found.retries["total_max_attempts"]
+    assert (found.connect_timeout, found.read_timeout, attempts) == (3, 20, 2)
+    options = dict(settings.STORAGES["default"]["OPTIONS"])
+    options["client_config"] = options["client_config"].merge(Config(read_timeout=0.2))
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the line, and says nothing
+        options["endpoint_url"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(ReadTimeoutError):
+            S3Storage(**options).exists("site.zip")
+
+
+def test_file_is_looked_into_here_and_there_by_its_blocks(store, monkeypatch):
+    content = random.Random(0).randbytes(3 * storage.BLOCK_BYTES + 5)
+    name = saved(store, "site.zip", content)
+    asked = []
+    blocks = storage.blocks
+    monkeypatch.setattr(storage, "blocks", lambda *args: asked.append(args[2:]) or blocks(*args))
+    with storage.seekable(store, name, len(content)) as file:
+        assert (file.seek(0, 2), file.read(9)) == (len(content), b"")
+        assert (file.seek(-5, 2), file.read()) == (len(content) - 5, content[-5:])
+        across = storage.BLOCK_BYTES - 3
+        assert (file.seek(across), file.read(9), file.tell()) == (
+            across,
+            content[across : across + 9],
+            across + 9,
+        )
+        assert file.read(2) == content[across + 9 : across + 11]
+        with pytest.raises(OSError, match="before the start"):
+            file.seek(-len(content) - 1, 2)
+        whole = file.seek(0), file.read()
+    assert whole == (0, content)
+    first, second, third, last = (
+        (n * storage.BLOCK_BYTES, (n + 1) * storage.BLOCK_BYTES - 1) for n in range(4)
+    )
+    assert asked == [(last[0], len(content) - 1), first, second, third]
 
 
 def test_big_file_goes_in_and_out_in_blocks(store):

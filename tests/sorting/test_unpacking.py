@@ -5,6 +5,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from portal.kit import outbox
 from portfolios.models import Evidence
 from portfolios.sorting import arriving, confirming
 from tests.factories import portfolios as make
+from tests.files.hostile.making import damaged_type
 from tests.uploads.conftest import stored_files
 
 from .conftest import states, zipped
@@ -55,6 +57,22 @@ def test_a_zip_of_many_is_unpacked_and_its_parts_go(group, django_capture_on_com
     assert (len(stored_files()), Part.objects.count()) == (3, 0)
 
 
+def test_whoever_asks_what_a_zip_may_bring_is_answered_until_it_is_unpacked(group, client):
+    upload = make.bulk_file(group.bulk(), "class.zip", zipped({"0012/IM201/plan.txt": b"Plan"}))
+    client.force_login(upload.stored.sender, backend="django.contrib.auth.backends.ModelBackend")
+    address = upload.get_absolute_url()
+    before = client.options(address)
+    assert (before.status_code, before["Tus-Max-Size"]) == (204, str(settings.BULK_UPLOAD_LIMIT_BYTES))
+    outbox.work_all()
+    told = {"Tus-Resumable": "1.0.0"}
+    after = [
+        client.options(address),
+        client.head(address, headers=told),
+        client.delete(address, headers=told),
+    ]
+    assert [answer.status_code for answer in after] == [404, 404, 404]
+
+
 def test_a_zip_with_a_candidate_number_is_that_candidates_file(group):
     bulk = group.bulk()
     make.bulk_file(bulk, "0047 website.zip", zipped({"index.html": b"<h1>Ben</h1>"}))
@@ -83,6 +101,27 @@ def test_an_entry_that_cannot_be_taken_keeps_no_other_back(group):
     assert "its content is plain text" in reasons["poster.png"]
     assert "turn the direction of writing" in reasons["line<U+202E>fdp.txt"]
     assert bulk.uploads.in_state("sorting").count() == 2
+
+
+def test_an_archive_or_a_damaged_document_among_the_files_is_refused_by_itself(group):
+    bulk = group.bulk()
+    archives = {f"0012/part.{ending}": b"packed elsewhere" for ending in ("gz", "rar", "7z", "tar")}
+    files = {
+        **archives,
+        "0012/site.zip": zipped({"index.html": b"<h1>Ana</h1>", "backup.rar": b"Rar!"}),
+        "0012/letter.docx": damaged_type(zipfile.ZIP_DEFLATED),
+        "0012/IM201/plan.txt": b"Plan",
+    }
+    make.bulk_file(bulk, "class.zip", zipped(files))
+    outbox.work_all()
+    refused = {path: "refused" for path in files if path != "0012/IM201/plan.txt"}
+    assert states(bulk) == {"class.zip": "unpacked", "0012/IM201/plan.txt": "sorting", **refused}
+    reasons = {upload.file_name: upload.reason for upload in bulk.uploads.in_state("refused")}
+    assert reasons["part.rar"].endswith(
+        "files ending in .rar are not taken. Put its files into an ordinary zip."
+    )
+    assert "“backup.rar” in it is an archive that cannot be looked into" in reasons["site.zip"]
+    assert "it is damaged" in reasons["letter.docx"]
 
 
 def locked(content: bytes) -> bytes:

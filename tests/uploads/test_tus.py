@@ -2,23 +2,29 @@
 
 import base64
 import hashlib
+import socket
+import threading
+import time
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from gunicorn.http.body import Body, LengthReader
+from gunicorn.http.unreader import SocketUnreader
 
 from portal.files import receiving
 from portal.files.incoming import BLOCK_BYTES
 from portal.files.models import StoredFile
-from portal.kit import leases, outbox
+from portal.kit import bodies, leases, outbox
 from portfolios import actions
 from portfolios.models import Evidence, Upload
 from tests.factories import candidates
 from tests.factories import portfolios as make
 
-from .conftest import Tus, metadata, stored_files, text
+from .conftest import PART, Tus, metadata, stored_files, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
@@ -316,6 +322,47 @@ def test_two_requests_at_once_for_one_file_are_told_apart(begun, tus):
         assert tus.patch(begun, 0, text(300)).status_code == 423
         assert tus.ask("DELETE", begun).status_code == 423
     assert (offset_of(begun), tus.patch(begun, 0, text(300)).status_code) == (0, 204)
+
+
+@contextmanager
+def drip(seconds_apart: float, *, beginning: bytes):
+    """gunicorn's own end of a line that brings some bytes at once, and then one at a time."""
+    server, stranger = socket.socketpair()
+    over = threading.Event()
+
+    def send() -> None:
+        stranger.sendall(beginning)
+        with suppress(OSError):
+            while not over.wait(seconds_apart):
+                stranger.sendall(b"x")
+
+    thread = threading.Thread(target=send)
+    with server, stranger:
+        thread.start()
+        try:
+            yield server
+        finally:
+            over.set()
+            thread.join()
+
+
+def test_a_line_that_drips_is_cut_and_what_came_is_kept(begun, tus, monkeypatch):
+    monkeypatch.setattr(bodies, "SILENCE_SECONDS", 2)
+    monkeypatch.setattr(bodies, "LOWEST_BYTES_A_SECOND", 2_000)
+    with drip(0.1, beginning=b"x" * 300) as line:
+        body = Body(LengthReader(SocketUnreader(line), 1000))
+        about = {
+            "wsgi.input": body, "gunicorn.socket": line, "CONTENT_LENGTH": "1000", "CONTENT_TYPE": PART,
+        }  # fmt: skip
+        told = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0"}
+        started = time.monotonic()
+        answer = tus.client.generic("PATCH", begun.get_absolute_url(), headers=told, **about)
+        assert 2 <= time.monotonic() - started < 20
+        assert (line.gettimeout(), line.send(b"HTTP/1.1 204")) == (None, 12)
+    reached = offset_of(begun)
+    assert (answer.status_code, answer["Upload-Offset"]) == (204, str(reached))
+    assert 300 < reached < 500
+    assert tus.patch(begun, reached, text(1000 - reached)).status_code == 204
 
 
 def test_a_body_is_never_held_whole(begun, tus, monkeypatch):

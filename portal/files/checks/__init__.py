@@ -4,19 +4,23 @@ Everything is read by blocks and within limits, whatever the file claims of itse
 """
 
 import logging
+import lzma
 import struct
+import zlib
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 
-from .. import filetypes, judging
-from . import documents, media, names, pdfs, pictures, texts
+from .. import filetypes
+from . import documents, judging, media, names, pdfs, pictures, texts
 from .faults import Damaged, Fault
 
 log = logging.getLogger(__name__)
 Types = Mapping[str, filetypes.FileType]
+# What a reader raises that stumbles over bytes. Neither a fault of the disk nor one of the portal's own is among them.
+UNREADABLE = (struct.error, ValueError, IndexError, EOFError, OverflowError, zlib.error, lzma.LZMAError)
 
 # By what the content is, which the name need not say.
 INSIDE: dict[str, Callable[[BinaryIO, str], None]] = {
@@ -53,9 +57,7 @@ def inspect(file, types: Types = filetypes.TYPES, *, max_bytes: int | None = Non
     """
     with in_words_for_people(file):
         names.look(file.name or "")
-        documents.refuse_sealed(file)
-        found = judging.check(file, types, max_bytes=max_bytes)
-        _look_inside(file, found.forms[0])
+        found = _look_through(file, types, max_bytes)
     file.seek(0)
     return found
 
@@ -83,9 +85,14 @@ def in_words_for_people(file):
         raise refused(file, str(fault)) from None
 
 
-def _look_inside(file, form: str) -> None:
+def _look_through(file, types: Types, max_bytes: int | None) -> filetypes.FileType:
+    """Every reader of its bytes, the one that tells its kind included, may stumble over them: it is damaged then."""
     try:
+        documents.refuse_sealed(file)
+        found = judging.check(file, types, max_bytes=max_bytes)
+        form = found.forms[0]
         INSIDE[form](file, form)
-    except (struct.error, ValueError, IndexError, EOFError, OverflowError):
-        log.warning("A file that is %s could not be read", form, exc_info=True)
+    except UNREADABLE:
+        log.warning("A file could not be read as what it seemed to be", exc_info=True)
         raise Damaged from None
+    return found

@@ -3,17 +3,14 @@
 Nothing is unpacked to disk: entries are read through, a block at a time, up to a sum that the whole file may have.
 """
 
-import lzma
 import re
 import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 
-from .. import inside
+from .. import inside, marks
 from . import names
 from .faults import SCAN_BYTES, Cut, Damaged, Fault, Locked, size_of
 
@@ -44,11 +41,7 @@ OTHER_ARCHIVES = frozenset(
     )
 )
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
-# Of Windows, Linux, Macs (three), Java and Android.
-PROGRAM_HEADS = re.compile(
-    rb"MZ.[\0\1]|\x7fELF|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|dex\n", re.DOTALL
-)
-
+PROGRAM_HEADS = re.compile(marks.PROGRAM_HEADS, re.DOTALL)
 # [MS-SHLLINK] 2.1: one that hands words to what it starts, as those made to harm do.
 SHORTCUT_THAT_STARTS = re.compile(
     rb"L\0\0\0\x01\x14\x02\0.{12}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]", re.DOTALL
@@ -100,7 +93,7 @@ def opened(file: BinaryIO) -> zipfile.ZipFile:
         raise Damaged
     try:
         return zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error):
+    except inside.BROKEN:
         raise Damaged from None
 
 
@@ -223,7 +216,7 @@ def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         raise Fault("it is packed in a way that cannot be looked into. Make an ordinary zip.") from None
     except EOFError:
         raise Cut from None
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, ValueError, RuntimeError):
+    except inside.BROKEN:
         raise Damaged from None
 
 

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from .. import letters
 from .faults import Fault
 
-MAX_SHOWN = 80
+MAX_LETTERS, MAX_SHOWN = 150, 80
 # What a double click starts. Scripts of web pages (.js, .html) are not among them: web sites are coursework.
 PROGRAMS = frozenset(
     (
@@ -27,6 +27,8 @@ SHORTCUTS = frozenset({"desktop", "lnk", "url", "webloc"})
 
 def look(name: str) -> None:
     """Raises Fault if a file may not be called so."""
+    if len(name) > MAX_LETTERS:
+        raise Fault(f"its name is longer than {MAX_LETTERS} letters. Give it a shorter name.")
     look_at_letters(name)
     if "/" in name or "\\" in name or re.match(r"[A-Za-z]:", name):
         raise Fault("its name holds a path. Rename it, without slashes and drive letters.")

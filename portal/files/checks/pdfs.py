@@ -1,10 +1,10 @@
 """PDFs: whole, open without a password, and starting nothing by themselves.
 
-What a PDF does is told by its objects, and those are read in a process of its own (`renditions.pdf_judge`), bounded
+What a PDF does is told by its objects, and those are read in a process of its own (`pdf_judge`), bounded
 in time and memory: a word in a link is no program, and a program may lie packed where no search for words finds it.
 """
 
-import os
+import logging
 import re
 import subprocess
 import sys
@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
-
+from .. import confined
 from .faults import SCAN_BYTES, Cut, Damaged, Fault, Locked, size_of, tail
 
+log = logging.getLogger(__name__)
+
+JUDGE = Path(__file__).with_name("pdf_judge.py")
 END_BYTES = 64 * 1024  # some programs leave their own marks behind the end
 SECONDS = 120  # by the clock, of a judge that may use 15 of the processor: a busy machine refuses nobody
 PRINT_IT = "Print it to a new PDF."
@@ -41,7 +43,7 @@ def look(file: BinaryIO, ending: str) -> None:
     if verdict == "damaged":
         raise Damaged
     if verdict != "harmless":
-        raise Fault(REFUSALS.get(verdict, REFUSALS["too much"]))
+        raise Fault(REFUSALS[verdict])
 
 
 def _promised_bytes(file: BinaryIO) -> int:
@@ -66,25 +68,29 @@ def _on_disk(file: BinaryIO) -> Iterator[str]:
 
 
 def _judged(source: str, folder: str) -> str:
-    """The judge's word; none from one that was stopped, or that its limits ended."""
-    try:
-        ended = subprocess.run(
-            [sys.executable, "-m", "portal.files.renditions.pdf_judge", str(Path(source).resolve()), folder],
-            cwd=folder,
-            # No secrets, no proxies, no home.
-            env={
-                "PATH": os.environ.get("PATH", os.defpath),
-                "PYTHONPATH": str(settings.BASE_DIR),
-                "LANG": "C.UTF-8",
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-            start_new_session=True,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+    """The judge's word; “too much” of one that took too long, or that the file brought to its end.
+
+    Raises confined.Broken where the portal's own part failed.
+    """
+    with (Path(folder) / "judge.log").open("w+b") as complaints:
+        try:
+            ended = subprocess.run(
+                [sys.executable, "-P", str(JUDGE), str(Path(source).resolve()), folder],
+                cwd=folder,
+                env=confined.surroundings(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                timeout=SECONDS,
+                start_new_session=True,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return "too much"
+        complaints.seek(0)
+        told = complaints.read()
+    confined.require_own_end(ended.returncode, told)
+    if ended.returncode:
+        log.warning("The judge of a PDF ended with %s: %s", ended.returncode, confined.last_of(told))
         return "too much"
-    lines = ended.stdout.decode(errors="replace").split("\n")
-    return lines[-2] if len(lines) > 1 and not ended.returncode else "too much"
+    return ended.stdout.decode().strip()

@@ -4,11 +4,10 @@ It knows nothing of Django, gets no secrets, and limits itself and puts walls up
 """
 
 import importlib
-import resource
 import sys
 from pathlib import Path
 
-from . import walls
+from .. import confined, walls
 from .output import CannotPreview, NotShown, Output
 
 # Kind of file: the module whose `make(source, ending, output)` shows it.
@@ -22,31 +21,26 @@ MAKERS = {
     "table": "tables",
     "zip": "zipped",
 }
-MAX_MEMORY_BYTES = 3 * 1024**3  # of addresses, most of which a decoder never touches
+MAX_MEMORY_BYTES = 3 * 1024**3
 MAX_PROCESSOR_SECONDS = 480  # the parent counts the time on the clock
 MAX_WRITTEN_BYTES = 400 * 1024**2
 
 
-def limit_myself() -> None:
-    for what, most in {
-        resource.RLIMIT_AS: MAX_MEMORY_BYTES,
-        resource.RLIMIT_CPU: MAX_PROCESSOR_SECONDS,
-        resource.RLIMIT_FSIZE: MAX_WRITTEN_BYTES,
-        resource.RLIMIT_NOFILE: 256,
-        resource.RLIMIT_CORE: 0,
-    }.items():
-        _, hard = resource.getrlimit(what)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
-
-
 def main(kind: str, ending: str, source: str, folder: str) -> None:
-    limit_myself()
+    confined.limit(
+        memory_bytes=MAX_MEMORY_BYTES,
+        processor_seconds=MAX_PROCESSOR_SECONDS,
+        written_bytes=MAX_WRITTEN_BYTES,
+    )
     maker = importlib.import_module(f".{MAKERS[kind]}", __package__)
     walls.put_up(Path(source), Path(folder), meets_in=getattr(maker, "MEETS_IN", None))
-    output = Output(Path(folder))
+    with confined.opening():
+        _make(maker, Path(source), ending, Output(Path(folder)))
+
+
+def _make(maker, source: Path, ending: str, output: Output) -> None:
     try:
-        maker.make(Path(source), ending, output)
+        maker.make(source, ending, output)
     except CannotPreview as fault:
         output.tell("fault", str(fault))
     except NotShown as reason:

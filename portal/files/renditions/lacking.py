@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from .. import inside
+
 MAX_PART_BYTES = 8 * 1024**2
 MAX_ASKED = 60  # one letter of each block
 BLOCK_LETTERS = 128
@@ -40,7 +42,7 @@ def _letters(source: Path, shown: Iterable[str]) -> set[str]:
                 if info.filename.endswith(".xml"):
                     with archive.open(info) as part:
                         found |= set(part.read(MAX_PART_BYTES).decode(errors="ignore"))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except inside.BROKEN:
         found = {letter for text in shown for letter in text}
     return {letter for letter in found if not UNDRAWN.match(letter)}
 

@@ -22,7 +22,7 @@ from django.db.models import QuerySet
 
 from portal.kit import leases
 
-from .. import storage
+from .. import confined, storage
 from ..kinds import Preview
 from ..models import Rendition, StoredFile
 from ..receiving import delete_after_commit
@@ -64,7 +64,10 @@ class Outcome:
 
 
 def make(stored: StoredFile) -> None:
-    """Make the renditions of `stored`, replacing earlier ones. Safe to run twice."""
+    """Make the renditions of `stored`, replacing earlier ones. Safe to run twice.
+
+    Raises confined.Broken where the portal could not even begin.
+    """
     StoredFile.objects.filter(pk=stored.pk).update(
         preview=Preview.MAKING, preview_fault="", preview_done=None, preview_of=None
     )
@@ -94,11 +97,13 @@ def _run(stored: StoredFile, source: Path, folder: Path) -> Outcome:
         _listen(stored, process, folder, outcome)
         code = process.wait()
         log.seek(0)
-        complaint = log.read()[-2000:].decode(errors="replace")
+        complaint = log.read()
+    confined.require_own_end(code, complaint)
     if stopped.is_set():
         outcome.fail(TOOK_TOO_LONG)
     elif code:
-        logger.error("The preview of stored file %s ended with %s: %s", stored.pk, code, complaint)
+        words = confined.last_of(complaint)
+        logger.error("The preview of stored file %s ended with %s: %s", stored.pk, code, words)
         outcome.fail(GAVE_UP)
     elif not (outcome.parts or outcome.words):
         outcome.fail(GAVE_UP)
@@ -112,14 +117,7 @@ def _child(stored: StoredFile, source: Path, folder: Path, log):
     process = subprocess.Popen(
         [sys.executable, "-m", "portal.files.renditions.child", stored.kind, ending, source, folder],
         cwd=folder,
-        # No secrets, no proxies, no home.
-        env={
-            "PATH": os.environ.get("PATH", os.defpath),
-            "PYTHONPATH": str(settings.BASE_DIR),
-            "LANG": "C.UTF-8",
-            "TMPDIR": str(folder),
-            "HOME": str(folder),
-        },
+        env=confined.surroundings(TMPDIR=str(folder), HOME=str(folder)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=log,

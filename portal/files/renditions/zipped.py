@@ -14,7 +14,7 @@ def make(source: Path, ending: str, output: Output) -> None:
     try:
         with zipfile.ZipFile(source) as opened:
             entries = inside.entries(opened)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except inside.BROKEN:
         raise CannotPreview("The zip file is damaged.") from None
     files = [entry for entry in entries if not entry.is_left_out]
     output.part(

@@ -327,3 +327,16 @@ def slides(*, locked: bool = False, macros: bool = False, more: Mapping[str, byt
     return ole(
         {"Current User": user, "PowerPoint Document": b"\x0f\x00\xe8\x03\x00\x00\x00\x00" + vba, **more}
     )
+
+
+def damaged_type(method: int) -> bytes:
+    """An OpenDocument text zipped again, in which the packed type no longer unpacks."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", method) as archive:
+        archive.writestr("content.xml", "<p/>")
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text" * 9)
+        entry = archive.getinfo("mimetype")
+    content = bytearray(kept.getvalue())
+    first = entry.header_offset + 30 + len("mimetype")
+    content[first : first + entry.compress_size] = b"\xff" * entry.compress_size
+    return bytes(content)

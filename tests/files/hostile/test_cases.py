@@ -1,13 +1,16 @@
 """Real files that were judged wrongly once, each for its kind: what it is taken as, or the words of its refusal."""
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from portal.files import checks, filetypes, judging, marks
+from portal.files import checks, filetypes, marks
 
 from . import making as make
 from .sample import Sample, Upload
@@ -138,6 +141,39 @@ def test_text_is_text_to_its_last_letter():
     assert "not plain text all the way" in refusal_of(upload("plan.txt", b"words " * 400_000 + bytes(20)))
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("ending", ["odt", "docx", "zip"])
+def test_document_whose_type_does_not_unpack_is_damaged(ending, method):
+    assert "it is damaged" in refusal_of(upload(f"letter.{ending}", make.damaged_type(method)))
+
+
+def stumbles(fault: Exception):
+    def read(*args):
+        raise fault
+
+    return read
+
+
+@pytest.mark.parametrize(
+    "fault", [zlib.error(), lzma.LZMAError(), EOFError(), struct.error(), IndexError()], ids=repr
+)
+@pytest.mark.parametrize(
+    "reader", ["portal.files.marks.form_of", "portal.files.checks.documents.refuse_sealed"]
+)
+def test_whichever_reader_stumbles_over_its_bytes_the_file_is_damaged(monkeypatch, reader, fault):
+    monkeypatch.setattr(reader, stumbles(fault))
+    assert "it is damaged" in refusal_of(upload("photo.png", make.picture()))
+
+
+def test_name_that_misleads_is_spelt_out_in_every_refusal():
+    """Of an empty file, too, and of one whose ending is not taken."""
+    assert refusal_of(upload("a\u202eb.pdf", b"")).startswith(
+        "“a<U+202E>b.pdf” was not taken: its name holds letters"
+    )
+    long = upload(f"{'a' * 147}.txt", b"words")
+    assert "its name is longer than 150 letters. Give it a shorter name." in refusal_of(long)
+
+
 MISNAMED = [
     ("scan.png", lambda: make.picture("JPEG"), "jpg"),
     ("scan.jpg", lambda: make.picture("TIFF"), "tiff"),
@@ -193,11 +229,11 @@ def test_ending_that_is_not_taken_names_the_way_out(name, words):
 
 def test_letters_paper_is_judged_by_the_same_marks():
     """What is attached to an application: fewer kinds, by the same rules."""
-    found = judging.check(upload("scan.jpg", make.picture()), filetypes.PAPERS, max_bytes=10_000)
+    found = checks.inspect(upload("scan.jpg", make.picture()), filetypes.PAPERS, max_bytes=10_000)
     assert found.serve_as == "image/png"
     heic = upload("photo.jpg", (CASES / "pic/photo.heic").read_bytes())
     with pytest.raises(ValidationError, match=r"content is an HEIC photograph. Save it as JPEG."):
-        judging.check(heic, filetypes.PAPERS, max_bytes=10_000)
+        checks.inspect(heic, filetypes.PAPERS, max_bytes=10_000)
 
 
 def test_file_under_a_neighbours_name_is_sent_as_what_it_is():

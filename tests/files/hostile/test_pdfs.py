@@ -8,8 +8,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from pikepdf import Array, Dictionary, Name
 
-from portal.files import checks
+from portal.files import checks, confined, taking
 from portal.files.checks import pdfs
+from portal.files.uses import USES
+from portal.kit import outbox
+from portal.kit.models import OutboxEntry
+from tests.factories import portfolios as make
+from tests.files.missing import without_library
 
 from .sample import Sample, Upload
 
@@ -208,6 +213,43 @@ def test_judge_that_takes_too_long_is_stopped_and_the_file_refused(monkeypatch):
     monkeypatch.setattr(pdfs, "SECONDS", 0.01)
     with pytest.raises(ValidationError, match="more than can be looked through here"):
         checks.inspect(made(TAKEN["opened at a place"], PLAIN))
+
+
+@pytest.fixture
+def portal_without_pikepdf(tmp_path, monkeypatch):
+    """As after an update that went wrong."""
+    with monkeypatch.context() as patch:
+        without_library("pikepdf", tmp_path, patch)
+        yield patch
+
+
+def test_judge_that_the_portal_cannot_start_refuses_nobody(portal_without_pikepdf):
+    with pytest.raises(confined.Broken, match=r"pikepdf was updated by halves"):
+        checks.inspect(made(TAKEN["opened at a place"], PLAIN))
+
+
+@pytest.mark.django_db
+def test_pdf_waits_where_the_judge_cannot_start(world, portal_without_pikepdf, settings):
+    settings.OUTBOX_PAUSES_SECONDS = [0, 0]
+    stored = make.received_upload(
+        world.work, "guide.pdf", made(TAKEN["opened at a place"], PLAIN).getvalue()
+    ).stored
+    outbox.work_all()
+    stored.refresh_from_db()
+    assert (stored.state, stored.reason, stored.parts.count()) == ("held", taking.CANNOT_CHECK, 1)
+    portal_without_pikepdf.undo()
+    outbox.retry(OutboxEntry.objects.filter(kind="take-file"))
+    outbox.work_all()
+    stored.refresh_from_db()
+    assert (stored.state, stored.kind) == ("ready", "pdf")
+
+
+@pytest.mark.django_db
+def test_who_waits_for_the_answer_is_told_to_try_later(portal_without_pikepdf):
+    with pytest.raises(
+        ValidationError, match=r"the portal cannot check it at the moment. Keep the file and try"
+    ):
+        taking.inspected_now(made(TAKEN["opened at a place"], PLAIN), USES["application"])
 
 
 @pytest.mark.hostile

@@ -7,6 +7,8 @@ import io
 import zipfile
 from base64 import b64encode
 from collections.abc import Callable
+from pathlib import PurePath
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,9 +16,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from portal.files import checks
+from centres.actions import send_application_link
+from centres.models import Application
+from portal.files import checks, filetypes
 from portal.kit import outbox
 from portfolios.sorting import arriving, confirming
+from tests.factories import portfolios as make
 
 from .sample import Sample, Upload
 
@@ -44,13 +49,42 @@ def on_behalf(world, upload: Upload) -> str:
 def posted(world, upload: Upload, by) -> str:
     client = Client()
     client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
-    file = SimpleUploadedFile("as.sent", upload.getvalue())
-    file._name = upload.name  # the setter would clean it before it is sent
-    answer = client.post(reverse("evidence-add", args=[world.work.pk]), {"files": [file]})
+    answer = client.post(reverse("evidence-add", args=[world.work.pk]), {"files": [as_sent(upload)]})
     if answer.status_code == 302:
         return judged(world)
     assert answer.status_code == 200
     return " ".join(answer.context["form"].errors["files"])
+
+
+def as_sent(upload: Upload) -> SimpleUploadedFile:
+    file = SimpleUploadedFile("as.sent", upload.getvalue())
+    file._name = upload.name  # the setter would clean it before it is sent
+    return file
+
+
+def in_place_of_another(world, upload: Upload) -> str:
+    """The plain form for a new file of an item."""
+    item = make.evidence(world.work, file=SimpleUploadedFile(BEFORE, b"Plan"))
+    client = Client()
+    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(reverse("evidence-replace", args=[item.pk]), {"file": as_sent(upload)})
+    if answer.status_code == 200:
+        return " ".join(answer.context["form"].errors["file"])
+    assert item.versions.count() == 2
+    return ""
+
+
+def attached(world, upload: Upload) -> str:
+    """With a centre's application, by a stranger who has the link to it."""
+    link = send_application_link(f"{uuid4().hex}@example.org")  # an address has few links
+    client = Client()
+    client.post(reverse("application-open", args=[link.pk, link.token]))
+    application = Application.objects.latest("pk")
+    page = reverse("application-part", args=[application.pk, "approvals"])
+    answer = client.post(page, {"approved_elsewhere": "no", "files": [as_sent(upload)]}, follow=True)
+    if application.attachments.exists():
+        return ""
+    return " ".join(str(message) for message in answer.context["messages"])
 
 
 def by_tus(world, upload: Upload) -> str:
@@ -83,9 +117,7 @@ def by_workspace(world, upload: Upload) -> str:
     """Kept for later, and then put into the unit."""
     client = Client()
     client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
-    file = SimpleUploadedFile("as.sent", upload.getvalue())
-    file._name = upload.name
-    answer = client.post(reverse("workspace"), {"files": [file]})
+    answer = client.post(reverse("workspace"), {"files": [as_sent(upload)]})
     if answer.status_code == 200:
         return " ".join(answer.context["form"].errors["files"])
     kept = world.work.candidate.workspace.latest("pk")
@@ -137,6 +169,14 @@ def judged(world) -> str:
     return newest.reason if newest.state == "refused" else ""
 
 
+def takes(way: str, sample: Sample) -> bool:
+    """Whether a good file is taken: letters of application bring papers alone."""
+    is_paper = PurePath(sample.name).suffix.lower().lstrip(".") in filetypes.PAPERS
+    found = checks.inspect(Upload(sample))
+    return way != "attachment" or (is_paper and found in filetypes.PAPERS.values())
+
+
+BEFORE = "before.txt"  # what there was before a file was sent
 TUS = {"Tus-Resumable": "1.0.0"}
 WAYS: dict[str, Callable[[object, Upload], str]] = {
     "checks": straight,
@@ -144,6 +184,8 @@ WAYS: dict[str, Callable[[object, Upload], str]] = {
     "on behalf": on_behalf,
     "tus": by_tus,
     "workspace": by_workspace,
+    "replacement": in_place_of_another,
+    "attachment": attached,
     "bulk zip": by_bulk_zip,
     "bulk by hand": by_hand,
 }

@@ -3,7 +3,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from portal.files import judging, taking
+from portal.files import taking
+from portal.files.checks import judging
 from portal.files.tasks import make_preview
 from portfolios.models import EvidenceVersion
 from tests.factories import portfolios as make

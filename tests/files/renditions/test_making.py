@@ -10,12 +10,14 @@ from django.utils import timezone
 from PIL import Image
 
 from portal.demo import evidence as demo
+from portal.files import confined
 from portal.files.models import StoredFile
 from portal.files.renditions import making
 from portal.files.tasks import make_preview
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
 from tests.factories import portfolios as make
+from tests.files.missing import without_library
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
@@ -147,6 +149,18 @@ def test_page_says_that_the_preview_is_being_made(sign_in):
     item = make.evidence(make.assignment())
     page = sign_in(item.assignment.candidate.user).get(reverse("evidence-view", args=[item.pk]))
     assert "The preview is being made." in page.content.decode()
+
+
+def test_preview_that_the_portal_cannot_begin_blames_no_file(monkeypatch, tmp_path):
+    file = SimpleUploadedFile("poster.jpg", demo.picture(1, "Fair"))
+    version = make.evidence(make.assignment(), file=file).current
+    with monkeypatch.context() as broken:
+        without_library("PIL", tmp_path, broken)
+        with pytest.raises(confined.Broken, match="PIL was updated by halves"):
+            making.make(StoredFile.objects.get(pk=version.stored_id))
+    making.make(StoredFile.objects.get(pk=version.stored_id))
+    version.refresh_from_db()
+    assert (version.preview, version.preview_fault) == ("ready", "")
 
 
 def test_a_preview_given_up_says_so_and_can_be_tried_again(monkeypatch):

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.files import checks, sandbox
+from portal.files import checks, sandbox, storage
 from portal.files.models import ContentLink
 from portal.kit.models import Event
 from tests.factories import accounts, centres
@@ -71,6 +71,23 @@ def test_web_site_opens_on_its_own_origin_entry_by_entry(world, site, sign_in):
         "application/octet-stream",
         "attachment",
     )
+
+
+def test_one_file_of_a_web_site_fetches_little_of_the_zip(world, seen, store, monkeypatch):
+    big = random.Random(0).randbytes(8_000_000)
+    site = {"film.bin": big, "site/index.html": b"<p>Fair", "more.bin": big}
+    version = seen("site.zip", making.packed(site), work=world.work)
+    fetched = []
+    blocks = storage.blocks
+
+    def counted(*args):
+        for block in blocks(*args):
+            fetched.append(len(block))
+            yield block
+
+    monkeypatch.setattr(storage, "blocks", counted)
+    assert body(there(link(version, "site/index.html", user=world.tutor))) == b"<p>Fair"
+    assert 0 < sum(fetched) <= 4 * storage.BLOCK_BYTES < version.size_bytes / 10
 
 
 def test_what_is_opened_there_reaches_nothing(world, site):

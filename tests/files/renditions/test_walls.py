@@ -13,7 +13,7 @@ from django.conf import settings
 TRIES = """
 import json, socket, sys
 from pathlib import Path
-from portal.files.renditions import walls
+from portal.files import walls
 
 source, folder, outside, meets_in, server = sys.argv[1:]
 walls.put_up(Path(source), Path(folder), meets_in=Path(meets_in) if meets_in else None)

@@ -1,11 +1,10 @@
-"""The process in which a PDF is judged by its objects: `python -m portal.files.renditions.pdf_judge SOURCE FOLDER`.
+"""The process in which a PDF is judged by its objects: `python -P pdf_judge.py SOURCE FOLDER`.
 
-As `child`, it knows nothing of Django, gets no secrets, and limits itself and puts walls up before it opens the file.
+It is confined as those that show files are, and run by its path: the package of the checks knows Django.
 It prints one word, a key of the checks' own list of refusals, or “harmless”.
 """
 
 import re
-import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +13,11 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from . import walls
+from portal.files import confined, walls
 
-MAX_MEMORY_BYTES = 1536 * 1024**2  # of addresses
+MAX_MEMORY_BYTES = 1536 * 1024**2
 MAX_PROCESSOR_SECONDS = 15
+MAX_WRITTEN_BYTES = 1024**2  # it prints one word
 MAX_STEPS = 2_000_000  # objects and what lies directly in them
 # What a page or document may do by itself: go to a place of its own, play, show and hide.
 MAY_START = {
@@ -40,14 +40,14 @@ class Verdict(Exception):
 
 
 def main(source: str, folder: str) -> None:
-    for what, most in {
-        resource.RLIMIT_AS: MAX_MEMORY_BYTES,
-        resource.RLIMIT_CPU: MAX_PROCESSOR_SECONDS,
-        resource.RLIMIT_CORE: 0,
-    }.items():
-        resource.setrlimit(what, (most, most))
+    confined.limit(
+        memory_bytes=MAX_MEMORY_BYTES,
+        processor_seconds=MAX_PROCESSOR_SECONDS,
+        written_bytes=MAX_WRITTEN_BYTES,
+    )
     walls.put_up(Path(source), Path(folder))
-    print(verdict(Path(source)))
+    with confined.opening():
+        print(verdict(Path(source)))
 
 
 def verdict(source: Path) -> str:

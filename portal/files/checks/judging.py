@@ -1,47 +1,17 @@
-"""Which files are taken, judged by name and by content. A room lists the endings it takes and what they may hold."""
+"""Of which of the kinds that are taken a file is, by its name, its size and the marks in its content."""
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TypeVar
-from unicodedata import category
-
-from django.core.exceptions import ValidationError
 
 from portal.kit.amounts import filesize_uk
 
-from . import letters, marks
-
-MAX_NAME = 150
-
-
-@dataclass(frozen=True)
-class FileType:
-    """A kind of file. `forms`: what its content may be (`marks`), the usual first; `serve_as`: the type it is sent as.
-
-    `may_be`: other forms that files with this ending often turn out to have; such a file is taken as what it is,
-    where that is taken at all.
-    """
-
-    forms: tuple[str, ...]
-    serve_as: str = "application/octet-stream"
-    may_be: frozenset[str] = frozenset()
+from .. import marks
+from ..filetypes import FileType
+from .faults import Fault
 
 
-Known = TypeVar("Known", bound=FileType)
-
-# What people mix up, and what is looked at in the same way: families, of which the name tells the wrong member.
-PICTURES = frozenset({"png", "jpg", "gif", "webp", "bmp", "tiff", "heic", "avif"})
-PAPER = frozenset({"pdf", "rtf", "ole", "docx", "xlsx", "pptx", "odt", "ods", "odp"})
-OLD_PAPER = PAPER | {"txt"}  # old programs save plain text under their own ending
-MEDIA = frozenset({"mp3", "wav", "ogg", "flac", "aac", "aiff", "mp4", "webm", "avi", "mpg", "wmv", "flv"})
-# Whether such an archive really is one of these is asked when it is looked into, with words of its own.
-WORDS, OPEN_WORDS = ("docx", "zip"), ("odt", "zip")
-
-
-def check(upload, types: Mapping[str, Known], *, max_bytes: int | None = None) -> Known:
-    """The type of an uploaded file. Raises ValidationError, with words for people, if it cannot be taken."""
+def check(upload, types: Mapping[str, FileType], *, max_bytes: int | None = None) -> FileType:
+    """The type of an uploaded file. Raises Fault if it cannot be taken."""
     wanted = promised(upload, types, max_bytes=max_bytes)
     if "txt" in wanted.forms and marks.is_letters(upload):
         return wanted
@@ -50,7 +20,7 @@ def check(upload, types: Mapping[str, Known], *, max_bytes: int | None = None) -
         return wanted
     if form in wanted.may_be and (found := _usual(form, types)):
         return types[found]
-    raise refused(upload, _another(upload.name, form, types))
+    raise Fault(_another(upload.name, form, types))
 
 
 def _another(name: str, form: str, types: Mapping[str, FileType]) -> str:
@@ -68,23 +38,15 @@ def _usual(form: str, types: Mapping[str, FileType]) -> str:
     return next((ending for ending, known in types.items() if known.forms[0] == form), "")
 
 
-def promised(upload, types: Mapping[str, Known], *, max_bytes: int | None = None) -> Known:
+def promised(upload, types: Mapping[str, FileType], *, max_bytes: int | None = None) -> FileType:
     """The type that name and size promise, before anything of the content is there. Raises as `check`."""
-    name = upload.name or ""
-    if len(name) > MAX_NAME:
-        raise refused(upload, f"its name is longer than {MAX_NAME} letters. Give it a shorter name.")
-    seen = letters.without_joiners(name)
-    if any(not (letter.isprintable() or category(letter) == "Zs") for letter in seen):
-        raise refused(upload, "its name holds letters that cannot be printed. Rename it.")
     if not upload.size:
-        raise refused(upload, "it is empty. Check that it was saved before uploading.")
+        raise Fault("it is empty. Check that it was saved before uploading.")
     if max_bytes is not None and upload.size > max_bytes:
-        raise refused(
-            upload, f"it is {filesize_uk(upload.size)} and a file may have {filesize_uk(max_bytes)}."
-        )
-    ending = PurePath(name).suffix.lower().lstrip(".")
+        raise Fault(f"it is {filesize_uk(upload.size)} and a file may have {filesize_uk(max_bytes)}.")
+    ending = PurePath(upload.name or "").suffix.lower().lstrip(".")
     if ending not in types:
-        raise refused(upload, _no_such_ending(ending))
+        raise Fault(_no_such_ending(ending))
     return types[ending]
 
 
@@ -113,22 +75,3 @@ def _no_such_ending(ending: str) -> str:
     if not ending:
         return "files without an ending are not taken. Save it as one of the types listed."
     return f"files ending in .{ending} are not taken. {WAY_OUT.get(ending, 'Save it as one of the types listed.')}"
-
-
-def sha256(upload) -> str:
-    """The SHA-256 of an upload, in hexadecimal, read in blocks."""
-    digest = hashlib.sha256()
-    upload.seek(0)
-    for block in upload.chunks():
-        digest.update(block)
-    upload.seek(0)
-    return digest.hexdigest()
-
-
-def endings(types: Mapping[str, FileType]) -> list[str]:
-    """The endings taken, for the file picker and the words beside it."""
-    return [f".{ending}" for ending in types]
-
-
-def refused(upload, why: str) -> ValidationError:
-    return ValidationError(f"“{upload.name}” was not taken: {why}", code="refused")

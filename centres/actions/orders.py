@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.accounts.staff import staff_who_may
 from portal.catalogue.models import Qualification
 from portal.kit import audit, outbox
+from portal.kit.constraints import constraint_of
 from portal.kit.stateful import TransitionRefused
 
 from .. import ledger, rules
@@ -90,7 +91,9 @@ def _save_numbered(order: EntryOrder, **options) -> None:
     try:
         with transaction.atomic():
             order.save(**options)
-    except IntegrityError:
+    except IntegrityError as error:
+        if constraint_of(error) != "order_number_once_at_centre":
+            raise
         raise OrderNumberTaken("Your centre has used this order number before.") from None
 
 

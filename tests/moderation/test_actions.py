@@ -108,6 +108,15 @@ def test_one_open_draft_for_a_centre_and_qualification():
     assert (first.number[-4:], second.number[-4:]) == ("0001", "0002")
 
 
+def test_only_a_second_draft_is_told_as_one(monkeypatch):
+    taken = make.draft_claim()
+    other = make.draft_claim()
+    actions.discard_claim(other, by=other.created_by)
+    monkeypatch.setattr("moderation.actions.claiming._next_number", lambda centre: taken.number)
+    with pytest.raises(IntegrityError, match="number"), transaction.atomic():
+        actions.start_claim(other.centre, other.qualification, by=other.created_by)
+
+
 def test_work_stands_on_one_line_at_a_time():
     first = make.submitted_claim()
     work = first.lines.get().assignment

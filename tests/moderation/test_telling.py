@@ -111,8 +111,39 @@ def test_successor_is_told_of_the_claims_in_hand_and_nothing_is_written_if_they_
         assert allocation.ended_at is None
     third = make.moderator()
     actions.end_allocation(allocation, by=by, successor=third)
-    assert told("claim_taken_over") == [third.user.pk]
-    assert "1 claim of the centre is in hand." in letter("claim_taken_over").body
+    assert told("claims_to_moderate") == [third.user.pk]
+    assert "1 claim of the centre is in hand." in letter("claims_to_moderate").body
+
+
+def test_moderator_allocated_after_the_claim_is_told_of_it():
+    claim, by = make.submitted_claim(), accounts.staff()
+    first, second = make.moderator(), make.moderator()
+    allocation = actions.allocate(first, claim.centre, claim.qualification, by=by)
+    assert told("claims_to_moderate") == [first.user.pk]
+    actions.end_allocation(allocation, by=by)
+    actions.allocate(second, claim.centre, claim.qualification, by=by)
+    assert sorted(told("claims_to_moderate")) == sorted([first.user.pk, second.user.pk])
+    outbox.work_all()
+    (sent,) = [found for found in mail.outbox if found.to == [second.user.email]]
+    assert "1 claim of the centre is in hand." in sent.body
+    assert [found for found in mail.outbox if found.to == [first.user.email]] == []  # ended meanwhile
+
+
+def test_moderator_of_a_centre_without_claims_is_not_told():
+    claim = make.draft_claim()
+    actions.allocate(make.moderator(), claim.centre, claim.qualification, by=accounts.staff())
+    assert told("claims_to_moderate") == []
+
+
+def test_moderator_whose_conflict_is_removed_is_told_of_what_came_meanwhile():
+    claim, by = make.draft_claim(), accounts.staff()
+    moderator = make.moderator(claim.centre, claim.qualification)
+    conflict = Conflict(moderator=moderator, centre=claim.centre, reason="Taught there")
+    actions.record_conflict(conflict, by=by)
+    actions.submit_claim(claim, by=claim.created_by)
+    actions.remove_conflict(conflict, by=by)
+    assert told("claims_to_moderate") == [moderator.user.pk]
+    assert "1 claim of the centre is in hand." in letter("claims_to_moderate").body
 
 
 def test_moderator_who_works_at_the_centre_is_barred(client):

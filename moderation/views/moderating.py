@@ -245,8 +245,9 @@ def claim_conclude(request, pk):
             claim.refresh_from_db()
             report.add_error(None, refusal.for_people())
         else:
-            words = f"{claim} is concluded. {claim.submitted_by} gets an e-mail that leads to your report."
-            messages.success(request, words)
+            messages.success(
+                request, f"{claim} is concluded. The centre can now read your decisions and report."
+            )
             return redirect("moderation-claim", pk)
     context = {
         "claim": claim,

@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from centres.models import Membership
 from moderation import actions, rules
@@ -97,6 +98,41 @@ def test_each_assessor_is_told_what_became_of_their_units_and_nobody_twice():
     theirs = bodies[colleague.email]
     assert "- 1 not agreed" in theirs and "- 1 withdrawn, as claimed in error" in theirs
     assert "waits for you to judge it again" in theirs and "waits for you" not in bodies[tutor.email]
+
+
+def everybody_leaves(claim: Claim, *, but) -> None:
+    claim.centre.memberships.exclude(user=but).update(ended_at=timezone.now())
+
+
+def moderate(claim: Claim) -> None:
+    """Take a submitted claim of one line to its end: agreed."""
+    actions.propose_sample(claim)
+    claim.refresh_from_db()
+    by = make.moderator(claim.centre, claim.qualification).user
+    actions.send_sample(claim, [], by=by)
+    actions.decide_line(claim.lines.get(), outcome="agreed", comment="", by=by)
+    actions.conclude(claim, rest={}, report="", by=by)
+
+
+def test_claim_of_somebody_who_has_left_is_told_to_who_submits_claims_now():
+    claim = make.submitted_claim()
+    successor = centres.person(claim.centre, Role.CLAIMS)
+    everybody_leaves(claim, but=successor)
+    moderate(claim)
+    assert [told("sample_sent"), told("claim_concluded"), told("units_decided")] == [
+        [successor.pk],
+        [successor.pk],
+        [],
+    ]
+
+
+def test_assessor_who_is_told_of_the_whole_claim_is_not_told_again_of_their_units():
+    claim = make.submitted_claim()
+    tutor = portfolios.tutor_of(claim.lines.get().assignment)
+    Membership.objects.create(user=tutor, centre=claim.centre, role=Role.CLAIMS)
+    everybody_leaves(claim, but=tutor)
+    moderate(claim)
+    assert (told("claim_concluded"), told("units_decided")) == ([tutor.pk], [])
 
 
 def test_successor_is_told_of_the_claims_in_hand_and_nothing_is_written_if_they_cannot():

@@ -117,11 +117,14 @@ class ClaimLineQuerySet(models.QuerySet):
 
 
 def earlier_lines(line) -> models.QuerySet:
-    """Lines of earlier claims for the same work, the newest first: what the next moderator may look back at."""
+    """Lines of earlier claims for the same work, the newest first: what the next moderator may look back at.
+
+    With their certificates, as a revoked one says why.
+    """
     from .models import ClaimLine
 
     submitted = ClaimLine.objects.filter(assignment=line.assignment_id, pk__lt=line.pk).exclude(state="draft")
-    return submitted.for_pages().order_by("-pk")
+    return submitted.for_pages().prefetch_related("certificates__because_of__certificate").order_by("-pk")
 
 
 def files_moderated_by(user) -> models.QuerySet[EvidenceVersion]:

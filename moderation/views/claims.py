@@ -94,6 +94,7 @@ def _draft(request, claim: Claim, *, ticked: set[int] | None = None):
     shown = {work.pk for work in page}
     context = {
         "claim": claim,
+        "qualifications": [claim.qualification],
         "by": by,
         "filter": chosen,
         "page": page,

@@ -84,10 +84,12 @@ def _outside(claim: Claim):
 def send_sample(claim: Claim, added: Iterable[ClaimLine], *, by: User) -> None:
     """Fix the proposed sample with the moderator's additions, and begin the review."""
     event = claim.move("send_sample", by=by)
-    wanted = _outside(claim).filter(pk__in=[line.pk for line in added]).order_by("pk")
+    wanted = list(_outside(claim).filter(pk__in=[line.pk for line in added]).for_pages().order_by("pk"))
     SampleMember.objects.bulk_create(
         SampleMember(line=line, reason="Added by the moderator", is_added=True) for line in wanted
     )
+    if wanted:
+        audit.record("add to sample", claim, by=by, lines=[str(line.assignment) for line in wanted])
     if not claim.lines.exclude(sampled=None).exists():
         raise TransitionRefused("The sample needs at least one line. Add those that you want to see.")
     tell("sample_sent", event, to=_claimants(claim))
@@ -143,13 +145,13 @@ def conclude(claim: Claim, *, rest: dict[str, tuple[str, str]], report: str, by:
     for line in lines:
         if decision := rules.decision_on(line):
             decided[decision.outcome].append(line)
+    _move_work(claim, decided, by=by)
     for outcome, move in MOVES.items():
         ClaimLine.move_all(decided[outcome], move, by=by)
         if outcome != Decision.Outcome.AGREED:
             ledger.release(
                 [line.uid for line in decided[outcome]], by=by, why=Decision.Outcome(outcome).label
             )
-    _move_work(claim, decided, by=by)
     event = claim.move("conclude", by=by)
     claim.report = report
     claim.save(update_fields=["report"])

@@ -104,6 +104,26 @@ def everybody_leaves(claim: Claim, *, but) -> None:
     claim.centre.memberships.exclude(user=but).update(ended_at=timezone.now())
 
 
+def test_centre_reads_that_its_claim_waits_for_a_moderator(client):
+    claim = make.submitted_claim()
+    client.force_login(claim.created_by)
+    said = "to allocate a moderator to your centre"
+    pages = [client.get(claim.get_absolute_url()).content.decode()]
+    make.moderator(claim.centre, claim.qualification)
+    pages.append(client.get(claim.get_absolute_url()).content.decode())
+    assert [(said in page, "With the moderator" in page) for page in pages] == [(True, False), (False, True)]
+
+
+def test_mail_of_a_claim_by_named_entries_speaks_of_no_entries_given_back():
+    said = []
+    for route in ("UNNAMED", "NAMED"):
+        claim = make.concluded_claim(outcome="withdrawn")
+        claim.qualification.entry_route = route
+        mails = write("claim_concluded", {"claim": claim, "confirmed": 0})
+        said.append("Its entries are available again." in mails.text)
+    assert said == [True, False]
+
+
 def moderate(claim: Claim) -> None:
     """Take a submitted claim of one line to its end: agreed."""
     actions.propose_sample(claim)

@@ -1,5 +1,7 @@
 """Ask whether a person may do something at a centre, or with an application for approval."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -31,6 +33,15 @@ def people_who_may(permission: Permission, *, at: Centre) -> QuerySet[User]:
     return User.objects.filter(
         memberships__centre=at, memberships__ended_at=None, memberships__role__in=roles_with(permission)
     ).distinct()
+
+
+def people_to_tell(remembered: Iterable[int | None], permission: Permission, *, at: Centre) -> list[User]:
+    """Those of the users `remembered` (keys) who still hold `permission` at the centre and can sign in.
+
+    Once all of them have left, everybody who does: what concerns the centre is told to somebody there.
+    """
+    able = people_who_may(permission, at=at).filter(is_active=True)
+    return list(able.filter(pk__in=[key for key in remembered if key])) or list(able)
 
 
 def require(user, permission: Permission, *, at: Centre) -> None:

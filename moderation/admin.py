@@ -63,13 +63,13 @@ class AllocationForm(forms.ModelForm):
 
 
 class WithoutEffectFilter(admin.SimpleListFilter):
-    """Moderators who work at the centre they are allocated to: its claims wait for another one."""
+    """Moderators who may not see the centre they are allocated to: its claims wait for another one."""
 
     title = "effect"
     parameter_name = "effect"
 
     def lookups(self, request, model_admin):
-        return [("none", "Without effect: works at the centre")]
+        return [("none", "Without effect: a conflict of interest, or works at the centre")]
 
     def queryset(self, request, queryset):
         return queryset.without_effect() if self.value() == "none" else queryset

@@ -97,7 +97,7 @@ class SampleForm(Form):
 
     def __init__(self, *args, claim, **kwargs):
         super().__init__(*args, **kwargs)
-        choose_from(self, added=claim.lines.filter(sampled=None).select_related("sampled"))
+        choose_from(self, added=claim.lines.filter(sampled=None))
 
 
 class DecisionForm(Form):

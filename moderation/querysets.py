@@ -5,7 +5,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
 
 from centres.models import Centre, Membership
 from portal.accounts.roles import Permission
-from portfolios.models import EvidenceVersion
+from portfolios.models import Assignment, EvidenceVersion
 
 
 def moderated_by(user) -> Q:
@@ -45,12 +45,15 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(~Exists(allocated), state__in=Claim.WITH_MODERATOR)
 
     def with_returned_work(self):
-        """Claims with a line that was not agreed, withdrawn or voided, and whose work is not claimed again yet."""
+        """Claims with a line that was not agreed, and whose work was not recorded as achieved again yet."""
         from .models import ClaimLine
 
+        State = Assignment.State
         to_assess = ClaimLine.objects.filter(
-            claim=OuterRef("pk"), state__in=["returned", "withdrawn", "voided"]
-        ).exclude(assignment__state__in=["claimed", "confirmed"])
+            claim=OuterRef("pk"),
+            state=ClaimLine.State.RETURNED,
+            assignment__state__in=[State.HANDED_IN, State.RETURNED, State.IN_PROGRESS],
+        )
         return self.filter(Exists(to_assess))
 
     def for_lists(self):
@@ -72,21 +75,23 @@ class ClaimQuerySet(models.QuerySet):
 
 class AllocationQuerySet(models.QuerySet):
     def standing(self):
-        """Allocations that have not ended, without a conflict of interest or a post of the moderator at the centre."""
-        from .models import Conflict
-
-        conflicts = Conflict.objects.filter(moderator=OuterRef("moderator"), centre=OuterRef("centre"))
-        works_there = Membership.objects.active().filter(
-            user=OuterRef("moderator__user"), centre=OuterRef("centre")
-        )
-        return self.filter(~Exists(conflicts), ~Exists(works_there), ended_at=None)
+        """Allocations that have not ended, of moderators who may see the centre's claims."""
+        return self.filter(~_is_barred(), ended_at=None)
 
     def without_effect(self):
-        """Allocations that have not ended, of moderators who work at the centre: they see nothing of its claims."""
-        works_there = Membership.objects.active().filter(
-            user=OuterRef("moderator__user"), centre=OuterRef("centre")
-        )
-        return self.filter(Exists(works_there), ended_at=None)
+        """Allocations that have not ended, of moderators who see nothing of the centre's claims."""
+        return self.filter(_is_barred(), ended_at=None)
+
+
+def _is_barred() -> Q:
+    """Of allocations: their moderator has a conflict of interest with the centre, or works there."""
+    from .models import Conflict
+
+    conflicts = Conflict.objects.filter(moderator=OuterRef("moderator"), centre=OuterRef("centre"))
+    works_there = Membership.objects.active().filter(
+        user=OuterRef("moderator__user"), centre=OuterRef("centre")
+    )
+    return Q(Exists(conflicts)) | Q(Exists(works_there))
 
 
 class ClaimLineQuerySet(models.QuerySet):
@@ -117,11 +122,14 @@ class ClaimLineQuerySet(models.QuerySet):
 
 
 def earlier_lines(line) -> models.QuerySet:
-    """Lines of earlier claims for the same work, the newest first: what the next moderator may look back at."""
+    """Lines of earlier claims for the same work, the newest first: what the next moderator may look back at.
+
+    With their certificates, as a revoked one says why.
+    """
     from .models import ClaimLine
 
     submitted = ClaimLine.objects.filter(assignment=line.assignment_id, pk__lt=line.pk).exclude(state="draft")
-    return submitted.for_pages().order_by("-pk")
+    return submitted.for_pages().prefetch_related("certificates__because_of__certificate").order_by("-pk")
 
 
 def files_moderated_by(user) -> models.QuerySet[EvidenceVersion]:

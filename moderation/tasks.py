@@ -33,9 +33,9 @@ def claim_submitted(event) -> dict | None:
     return {"claim": claim, "lines": claim.lines.count()} if is_new else None
 
 
-@letter("claim_taken_over", topic=Topic.CLAIMS)
-def claim_taken_over(event) -> dict | None:
-    """To a moderator who takes over another's claims, how many are in hand; None if there are none any more."""
+@letter("claims_to_moderate", topic=Topic.CLAIMS)
+def claims_to_moderate(event) -> dict | None:
+    """To a moderator who is allocated while claims are in hand, how many; None if there are none any more."""
     from . import rules
 
     allocation = event.subject

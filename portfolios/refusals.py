@@ -1,4 +1,4 @@
-"""What a moderator said where a claimed unit was not confirmed, for the people of the centre.
+"""Why a claimed unit was not confirmed, or does not stand any more, for the people of the centre.
 
 Claims are a room below this one: their lines are reached by name alone (style, section 1).
 """
@@ -18,22 +18,35 @@ State = Assignment.State
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a claim line was not confirmed. `is_error`: it was withdrawn, as it was claimed in error.
+    """Why a claim line brought no result that stands.
 
+    `state` is the line's: not agreed; withdrawn, as it was claimed in error; voided, as its certificate was revoked.
     `comment` is for the centre, `for_candidate` for the candidate; `doubts` are the moderator's judgements of the
     criteria not found met in that hand-in.
     """
 
     claim: str
-    is_error: bool
+    state: str
     comment: str
     for_candidate: str
     at: datetime
     doubts: list[Judgement]
 
+    @property
+    def is_error(self) -> bool:
+        return self.state == "withdrawn"
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.state == "voided"
+
+    @property
+    def is_not_agreed(self) -> bool:
+        return self.state == "returned"
+
 
 def refusals_of(work: Iterable[Assignment]) -> dict[int, Refusal]:
-    """{assignment's key: why its newest claim was not confirmed}, for work that was not claimed again since.
+    """{assignment's key: why its newest claim brought no result that stands}, for work not claimed again since.
 
     The same few queries for any number.
     """
@@ -43,8 +56,10 @@ def refusals_of(work: Iterable[Assignment]) -> dict[int, Refusal]:
     for found in waiting:
         submitted = [line for line in found.claim_lines.all() if line.state != "draft"]
         newest = max(submitted, key=lambda line: line.pk, default=None)
-        if newest and newest.state in ("returned", "withdrawn"):
+        if newest and newest.state in ("returned", "withdrawn", "voided"):
             lines[found.pk] = newest
+    revoked = [line for line in lines.values() if line.state == "voided"]
+    prefetch_related_objects(revoked, "certificates__because_of__certificate")
     doubts = _doubts(lines)
     return {key: _refusal(line, doubts.get((key, line.hand_in.number), [])) for key, line in lines.items()}
 
@@ -79,12 +94,26 @@ def _place(judgement: Judgement) -> tuple:
 
 
 def _refusal(line, doubts: list[Judgement]) -> Refusal:
+    if line.state == "voided":
+        return _revocation(line)
     decision = list(line.decisions.all())[-1]
     return Refusal(
         claim=line.claim.number,
-        is_error=line.state == "withdrawn",
+        state=line.state,
         comment=decision.comment,
         for_candidate=decision.for_candidate,
         at=decision.at,
         doubts=doubts,
+    )
+
+
+def _revocation(line) -> Refusal:
+    (certificate,) = (found for found in line.certificates.all() if found.state == "revoked")
+    return Refusal(
+        claim=line.claim.number,
+        state=line.state,
+        comment=certificate.why_revoked_at_the_centre(),
+        for_candidate=certificate.why_revoked(),
+        at=certificate.revoked_at,
+        doubts=[],
     )

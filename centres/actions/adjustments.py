@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 
 from portal.accounts.models import User
 from portal.kit import audit
+from portal.kit.constraints import constraint_of
 from portal.kit.stateful import TransitionRefused
 
 from .. import ledger
@@ -70,6 +71,8 @@ def propose_expiries() -> int:
 def _propose_expiry(account: EntryAccount) -> int:
     over = EntryAccount.objects.select_for_update(of=("self",)).select_related("qualification")
     account = over.get(pk=account.pk)
+    if not account.available:  # used or cancelled meanwhile
+        return 0
     ended_on = account.qualification.last_certification_on
     adjustment = Adjustment(
         account=account,
@@ -80,6 +83,8 @@ def _propose_expiry(account: EntryAccount) -> int:
     try:
         with transaction.atomic():
             propose_adjustment(adjustment, by=None)
-    except IntegrityError:  # proposed meanwhile, or nothing is left
-        return 0
+    except IntegrityError as error:
+        if constraint_of(error) != "adjustment_one_open_expiry":
+            raise
+        return 0  # proposed meanwhile
     return 1

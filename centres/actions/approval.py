@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from portal.accounts.mailing import tell
 from portal.accounts.models import User
-from portal.accounts.roles import Role
+from portal.accounts.roles import Permission, Role
 from portal.catalogue.models import Qualification
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 
+from ..access import people_to_tell
 from ..models import (
     Application,
     ApplicationLine,
@@ -38,7 +39,7 @@ def ask_applicant(application: Application, text: str, *, by: User) -> None:
     )
     if application.applicant_email:
         new_link(application.applicant_email, application)
-    tell("more_information", event, to=[application.applicant_email or application.submitted_by])
+    tell("more_information", event, to=_applicants(application))
 
 
 # --- Deciding -----------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ def decide_application(
         for qualification in agreed:
             _approve(application.centre, qualification, application, by=by)
         _write_letter(application, application.centre, agreed)
-    tell("application_decision", event, to=_applicants(application))
+    tell("application_decision", event, to=[*_applicants(application), application.contact_email])
     return application.centre if agreed else None
 
 
@@ -157,9 +158,11 @@ def _write_letter(application: Application, centre: Centre, approved: list[Quali
     outbox.due("print-approval-letter", letter)
 
 
-def _applicants(application: Application) -> list[User | str | None]:
-    """Everybody who is to know of the decision: who applied, and the exams officer."""
-    return [application.submitted_by, application.applicant_email, application.contact_email]
+def _applicants(application: Application) -> list[User | str]:
+    """Who applied: by a link that was sent to them, or as one of the centre's people."""
+    if application.applicant_email or application.centre is None:
+        return [application.applicant_email]
+    return [*people_to_tell([application.submitted_by_id], Permission.APPLY, at=application.centre)]
 
 
 # --- Looking after approvals --------------------------------------------------------------------

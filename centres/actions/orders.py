@@ -9,12 +9,16 @@ from django.utils import timezone
 
 from portal.accounts.mailing import tell
 from portal.accounts.models import User
+from portal.accounts.roles import Permission
 from portal.accounts.staff import staff_who_may
 from portal.catalogue.models import Qualification
 from portal.kit import audit, outbox
+from portal.kit.constraints import constraint_of
+from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 
 from .. import ledger, rules
+from ..access import people_to_tell
 from ..models import EntryOrder, Invoice, OrderLine, Product, StatementOfEntries
 
 MAY_PROCESS = "centres.change_entryorder"  # who is told of an order
@@ -90,7 +94,9 @@ def _save_numbered(order: EntryOrder, **options) -> None:
     try:
         with transaction.atomic():
             order.save(**options)
-    except IntegrityError:
+    except IntegrityError as error:
+        if constraint_of(error) != "order_number_once_at_centre":
+            raise
         raise OrderNumberTaken("Your centre has used this order number before.") from None
 
 
@@ -159,7 +165,7 @@ def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
     )
     outbox.due("print-statement", statement)
     outbox.due("print-invoice", invoice)
-    tell("order_decision", event, to=[order.submitted_by])
+    _tell_decision(order, event)
     return statement
 
 
@@ -211,4 +217,9 @@ def refuse_order(order: EntryOrder, *, by: User, why: str) -> None:
     order.reason = why
     order.save(update_fields=["reason"])
     event = order.move("refuse", by=by, why=why)
-    tell("order_decision", event, to=[order.submitted_by])
+    _tell_decision(order, event)
+
+
+def _tell_decision(order: EntryOrder, event: Event) -> None:
+    people = people_to_tell([order.submitted_by_id], Permission.ORDER_ENTRIES, at=order.centre)
+    tell("order_decision", event, to=people)

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline, TwoTabsAdmin
+from portal.kit.admin import AuditedAdmin, ReadOnlyAdmin, ReadOnlyInline
 
 from ..models import Approval, Centre, Membership, RoleOffer
 
@@ -24,7 +24,7 @@ class ApprovalInline(ReadOnlyInline):
 
 
 @admin.register(Centre)
-class CentreAdmin(TwoTabsAdmin):
+class CentreAdmin(AuditedAdmin):
     list_display = ["number", "name", "kind"]
     list_filter = ["kind", "approvals__qualification"]
     search_fields = ["number", "plain_names__holds"]

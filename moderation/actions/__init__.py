@@ -1,4 +1,4 @@
-"""Verbs of claims and moderation, a module a story. Locks are taken in one order: claim, lines, work, then entry
+"""Verbs of claims and moderation, a module a story. Locks are taken in one order: claim, work, lines, then entry
 accounts."""
 
 from .allocating import allocate, appoint, end_allocation, record_conflict, remove_conflict

@@ -24,7 +24,7 @@ def appoint(moderator: Moderator, *, by: User) -> None:
 
 @transaction.atomic
 def allocate(moderator: Moderator, centre: Centre, qualification: Qualification, *, by: User) -> Allocation:
-    """Let `moderator` look after the centre's claims for one qualification.
+    """Let `moderator` look after the centre's claims for one qualification; they are told of those in hand.
 
     Raises TransitionRefused while a conflict is recorded or another moderator is allocated.
     """
@@ -32,15 +32,21 @@ def allocate(moderator: Moderator, centre: Centre, qualification: Qualification,
     if refusal:
         raise TransitionRefused(refusal)
     allocation = Allocation.objects.create(moderator=moderator, centre=centre, qualification=qualification)
-    audit.record("allocate", allocation, by=by, after=str(moderator))
+    _tell_of_claims(audit.record("allocate", allocation, by=by, after=str(moderator)), allocation)
     return allocation
+
+
+def _tell_of_claims(event: Event, allocation: Allocation) -> None:
+    """Claims came while nobody could be told of them, or somebody else was."""
+    if rules.claims_in_hand(allocation):
+        tell("claims_to_moderate", event, to=[allocation.moderator.user])
 
 
 @transaction.atomic
 def end_allocation(
     allocation: Allocation, *, by: User, successor: Moderator | None = None
 ) -> Allocation | None:
-    """The moderator no longer sees the centre's claims; `successor` takes over those in hand, and is told.
+    """The moderator no longer sees the centre's claims; `successor` takes over those in hand.
 
     Returns the successor's allocation. Without one the claims stay, and staff see that nobody moderates them. Raises
     TransitionRefused if it was ended before, or if the successor cannot be allocated; then nothing is written.
@@ -65,10 +71,7 @@ def end_allocation(
     )
     if successor is None:
         return None
-    made = allocate(successor, allocation.centre, allocation.qualification, by=by)
-    if rules.claims_in_hand(made):
-        tell("claim_taken_over", Event.objects.about(made).get(verb="allocate"), to=[successor.user])
-    return made
+    return allocate(successor, allocation.centre, allocation.qualification, by=by)
 
 
 @transaction.atomic
@@ -80,9 +83,11 @@ def record_conflict(conflict: Conflict, *, by: User) -> None:
 
 @transaction.atomic
 def remove_conflict(conflict: Conflict, *, by: User) -> None:
-    """Take back a conflict that was recorded in error, or is over."""
+    """Take back a conflict that was recorded in error, or is over. An allocation that stayed has effect again."""
     found = Conflict.objects.select_for_update(of=("self",)).filter(pk=conflict.pk).first()
     if found is None:
         return  # a second click, or somebody else
     audit.record("remove conflict", found, by=by, before=str(found.centre), why=found.reason)
     found.delete()
+    for allocation in found.moderator.allocations.standing().filter(centre=found.centre_id):
+        _tell_of_claims(audit.record("allocation has effect again", allocation, by=by), allocation)

@@ -13,6 +13,7 @@ from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.catalogue.models import EntryRoute, Qualification
 from portal.kit import audit, outbox
+from portal.kit.constraints import constraint_of
 from portal.kit.stateful import TransitionRefused
 from portfolios import actions as work_actions
 from portfolios.models import Assignment, Round
@@ -39,7 +40,9 @@ def start_claim(centre: Centre, qualification: Qualification, *, by: User) -> Cl
             claim = Claim.objects.create(
                 number=_next_number(centre), centre=centre, qualification=qualification, created_by=by
             )
-    except IntegrityError:
+    except IntegrityError as error:
+        if constraint_of(error) != "claim_one_open_draft":
+            raise
         raise TransitionRefused(
             f"There is a draft claim for {qualification} already. Submit or discard it first."
         ) from None

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from centres import ledger
+from centres.access import people_to_tell, people_who_may
 from portal.accounts.mailing import tell
 from portal.accounts.models import User
+from portal.accounts.roles import Permission
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 from portfolios import actions as work_actions
@@ -82,13 +84,20 @@ def _outside(claim: Claim):
 def send_sample(claim: Claim, added: Iterable[ClaimLine], *, by: User) -> None:
     """Fix the proposed sample with the moderator's additions, and begin the review."""
     event = claim.move("send_sample", by=by)
-    wanted = _outside(claim).filter(pk__in=[line.pk for line in added]).order_by("pk")
+    wanted = list(_outside(claim).filter(pk__in=[line.pk for line in added]).for_pages().order_by("pk"))
     SampleMember.objects.bulk_create(
         SampleMember(line=line, reason="Added by the moderator", is_added=True) for line in wanted
     )
+    if wanted:
+        audit.record("add to sample", claim, by=by, lines=[str(line.assignment) for line in wanted])
     if not claim.lines.exclude(sampled=None).exists():
         raise TransitionRefused("The sample needs at least one line. Add those that you want to see.")
-    tell("sample_sent", event, to=[claim.submitted_by])
+    tell("sample_sent", event, to=_claimants(claim))
+
+
+def _claimants(claim: Claim) -> list[User]:
+    """Who is told about a claim as a whole: who submitted it, or once they have left, whoever may now."""
+    return people_to_tell([claim.submitted_by_id], Permission.SUBMIT_CLAIM, at=claim.centre)
 
 
 @transaction.atomic
@@ -136,19 +145,20 @@ def conclude(claim: Claim, *, rest: dict[str, tuple[str, str]], report: str, by:
     for line in lines:
         if decision := rules.decision_on(line):
             decided[decision.outcome].append(line)
+    _move_work(claim, decided, by=by)
     for outcome, move in MOVES.items():
         ClaimLine.move_all(decided[outcome], move, by=by)
         if outcome != Decision.Outcome.AGREED:
             ledger.release(
                 [line.uid for line in decided[outcome]], by=by, why=Decision.Outcome(outcome).label
             )
-    _move_work(claim, decided, by=by)
     event = claim.move("conclude", by=by)
     claim.report = report
     claim.save(update_fields=["report"])
     outbox.due("record-results", claim)
-    tell("claim_concluded", event, to=[claim.submitted_by])
-    _tell_assessors(claim, lines, by=by)
+    claimants = _claimants(claim)
+    tell("claim_concluded", event, to=claimants)
+    _tell_assessors(claim, lines, besides=claimants, by=by)
 
 
 def _move_work(claim: Claim, decided: dict[str, list[ClaimLine]], *, by: User) -> None:
@@ -160,9 +170,12 @@ def _move_work(claim: Claim, decided: dict[str, list[ClaimLine]], *, by: User) -
     work_actions.reassess([line.hand_in for line in refused], after_claim=claim.number, by=by)
 
 
-def _tell_assessors(claim: Claim, lines: list[ClaimLine], *, by: User) -> None:
-    """Each assessor what became of the units they recorded; not the one who submitted, who is told of all."""
-    for assessor in {line.assessor for line in lines} - {claim.submitted_by}:
+def _tell_assessors(claim: Claim, lines: list[ClaimLine], *, besides: list[User], by: User) -> None:
+    """Each assessor what became of the units they recorded; not `besides`, who are told of all, nor who has left."""
+    here = people_who_may(Permission.SEE_CLAIMS, at=claim.centre)
+    for assessor in here.filter(pk__in={line.assessor_id for line in lines}).exclude(
+        pk__in=[person.pk for person in besides]
+    ):
         decisions = [rules.decision_on(line) for line in lines if line.assessor == assessor]
         outcomes = [decision.outcome for decision in decisions if decision]
         event = audit.record(

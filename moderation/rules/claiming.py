@@ -143,15 +143,14 @@ def why_not_claimable(centre, qualification) -> str:
 
 def why_not_submittable(claim: Claim) -> str:
     """Why a draft cannot be sent to the moderator; empty when it can."""
-    if claim.qualification.not_yet:
-        return f"{claim.qualification.not_yet} The draft is kept."
-    return why_not_claimable(claim.centre, claim.qualification)
+    refusal = why_not_claimable(claim.centre, claim.qualification)
+    return f"{refusal} The draft is kept." if refusal else ""
 
 
 def _why_closed(qualification) -> str:
-    if qualification.is_open_for_certification(timezone.localdate()):
-        return ""
-    return f"The last certification date of {qualification} has passed."
+    if not qualification.is_open_for_certification(timezone.localdate()):
+        return f"The last certification date of {qualification} has passed."
+    return qualification.not_yet
 
 
 def follow_newest_rounds(lines) -> list[ClaimLine]:

@@ -76,6 +76,7 @@ def claim(request, pk):
         # Until a claim is concluded the moderator may still change a decision, so the centre sees none.
         "shows_decisions": found.state == Claim.State.CONCLUDED,
         "shows_sample": found.state in (Claim.State.IN_MODERATION, Claim.State.CONCLUDED),
+        "is_waiting_for_moderator": Claim.objects.without_moderator().filter(pk=found.pk).exists(),
         "totals": rules.totals_of(found),
         "history": history_of(found, for_centre=True),
     }
@@ -94,6 +95,7 @@ def _draft(request, claim: Claim, *, ticked: set[int] | None = None):
     shown = {work.pk for work in page}
     context = {
         "claim": claim,
+        "qualifications": [claim.qualification],
         "by": by,
         "filter": chosen,
         "page": page,

@@ -10,13 +10,14 @@ WORDS = {
     "discard": "Draft discarded",
     "propose_sample": "Sample drawn",
     "drop from sample": "Taken out of the proposed sample",
+    "add to sample": "Added to the sample",
     "send_sample": "Sample sent, moderation begun",
     "tell assessor": "Assessor told of the decisions",
     "conclude": "Concluded",
 }
 
 
-MODERATORS_OWN = ["drop from sample"]  # verbs whose lines the centre does not read
+MODERATORS_OWN = ["drop from sample", "add to sample"]  # verbs whose lines the centre does not read
 
 
 def history_of(claim, *, for_centre: bool = False) -> list[dict]:
@@ -40,6 +41,8 @@ def _more(event: Event) -> str:
         return f": {event.after} line{'' if event.after == '1' else 's'}"
     if event.verb == "drop from sample":
         return f": {event.before}" + (f", for {event.after}" if event.after else "")
+    if event.verb == "add to sample":
+        return f": {'; '.join(event.details['lines'])}"
     if event.verb == "tell assessor":
         return f": {event.after}"
     return ""

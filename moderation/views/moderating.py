@@ -84,13 +84,12 @@ def sample_send(request, pk):
     """Fix the sample, with what the moderator added, and begin the review."""
     claim = find_claim(request, pk)
     form = SampleForm(request.POST, claim=claim)
+    if not form.is_valid():
+        messages.error(request, "One of the lines you added is in the sample already. Look at it again.")
+        return redirect("moderation-claim", pk)
     try:
-        added = form.cleaned_data["added"] if form.is_valid() else []
-        if form.errors:
-            messages.error(request, "One of the lines you added is in the sample already. Look at it again.")
-        else:
-            actions.send_sample(claim, added, by=request.user)
-            messages.success(request, "The sample is fixed and the centre can see it. Review its work below.")
+        actions.send_sample(claim, form.cleaned_data["added"], by=request.user)
+        messages.success(request, "The sample is fixed and the centre can see it. Review its work below.")
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())
     return redirect("moderation-claim", pk)
@@ -245,8 +244,9 @@ def claim_conclude(request, pk):
             claim.refresh_from_db()
             report.add_error(None, refusal.for_people())
         else:
-            words = f"{claim} is concluded. {claim.submitted_by} gets an e-mail that leads to your report."
-            messages.success(request, words)
+            messages.success(
+                request, f"{claim} is concluded. The centre can now read your decisions and report."
+            )
             return redirect("moderation-claim", pk)
     context = {
         "claim": claim,

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.utils.html import format_html_join
 
-from portal.kit.admin import TwoTabsAdmin, TwoTabsInline
+from portal.kit.admin import AuditedAdmin, TwoTabsInline
 from portal.kit.stateful import TransitionRefused
 
 from . import actions
@@ -47,7 +47,7 @@ class AwardInline(TwoTabsInline, admin.StackedInline):
 
 
 @admin.register(Qualification)
-class QualificationAdmin(TwoTabsAdmin):
+class QualificationAdmin(AuditedAdmin):
     list_display = [
         "title",
         "code",
@@ -64,7 +64,7 @@ class QualificationAdmin(TwoTabsAdmin):
 
 
 @admin.register(Unit)
-class UnitAdmin(TwoTabsAdmin):
+class UnitAdmin(AuditedAdmin):
     list_display = ["code", "title", "qualification", "number", "glh", "is_mandatory", "is_examined"]
     list_filter = ["qualification", "is_mandatory", "is_examined"]
     list_select_related = ["qualification"]
@@ -73,7 +73,7 @@ class UnitAdmin(TwoTabsAdmin):
 
 
 @admin.register(Award)
-class AwardAdmin(TwoTabsAdmin):
+class AwardAdmin(AuditedAdmin):
     list_display = ["title", "code", "is_provisional", "qualification", "rule", "units_needed", "glh"]
     list_filter = ["qualification", "kind", "rule", "is_provisional"]
     list_select_related = ["qualification"]
@@ -100,7 +100,7 @@ class ObjectiveInline(OnlyWhileDraftInline, TwoTabsInline, admin.StackedInline):
 
 
 @admin.register(Checklist)
-class ChecklistAdmin(OnlyWhileDraft, TwoTabsAdmin):
+class ChecklistAdmin(OnlyWhileDraft, AuditedAdmin):
     list_display = ["unit", "version", "is_published", "published_at", "published_by", "criteria_count"]
     list_filter = ["unit__qualification", ("published_at", admin.EmptyFieldListFilter)]
     list_select_related = ["unit", "published_by"]
@@ -151,7 +151,7 @@ class CriterionInline(OnlyWhileDraftInline, TwoTabsInline, admin.TabularInline):
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(OnlyWhileDraft, TwoTabsAdmin):
+class ObjectiveAdmin(OnlyWhileDraft, AuditedAdmin):
     list_display = ["title", "number", "checklist"]
     list_filter = ["checklist__unit__qualification"]
     list_select_related = ["checklist__unit"]

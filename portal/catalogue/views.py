@@ -17,7 +17,7 @@ def qualification(request, code):
     found = get_object_or_404(Qualification.objects.with_combinations(), code=code)
     context = {
         "qualification": found,
-        "only_this": [found],
+        "qualifications": [found],
         "awards": _awards(found),
         "counts_units": bool(rules.counted_awards(found)) or not found.awards.all(),
         "examined": sum(unit.is_examined for unit in found.units.all()),

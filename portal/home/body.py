@@ -41,7 +41,7 @@ def staff_panel() -> Panel:
         panel.add(count, label, route, state__exact=state)
     voided = Allocation.objects.without_effect().count()
     allocations = "admin:moderation_allocation_changelist"
-    panel.add(voided, "Moderators who work at a centre of theirs", allocations, effect="none")
+    panel.add(voided, "Allocations without effect", allocations, effect="none")
     barred = RoleOffer.objects.waiting().filter(is_barred=True).count()
     panel.add(
         barred, "Moderators or staff invited to a centre", "admin:centres_roleoffer_changelist",

@@ -92,13 +92,22 @@ class TwoTabsInline(InlineModelAdmin):
 
 
 class AuditedAdmin(TwoTabsAdmin):
-    """Records that staff type: adding, changing or deleting one writes its audit line."""
+    """Records that staff type, and lines on their page: adding, changing or deleting one writes its audit line."""
 
     def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
         if form.changed_data or not change:
             changed = changes_of(form) if change else {}
             audit.record("change" if change else "add", obj, by=request.user, changed=changed)
+
+    def save_formset(self, request, form, formset, change) -> None:
+        gone = [(line.instance, "", "") for line in formset.deleted_forms if line.instance.pk]
+        audit.record_all("delete", gone, by=request.user)
+        super().save_formset(request, form, formset, change)
+        audit.record_all("add", [(row, "", "") for row in formset.new_objects], by=request.user)
+        forms_of = {line.instance.pk: line for line in formset.initial_forms}
+        for row, _ in formset.changed_objects:
+            audit.record("change", row, by=request.user, changed=changes_of(forms_of[row.pk]))
 
     def delete_model(self, request, obj) -> None:
         audit.record("delete", obj, by=request.user)

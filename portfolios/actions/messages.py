@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from centres.access import people_who_may
+from centres.access import people_to_tell
 from portal.accounts import mailing
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
@@ -27,13 +27,10 @@ def tutors_of(assignment: Assignment) -> list[User]:
 
     All tutors if those have left; if the centre has none, whoever can make somebody a tutor.
     """
-    centre = assignment.candidate.centre
-    tutors = people_who_may(Permission.MARK_WORK, at=centre).filter(is_active=True)
-    if not tutors.exists():
-        return list(people_who_may(Permission.MANAGE_PEOPLE, at=centre))
     wrote = assignment.messages.filter(side=Message.Side.CENTRE).values_list("by", flat=True)
-    near = tutors.filter(pk__in=[assignment.assigned_by_id, *wrote])
-    return list(near) or list(tutors)
+    near, centre = [assignment.assigned_by_id, *wrote], assignment.candidate.centre
+    tutors = people_to_tell(near, Permission.MARK_WORK, at=centre)
+    return tutors or people_to_tell([], Permission.MANAGE_PEOPLE, at=centre)
 
 
 def mark_as_read(assignment: Assignment, newest: Message, *, by: User) -> None:

@@ -78,7 +78,7 @@ def test_processed_order(settings):
     centre_actions.process_order(made, by=accounts.staff())
     outbox.work_all()
     subject, text, html = the_email("olive@example.org")
-    assert subject == "Your order PO-1: processed"
+    assert subject == "Your centre’s order PO-1: processed"
     assert f"{settings.SITE_URL}{made.get_absolute_url()}" in text and made.get_absolute_url() in html
 
 

@@ -1,9 +1,10 @@
-"""What cannot be claimed yet is said wherever an entry is ordered and work begins, by one sentence."""
+"""What cannot be claimed yet is said wherever an entry is ordered, work begins or a claim is built, by one sentence."""
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from moderation.models import Claim
 from portal.accounts.roles import Role
 from portal.catalogue.models import GradeScale
 from tests.factories import candidates, catalogue, centres
@@ -30,6 +31,9 @@ def pages():
         order = candidates.named_order(centre, size)
         number = centre.number
         officer, tutor = centres.person(centre), centres.person(centre, Role.TUTOR)
+        draft = Claim.objects.create(
+            number="CL-1", centre=centre, qualification=size.qualification, created_by=officer
+        )
         asked = {
             "qualification": (None, [size.qualification.code], {}),
             "unit": (None, [unit.code], {}),
@@ -39,6 +43,8 @@ def pages():
             "order-submit": (officer, [number, order.pk], {}),
             "named-entry-transfer": (officer, [number, entry.pk], {}),
             "assign-unit": (tutor, [number], {"unit": unit.code}),
+            "claims": (officer, [number], {}),
+            "claim": (officer, [draft.pk], {}),
             "my-work": (work.candidate.user, [], {}),
         }
         found = {}

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -171,6 +172,19 @@ def test_what_is_left_after_the_last_certification_date_expires_by_a_persons_wor
     assert account.available == 0
     assert "10 expired" in page_of(office)
     assert actions.propose_expiries() == 0
+
+
+def test_only_an_open_expiry_is_passed_over(office):
+    *_, account = office
+    qualification = account.qualification
+    qualification.last_entry_on = qualification.last_certification_on = timezone.localdate() - timedelta(
+        days=1
+    )
+    qualification.save()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE centres_adjustment ADD CONSTRAINT no_expiries CHECK (kind <> 'expire')")
+    with pytest.raises(IntegrityError, match="no_expiries"), transaction.atomic():
+        actions.propose_expiries()
 
 
 def test_approving_more_than_there_is_is_refused_with_words(office):

@@ -3,11 +3,14 @@
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from candidates import actions as candidate_actions
 from centres import actions
 from centres.models import Application, EntryOrder
+from portal.accounts.models import EMail
+from portal.accounts.roles import Role
 from portal.kit import outbox
 from tests.factories import accounts, candidates, catalogue, centres
 
@@ -46,6 +49,48 @@ def test_staff_are_not_told_of_an_order_withdrawn_meanwhile(staff):
     actions.submit_order(order, by=order.created_by)
     actions.withdraw_order(order, by=order.created_by)
     assert mails_to(staff.email) == []
+
+
+@pytest.mark.parametrize("left", [False, "role", "account"])
+def test_decision_on_an_order_goes_to_somebody_who_still_orders(staff, left):
+    centre, qualification = centres.centre(), catalogue.qualification()
+    order = centres.order(centre, qualification)
+    sender, colleague = order.created_by, centres.person(centre)
+    centres.person(centre, Role.TUTOR)
+    centres.approval(centre, qualification)
+    actions.submit_order(order, by=sender)
+    leave(sender, left)
+    actions.refuse_order(order, by=staff, why="Not legible")
+    told = EMail.objects.filter(kind="order_decision").values_list("user", flat=True)
+    assert list(told) == [(colleague if left else sender).pk]
+
+
+@pytest.mark.parametrize("left", [False, "role", "account"])
+def test_question_and_decision_go_to_somebody_who_still_applies(staff, left):
+    centre = centres.centre()
+    sender, colleague = centres.person(centre), centres.person(centre, Role.HEAD_OF_CENTRE)
+    sent = centres.application(centre=centre, by=sender, contact_email="contact@example.org")
+    leave(sender, left)
+    actions.ask_applicant(sent, "How many computers?", by=staff)
+    actions.answer_question(sent, "Thirty.", [], by=sender)
+    actions.refuse_application(sent, by=staff, why="No computers")
+    addresses = {
+        kind: sorted(EMail.objects.filter(kind=kind).values_list("recipient", flat=True))
+        for kind in ("more_information", "application_decision")
+    }
+    theirs = colleague.email if left else sender.email
+    assert addresses == {
+        "more_information": [theirs],
+        "application_decision": sorted([theirs, "contact@example.org"]),
+    }
+
+
+def leave(person, left) -> None:
+    """Their role ends, or their account is closed."""
+    if left == "role":
+        person.memberships.update(ended_at=timezone.now())
+    elif left == "account":
+        type(person).objects.filter(pk=person.pk).update(is_active=False)
 
 
 def test_staff_are_told_of_an_application_and_of_each_answer(staff, settings):

@@ -310,7 +310,7 @@ def test_moderator_who_works_at_the_centre_is_listed_for_staff(client):
     works_there.user.memberships.create(centre=centre, role=Tutor)
     assert list(Allocation.objects.without_effect()) == [works_there.allocations.get()]
     client.force_login(accounts.staff())
-    assert "Moderators who work at a centre of theirs" in words(client.get(reverse("home")))
+    assert "Allocations without effect" in words(client.get(reverse("home")))
     page = client.get(reverse("admin:moderation_allocation_changelist"), {"effect": "none"})
     assert list(page.context["cl"].queryset) == [works_there.allocations.get()]
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -65,6 +65,12 @@ def test_order_number_taken_in_the_same_moment_is_an_error_on_the_form(shop, mon
     page = answer.content.decode()
     assert "Your centre has used this order number before." in page and 'value="15"' in page
     assert EntryOrder.objects.count() == 1
+
+
+def test_only_an_order_number_is_told_as_taken(shop):
+    _, centre, _ = shop
+    with pytest.raises(IntegrityError, match="created_by"), transaction.atomic():
+        actions.save_order(EntryOrder(centre=centre, order_number="PO-8"), {}, by=None)
 
 
 def test_number_of_a_refused_or_withdrawn_order_may_be_used_again(shop):

@@ -75,13 +75,18 @@ def test_every_count_is_the_length_of_its_list(client, centre):
     assert counts["Achieved, not on a claim yet"] == 1
 
 
-def test_work_that_came_back_waits_until_it_is_claimed_again(client):
+def test_work_that_came_back_waits_until_it_is_judged_again(client):
     claim = moderation.concluded_claim(outcome="not_agreed", comment="More, please.")
     client.force_login(claim.submitted_by)
     tile = tiles_of(client)["Claims with work to assess again"]
     assert (tile["count"], length_of(client.get(tile["url"]))) == (1, 1)
     moderation.judged_again(claim)
-    moderation.claimed_again(claim)
+    assert tiles_of(client)["Claims with work to assess again"]["count"] == 0
+
+
+def test_work_withdrawn_as_claimed_in_error_needs_no_assessment(client):
+    claim = moderation.concluded_claim(outcome="withdrawn", comment="Claimed twice.")
+    client.force_login(claim.submitted_by)
     assert tiles_of(client)["Claims with work to assess again"]["count"] == 0
 
 

@@ -7,6 +7,7 @@ from centres.ledger import NotEnoughEntries
 from centres.models import EntryAccount, LedgerLine
 from moderation import actions, rules
 from moderation.models import Allocation, Claim, ClaimLine, Conflict, Decision, SampleMember
+from moderation.views.common import history_of
 from portal.kit.models import Event, OutboxEntry
 from portal.kit.stateful import TransitionRefused
 from portfolios.models import Assignment
@@ -108,6 +109,15 @@ def test_one_open_draft_for_a_centre_and_qualification():
     assert (first.number[-4:], second.number[-4:]) == ("0001", "0002")
 
 
+def test_only_a_second_draft_is_told_as_one(monkeypatch):
+    taken = make.draft_claim()
+    other = make.draft_claim()
+    actions.discard_claim(other, by=other.created_by)
+    monkeypatch.setattr("moderation.actions.claiming._next_number", lambda centre: taken.number)
+    with pytest.raises(IntegrityError, match="number"), transaction.atomic():
+        actions.start_claim(other.centre, other.qualification, by=other.created_by)
+
+
 def test_work_stands_on_one_line_at_a_time():
     first = make.submitted_claim()
     work = first.lines.get().assignment
@@ -159,6 +169,15 @@ def test_moderator_adds_to_the_sample_before_sending_it():
     actions.send_sample(claim, [added], by=by)
 
     assert claim.lines.filter(sampled__is_added=True).get() == added
+    kept = Event.objects.about(claim).get(verb="add to sample")
+    assert (kept.by, kept.details) == (by, {"lines": [str(added.assignment)]})
+    words = f"Added to the sample: {added.assignment}"
+    assert [
+        words in [row["what"] for row in history_of(claim, for_centre=side)] for side in (False, True)
+    ] == [
+        True,
+        False,
+    ]
     assert (claim.state, claim.in_moderation_by) == ("in_moderation", by)
     with pytest.raises(TransitionRefused):
         actions.send_sample(claim, [], by=by)
@@ -257,6 +276,16 @@ def test_line_withdrawn_for_error_releases_its_entry_and_the_work_can_be_claimed
     line = again.lines.get()
     assert (line.assessor, line.round, line.state) == (assessor, claimed, "pending")
     assert work.rounds.get() == claimed
+
+
+def test_allocation_barred_by_a_conflict_or_a_post_is_without_effect():
+    by, rows = accounts.staff(), []
+    for _ in range(3):
+        rows.append(make.moderator(centres.centre(), catalogue.qualification()).allocations.get())
+    actions.record_conflict(Conflict(moderator=rows[0].moderator, centre=rows[0].centre, reason="Kin"), by=by)
+    rows[1].moderator.user.memberships.create(centre=rows[1].centre, role="tutor")
+    assert set(Allocation.objects.without_effect()) == {rows[0], rows[1]}
+    assert set(Allocation.objects.standing()) == {rows[2]}
 
 
 def test_concluded_claim_cannot_be_concluded_again():

@@ -125,6 +125,22 @@ def test_graded_claim_is_kept_as_a_draft_until_grades_can_be_recorded(story):
         actions.submit_claim(story.claim, by=story.by)
     story.claim.refresh_from_db()
     assert (story.claim.state, story.claim.lines.count()) == ("draft", 1)
+    actions.discard_claim(story.claim, by=story.by)
+    with pytest.raises(TransitionRefused, match="cannot be recorded in the portal yet"):
+        actions.start_claim(story.centre, story.claim.qualification, by=story.by)
+
+
+def test_draft_that_cannot_be_submitted_offers_no_button_for_it(story, client):
+    actions.set_lines(story.claim, [story.entered], by=story.by)
+    client.force_login(story.by)
+    shown = []
+    for scale in ("PASS", "PMD"):
+        story.size.qualification.grade_scale = scale
+        story.size.qualification.save()
+        shown.append(
+            "Save, then check and submit" in client.get(story.claim.get_absolute_url()).content.decode()
+        )
+    assert shown == [True, False]
 
 
 def test_draft_names_who_is_not_entered_and_counts_no_unnamed_entries(story, client):

@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from centres.models import Membership
 from moderation import actions, rules
@@ -99,6 +100,61 @@ def test_each_assessor_is_told_what_became_of_their_units_and_nobody_twice():
     assert "waits for you to judge it again" in theirs and "waits for you" not in bodies[tutor.email]
 
 
+def everybody_leaves(claim: Claim, *, but) -> None:
+    claim.centre.memberships.exclude(user=but).update(ended_at=timezone.now())
+
+
+def test_centre_reads_that_its_claim_waits_for_a_moderator(client):
+    claim = make.submitted_claim()
+    client.force_login(claim.created_by)
+    said = "to allocate a moderator to your centre"
+    pages = [client.get(claim.get_absolute_url()).content.decode()]
+    make.moderator(claim.centre, claim.qualification)
+    pages.append(client.get(claim.get_absolute_url()).content.decode())
+    assert [(said in page, "With the moderator" in page) for page in pages] == [(True, False), (False, True)]
+
+
+def test_mail_of_a_claim_by_named_entries_speaks_of_no_entries_given_back():
+    said = []
+    for route in ("UNNAMED", "NAMED"):
+        claim = make.concluded_claim(outcome="withdrawn")
+        claim.qualification.entry_route = route
+        mails = write("claim_concluded", {"claim": claim, "confirmed": 0})
+        said.append("Its entries are available again." in mails.text)
+    assert said == [True, False]
+
+
+def moderate(claim: Claim) -> None:
+    """Take a submitted claim of one line to its end: agreed."""
+    actions.propose_sample(claim)
+    claim.refresh_from_db()
+    by = make.moderator(claim.centre, claim.qualification).user
+    actions.send_sample(claim, [], by=by)
+    actions.decide_line(claim.lines.get(), outcome="agreed", comment="", by=by)
+    actions.conclude(claim, rest={}, report="", by=by)
+
+
+def test_claim_of_somebody_who_has_left_is_told_to_who_submits_claims_now():
+    claim = make.submitted_claim()
+    successor = centres.person(claim.centre, Role.CLAIMS)
+    everybody_leaves(claim, but=successor)
+    moderate(claim)
+    assert [told("sample_sent"), told("claim_concluded"), told("units_decided")] == [
+        [successor.pk],
+        [successor.pk],
+        [],
+    ]
+
+
+def test_assessor_who_is_told_of_the_whole_claim_is_not_told_again_of_their_units():
+    claim = make.submitted_claim()
+    tutor = portfolios.tutor_of(claim.lines.get().assignment)
+    Membership.objects.create(user=tutor, centre=claim.centre, role=Role.CLAIMS)
+    everybody_leaves(claim, but=tutor)
+    moderate(claim)
+    assert (told("claim_concluded"), told("units_decided")) == ([tutor.pk], [])
+
+
 def test_successor_is_told_of_the_claims_in_hand_and_nothing_is_written_if_they_cannot():
     claim = make.submitted_claim()
     first, second = make.moderator(claim.centre, claim.qualification), make.moderator()
@@ -111,8 +167,39 @@ def test_successor_is_told_of_the_claims_in_hand_and_nothing_is_written_if_they_
         assert allocation.ended_at is None
     third = make.moderator()
     actions.end_allocation(allocation, by=by, successor=third)
-    assert told("claim_taken_over") == [third.user.pk]
-    assert "1 claim of the centre is in hand." in letter("claim_taken_over").body
+    assert told("claims_to_moderate") == [third.user.pk]
+    assert "1 claim of the centre is in hand." in letter("claims_to_moderate").body
+
+
+def test_moderator_allocated_after_the_claim_is_told_of_it():
+    claim, by = make.submitted_claim(), accounts.staff()
+    first, second = make.moderator(), make.moderator()
+    allocation = actions.allocate(first, claim.centre, claim.qualification, by=by)
+    assert told("claims_to_moderate") == [first.user.pk]
+    actions.end_allocation(allocation, by=by)
+    actions.allocate(second, claim.centre, claim.qualification, by=by)
+    assert sorted(told("claims_to_moderate")) == sorted([first.user.pk, second.user.pk])
+    outbox.work_all()
+    (sent,) = [found for found in mail.outbox if found.to == [second.user.email]]
+    assert "1 claim of the centre is in hand." in sent.body
+    assert [found for found in mail.outbox if found.to == [first.user.email]] == []  # ended meanwhile
+
+
+def test_moderator_of_a_centre_without_claims_is_not_told():
+    claim = make.draft_claim()
+    actions.allocate(make.moderator(), claim.centre, claim.qualification, by=accounts.staff())
+    assert told("claims_to_moderate") == []
+
+
+def test_moderator_whose_conflict_is_removed_is_told_of_what_came_meanwhile():
+    claim, by = make.draft_claim(), accounts.staff()
+    moderator = make.moderator(claim.centre, claim.qualification)
+    conflict = Conflict(moderator=moderator, centre=claim.centre, reason="Taught there")
+    actions.record_conflict(conflict, by=by)
+    actions.submit_claim(claim, by=claim.created_by)
+    actions.remove_conflict(conflict, by=by)
+    assert told("claims_to_moderate") == [moderator.user.pk]
+    assert "1 claim of the centre is in hand." in letter("claims_to_moderate").body
 
 
 def test_moderator_who_works_at_the_centre_is_barred(client):

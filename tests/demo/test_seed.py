@@ -17,7 +17,7 @@ from centres.models import Application, Centre, EntryAccount, EntryOrder, Ledger
 from moderation.awards.models import Certificate, Result
 from moderation.models import Claim, ClaimLine
 from portal.accounts.models import User
-from portal.demo import people, seed
+from portal.demo import PASSWORD, people, seed
 from portal.files import printing
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
@@ -195,8 +195,8 @@ def test_evidence_can_be_seen(seeded):
 
 
 def test_sign_ins_work(seeded, client):
-    assert client.login(username="joanne.whitaker@harbour.example", password=people.PASSWORD)
-    assert client.login(username="10101/0101", password=people.PASSWORD)
+    assert client.login(username="joanne.whitaker@harbour.example", password=PASSWORD)
+    assert client.login(username="10101/0101", password=PASSWORD)
 
 
 def test_ordinary_staff_are_no_superusers(seeded):

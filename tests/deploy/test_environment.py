@@ -7,7 +7,12 @@ import pytest
 from django.conf import settings
 
 READ = re.compile(r'\benv\.\w+\(\s*"([A-Z0-9_]+)"')
-OF_MAKE_RUN = {"PORT", "LISTEN_ADDRESS"}  # in the table, and of no concern to a deployed portal
+OF_MAKE_RUN = {
+    "PORT",
+    "LISTEN_ADDRESS",
+    "PORTAL_NGINX",
+    "PORTAL_SERVERS",
+}  # in the table, and of no concern to a deployed portal
 OF_THE_DEMO = {"DEMO", "STATIC_ROOT"}  # in the file only: whoever runs a portal for real is not to be tempted
 
 

@@ -72,6 +72,9 @@ def readyz(request):
 class _Kept:
     """The last findings. One request at a time looks afresh; whoever comes meanwhile reads what was found last."""
 
+    found: list[Finding]
+    at: float  # by the monotonic clock
+
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.forget()
@@ -87,7 +90,7 @@ class _Kept:
         return self.found
 
     def forget(self) -> None:
-        self.found, self.at = list[Finding](), -math.inf
+        self.found, self.at = [], -math.inf
 
 
 KEPT = _Kept()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from candidates.models import Candidate
 from centres.models import Application, Centre, EntryAccount, EntryOrder, LedgerLine, StatementOfEntries
@@ -59,6 +61,21 @@ def test_stage_is_where_it_stops(tmp_path, monkeypatch):
     assert not OutboxEntry.objects.exclude(state="done").exists()
     table = (tmp_path / "sign-ins.txt").read_text()
     assert "joanne.whitaker@harbour.example" in table and "Sign in: {site}/sign-in/" in table
+
+
+@pytest.mark.django_db
+def test_what_is_left_to_workers_is_due_from_when_they_can_see_it(monkeypatch):
+    """However long the seeding took: a portal that has just begun is ready."""
+    told, long_ago = seed.STAGES["approved"], timezone.now() - timedelta(hours=1)
+
+    def slowly():
+        told()
+        OutboxEntry.objects.update(not_before=long_ago)
+
+    monkeypatch.setitem(seed.STAGES, "approved", slowly)
+    seed_demo("--stage", "approved")
+    left = OutboxEntry.objects.filter(state="due")
+    assert left.exists() and not left.filter(not_before__lte=long_ago).exists()
 
 
 @pytest.mark.django_db

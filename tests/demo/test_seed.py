@@ -9,7 +9,7 @@ import pytest
 from django.contrib import admin
 from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from portal.demo import PASSWORD, people, seed
 from portal.files import printing
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
+from portal.local.faults import claims
 from portfolios.models import Assignment, EvidenceVersion
 from tests.factories import centres
 
@@ -157,6 +158,19 @@ def test_every_state_occurs(seeded):
 def test_work_waits_to_be_marked_at_harbour(seeded):
     waiting = Assignment.objects.awaiting_marking().filter(candidate__centre__number=people.HARBOUR.number)
     assert waiting.count() >= 6
+
+
+def test_what_make_faults_asks_of_claims_is_so_but_for_those_that_are_open(seeded):
+    """Their entries are reserved, and their certificates to come."""
+    found = {}
+    with connection.cursor() as cursor:
+        for what, query in claims.WRONG.items():
+            cursor.execute(query)
+            (found[what],) = cursor.fetchone()
+    open_lines = ClaimLine.objects.filter(state="pending").count()
+    assert found == dict.fromkeys(claims.WRONG, 0) | {
+        "entries reserved for nothing, or used without a certificate": open_lines
+    }
 
 
 def test_draft_claim_is_short_of_entries(seeded):

@@ -1,5 +1,5 @@
 """What slow and idle strangers cost: `/healthz` and sign-in while they hold their lines, for the web servers of
-`make run`, for gunicorn by itself, and (where it is installed) for granian: `python -m bench.strangers`.
+`make run`, and for gunicorn by itself: `python -m bench.strangers`.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from portal.local import stack, web
+from portal.local import stack
 from portal.local.faults import people, strangers
 from portal.local.processes import Unavailable
 from portal.local.story.browser import WentWrong
@@ -25,10 +25,8 @@ OUR_OWN = ["DATABASE_URL", "REDIS_URL", "SITE_URL", "MEDIA_ROOT", "S3_BUCKET", "
 def main() -> int:
     """The exit status: 0 when it could be measured."""
     try:
-        for name in sys.argv[1:] or ["nginx", "gunicorn", "granian"]:
+        for name in sys.argv[1:] or ["nginx", "gunicorn"]:
             os.environ["PORTAL_NGINX"] = "1" if name == "nginx" else "0"
-            if name == "granian":
-                web.gunicorn = granian  # type: ignore[assignment]
             with stack.running(VAR, env=dict.fromkeys(OUR_OWN, "")) as portal:
                 print(f"{name}: slowest of {TURNS}, in seconds: /healthz, sign-in", flush=True)
                 measure(portal.url)
@@ -36,24 +34,6 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 1
     return 0
-
-
-def granian(bind: str, processes: int, threads: int, application: str = "portal.wsgi") -> list[str]:
-    port = bind.rpartition(":")[2] if ":" in bind else "8188"
-    return [
-        *(
-            "-m",
-            "granian",
-            f"{application}:application",
-            "--interface",
-            "wsgi",
-            "--host",
-            web.ADDRESS,
-            "--port",
-            port,
-        ),
-        *("--workers", str(processes), "--blocking-threads", str(threads), "--no-ws"),
-    ]
 
 
 def measure(url: str) -> None:

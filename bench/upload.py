@@ -1,4 +1,4 @@
-"""Uploads by tus from 1 MB to 2 GB: throughput beside a bare write through the same server, and the memory of the
+"""Uploads by tus from 1 MB to 2 GB: throughput beside a bare write through the same web servers, and the memory of the
 web workers and of the worker that joins the parts: `make bench-upload`.
 
 A portal of its own with demo data; a candidate signs in and uploads sound files in chunks, as the page does.
@@ -8,42 +8,32 @@ import os
 import struct
 import sys
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import httpx
 
 from portal.local import stack, web
-from portal.local.processes import Unavailable, child, wait_until
-from portal.local.story.browser import Browser
+from portal.local.faults import people
+from portal.local.faults.people import Candidate
+from portal.local.processes import Unavailable, wait_until
 
 VAR = Path("var/bench-upload")
+FILES = VAR / "bare" / "files"
+WAY_IN = "/work/0/uploads/"  # nginx passes on what is sent there as it comes
 MEGABYTE = 1_000_000
 SIZES = [1, 10, 100, 500, 1000, 2000]  # MB
 SMALL, TURNS = 100, 5  # up to so many MB chance counts for much: the median of so many is shown
 LEAST_CHUNK_BYTES, MOST_CHUNK_BYTES, CHUNKS = 8 * MEGABYTE, 64 * MEGABYTE, 3  # as the page sends a file
-PASSWORD = "demo-iMedia-2026"  # noqa: S105 - everybody's in the demo
 BLOCK = os.urandom(MEGABYTE)
-TUS = {"Tus-Resumable": "1.0.0"}
 LIMITS = {
     "DATABASE_URL": "", "REDIS_URL": "", "SITE_URL": "", "MEDIA_ROOT": "", "S3_BUCKET": "", "DEBUG": "",
     "RENDITION_SECONDS": "5",  # a waveform of hours would be drawn beside the next upload
     "EVIDENCE_FILE_LIMIT_BYTES": str(3000 * MEGABYTE), "EVIDENCE_UNIT_LIMIT_BYTES": str(20_000 * MEGABYTE),
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Somebody signed in, and where the files of their unit go."""
-
-    client: httpx.Client
-    unit: str
-    uploads: str
-    token: str
 
 
 def main() -> int:
@@ -61,7 +51,7 @@ def main() -> int:
 
 
 def measure(url: str, bare: httpx.Client) -> None:
-    candidate = sign_in(url)
+    candidate = people.candidate(url)
     print("   size   portal  by tus      bare server   ratio   most memory: web  worker", flush=True)
     for size in SIZES:
         forget_peaks()
@@ -123,34 +113,10 @@ def chunks(size: int) -> Iterator[tuple[int, int]]:
 # --- Ways in --------------------------------------------------------------------------------------
 
 
-def sign_in(url: str) -> Candidate:
-    """Priya of the demo, and the first unit of hers that is in progress."""
-    browser = Browser(url)
-    form = browser.open("/sign-in/candidate/").form(with_field="secret")
-    form.fill(centre_number="10101", candidate_number="0107", secret=PASSWORD).press()
-    unit = browser.open("/my/").follow("Digital graphics editing")
-    uploads = unit.tree.xpath("//@data-uploads")[0]
-    token = unit.tree.xpath("//input[@name='csrfmiddlewaretoken']/@value")[0]
-    return Candidate(browser.client, unit.url, uploads, token)
-
-
 def send(candidate: Candidate, size: int) -> None:
-    headers = TUS | {"X-CSRFToken": candidate.token, "Referer": str(candidate.client.base_url)}
-    name = b64encode(f"sound-{size}.wav".encode()).decode()
-    made = candidate.client.post(
-        candidate.uploads,
-        headers=headers | {"Upload-Length": str(size), "Upload-Metadata": f"filename {name}"},
-    )
-    made.raise_for_status()
+    address = candidate.begin(f"sound-{size}.wav", size)
     for first, last in chunks(size):
-        sent = headers | {
-            "Upload-Offset": str(first),
-            "Content-Type": "application/offset+octet-stream",
-            "Content-Length": str(last - first),
-        }
-        candidate.client.patch(
-            made.headers["Location"], headers=sent, content=sound(size, first, last)
-        ).raise_for_status()
+        candidate.append(address, first, sound(size, first, last), last - first)
 
 
 def is_done_with(candidate: Candidate) -> bool:
@@ -161,30 +127,29 @@ def is_done_with(candidate: Candidate) -> bool:
 
 @contextmanager
 def bare_server() -> Iterator[httpx.Client]:
-    """A line to the least a server can do, run with the portal's own server and numbers."""
-    line = web.listening(0)
-    folder = VAR / "bare"
-    folder.mkdir(parents=True, exist_ok=True)
-    command = [
-        sys.executable,
-        *web.gunicorn(f"fd://{line.fileno()}", *web.PAGES, application="bench.bare:application"),
-    ]
-    env = {**os.environ, "BARE_FOLDER": str(folder)}
-    with child("The bare server", command, log=VAR / "log" / "bare.log", env=env, pass_fds=[line.fileno()]):
-        url = f"http://localhost:{line.getsockname()[1]}"
-        wait_until(lambda: answers(url), seconds=20, what="The bare server")
-        with httpx.Client(base_url=url, timeout=120) as client:
-            yield client
+    """A line to the least a server can do, behind the portal's own web servers, and sent to where uploads go."""
+    (VAR / "bare").mkdir(parents=True, exist_ok=True)
+    FILES.mkdir(exist_ok=True)
+    settings = {**os.environ, "BARE_FOLDER": str(FILES.resolve())}
+    with (
+        TemporaryDirectory(prefix="bare-") as sockets,
+        web.listening(0) as line,
+        web.serving(line, VAR.resolve() / "bare", Path(sockets), settings, "bench.bare:application"),
+        httpx.Client(base_url=web.url_of(line), timeout=120) as client,
+    ):
+        wait_until(lambda: answers(client), seconds=20, what="The bare server")
+        forget_bare()
+        yield client
 
 
 def forget_bare() -> None:
-    for file in (VAR / "bare").iterdir():
+    for file in FILES.iterdir():
         file.unlink()
 
 
-def answers(url: str) -> bool:
+def answers(bare: httpx.Client) -> bool:
     try:
-        return httpx.post(url).status_code == 204
+        return bare.post(WAY_IN).status_code == 204
     except httpx.TransportError:
         return False
 
@@ -193,7 +158,7 @@ def send_bare(bare: httpx.Client, size: int) -> None:
     """The same chunks to the bare server, one after the other."""
     for first, last in chunks(size):
         length = {"Content-Length": str(last - first)}
-        bare.post("/", headers=length, content=sound(size, first, last)).raise_for_status()
+        bare.patch(WAY_IN, headers=length, content=sound(size, first, last)).raise_for_status()
 
 
 # --- Memory ---------------------------------------------------------------------------------------

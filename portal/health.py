@@ -3,6 +3,7 @@
 `/healthz` and `/readyz` are answered before anything else: for any host, on plain HTTP, without a session.
 """
 
+import math
 import os
 import shutil
 import threading
@@ -28,6 +29,7 @@ OLDEST_DUE_SECONDS = 300  # a row that has been due for longer means that nobody
 SILENCE_SECONDS = {"sweep": 120, "clock": 300}  # after which a sign of life is missed
 FREE_DISK_BYTES = 1_000_000_000
 KEPT_SECONDS = 2  # whoever asks all the time gets the last answer
+LONGEST_LOOK_SECONDS = 60  # findings older than this are no longer told as the truth
 BROKER_SECONDS = 1
 NO_TABLES = {"pghistory_events"}  # a query that looks like a model
 
@@ -68,26 +70,34 @@ def readyz(request):
 
 
 class _Kept:
-    """The last findings, which one request at a time looks for again."""
+    """The last findings. One request at a time looks afresh; whoever comes meanwhile reads what was found last."""
+
+    found: list[Finding]
+    at: float  # by the monotonic clock
 
     def __init__(self) -> None:
-        self.lock, self.at, self.found = threading.Lock(), -60.0, list[Finding]()
+        self.lock = threading.Lock()
+        self.forget()
 
     def get(self) -> list[Finding]:
-        with self.lock:
-            if time.monotonic() - self.at > KEPT_SECONDS:
+        if time.monotonic() - self.at > KEPT_SECONDS and self.lock.acquire(blocking=False):
+            try:
                 self.found, self.at = look(), time.monotonic()
-            return self.found
+            finally:
+                self.lock.release()
+        if time.monotonic() - self.at > LONGEST_LOOK_SECONDS:
+            return [Finding("health check", "not known, as looking has not come to an end", is_well=False)]
+        return self.found
 
     def forget(self) -> None:
-        self.at = -60.0
+        self.found, self.at = [], -math.inf
 
 
 KEPT = _Kept()
 
 
 def findings() -> list[Finding]:
-    """What was found within the last two seconds."""
+    """What was found within the last two seconds, or last of all while another request looks. Waits for nobody."""
     return KEPT.get()
 
 

@@ -17,13 +17,6 @@ def found_scanner() -> str | None:
     return shutil.which("clamd", path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin")
 
 
-def pytest_terminal_summary(terminalreporter):
-    if not found_scanner():
-        terminalreporter.write_line(
-            "The virus scanner was not tested: ClamAV is not installed (apt-get install clamav-daemon)."
-        )
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Tables come from the models, which takes seconds where the migrations take a minute (test_migrations.py

@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from portal.management.commands.prepare import Migrate
+
 pytestmark = pytest.mark.django_db
 
 SHAPE = {
@@ -63,3 +65,12 @@ def _shape_of_migrated(name: str) -> dict[str, set]:
     subprocess.run(migrate, check=True, env=env, cwd=settings.BASE_DIR)
     with psycopg.connect(**{**connection.get_connection_params(), "dbname": name}) as other:
         return shape(other.cursor())
+
+
+def test_preparing_says_how_far_the_migrations_are():
+    said = []
+    steps = Migrate(said.append)
+    for _ in range(25):
+        steps.migration_progress_callback("apply_start")
+        steps.migration_progress_callback("apply_success")
+    assert said == ["  10 steps done…", "  20 steps done…"]

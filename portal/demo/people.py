@@ -6,8 +6,6 @@ from centres.models import Centre
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 
-PASSWORD = "demo-iMedia-2026"  # noqa: S105 - everybody's, and documented: for a demo alone
-
 
 @dataclass(frozen=True)
 class Adult:

@@ -21,9 +21,9 @@ from portal.accounts.models import User
 from portal.accounts.staff_group import load_staff_group
 from portal.catalogue.models import Qualification
 
-from . import named, people
+from . import PASSWORD, named, people
 from .notices import notices
-from .people import CENTRES, CWM_TAWE, HARBOUR, KWAME, NORTHFIELD, PASSWORD, PATRICIA, RUTH, SALTMARSH, SANJAY
+from .people import CENTRES, CWM_TAWE, HARBOUR, KWAME, NORTHFIELD, PATRICIA, RUTH, SALTMARSH, SANJAY
 
 PRICE = Decimal("12.00")  # a placeholder (domain reference 8)
 

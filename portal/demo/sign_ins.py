@@ -4,13 +4,13 @@ from django.urls import reverse
 
 from portal.accounts.roles import Role
 
+from . import PASSWORD
 from .people import (
     CWM_TAWE,
     HARBOUR,
     JOANNE,
     KWAME,
     NORTHFIELD,
-    PASSWORD,
     PATRICIA,
     RUTH,
     SANJAY,

@@ -19,7 +19,7 @@ from portfolios.models import PAPERS, Assignment, Judgement, Round
 from portfolios.sorting import arriving, confirming
 from portfolios.standing import standing_at
 
-from . import evidence, words
+from . import PASSWORD, evidence, words
 from .files import Item, items_for
 from .people import (
     ANJALI,
@@ -30,7 +30,6 @@ from .people import (
     LEVEL_2_GROUP,
     LEVEL_3,
     LOWRI,
-    PASSWORD,
     SECOND_L2,
     TOMASZ,
     Adult,

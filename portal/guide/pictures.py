@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from portal.demo.people import HARBOUR, JOANNE, NORTHFIELD, PASSWORD, RUTH, SANJAY, TOMASZ
+from portal.demo import PASSWORD
+from portal.demo.people import HARBOUR, JOANNE, NORTHFIELD, RUTH, SANJAY, TOMASZ
 
 NOBODY = ""
 WORKING = f"{HARBOUR.number}/0107"  # a candidate with a unit in progress and certificates

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 from redis.exceptions import RedisError
 
 from . import leases
@@ -71,7 +71,7 @@ def due(kind: str, *subjects, at: datetime | None = None) -> None:
 
     A subject for which it was done before becomes due again. `at`: not before this moment.
     """
-    moment = at or Now()
+    moment = Greatest(at, Now()) if at else Now()  # what is asked for today has not waited since yesterday
     entries = OutboxEntry.objects.bulk_create(
         [OutboxEntry(kind=kind, subject_id=subject.pk, not_before=moment) for subject in subjects],
         update_conflicts=True,

@@ -8,6 +8,7 @@ development=$([[ "${1:-}" == dev ]] && echo yes || echo no)
 stamp=.venv/.installed   # the folder of the checkout, then a checksum for each installed list
 asked=.venv/.asked-for
 nginx=.venv/nginx
+lock=var/run/lock
 umask 022                # root's private servers run as another user, who must be able to read programs
 
 main() {
@@ -27,10 +28,11 @@ main() {
 # Asked before anything is installed. A portal of this very checkout is told apart by the lock that it holds.
 ask_for_port() {
     local port=${PORT:-8000}
-    if [[ -e var/run/lock ]] && ! flock -n var/run/lock true 2>/dev/null; then
+    if [[ -e $lock ]] && ! flock -n "$lock" true 2>/dev/null; then
         stop "The portal of this checkout is running already. Stop that one first, with Ctrl-C where it was started."
     fi
     [[ $port =~ ^[0-9]{1,5}$ ]] || return 0   # what is wrong with it, the portal says
+    [[ ${LISTEN_ADDRESS:-0.0.0.0} =~ ^(0\.0\.0\.0|127\.0\.0\.1)$ ]] || return 0   # of others, too
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
         stop "Port $port is in use. Choose another: make run PORT=$((port + 1))"
     fi

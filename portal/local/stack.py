@@ -57,7 +57,7 @@ def running(
         addresses = parts.enter_context(_servers(var, given))
         var = var.resolve()
         private = "DATABASE_URL" not in given
-        settings = {**_defaults(var, line.getsockname()[1], private, given), **given, **addresses}
+        settings = {**_defaults(var, web.url_of(line), private, given), **given, **addresses}
         _prepare_if_changed(var, settings, private)
         parts.enter_context(web.serving(line, var, Place(var).sockets, settings))
         wait_until(lambda: _is_healthy(line), seconds=60, what="The web server")
@@ -91,17 +91,17 @@ def _servers(var: Path, given: Mapping[str, str]) -> Iterator[dict[str, str]]:
         yield addresses
 
 
-def _defaults(var: Path, port: int, private: bool, given: Mapping[str, str]) -> dict[str, str]:
+def _defaults(var: Path, url: str, private: bool, given: Mapping[str, str]) -> dict[str, str]:
     """Settings of a portal that only this machine sees. Demo people never get into a real database."""
-    url = f"http://localhost:{port}"
-    hosts = {"localhost", ADDRESS, urlsplit(given.get("SITE_URL", url)).hostname or ""} - {""}
+    hosts = {"localhost", ADDRESS, *map(_host, (url, given.get("SITE_URL", url)))} - {""}
     return {
         "DEBUG": "0",
         "SECRET_KEY": _secret_key(var),
         "ALLOWED_HOSTS": ",".join(sorted(hosts)),
         "SITE_URL": url,
         "BEHIND_PROXY": "1" if web.nginx() else "0",
-        "USER_CONTENT_ORIGIN": url.replace("localhost", "content.localhost"),
+        # An origin of its own, which a number has not: then web sites are listed and not opened.
+        "USER_CONTENT_ORIGIN": url.replace("localhost", "content.localhost") if "localhost" in url else "",
         "MEDIA_ROOT": str(var / "media"),
         "EMAIL_FILE_PATH": str(var / "mail"),
         "DEMO": "1" if private else "0",
@@ -109,6 +109,12 @@ def _defaults(var: Path, port: int, private: bool, given: Mapping[str, str]) -> 
         "DEMO_SIGN_INS": str(var / "demo-sign-ins.txt"),
         **(DEMO_CONTACT if private else {}),
     }
+
+
+def _host(url: str) -> str:
+    """As ALLOWED_HOSTS names it."""
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
 
 
 def _secret_key(var: Path) -> str:
@@ -173,7 +179,7 @@ def _workers(var: Path) -> Iterator[tuple[str, list[str]]]:
 
 def _is_healthy(line) -> bool:
     """Whether pages are answered; and whoever takes uploads has loaded all that it needs."""
-    connection = http.client.HTTPConnection(ADDRESS, line.getsockname()[1], timeout=10)
+    connection = http.client.HTTPConnection(web.host_of(line), line.getsockname()[1], timeout=10)
     try:
         if all(_answer(connection, path) < 500 for path in ("/healthz", "/work/0/uploads/")):
             return True

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 
 from . import processes
 from .processes import Child
@@ -34,7 +35,8 @@ class Supervisor(threading.Thread):
         while not self.ended.wait(LOOK_SECONDS):
             with processes.CHANGING:
                 for child in list(processes.STARTED):
-                    self._look_after(child)
+                    with suppress(OSError):  # a full disk, a lost log or terminal: others are looked after
+                        self._look_after(child)
 
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()
@@ -53,19 +55,18 @@ class Supervisor(threading.Thread):
             )
         elif now >= self.due[child]:
             del self.due[child]
-            with suppress(OSError):  # it counts as dead once more
-                child.start()
+            child.start()  # if it cannot, it counts as dead once more
 
 
 def turn_over(child: Child) -> None:
     """Keep a log that has grown large under another name, and let the child, which only adds to it, begin anew."""
     if child.log.stat().st_size < LOG_LIMIT_BYTES:
         return
-    names = [child.log.with_name(f"{child.log.name}.{number}") for number in range(1, LOGS_KEPT + 1)]
-    for older, newer in zip(reversed(names), reversed(names[:-1]), strict=False):
+    copy, *kept = [child.log.with_name(f"{child.log.name}.{number}") for number in range(LOGS_KEPT + 1)]
+    shutil.copyfile(child.log, copy)  # first: where the disk is full, nothing that was kept is lost
+    for newer, older in reversed(list(pairwise([copy, *kept]))):
         if newer.exists():
             newer.replace(older)
-    shutil.copyfile(child.log, names[0])
     with child.log.open("r+b") as log:
         log.truncate()
 

@@ -2,6 +2,7 @@
 files on their way in, which may take as long as they like. Figures: docs/decisions/web-servers.md.
 """
 
+import errno
 import os
 import shutil
 import socket
@@ -13,9 +14,10 @@ from pathlib import Path
 from .processes import Child, Unavailable, child
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+PORTAL = "portal.wsgi"
 ADDRESS = "127.0.0.1"
 PAGES, UPLOADS = (2, 8), (1, 96)  # processes, and threads of each
-ACCESS_LOG = '%({x-forwarded-for}i)s %(t)s "%(r)s" %(s)s %(b)s %(L)s s'
+BEHIND = {"pages": PAGES, "uploads": UPLOADS}
 CONFIGURATION = """
 daemon off;
 {user}
@@ -52,30 +54,65 @@ def nginx() -> str | None:
 
 def listening(port: int, address: str = ADDRESS) -> socket.socket:
     """A socket on `port`, or on any free one for 0, for a web server to take over: so nobody else gets it meanwhile,
-    and a server that is started again misses no one. Raises Unavailable when it is taken."""
-    line = socket.socket()
+    and a server that is started again misses no one. Raises Unavailable when it cannot be had."""
+    try:
+        found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)
+    except OSError:
+        raise Unavailable(f"LISTEN_ADDRESS must be an address of this machine, not {address!r}.") from None
+    family, *_, where = found[0]
+    line = socket.socket(family)
     line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        line.bind((address, port))
+        line.bind(where)
         line.listen(1024)
-    except PermissionError:
-        raise Unavailable(f"Port {port} is for root. Choose another: make run PORT=8000") from None
-    except OSError:
-        raise Unavailable(f"Port {port} is in use. Choose another: make run PORT={port + 1}") from None
+    except OSError as fault:
+        line.close()
+        raise Unavailable(_why_not(fault, port, address)) from None
     line.set_inheritable(True)
     return line
 
 
+def _why_not(fault: OSError, port: int, address: str) -> str:
+    """Why a socket cannot listen there, and the way out."""
+    if fault.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use. Choose another: make run PORT={port + 1}"
+    if fault.errno in (errno.EACCES, errno.EPERM):
+        return f"Port {port} is for root. Choose another: make run PORT=8000"
+    if fault.errno == errno.EADDRNOTAVAIL:
+        return f"LISTEN_ADDRESS must be an address of this machine, not {address!r}."
+    return f"The portal cannot listen on {address}, port {port}: {fault.strerror}."
+
+
+def host_of(line: socket.socket) -> str:
+    """The address by which this machine reaches the socket: its loopback where the socket listens on all."""
+    address = line.getsockname()[0]
+    return {"0.0.0.0": ADDRESS, "::": "::1"}.get(address, address)  # noqa: S104
+
+
+def url_of(line: socket.socket) -> str:
+    """The site's address, as a person of this machine types it."""
+    host, port = host_of(line), line.getsockname()[1]
+    name = "localhost" if host in (ADDRESS, "::1") else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"
+
+
 @contextmanager
-def serving(line: socket.socket, var: Path, sockets: Path, settings: Mapping[str, str]) -> Iterator[None]:
-    """The portal's web servers on the socket `line`; without nginx one gunicorn does for all."""
+def serving(
+    line: socket.socket, var: Path, sockets: Path, settings: Mapping[str, str], application: str = PORTAL
+) -> Iterator[None]:
+    """The portal's web servers on the socket `line`; without nginx one gunicorn does for all.
+
+    `application`: another one, to be measured by the same servers.
+    """
     log = var / "log"
     with ExitStack() as servers:
         if (program := nginx()) is None:
-            arguments = gunicorn(f"fd://{line.fileno()}", *PAGES)
+            arguments = gunicorn(f"fd://{line.fileno()}", *PAGES, application)
             servers.enter_context(_python("The web server", "web", arguments, log, settings, line))
         else:
-            pages, uploads = (gunicorn(f"unix:{sockets / name}", *size) for name, size in BEHIND.items())
+            pages, uploads = (
+                gunicorn(f"unix:{sockets / name}", *size, application) for name, size in BEHIND.items()
+            )
             servers.enter_context(_python("The web server", "web", pages, log, settings))
             uploads += ["--keep-alive", "0"]  # a body that nobody wants is not waited for
             servers.enter_context(_python("The web server of uploads", "uploads", uploads, log, settings))
@@ -83,19 +120,14 @@ def serving(line: socket.socket, var: Path, sockets: Path, settings: Mapping[str
         yield
 
 
-BEHIND = {"pages": PAGES, "uploads": UPLOADS}
-
-
-def gunicorn(bind: str, processes: int, threads: int, application: str = "portal.wsgi") -> list[str]:
-    """How gunicorn is called, here and in measurements beside the portal."""
+def gunicorn(bind: str, processes: int, threads: int, application: str = PORTAL) -> list[str]:
+    """How gunicorn is called, here and in measurements beside the portal; the rest is told by its own file."""
     return [
         *("-m", "gunicorn", application),
+        *("--config", str(CHECKOUT / "deploy" / "gunicorn.conf.py")),
         *("--bind", bind),
-        *("--worker-class", "gthread", "--workers", str(processes), "--threads", str(threads)),
-        *("--timeout", "120", "--graceful-timeout", "10"),
-        "--preload",  # Django is loaded once, not once for each worker
-        *("--access-logfile", "-", "--access-logformat", ACCESS_LOG),
-        "--no-control-socket",  # its default place is shared by every gunicorn of this user
+        *("--workers", str(processes), "--threads", str(threads)),
+        *("--graceful-timeout", "10"),  # Ctrl-C is to end it soon
     ]
 
 
@@ -117,7 +149,7 @@ def in_front(program: str, line: socket.socket, var: Path, sockets: Path) -> Ite
     """nginx on the socket `line`, which it takes over as from an nginx before it."""
     folder = var / "nginx"
     folder.mkdir(exist_ok=True)
-    address, port = line.getsockname()
+    address, port, *_ = line.getsockname()
     configuration = folder / "nginx.conf"
     configuration.write_text(
         CONFIGURATION.format(
@@ -125,7 +157,7 @@ def in_front(program: str, line: socket.socket, var: Path, sockets: Path) -> Ite
             folder=_quoted(folder),
             checkout=_quoted(CHECKOUT),
             sockets=sockets,
-            address=address,
+            address=f"[{address}]" if ":" in address else address,
             port=port,
         )
     )

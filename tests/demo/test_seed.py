@@ -2,25 +2,28 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.contrib import admin
 from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from candidates.models import Candidate
 from centres.models import Application, Centre, EntryAccount, EntryOrder, LedgerLine, StatementOfEntries
 from moderation.awards.models import Certificate, Result
 from moderation.models import Claim, ClaimLine
 from portal.accounts.models import User
-from portal.demo import people, seed
+from portal.demo import PASSWORD, people, seed
 from portal.files import printing
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
+from portal.local.faults import claims
 from portfolios.models import Assignment, EvidenceVersion
 from tests.factories import centres
 
@@ -59,6 +62,21 @@ def test_stage_is_where_it_stops(tmp_path, monkeypatch):
     assert not OutboxEntry.objects.exclude(state="done").exists()
     table = (tmp_path / "sign-ins.txt").read_text()
     assert "joanne.whitaker@harbour.example" in table and "Sign in: {site}/sign-in/" in table
+
+
+@pytest.mark.django_db
+def test_what_is_left_to_workers_is_due_from_when_they_can_see_it(monkeypatch):
+    """However long the seeding took: a portal that has just begun is ready."""
+    told, long_ago = seed.STAGES["approved"], timezone.now() - timedelta(hours=1)
+
+    def slowly():
+        told()
+        OutboxEntry.objects.update(not_before=long_ago)
+
+    monkeypatch.setitem(seed.STAGES, "approved", slowly)
+    seed_demo("--stage", "approved")
+    left = OutboxEntry.objects.filter(state="due")
+    assert left.exists() and not left.filter(not_before__lte=long_ago).exists()
 
 
 @pytest.mark.django_db
@@ -142,6 +160,19 @@ def test_work_waits_to_be_marked_at_harbour(seeded):
     assert waiting.count() >= 6
 
 
+def test_what_make_faults_asks_of_claims_is_so_but_for_those_that_are_open(seeded):
+    """Their entries are reserved, and their certificates to come."""
+    found = {}
+    with connection.cursor() as cursor:
+        for what, query in claims.WRONG.items():
+            cursor.execute(query)
+            (found[what],) = cursor.fetchone()
+    open_lines = ClaimLine.objects.filter(state="pending").count()
+    assert found == dict.fromkeys(claims.WRONG, 0) | {
+        "entries reserved for nothing, or used without a certificate": open_lines
+    }
+
+
 def test_draft_claim_is_short_of_entries(seeded):
     draft = Claim.objects.get(state="draft")
     account = EntryAccount.objects.get(centre=draft.centre, qualification=draft.qualification)
@@ -195,8 +226,8 @@ def test_evidence_can_be_seen(seeded):
 
 
 def test_sign_ins_work(seeded, client):
-    assert client.login(username="joanne.whitaker@harbour.example", password=people.PASSWORD)
-    assert client.login(username="10101/0101", password=people.PASSWORD)
+    assert client.login(username="joanne.whitaker@harbour.example", password=PASSWORD)
+    assert client.login(username="10101/0101", password=PASSWORD)
 
 
 def test_ordinary_staff_are_no_superusers(seeded):

@@ -1,11 +1,18 @@
 """The environment file and README's table list exactly the variables that the settings read."""
 
 import re
+import subprocess
 
+import pytest
 from django.conf import settings
 
 READ = re.compile(r'\benv\.\w+\(\s*"([A-Z0-9_]+)"')
-OF_MAKE_RUN = {"PORT", "LISTEN_ADDRESS"}  # in the table, and of no concern to a deployed portal
+OF_MAKE_RUN = {
+    "PORT",
+    "LISTEN_ADDRESS",
+    "PORTAL_NGINX",
+    "PORTAL_SERVERS",
+}  # in the table, and of no concern to a deployed portal
 OF_THE_DEMO = {"DEMO", "STATIC_ROOT"}  # in the file only: whoever runs a portal for real is not to be tempted
 
 
@@ -17,6 +24,26 @@ def test_environment_file_has_every_variable_once():
     lines = (settings.BASE_DIR / "deploy" / "portal.env").read_text().splitlines()
     listed = [found[1] for line in lines if (found := re.match(r"#?([A-Z][A-Z0-9_]*)=", line))]
     assert sorted(listed) == sorted(read_by_settings())
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_shell_reads_environment_file_as_systemd_does(shell, tmp_path):
+    """With the defaults of what is commented out, too. systemd takes what stands between single quotes as it is."""
+    text = (settings.BASE_DIR / "deploy" / "portal.env").read_text()
+    uncommented = re.sub(r"^#(?=[A-Z][A-Z0-9_]*=)", "", text, flags=re.MULTILINE)
+    (tmp_path / "portal.env").write_text(uncommented)
+    written = dict(re.findall(r"^([A-Z][A-Z0-9_]*)='?(.*?)'?$", uncommented, re.MULTILINE))
+    run = subprocess.run(
+        [shell, "-euc", "set -a; . ./portal.env; env"],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    heard = dict(line.split("=", 1) for line in run.stdout.splitlines())
+    assert run.stderr == ""
+    assert {name: heard[name] for name in written} == written
 
 
 def test_readme_has_every_variable_once():

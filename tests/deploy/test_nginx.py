@@ -8,16 +8,20 @@ import subprocess
 import tempfile
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.urls import get_resolver, resolve
 
 from portal.local import processes, web
 
 PROGRAM = web.nginx()
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="apt could not fetch nginx")
+pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no nginx (apt-get install nginx)")
 CONF = settings.BASE_DIR / "deploy" / "nginx"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
@@ -122,10 +126,22 @@ def test_500_lines_that_say_nothing_are_no_hindrance(front):
     assert (len(pages.heard), uploads.heard) == (1, [])
 
 
+def certified(folder: Path) -> tuple[Path, Path]:
+    """A key and a certificate that this key signed itself, for a day."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=portal.example")
+    now = datetime.now(UTC)
+    certificate = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1)
+    ).sign(key, hashes.SHA256())
+    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    written = folder / "key.pem", folder / "certificate.pem"
+    written[0].write_bytes(key.private_bytes(serialization.Encoding.PEM, *plain))
+    written[1].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    return written
+
+
 def test_configuration_for_production_is_sound(tmp_path):
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate]
-    subprocess.run([*make, "-days", "1", "-subj", "/CN=portal.example"], check=True, capture_output=True)
+    key, certificate = certified(tmp_path)
     site = (CONF / "portal.conf").read_text()
     for written, here in {
         "/etc/ssl/portal/fullchain.pem": certificate,

@@ -187,6 +187,14 @@ def test_work_is_due_by_the_clock_of_the_database_alone(worked, monkeypatch):
     assert len(worked) == 1
 
 
+def test_what_is_asked_for_too_late_has_waited_only_since_then(worked):
+    """News of last week that go by e-mail from now on are no work that lay for a week."""
+    outbox.due("note", centres.centre(), at=timezone.now() - timedelta(days=7))
+    assert timedelta() < timezone.now() - the_entry().not_before < timedelta(minutes=1)
+    outbox.work(the_entry().pk)
+    assert len(worked) == 1
+
+
 @pytest.fixture
 def hung(settings):
     """A Redis of this test that takes connections and says nothing any more."""

@@ -1,5 +1,6 @@
 """What is installed beforehand where it may be, and the line about it where it cannot: LibreOffice, fonts, ClamAV."""
 
+import fcntl
 import shutil
 import socket
 import subprocess
@@ -125,10 +126,10 @@ def test_portal_goes_on_where_nginx_cannot_be_had(without_nginx):
     assert setup_says(without_nginx, "fetch_nginx") == LACKS_NGINX
 
 
-def refusal(does: str, **environment: str) -> str:
-    """What setup says before it gives up."""
+def refusal(does: str, lock: Path = Path("/nowhere/lock"), **environment: str) -> str:
+    """What setup says before it gives up. `lock`: what a portal of this checkout would hold."""
     run = subprocess.run(
-        ["bash", "-c", f"source {SETUP}; {does}"],
+        ["bash", "-c", f"source {SETUP}; lock={lock}; {does}"],
         env={"PATH": "/usr/bin:/bin", **environment},
         capture_output=True,
         text=True,
@@ -146,6 +147,25 @@ def test_port_is_asked_before_anything_is_installed():
         assert refusal("main run", PORT=str(port)) == (
             f"Port {port} is in use. Choose another: make run PORT={port + 1}\n"
         )
+
+
+def test_second_portal_of_a_checkout_is_told_so_whatever_its_port(tmp_path):
+    lock = tmp_path / "lock"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert refusal("main run", lock, PORT="1") == (
+            "The portal of this checkout is running already. "
+            "Stop that one first, with Ctrl-C where it was started.\n"
+        )
+
+
+def test_port_of_another_address_is_none_of_its_business():
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        line.listen()
+        port = str(line.getsockname()[1])
+        goes_on = refusal("ask_for_port; stop and goes on", PORT=port, LISTEN_ADDRESS="127.0.0.2")
+        assert goes_on == "and\ngoes\non\n"
 
 
 @pytest.mark.parametrize(

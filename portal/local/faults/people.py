@@ -2,14 +2,16 @@
 
 import time
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import httpx
 
+from portal.demo import PASSWORD
+
 from ..story.browser import Browser
 from .strangers import head
 
-PASSWORD = "demo-iMedia-2026"  # noqa: S105 - everybody's in the demo
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = "application/offset+octet-stream"
 
@@ -41,9 +43,10 @@ class Candidate:
         answer.raise_for_status()
         return int(answer.headers["Upload-Offset"])
 
-    def append(self, address: str, offset: int, content: bytes) -> int:
-        """Send `content` from `offset` on; how far the file is then."""
+    def append(self, address: str, offset: int, content: bytes | Iterable[bytes], size_bytes: int = 0) -> int:
+        """Send `content` from `offset` on; how far the file is then. `size_bytes`: of one that comes in blocks."""
         headers = self.headers | {"Upload-Offset": str(offset), "Content-Type": PART}
+        headers |= {"Content-Length": str(size_bytes)} if size_bytes else {}
         answer = self.client.patch(address, headers=headers, content=content)
         answer.raise_for_status()
         return int(answer.headers["Upload-Offset"])

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from .. import processes, web
 from ..processes import child
 from ..story.browser import WentWrong, need
 from . import people, strangers
+from .claims import claims
 from .mailbox import mailbox
 from .world import PART_BYTES, World
 
 KILLS, KILL_SECONDS = 60, 7
+SEEN_THROUGH_SECONDS = 300  # after the last kill, to conclude what is open
 MOST_PROBE_SECONDS, MOST_SIGN_IN_SECONDS = 2, 6
 
 
@@ -164,37 +167,54 @@ def line_cut_after_commit(world: World) -> str:
 
 
 def random_kills(world: World) -> str:
-    """Random children are killed while files are sent: nothing is lost, nothing taken twice, and everybody is back."""
+    """Random children are killed while files are sent and claims submitted and concluded: nothing is lost, nothing
+    done twice, and everybody is back."""
     chance, ended, faults = random.Random(2026), threading.Event(), list[Exception]()  # noqa: S311
+    claiming = claims(world, pace_seconds=KILL_SECONDS)
 
     def send_on() -> None:
         while not ended.is_set():
-            try:
-                world.send()
-            except Exception as fault:
-                faults.append(fault)
-                return
+            world.send()
 
-    before = len(world.sent)
-    sending = threading.Thread(target=send_on)
+    def run(act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Exception as fault:
+            faults.append(fault)
+
+    before, concluded = len(world.sent), claiming.concluded()
+    acts: list[Callable[[], None]] = [send_on, lambda: claiming.see_through(ended)]
+    busy = [threading.Thread(target=run, args=(act,), daemon=True) for act in acts]
     with world.waits_watched():
-        sending.start()
-        for _ in range(KILLS):
-            time.sleep(KILL_SECONDS * chance.uniform(0.5, 1.5))
-            victim = chance.choice([one for one in processes.STARTED if one.is_running])
-            victim.process.kill()
+        for one in busy:
+            one.start()
+        _kill_at_random(chance)
         ended.set()
-        sending.join()
+        for one in busy:
+            one.join(SEEN_THROUGH_SECONDS)
         if faults:
-            raise WentWrong(f"Sending a file failed: {faults[0]!r}")
+            raise WentWrong(f"Sending a file or a claim failed: {faults[0]!r}")
+        need(not any(one.is_alive() for one in busy), "Not every claim was concluded.")
         world.until(lambda: all(one.is_running for one in processes.STARTED), "The return of every child")
         world.need_all_taken_once(300)
         world.until(lambda: world.due() == 0, "Working off what is due", 300)
-    sent = len(world.sent) - before
-    return (
-        f"{KILLS} kills while {sent} files were sent: 0 lost, 0 twice, everybody back; the longest that a due row "
-        f"waited was {world.longest_wait_seconds:.0f} s"
+    sent, claimed, certificates = (
+        len(world.sent) - before,
+        claiming.concluded() - concluded,
+        claiming.need_whole(),
     )
+    return (
+        f"{KILLS} kills while {sent} files were sent and {claimed} claims concluded: 0 lost, 0 twice, {certificates} "
+        f"certificates, the ledger balances, everybody back; the longest that a due row waited was "
+        f"{world.longest_wait_seconds:.0f} s"
+    )
+
+
+def _kill_at_random(chance: random.Random) -> None:
+    for _ in range(KILLS):
+        time.sleep(KILL_SECONDS * chance.uniform(0.5, 1.5))
+        victim = chance.choice([one for one in processes.STARTED if one.is_running])
+        victim.process.kill()
 
 
 TRIALS = [

@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,22 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.core.management.commands import migrate
+
+STEPS_TOLD = 10  # of some sixty
+
+
+class Migrate(migrate.Command):
+    """Django's own, which says now and then how far it is."""
+
+    def __init__(self, say: Callable[[str], None]):
+        super().__init__()
+        self.say, self.done = say, 0
+
+    def migration_progress_callback(self, action, migration=None, fake=False):
+        self.done += action == "apply_success"
+        if action == "apply_success" and self.done % STEPS_TOLD == 0:
+            self.say(f"  {self.done} steps done…")
 
 
 class Command(BaseCommand):
@@ -20,7 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         self._say("Bringing the database up to date…")
-        call_command("migrate", verbosity=0, interactive=False)
+        call_command(Migrate(self._say), verbosity=0, interactive=False)
         call_command("load_catalogue", stdout=io.StringIO())
         call_command("load_staff_group", stdout=io.StringIO())
         self._make_first_user()

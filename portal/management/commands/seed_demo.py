@@ -5,10 +5,12 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models.functions import Now
 
 from centres.models import Centre
 from portal.demo import seed, sign_ins
 from portal.kit import outbox
+from portal.kit.models import OutboxEntry
 
 
 class Command(BaseCommand):
@@ -29,6 +31,7 @@ class Command(BaseCommand):
             )
         call_command("load_catalogue", stdout=StringIO())
         seed.tell(stage, say=lambda name: self.stdout.write(f"  {name}…"))
+        OutboxEntry.objects.filter(state=OutboxEntry.State.DUE, not_before__lt=Now()).update(not_before=Now())
         if work_all:
             self.stdout.write(f"  {outbox.work_all()} things worked off")
         self._show_sign_ins()

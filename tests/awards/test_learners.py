@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import permutations
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -267,6 +268,71 @@ def test_undoing_parts_them_as_before_and_they_are_not_joined_by_themselves_agai
     assert pairs() == [("open", "Same UCI, another eight-digit number, same name, same date of birth")]
 
 
+def three(level) -> list[Candidate]:
+    """Three candidates alike at three centres, each with a number of their own, joined with nobody."""
+    people = [at(), at(), at()]
+    for candidate in people:
+        confirm(candidate, level, 1)
+        candidate.refresh_from_db()
+    return people
+
+
+def parts() -> list[list[int]]:
+    """Keys of the candidates who are one learner, [[…], …]."""
+    found: dict[int, list[int]] = {}
+    for candidate in Candidate.everyone.exclude(learner=None).order_by("pk"):
+        found.setdefault(candidate.learner_id, []).append(candidate.pk)
+    return sorted(found.values())
+
+
+def decide(verb, one: Candidate, other: Candidate) -> None:
+    first, second = sorted([one, other], key=lambda row: row.pk)
+    verb(LearnerPair.objects.get(first=first, second=second), by=accounts.staff(), why="Seen")
+
+
+@pytest.mark.parametrize("joined", permutations([(0, 1), (1, 2)]), ids=str)
+@pytest.mark.parametrize("undone", permutations([(0, 1), (1, 2)]), ids=str)
+@pytest.mark.parametrize("who", permutations(range(3)), ids=str)
+def test_three_are_parted_in_whatever_order_they_were_joined(level, who, joined, undone):
+    people = three(level)
+    before = [candidate.ocr_number for candidate in people]
+    ends = [people[index] for index in who]
+    for left, right in joined:
+        decide(actions.join_learners, ends[left], ends[right])
+    assert parts() == [[candidate.pk for candidate in people]]
+    (left, right), last = undone
+    decide(actions.undo_learners, ends[left], ends[right])
+    still_one = sorted(ends[index].pk for index in last)
+    (alone,) = {candidate.pk for candidate in people} - set(still_one)
+    assert parts() == sorted([[alone], still_one])
+    decide(actions.undo_learners, *(ends[index] for index in last))
+    assert parts() == [[candidate.pk] for candidate in people]
+    assert list(Candidate.objects.order_by("pk").values_list("ocr_number", flat=True)) == before
+
+
+def test_undoing_leaves_alone_whom_an_earlier_undo_parted_and_who_was_joined_with_others_since(level):
+    a, b, c = three(level)
+    d = at()
+    match()
+    decide(actions.join_learners, a, b)
+    decide(actions.join_learners, a, c)
+    decide(actions.undo_learners, a, b)
+    decide(actions.join_learners, b, d)
+    decide(actions.undo_learners, a, c)
+    assert parts() == [[a.pk], [b.pk, d.pk], [c.pk]]
+
+
+def test_undoing_one_of_two_ways_by_which_they_are_joined_leaves_them_one(level):
+    a, b, c = three(level)
+    decide(actions.join_learners, a, b)
+    decide(actions.join_learners, b, c)
+    decide(actions.join_learners, a, c)
+    decide(actions.undo_learners, a, b)
+    assert parts() == [[a.pk, b.pk, c.pk]]
+    decide(actions.undo_learners, b, c)
+    assert parts() == [[a.pk, c.pk], [b.pk]]
+
+
 def test_undoing_is_refused_while_an_award_counts_units_of_both(level):
     one, other = at(uci=UCI), at(uci=UCI)
     confirm(one, level, 1, 2)
@@ -335,13 +401,23 @@ def test_who_is_merged_brings_along_whom_they_are_one_with(level):
     assert (award.candidate, award.ocr_number) == (kept, elsewhere.ocr_number)
 
 
-@pytest.mark.parametrize("decide", ["separate", "undo"])
-def test_who_is_merged_is_not_joined_as_the_one_kept_with_whom_staff_parted_them_from(decide):
+def test_undoing_parts_whoever_a_candidate_was_merged_into_as_well():
+    merged, elsewhere = at(uci=UCI), at(uci=UCI)
+    match()
+    kept = at(merged.centre)
+    merged_into(kept, merged)
+    decide(actions.undo_learners, merged, elsewhere)
+    assert parts() == sorted([[merged.pk, kept.pk], [elsewhere.pk]])
+    assert not are_one(kept, elsewhere)
+
+
+@pytest.mark.parametrize("decided", ["separate", "undo"])
+def test_who_is_merged_is_not_joined_as_the_one_kept_with_whom_staff_parted_them_from(decided):
     staff = accounts.staff()
-    merged, elsewhere = at(uci=UCI), at(uci=OTHER if decide == "separate" else UCI)
+    merged, elsewhere = at(uci=UCI), at(uci=OTHER if decided == "separate" else UCI)
     match()
     pair = LearnerPair.objects.get()
-    if decide == "separate":
+    if decided == "separate":
         actions.separate_learners(pair, by=staff, why="Twins")
         Candidate.objects.filter(pk=elsewhere.pk).update(uci=UCI)
     else:
@@ -349,7 +425,7 @@ def test_who_is_merged_is_not_joined_as_the_one_kept_with_whom_staff_parted_them
     kept = at(merged.centre)
     merged_into(kept, merged)
     assert not are_one(kept, elsewhere)
-    state = "separate" if decide == "separate" else "open"
+    state = "separate" if decided == "separate" else "open"
     assert LearnerPair.objects.get(first__in=[kept, elsewhere], second__in=[kept, elsewhere]).state == state
 
 

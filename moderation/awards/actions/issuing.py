@@ -15,7 +15,7 @@ from .. import numbers
 from ..counting import results_that_count
 from ..models import Certificate, Result
 from ..querysets import of_learner
-from .learners import hold_learners, match_learner
+from .learners import hold_learners, learner_of, match_learner
 
 
 @transaction.atomic
@@ -55,10 +55,10 @@ def _give_ocr_number(candidate: Candidate) -> None:
         return
     match_learner(candidate)
     candidate.refresh_from_db()
-    learner = candidate.learner or Learner.objects.create()
+    learner = learner_of(candidate)
     _allocate(learner)
-    candidate.learner, candidate.ocr_number = learner, learner.ocr_number
-    candidate.save(update_fields=["learner", "ocr_number"])
+    candidate.ocr_number = learner.ocr_number
+    candidate.save(update_fields=["ocr_number"])
     audit.record("give candidate number", candidate, by=None, after=candidate.ocr_number)
 
 

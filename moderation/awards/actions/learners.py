@@ -86,6 +86,7 @@ def _get_pair(one: Candidate, other: Candidate, *, why: str) -> tuple[LearnerPai
 @transaction.atomic
 def join_learners(pair: LearnerPair, *, by: User, why: str) -> None:
     """Two candidates are one person. Raises TransitionRefused where staff keep apart whom it would join."""
+    hold_learners([pair.first_id, pair.second_id])
     pair.lock()
     if (apart := said_to_differ(pair.first, pair.second)) and apart != pair:
         raise TransitionRefused(f"{pair} cannot be joined: {apart} are two people. Undo that first.")
@@ -93,21 +94,46 @@ def join_learners(pair: LearnerPair, *, by: User, why: str) -> None:
 
 
 def _join(pair: LearnerPair, *, by: User | None, why: str) -> None:
-    first, second = hold_learners([pair.first_id, pair.second_id]).values()
-    one, other = _learner_of(first), _learner_of(second)
-    # Whoever has a number keeps it, the older of two: it is printed on certificates.
-    kept, former = sorted([one, other], key=lambda learner: (not learner.ocr_number, learner.pk))
-    moved = [] if kept == former else list(Candidate.everyone.filter(learner=former).order_by("pk"))
-    pair.move("join", by=by, why=why, former=former, moved=[candidate.pk for candidate in moved])
-    _give(kept, moved, by=by, why=why)
-    outbox.due("test-awards", kept)
+    ends = hold_learners([pair.first_id, pair.second_id]).values()
+    for candidate in ends:
+        learner_of(candidate)
+    pair.move("join", by=by, why=why)
+    outbox.due("test-awards", *{_settle(candidate, by=by, why=why) for candidate in ends})
 
 
-def _learner_of(candidate: Candidate) -> Learner:
+def learner_of(candidate: Candidate) -> Learner:
+    """Whom a candidate counts as; made when it is first needed."""
     if candidate.learner is None:
-        candidate.learner = Learner.objects.create()
-        candidate.save(update_fields=["learner"])
+        candidate.learner = candidate.own_learner = Learner.objects.create()
+        candidate.save(update_fields=["learner", "own_learner"])
     return candidate.learner
+
+
+def _settle(candidate: Candidate, *, by: User | None, why: str) -> Learner:
+    """Everybody who is one person with `candidate` counts as one learner, which is returned.
+
+    Whoever has a number keeps it, the older of two: it is printed on certificates. It follows from the pairs alone,
+    so that parting two gives back what each had, in whatever order people were joined and parted.
+    """
+    one_person = _joined_learners(candidate.own_learner_id)
+    learner = min(Learner.objects.filter(pk__in=one_person), key=lambda row: (not row.ocr_number, row.pk))
+    others = Candidate.everyone.filter(own_learner__in=one_person).exclude(learner=learner)
+    _give(learner, others.order_by("pk"), by=by, why=why)
+    return learner
+
+
+def _joined_learners(key: int, *, without: LearnerPair | None = None) -> set[int]:
+    """Keys of the learners who are one person by the pairs that are joined; `without`: as if this one were not."""
+    joined = LearnerPair.objects.filter(state=State.JOINED)
+    if without:
+        joined = joined.exclude(pk=without.pk)
+    found, new = set(), {key}
+    while new:
+        found |= new
+        either = Q(first__own_learner__in=new) | Q(second__own_learner__in=new)
+        ends = joined.filter(either).values_list("first__own_learner", "second__own_learner")
+        new = {end for pair in ends for end in pair} - found
+    return found
 
 
 def _give(learner: Learner, candidates: Iterable[Candidate], *, by: User | None, why: str) -> None:
@@ -137,24 +163,26 @@ def separate_learners(pair: LearnerPair, *, by: User, why: str) -> None:
 
 @transaction.atomic
 def undo_learners(pair: LearnerPair, *, by: User, why: str) -> None:
-    """Take a decision about a pair back. Who was joined is parted as before.
+    """Take a decision about a pair back. Who was joined is parted, unless other pairs join them as well.
 
     Raises TransitionRefused while an award in force counts units of both.
     """
-    hold_learners([pair.first_id, pair.second_id])
+    ends = hold_learners([pair.first_id, pair.second_id]).values()
     pair.lock()
-    former, moved = pair.former, pair.moved
-    if pair.state == State.JOINED and former:
-        rows = list(Candidate.everyone.filter(pk__in=moved))
-        _refuse_shared_awards(rows)
-        _give(former, rows, by=by, why=why)
+    was_joined = pair.state == State.JOINED
+    if was_joined:
+        _refuse_shared_awards(pair, *ends)
     pair.move("undo", by=by, why=why)
+    for candidate in ends if was_joined else ():
+        _settle(candidate, by=by, why=why)
 
 
-def _refuse_shared_awards(moved: list[Candidate]) -> None:
-    keys = {candidate.pk for candidate in moved}
-    learners = {candidate.learner_id for candidate in moved}
-    awards = Certificate.objects.standing().filter(kind="award", candidate__learner__in=learners)
+def _refuse_shared_awards(pair: LearnerPair, first: Candidate, second: Candidate) -> None:
+    learners = _joined_learners(first.own_learner_id, without=pair)
+    if second.own_learner_id in learners:
+        return  # they stay one person
+    keys = set(Candidate.everyone.filter(own_learner__in=learners).values_list("pk", flat=True))
+    awards = Certificate.objects.standing().filter(kind="award", candidate__learner=first.learner_id)
     for award in awards.select_related("claim__qualification", "candidate"):
         results = Result.objects.standing_of(award.candidate, award.claim.qualification)
         side = award.candidate_id in keys

@@ -59,10 +59,20 @@ def _eight_digits(candidate: Candidate) -> str:
 
 def said_to_differ(one: Candidate, other: Candidate) -> LearnerPair | None:
     """The pair by which staff keep the two apart, or somebody whom they were joined with."""
+    apart = _pairs_between(one, other).filter(state=LearnerPair.State.SEPARATE)
+    return apart.select_related("first__centre", "second__centre").first()
+
+
+def are_not_for_the_portal_to_join(one: Candidate, other: Candidate) -> bool:
+    """Whether staff keep the two apart, or undid joining them; or somebody whom they were joined with."""
+    undone = Q(state=LearnerPair.State.OPEN, is_undone=True)
+    return _pairs_between(one, other).filter(undone | Q(state=LearnerPair.State.SEPARATE)).exists()
+
+
+def _pairs_between(one: Candidate, other: Candidate):
     left, right = _joined_with(one), _joined_with(other)
-    apart = LearnerPair.objects.filter(state=LearnerPair.State.SEPARATE)
     either = Q(first__in=left, second__in=right) | Q(first__in=right, second__in=left)
-    return apart.filter(either).select_related("first__centre", "second__centre").first()
+    return LearnerPair.objects.filter(either)
 
 
 def _joined_with(candidate: Candidate) -> list[int]:

@@ -322,6 +322,27 @@ def test_undoing_leaves_alone_whom_an_earlier_undo_parted_and_who_was_joined_wit
     assert parts() == [[a.pk], [b.pk, d.pk], [c.pk]]
 
 
+@pytest.mark.parametrize("through", [0, 1], ids=["the one", "the other"])
+def test_whom_staff_parted_the_portal_does_not_join_again_through_a_third(level, through):
+    people = [at(uci=UCI), at(uci=UCI), at(uci=UCI)]
+    match()
+    assert parts() == [[candidate.pk for candidate in people]]
+    one, other = LearnerPair.objects.filter(state="joined").order_by("pk").values_list("first", "second")[0]
+    pair = LearnerPair.objects.get(first=one, second=other)
+    actions.undo_learners(pair, by=accounts.staff(), why="Two people")
+    parted = parts()
+    assert len(parted) == 2
+    confirm(Candidate.objects.get(pk=(one, other)[through]), level, 1)
+    Candidate.objects.update(is_matched=False)
+    for candidate in people:
+        actions.match_learners(candidate.centre)
+    assert parts() == parted
+    between = LearnerPair.objects.exclude(state="joined").order_by("pk")
+    assert [found.state for found in between] == ["open", "open"], "staff can still join them"
+    actions.join_learners(between.last(), by=accounts.staff(), why="One after all")
+    assert parts() == [[candidate.pk for candidate in people]]
+
+
 def test_undoing_one_of_two_ways_by_which_they_are_joined_leaves_them_one(level):
     a, b, c = three(level)
     decide(actions.join_learners, a, b)

@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 
-from ..alike import Alike, alike, said_to_differ
+from ..alike import Alike, alike, are_not_for_the_portal_to_join, said_to_differ
 from ..models import Certificate, Result
 
 State = LearnerPair.State
@@ -44,8 +44,8 @@ def match_learner(candidate: Candidate) -> None:
         if _are_joined(candidate, found.other):
             continue  # through somebody who came before
         pair = _pair_of(candidate, found)
-        surely = found.is_one and pair.state == State.OPEN and not pair.is_undone
-        if surely and not said_to_differ(candidate, found.other):
+        surely = found.is_one and pair.state == State.OPEN
+        if surely and not are_not_for_the_portal_to_join(candidate, found.other):
             _join(pair, by=None, why=found.why)
             candidate.refresh_from_db()
     Candidate.objects.filter(pk=candidate.pk).update(is_matched=True)

@@ -6,6 +6,9 @@ from django.db.models import Q
 
 from candidates.matching import plain
 from candidates.models import Candidate, LearnerPair
+from candidates.models.candidate import MATCHED_BY
+
+COMPARED = ("first_names", "last_name", "own_learner_id", *MATCHED_BY)  # what is asked of a candidate
 
 
 @dataclass

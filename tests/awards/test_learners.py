@@ -12,6 +12,7 @@ from django.urls import reverse
 from candidates import actions as candidate_actions
 from candidates.models import Candidate, Learner, LearnerPair
 from moderation.awards import actions
+from moderation.awards.actions import learners
 from moderation.awards.models import Certificate
 from moderation.awards.tasks import revocation
 from portal.accounts.models import EMail
@@ -201,6 +202,31 @@ def test_changed_details_are_looked_for_again():
     candidate_actions.change_candidate(other, by=accounts.adult())
     match()
     assert are_one(one, other)
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["the one looked for", "the next"])
+def test_details_changed_while_somebody_is_looked_for_are_looked_for_as_well(monkeypatch, which):
+    elsewhere = at(uci=UCI)
+    match()
+    first = at(last_name="Jones")
+    changed = (first, at(first.centre))[which]
+    match()
+    for candidate in (first, changed):
+        Candidate.objects.filter(pk=candidate.pk).update(is_matched=False)
+    look, changes = learners.alike, [{"last_name": "O’Neill", "uci": UCI}]
+
+    def alike(candidate):
+        found = look(candidate)
+        if candidate == first and changes:
+            for name, value in changes.pop().items():
+                setattr(changed, name, value)
+            candidate_actions.change_candidate(changed, by=accounts.adult())
+        return found
+
+    monkeypatch.setattr(learners, "alike", alike)
+    actions.match_learners(first.centre)
+    assert are_one(elsewhere, changed)
+    assert not Candidate.objects.filter(is_matched=False).exists()
 
 
 def pair_of(one, other) -> LearnerPair:

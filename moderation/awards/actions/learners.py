@@ -1,6 +1,7 @@
 """One person, one learner: found at several centres, joined, kept apart, and parted again."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,7 +12,7 @@ from portal.accounts.models import User
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 
-from ..alike import Alike, alike, are_not_for_the_portal_to_join, said_to_differ
+from ..alike import COMPARED, Alike, alike, are_not_for_the_portal_to_join, said_to_differ
 from ..models import Certificate, Result
 
 State = LearnerPair.State
@@ -23,23 +24,39 @@ def hold_learners(keys: Iterable[int]) -> dict[int, Candidate]:
     What counts together is tested by one at a time: another claim of theirs may be at the same point.
     """
     keys = set(keys)
+    while True:
+        with suppress(_Changed), transaction.atomic():
+            return _hold(keys)
+
+
+class _Changed(Exception):
+    """Somebody was joined or parted while their learner was waited for: what is held is let go."""
+
+
+def _hold(keys: set[int]) -> dict[int, Candidate]:
     learners = Candidate.everyone.filter(pk__in=keys).values_list("learner", flat=True)
     held = {key for key in learners if key}
     list(Learner.objects.select_for_update().filter(pk__in=held).order_by("pk"))
     locked = Candidate.everyone.select_for_update(of=("self",), no_key=True)
-    rows = locked.filter(pk__in=keys).select_related("centre", "learner").order_by("pk")
+    rows = list(locked.filter(pk__in=keys).select_related("centre", "learner").order_by("pk"))
+    if {row.learner_id for row in rows if row.learner_id} != held:
+        raise _Changed
     return {candidate.pk: candidate for candidate in rows}
 
 
 def match_learners(centre: Centre) -> None:
     """Look for the candidates of a centre, who are new or were changed, at other centres. Safe to run twice."""
-    for candidate in centre.candidates.filter(is_matched=False).order_by("pk"):
+    waiting = centre.candidates.filter(is_matched=False).order_by("pk")
+    while candidate := waiting.first():  # read again each time: details change meanwhile
         match_learner(candidate)
 
 
 @transaction.atomic
 def match_learner(candidate: Candidate) -> None:
-    """Join a candidate with those who are surely the same person; note every other pair for staff to decide."""
+    """Join a candidate with those who are surely the same person; note every other pair for staff to decide.
+
+    Who was changed, or merged with another, while they were looked for stays unmatched.
+    """
     for found in alike(candidate):
         if _are_joined(candidate, found.other):
             continue  # through somebody who came before
@@ -47,8 +64,9 @@ def match_learner(candidate: Candidate) -> None:
         surely = found.is_one and pair.state == State.OPEN
         if surely and not are_not_for_the_portal_to_join(candidate, found.other):
             _join(pair, by=None, why=found.why)
-            candidate.refresh_from_db()
-    Candidate.objects.filter(pk=candidate.pk).update(is_matched=True)
+            candidate.refresh_from_db(fields=["learner", "own_learner", "ocr_number"])
+    compared = {name: getattr(candidate, name) for name in COMPARED}
+    Candidate.objects.filter(pk=candidate.pk, **compared).update(is_matched=True)
 
 
 def _are_joined(one: Candidate, other: Candidate) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from candidates.matching import plain
 from candidates.models import Candidate, LearnerPair
@@ -53,7 +54,7 @@ def _compare(one: Candidate, other: Candidate) -> Alike | None:
     words += ["same name" if is_called_same else "another name"]
     words += ["same date of birth" if is_born_same else "another date of birth"]
     is_one = bool(shared) and not differing and is_born_same and is_called_same
-    return Alike(other, is_one, ", ".join(words).capitalize().replace("uci", "UCI").replace("uln", "ULN"))
+    return Alike(other, is_one, capfirst(", ".join(words)))
 
 
 def _eight_digits(candidate: Candidate) -> str:

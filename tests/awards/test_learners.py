@@ -418,6 +418,55 @@ def test_revoking_at_one_centre_follows_at_the_other_without_its_reason(level):
     assert award.number in letters[other.centre.number]
 
 
+def letters() -> dict[str, str]:
+    """{centre number: the letter about a revocation}."""
+    events = {email.event for email in EMail.objects.filter(kind="revocation")}
+    return {
+        event.details["centre"]: render_to_string(
+            "emails/revocation.txt", {**revocation(event), "site_url": ""}
+        )
+        for event in events
+    }
+
+
+def test_smaller_award_is_issued_to_the_centre_of_the_last_line_that_stands(level):
+    one, other = at(uci=UCI), at(uci=UCI)
+    confirm(other, level, 5)
+    last = confirm(one, level, 1, 2, 3, 4)
+    assert one.certificates.get(kind="award").size == "Diploma"
+    revoke(other.certificates.get())
+    award = Certificate.objects.standing().get(kind="award")
+    assert (award.size, award.candidate, award.claim) == ("Certificate", one, last)
+    assert award.centre_name == one.centre.name
+
+
+GIVE_BACK = "give back or destroy every printed certificate that is no longer valid"
+
+
+def test_centre_whose_award_stays_as_it_is_is_told_nothing(level):
+    one, other = at(uci=UCI), at(uci=UCI)
+    confirm(one, level, 1, 2, 3)
+    confirm(other, level, 2)
+    assert revoke(other.certificates.get()) == []
+    assert set(letters()) == {other.centre.number}
+    assert one.certificates.get(kind="award").state == "issued"
+
+
+def test_centre_that_only_gets_an_award_is_not_asked_to_have_one_given_back(level):
+    one, other = at(uci=UCI), at(uci=UCI)
+    confirm(one, level, 1)
+    confirm(other, level, 2, 3, 4, 5)
+    confirm(one, level, 2)
+    revoke(other.certificates.get(line__assignment__unit__number=5))
+    award = one.certificates.get(kind="award")
+    told = letters()
+    assert f"Certificate {award} is issued." in told[one.centre.number]
+    assert {number: GIVE_BACK in words for number, words in told.items()} == {
+        one.centre.number: False,
+        other.centre.number: True,
+    }
+
+
 def test_the_number_is_the_learners(level):
     candidate = at()
     confirm(candidate, level, 1)

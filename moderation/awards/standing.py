@@ -1,6 +1,6 @@
 """What may be revoked or restored, and which awards hang on it; without writing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -133,12 +133,16 @@ def replaced_because(certificate: Certificate, *, again: ClaimLine | None = None
 
 
 def _changed(awards: Iterable[Certificate], results: list[Result]) -> list[Retest]:
-    tested = [Retest(held, results_that_count(held.award, results)) for held in awards]
+    tested = [Retest(held, results_that_count(held.award, results)) for held in awards if held.award]
     return [found for found in tested if found.is_changed]
 
 
 def newly_met(
-    candidate: Candidate, qualification: Qualification, results: list[Result], *, have: set[int] | None = None
+    candidate: Candidate,
+    qualification: Qualification,
+    results: list[Result],
+    *,
+    have: Set[int | None] | None = None,
 ) -> list[Award]:
     """The awards to be issued for `results`; `have`: as if these, by their keys, were in force."""
     awards = list(Certificate.objects.awards_of(candidate, qualification))
@@ -156,10 +160,12 @@ def newly_met(
     return met
 
 
-def _is_smaller_than_held(award: Award, held: set[int]) -> bool:
+def _is_smaller_than_held(award: Award, held: Set[int | None]) -> bool:
     """Whether the candidate holds a larger award of the qualification, which makes this one superfluous."""
     return Award.objects.filter(
-        pk__in=held, qualification=award.qualification_id, units_needed__gt=award.units_needed
+        pk__in=[key for key in held if key],
+        qualification=award.qualification_id,
+        units_needed__gt=award.units_needed,
     ).exists()
 
 
@@ -190,7 +196,7 @@ def _if_revoked(certificate: Certificate) -> list[str]:
 def _if_restored(certificate: Certificate) -> list[str]:
     fallen = fallen_with(certificate)
     have = _in_force(certificate) | {award.award_id for award in fallen}
-    results = [*_results(certificate), certificate.line.result]
+    results = [*_results(certificate), *Result.objects.filter(line=certificate.line_id)]
     return [
         f"{certificate.code} counts again.",
         *(f"{award.size} {award} is restored with it." for award in fallen),
@@ -199,7 +205,7 @@ def _if_restored(certificate: Certificate) -> list[str]:
     ]
 
 
-def _issued(certificate: Certificate, results: list[Result], have: set[int]) -> list[str]:
+def _issued(certificate: Certificate, results: list[Result], have: Set[int | None]) -> list[str]:
     met = newly_met(certificate.candidate, _qualification(certificate), results, have=have)
     listed = [(award, ", ".join(sorted(_codes_counted(results_that_count(award, results))))) for award in met]
     return [

@@ -99,8 +99,11 @@ def test_awards(learner: Learner) -> list[Certificate]:
     candidates = hold_learners(learner.candidates.values_list("pk", flat=True))
     results = Result.objects.filter(candidate__in=candidates, line__state=ClaimLine.State.CONFIRMED)
     qualifications = Qualification.objects.filter(units__results__in=results).distinct()
-    candidate = next(iter(candidates.values()), None)
-    return [award for found in qualifications.order_by("pk") for award in issue_met(candidate, found)]
+    return [
+        award
+        for found in qualifications.order_by("pk")
+        for award in issue_met(next(iter(candidates.values())), found)
+    ]
 
 
 def issue_met(candidate: Candidate, qualification: Qualification) -> list[Certificate]:

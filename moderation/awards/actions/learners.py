@@ -140,12 +140,13 @@ def _settle(candidate: Candidate, *, by: User | None, why: str) -> Learner:
     return learner
 
 
-def _joined_learners(key: int, *, without: LearnerPair | None = None) -> set[int]:
+def _joined_learners(key: int | None, *, without: LearnerPair | None = None) -> set[int]:
     """Keys of the learners who are one person by the pairs that are joined; `without`: as if this one were not."""
     joined = LearnerPair.objects.filter(state=State.JOINED)
     if without:
         joined = joined.exclude(pk=without.pk)
-    found, new = set(), {key}
+    found: set[int] = set()
+    new = {key} if key else set()
     while new:
         found |= new
         either = Q(first__own_learner__in=new) | Q(second__own_learner__in=new)

@@ -302,6 +302,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "own_learner",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="candidates.learner",
+                    ),
+                ),
+                (
                     "is_matched",
                     models.BooleanField(
                         default=False,
@@ -424,6 +434,14 @@ class Migration(migrations.Migration):
                         ),
                         name="candidate_entered_number_eight_digits",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("learner__isnull", False), ("own_learner__isnull", False)),
+                            models.Q(("learner", None), ("own_learner", None)),
+                            _connector="OR",
+                        ),
+                        name="candidate_learner_with_their_own",
+                    ),
                 ],
                 "triggers": [
                     pgtrigger.compiler.Trigger(
@@ -453,8 +471,8 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="insert_insert",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func='INSERT INTO "candidates_candidateevent" ("added_at", "added_by_id", "centre_id", "date_of_birth", "entered_number", "first_names", "id", "is_matched", "known_as", "last_name", "learner_id", "merged_into_id", "number", "ocr_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "uci", "uln") VALUES (NEW."added_at", NEW."added_by_id", NEW."centre_id", NEW."date_of_birth", NEW."entered_number", NEW."first_names", NEW."id", NEW."is_matched", NEW."known_as", NEW."last_name", NEW."learner_id", NEW."merged_into_id", NEW."number", NEW."ocr_number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."uci", NEW."uln"); RETURN NULL;',
-                            hash="de2ed55d958bb29b49c7257160d69d92f74e6477",
+                            func='INSERT INTO "candidates_candidateevent" ("added_at", "added_by_id", "centre_id", "date_of_birth", "entered_number", "first_names", "id", "is_matched", "known_as", "last_name", "learner_id", "merged_into_id", "number", "ocr_number", "own_learner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "uci", "uln") VALUES (NEW."added_at", NEW."added_by_id", NEW."centre_id", NEW."date_of_birth", NEW."entered_number", NEW."first_names", NEW."id", NEW."is_matched", NEW."known_as", NEW."last_name", NEW."learner_id", NEW."merged_into_id", NEW."number", NEW."ocr_number", NEW."own_learner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."uci", NEW."uln"); RETURN NULL;',
+                            hash="867739928aec28c57225d2dbd10f679daf2dddd5",
                             operation="INSERT",
                             pgid="pgtrigger_insert_insert_f5e2b",
                             table="candidates_candidate",
@@ -464,9 +482,9 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="update_update",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            condition='WHEN (OLD."added_at" IS DISTINCT FROM (NEW."added_at") OR OLD."added_by_id" IS DISTINCT FROM (NEW."added_by_id") OR OLD."centre_id" IS DISTINCT FROM (NEW."centre_id") OR OLD."date_of_birth" IS DISTINCT FROM (NEW."date_of_birth") OR OLD."entered_number" IS DISTINCT FROM (NEW."entered_number") OR OLD."first_names" IS DISTINCT FROM (NEW."first_names") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_matched" IS DISTINCT FROM (NEW."is_matched") OR OLD."known_as" IS DISTINCT FROM (NEW."known_as") OR OLD."last_name" IS DISTINCT FROM (NEW."last_name") OR OLD."learner_id" IS DISTINCT FROM (NEW."learner_id") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."ocr_number" IS DISTINCT FROM (NEW."ocr_number") OR OLD."uci" IS DISTINCT FROM (NEW."uci") OR OLD."uln" IS DISTINCT FROM (NEW."uln"))',
-                            func='INSERT INTO "candidates_candidateevent" ("added_at", "added_by_id", "centre_id", "date_of_birth", "entered_number", "first_names", "id", "is_matched", "known_as", "last_name", "learner_id", "merged_into_id", "number", "ocr_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "uci", "uln") VALUES (NEW."added_at", NEW."added_by_id", NEW."centre_id", NEW."date_of_birth", NEW."entered_number", NEW."first_names", NEW."id", NEW."is_matched", NEW."known_as", NEW."last_name", NEW."learner_id", NEW."merged_into_id", NEW."number", NEW."ocr_number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."uci", NEW."uln"); RETURN NULL;',
-                            hash="78f83a2ec37b0f2d9369ca754d0359840689a055",
+                            condition='WHEN (OLD."added_at" IS DISTINCT FROM (NEW."added_at") OR OLD."added_by_id" IS DISTINCT FROM (NEW."added_by_id") OR OLD."centre_id" IS DISTINCT FROM (NEW."centre_id") OR OLD."date_of_birth" IS DISTINCT FROM (NEW."date_of_birth") OR OLD."entered_number" IS DISTINCT FROM (NEW."entered_number") OR OLD."first_names" IS DISTINCT FROM (NEW."first_names") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_matched" IS DISTINCT FROM (NEW."is_matched") OR OLD."known_as" IS DISTINCT FROM (NEW."known_as") OR OLD."last_name" IS DISTINCT FROM (NEW."last_name") OR OLD."learner_id" IS DISTINCT FROM (NEW."learner_id") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."ocr_number" IS DISTINCT FROM (NEW."ocr_number") OR OLD."own_learner_id" IS DISTINCT FROM (NEW."own_learner_id") OR OLD."uci" IS DISTINCT FROM (NEW."uci") OR OLD."uln" IS DISTINCT FROM (NEW."uln"))',
+                            func='INSERT INTO "candidates_candidateevent" ("added_at", "added_by_id", "centre_id", "date_of_birth", "entered_number", "first_names", "id", "is_matched", "known_as", "last_name", "learner_id", "merged_into_id", "number", "ocr_number", "own_learner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "uci", "uln") VALUES (NEW."added_at", NEW."added_by_id", NEW."centre_id", NEW."date_of_birth", NEW."entered_number", NEW."first_names", NEW."id", NEW."is_matched", NEW."known_as", NEW."last_name", NEW."learner_id", NEW."merged_into_id", NEW."number", NEW."ocr_number", NEW."own_learner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."uci", NEW."uln"); RETURN NULL;',
+                            hash="6bc69dda031d8b5cecaed7f9cd81396908b8bfb2",
                             operation="UPDATE",
                             pgid="pgtrigger_update_update_23607",
                             table="candidates_candidate",
@@ -518,16 +536,6 @@ class Migration(migrations.Migration):
                 ("why", models.CharField(max_length=200, verbose_name="what agrees")),
                 ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("is_undone", models.BooleanField(default=False, verbose_name="a decision was undone")),
-                (
-                    "former",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="candidates.learner",
-                    ),
-                ),
-                ("moved", models.JSONField(default=list)),
                 ("joined_at", models.DateTimeField(null=True)),
                 (
                     "joined_by",
@@ -699,6 +707,18 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "learner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="candidates.learner",
+                    ),
+                ),
+                (
+                    "own_learner",
                     models.ForeignKey(
                         db_constraint=False,
                         editable=False,

@@ -41,7 +41,8 @@ class Candidate(models.Model):
     The *certificate name* is the legal name, printed exactly as it stands here. Whoever has one name only has it in
     one of the two fields; the other is empty. The *known-as name* is what
     people in the centre see. `ocr_number` is the learner's at the awarding body, shown from the first confirmed claim
-    (domain reference 5.4). `uci` and `uln` are known or empty, never a placeholder (identifiers.py).
+    (domain reference 5.4); `own_learner` is who they are by themselves, while nobody is joined with them.
+    `uci` and `uln` are known or empty, never a placeholder (identifiers.py).
 
     Somebody entered twice is merged: the row left over points to the one kept and is in no list or count.
     `objects` leaves such rows out; `everyone` has them, as their numbers stay taken and their history is kept.
@@ -82,6 +83,7 @@ class Candidate(models.Model):
         help_text="Eight digits, on earlier certificates. Enter it if the candidate has taken units at another centre.",
     )
     learner = models.ForeignKey(Learner, models.PROTECT, null=True, editable=False, related_name="candidates")
+    own_learner = models.ForeignKey(Learner, models.PROTECT, null=True, editable=False, related_name="+")
     is_matched = models.BooleanField(
         default=False, editable=False, help_text="Looked for at other centres since the details changed."
     )
@@ -139,6 +141,11 @@ class Candidate(models.Model):
             models.CheckConstraint(
                 condition=Q(entered_number="") | Q(entered_number__regex=r"^\d{8}$"),
                 name="candidate_entered_number_eight_digits",
+            ),
+            models.CheckConstraint(
+                condition=Q(learner__isnull=False, own_learner__isnull=False)
+                | Q(learner=None, own_learner=None),
+                name="candidate_learner_with_their_own",
             ),
         ]
         indexes = [models.Index(fields=[name]) for name in MATCHED_BY]

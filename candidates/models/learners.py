@@ -39,8 +39,7 @@ class LearnerPair(Stateful):
     """Two candidates of different centres who may be one person, and what was decided about it.
 
     Where a number, the birth date and the name agree, the portal itself joins them; then `joined_by` is empty. What
-    people undid is never joined by itself again. `moved`: keys of the candidates who changed their learner when it
-    was joined, and `former` the one they had.
+    people undid is never joined by itself again. Who is one person follows from the pairs that are joined.
     """
 
     class State(models.TextChoices):
@@ -54,8 +53,6 @@ class LearnerPair(Stateful):
     why = models.CharField("what agrees", max_length=200)
     found_at = models.DateTimeField(default=timezone.now)
     is_undone = models.BooleanField("a decision was undone", default=False)
-    former = models.ForeignKey(Learner, models.PROTECT, null=True, related_name="+")
-    moved = models.JSONField(default=list)
     joined_at = models.DateTimeField(null=True)
     joined_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     separate_at = models.DateTimeField(null=True)
@@ -75,9 +72,8 @@ class LearnerPair(Stateful):
         return f"{self.first} and {self.second}"
 
     @transition("state", source=State.OPEN, target=State.JOINED)
-    def join(self, former: Learner | None = None, moved: list[int] | None = None):
+    def join(self):
         """They are one person: what they achieve counts together."""
-        self.former, self.moved = former, moved or []
 
     @transition("state", source=State.OPEN, target=State.SEPARATE)
     def separate(self):
@@ -86,4 +82,4 @@ class LearnerPair(Stateful):
     @transition("state", source=[State.JOINED, State.SEPARATE], target=State.OPEN)
     def undo(self):
         """The decision was wrong, or too early."""
-        self.is_undone, self.former, self.moved = True, None, []
+        self.is_undone = True

@@ -216,7 +216,7 @@ class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     actions = ["join", "separate", "undo"]
 
     def get_queryset(self, request):
-        people = ("first__centre", "second__centre", "joined_by", "separate_by", "former")
+        people = ("first__centre", "second__centre", "joined_by", "separate_by")
         return super().get_queryset(request).select_related(*people)
 
     @admin.display(ordering="first__last_name")

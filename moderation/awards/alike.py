@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from candidates.matching import plain
 from candidates.models import Candidate, LearnerPair
+from candidates.models.candidate import MATCHED_BY
+
+COMPARED = ("first_names", "last_name", "own_learner_id", *MATCHED_BY)  # what is asked of a candidate
 
 
 @dataclass
@@ -50,7 +54,7 @@ def _compare(one: Candidate, other: Candidate) -> Alike | None:
     words += ["same name" if is_called_same else "another name"]
     words += ["same date of birth" if is_born_same else "another date of birth"]
     is_one = bool(shared) and not differing and is_born_same and is_called_same
-    return Alike(other, is_one, ", ".join(words).capitalize().replace("uci", "UCI").replace("uln", "ULN"))
+    return Alike(other, is_one, capfirst(", ".join(words)))
 
 
 def _eight_digits(candidate: Candidate) -> str:
@@ -59,10 +63,20 @@ def _eight_digits(candidate: Candidate) -> str:
 
 def said_to_differ(one: Candidate, other: Candidate) -> LearnerPair | None:
     """The pair by which staff keep the two apart, or somebody whom they were joined with."""
+    apart = _pairs_between(one, other).filter(state=LearnerPair.State.SEPARATE)
+    return apart.select_related("first__centre", "second__centre").first()
+
+
+def are_not_for_the_portal_to_join(one: Candidate, other: Candidate) -> bool:
+    """Whether staff keep the two apart, or undid joining them; or somebody whom they were joined with."""
+    undone = Q(state=LearnerPair.State.OPEN, is_undone=True)
+    return _pairs_between(one, other).filter(undone | Q(state=LearnerPair.State.SEPARATE)).exists()
+
+
+def _pairs_between(one: Candidate, other: Candidate):
     left, right = _joined_with(one), _joined_with(other)
-    apart = LearnerPair.objects.filter(state=LearnerPair.State.SEPARATE)
     either = Q(first__in=left, second__in=right) | Q(first__in=right, second__in=left)
-    return apart.filter(either).select_related("first__centre", "second__centre").first()
+    return LearnerPair.objects.filter(either)
 
 
 def _joined_with(candidate: Candidate) -> list[int]:

@@ -42,9 +42,9 @@ class Certificates(Follower):
         """Whoever is kept is looked for at other centres with what both are known by, and by what was decided."""
         keep_decisions(kept, merged, by=by)
         if merged.learner and not kept.learner:
-            kept.learner = merged.learner
+            kept.learner, kept.own_learner = merged.learner, merged.own_learner
         kept.is_matched = False
-        kept.save(update_fields=["learner", "is_matched"])
+        kept.save(update_fields=["learner", "own_learner", "is_matched"])
         outbox.due("match-learners", kept.centre)
 
 

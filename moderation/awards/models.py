@@ -223,6 +223,14 @@ class Certificate(Stateful, PrintedDocument):
         }
 
     @property
+    def is_in_force(self) -> bool:
+        return self.state == self.State.ISSUED
+
+    def newest(self) -> "Certificate":
+        """What took its place in the end, itself if nothing did."""
+        return self.superseded_by.newest() if self.state == self.State.REPLACED else self
+
+    @property
     def is_revoked_itself(self) -> bool:
         """Whether it was meant, and not a unit that it counted."""
         meant = self.because_of.certificate_id if self.because_of else None
@@ -346,6 +354,11 @@ class Revocation(Stateful):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.certificate}"
+
+    @property
+    def done(self) -> str:
+        """What it did to the certificate, in a word."""
+        return "revoked" if self.kind == self.Kind.REVOKE else "restored"
 
     @transition("state", source=State.PROPOSED, target=State.APPROVED)
     def approve(self):

@@ -1,8 +1,14 @@
 """What may be revoked or restored, and which awards hang on it; without writing."""
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
+from django.conf import settings
+
+from candidates.models import Candidate
 from moderation.models import ClaimLine
+from portal.catalogue.models import Award, Qualification
+from portal.catalogue.rules import awards_met
 
 from .counting import results_that_count
 from .models import Certificate, Result, Revocation
@@ -20,7 +26,7 @@ def why_not(certificate: Certificate, kind: str) -> str:
 def why_not_revocable(certificate: Certificate) -> str:
     if certificate.state == State.REPLACED:
         return (
-            f"Certificate {certificate} was replaced. {_newest(certificate)} took its place: revoke that one."
+            f"Certificate {certificate} was replaced. {certificate.newest()} took its place: revoke that one."
         )
     if certificate.state == State.REVOKED:
         return f"Certificate {certificate} was revoked on {certificate.revoked_at:%-d %B %Y}."
@@ -41,12 +47,6 @@ def why_not_restorable(certificate: Certificate) -> str:
         if certificate.line
         else _award_issued_since(certificate)
     )
-
-
-def _newest(certificate: Certificate) -> Certificate:
-    while certificate.state == State.REPLACED:
-        certificate = certificate.superseded_by
-    return certificate
 
 
 def _claimed_since(certificate: Certificate, line: ClaimLine) -> str:
@@ -105,31 +105,68 @@ class Retest:
 
     @property
     def is_changed(self) -> bool:
-        return {result.unit.code for result in self.counted} != _codes_of(self.held)
+        return _codes_counted(self.counted) != _codes_of(self.held)
 
     def for_people(self) -> str:
         award = f"{self.held.size} {self.held} ({self.held.certificate_name})"
         if not self.counted:
             return f"{award} no longer has the units it needs, and is revoked with it."
-        if not self.is_changed:
-            return f"{award} stays as it is."
         counted = ", ".join(result.unit.code for result in self.counted)
         return f"{award} still has the units it needs, and is replaced by one that lists {counted}."
 
 
 def retests(certificate: Certificate, *, without: ClaimLine | None = None) -> list[Retest]:
-    """The awards in force that list the unit of `certificate`, tested again; `without`: as if this line were void."""
-    results = [result for result in _results(certificate) if without is None or result.line_id != without.pk]
+    """The awards in force that list the unit of `certificate` and change without it; `without`: as if this line were
+    void."""
     awards = [held for held in _awards(certificate).standing() if certificate.code in _codes_of(held)]
-    return [Retest(held, results_that_count(held.award, results)) for held in awards]
+    return _changed(
+        awards, [row for row in _results(certificate) if not without or row.line_id != without.pk]
+    )
 
 
-def replaced_because(certificate: Certificate) -> list[Retest]:
-    """The awards that took the place of one which counted this unit, tested again now that it stands."""
-    results = list(_results(certificate))
+def replaced_because(certificate: Certificate, *, again: ClaimLine | None = None) -> list[Retest]:
+    """The awards that took the place of one which counted this unit and change now that it stands; `again`: as if
+    this line stood."""
     replaced = _awards(certificate).filter(state=State.REPLACED, because_of__certificate=certificate)
     awards = _awards(certificate).standing().filter(award__in=replaced.values("award"))
-    return [Retest(held, results_that_count(held.award, results)) for held in awards]
+    return _changed(awards, [*_results(certificate), *([again.result] if again else [])])
+
+
+def _changed(awards: Iterable[Certificate], results: list[Result]) -> list[Retest]:
+    tested = [Retest(held, results_that_count(held.award, results)) for held in awards if held.award]
+    return [found for found in tested if found.is_changed]
+
+
+def newly_met(
+    candidate: Candidate,
+    qualification: Qualification,
+    results: list[Result],
+    *,
+    have: Set[int | None] | None = None,
+) -> list[Award]:
+    """The awards to be issued for `results`; `have`: as if these, by their keys, were in force."""
+    awards = list(Certificate.objects.awards_of(candidate, qualification))
+    if have is None:
+        have = {row.award_id for row in awards if row.state == State.ISSUED}
+    # What was revoked for its own sake does not come back by itself: it is restored, or stays revoked.
+    barred = {row.award_id for row in awards if row.is_revoked_itself}
+    met = [
+        award
+        for award in awards_met(qualification, {result.unit_id for result in results})
+        if award.pk not in have | barred
+    ]
+    if settings.ONLY_LARGEST_NEW_AWARD:
+        return [award for award in met[-1:] if not _is_smaller_than_held(award, have)]
+    return met
+
+
+def _is_smaller_than_held(award: Award, held: Set[int | None]) -> bool:
+    """Whether the candidate holds a larger award of the qualification, which makes this one superfluous."""
+    return Award.objects.filter(
+        pk__in=[key for key in held if key],
+        qualification=award.qualification_id,
+        units_needed__gt=award.units_needed,
+    ).exists()
 
 
 def consequences(revocation: Revocation) -> list[str]:
@@ -139,15 +176,46 @@ def consequences(revocation: Revocation) -> list[str]:
         return [f"Cannot be done now: {refusal}"]
     if certificate.kind == Certificate.Kind.AWARD:
         return ["The units stay as they are."]
-    if revocation.kind == Revocation.Kind.REVOKE:
-        return [
-            f"{certificate.code} no longer counts; it may be claimed again with a new entry.",
-            *(found.for_people() for found in retests(certificate, without=certificate.line)),
-        ]
+    return (
+        _if_revoked(certificate) if revocation.kind == Revocation.Kind.REVOKE else _if_restored(certificate)
+    )
+
+
+def _if_revoked(certificate: Certificate) -> list[str]:
+    tested = retests(certificate, without=certificate.line)
+    have = _in_force(certificate) - {found.held.award_id for found in tested if not found.counted}
+    results = [result for result in _results(certificate) if result.line_id != certificate.line_id]
+    needed = " with a new entry" if certificate.entry_id else ""
+    return [
+        f"{certificate.code} no longer counts; it may be claimed again{needed}.",
+        *(found.for_people() for found in tested),
+        *_issued(certificate, results, have),
+    ]
+
+
+def _if_restored(certificate: Certificate) -> list[str]:
+    fallen = fallen_with(certificate)
+    have = _in_force(certificate) | {award.award_id for award in fallen}
+    results = [*_results(certificate), *Result.objects.filter(line=certificate.line_id)]
     return [
         f"{certificate.code} counts again.",
-        *(f"{award.size} {award} is restored with it." for award in fallen_with(certificate)),
+        *(f"{award.size} {award} is restored with it." for award in fallen),
+        *(found.for_people() for found in replaced_because(certificate, again=certificate.line)),
+        *_issued(certificate, results, have),
     ]
+
+
+def _issued(certificate: Certificate, results: list[Result], have: Set[int | None]) -> list[str]:
+    met = newly_met(certificate.candidate, _qualification(certificate), results, have=have)
+    listed = [(award, ", ".join(sorted(_codes_counted(results_that_count(award, results))))) for award in met]
+    return [
+        f"{award.get_kind_display()} {award.code} is issued, which lists {codes}." for award, codes in listed
+    ]
+
+
+def _in_force(certificate: Certificate) -> set[int]:
+    """Keys of the awards that the holder has in the qualification."""
+    return set(_awards(certificate).standing().values_list("award", flat=True))
 
 
 def _results(certificate: Certificate):
@@ -166,5 +234,9 @@ def _codes_of(award: Certificate) -> set[str]:
     return {code for code, _ in award.units}
 
 
+def _codes_counted(results: Iterable[Result]) -> set[str]:
+    return {result.unit.code for result in results}
+
+
 def _standing_codes(certificate: Certificate) -> set[str]:
-    return {result.unit.code for result in _results(certificate)}
+    return _codes_counted(_results(certificate))

@@ -76,4 +76,5 @@ def revocation(event) -> dict:
         "centre_number": event.details["centre"],
         "is_own": event.details["centre"] == own,
         "followed": event.details["followed"],
+        "gives_back": event.details["gives_back"],
     }

@@ -52,7 +52,8 @@ def certificate_download(request, number):
     """The printed certificate; while a worker still prints it, or once it is no longer valid, a page that says so."""
     found = get_object_or_404(Certificate.objects.visible_to(request.user), number=number)
     if found.state != Certificate.State.ISSUED:
-        return render(request, "awards/not_valid.html", {"certificate": found}, status=410)
+        context = {"certificate": found, "newest": found.newest()}
+        return render(request, "awards/not_valid.html", context, status=410)
     if not found.is_printed:
         return render(request, "awards/being_printed.html", {"certificate": found}, status=404)
     return door.send_printed(request, found)

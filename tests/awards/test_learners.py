@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import permutations
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from django.urls import reverse
 from candidates import actions as candidate_actions
 from candidates.models import Candidate, Learner, LearnerPair
 from moderation.awards import actions
+from moderation.awards.actions import learners
 from moderation.awards.models import Certificate
 from moderation.awards.tasks import revocation
 from portal.accounts.models import EMail
@@ -202,6 +204,31 @@ def test_changed_details_are_looked_for_again():
     assert are_one(one, other)
 
 
+@pytest.mark.parametrize("which", [0, 1], ids=["the one looked for", "the next"])
+def test_details_changed_while_somebody_is_looked_for_are_looked_for_as_well(monkeypatch, which):
+    elsewhere = at(uci=UCI)
+    match()
+    first = at(last_name="Jones")
+    changed = (first, at(first.centre))[which]
+    match()
+    for candidate in (first, changed):
+        Candidate.objects.filter(pk=candidate.pk).update(is_matched=False)
+    look, changes = learners.alike, [{"last_name": "O’Neill", "uci": UCI}]
+
+    def alike(candidate):
+        found = look(candidate)
+        if candidate == first and changes:
+            for name, value in changes.pop().items():
+                setattr(changed, name, value)
+            candidate_actions.change_candidate(changed, by=accounts.adult())
+        return found
+
+    monkeypatch.setattr(learners, "alike", alike)
+    actions.match_learners(first.centre)
+    assert are_one(elsewhere, changed)
+    assert not Candidate.objects.filter(is_matched=False).exists()
+
+
 def pair_of(one, other) -> LearnerPair:
     return LearnerPair.objects.get(first=min(one, other, key=lambda row: row.pk))
 
@@ -267,6 +294,92 @@ def test_undoing_parts_them_as_before_and_they_are_not_joined_by_themselves_agai
     assert pairs() == [("open", "Same UCI, another eight-digit number, same name, same date of birth")]
 
 
+def three(level) -> list[Candidate]:
+    """Three candidates alike at three centres, each with a number of their own, joined with nobody."""
+    people = [at(), at(), at()]
+    for candidate in people:
+        confirm(candidate, level, 1)
+        candidate.refresh_from_db()
+    return people
+
+
+def parts() -> list[list[int]]:
+    """Keys of the candidates who are one learner, [[…], …]."""
+    found: dict[int, list[int]] = {}
+    for candidate in Candidate.everyone.exclude(learner=None).order_by("pk"):
+        found.setdefault(candidate.learner_id, []).append(candidate.pk)
+    return sorted(found.values())
+
+
+def decide(verb, one: Candidate, other: Candidate) -> None:
+    first, second = sorted([one, other], key=lambda row: row.pk)
+    verb(LearnerPair.objects.get(first=first, second=second), by=accounts.staff(), why="Seen")
+
+
+@pytest.mark.parametrize("joined", permutations([(0, 1), (1, 2)]), ids=str)
+@pytest.mark.parametrize("undone", permutations([(0, 1), (1, 2)]), ids=str)
+@pytest.mark.parametrize("who", permutations(range(3)), ids=str)
+def test_three_are_parted_in_whatever_order_they_were_joined(level, who, joined, undone):
+    people = three(level)
+    before = [candidate.ocr_number for candidate in people]
+    ends = [people[index] for index in who]
+    for left, right in joined:
+        decide(actions.join_learners, ends[left], ends[right])
+    assert parts() == [[candidate.pk for candidate in people]]
+    (left, right), last = undone
+    decide(actions.undo_learners, ends[left], ends[right])
+    still_one = sorted(ends[index].pk for index in last)
+    (alone,) = {candidate.pk for candidate in people} - set(still_one)
+    assert parts() == sorted([[alone], still_one])
+    decide(actions.undo_learners, *(ends[index] for index in last))
+    assert parts() == [[candidate.pk] for candidate in people]
+    assert list(Candidate.objects.order_by("pk").values_list("ocr_number", flat=True)) == before
+
+
+def test_undoing_leaves_alone_whom_an_earlier_undo_parted_and_who_was_joined_with_others_since(level):
+    a, b, c = three(level)
+    d = at()
+    match()
+    decide(actions.join_learners, a, b)
+    decide(actions.join_learners, a, c)
+    decide(actions.undo_learners, a, b)
+    decide(actions.join_learners, b, d)
+    decide(actions.undo_learners, a, c)
+    assert parts() == [[a.pk], [b.pk, d.pk], [c.pk]]
+
+
+@pytest.mark.parametrize("through", [0, 1], ids=["the one", "the other"])
+def test_whom_staff_parted_the_portal_does_not_join_again_through_a_third(level, through):
+    people = [at(uci=UCI), at(uci=UCI), at(uci=UCI)]
+    match()
+    assert parts() == [[candidate.pk for candidate in people]]
+    one, other = LearnerPair.objects.filter(state="joined").order_by("pk").values_list("first", "second")[0]
+    pair = LearnerPair.objects.get(first=one, second=other)
+    actions.undo_learners(pair, by=accounts.staff(), why="Two people")
+    parted = parts()
+    assert len(parted) == 2
+    confirm(Candidate.objects.get(pk=(one, other)[through]), level, 1)
+    Candidate.objects.update(is_matched=False)
+    for candidate in people:
+        actions.match_learners(candidate.centre)
+    assert parts() == parted
+    between = LearnerPair.objects.exclude(state="joined").order_by("pk")
+    assert [found.state for found in between] == ["open", "open"], "staff can still join them"
+    actions.join_learners(between.last(), by=accounts.staff(), why="One after all")
+    assert parts() == [[candidate.pk for candidate in people]]
+
+
+def test_undoing_one_of_two_ways_by_which_they_are_joined_leaves_them_one(level):
+    a, b, c = three(level)
+    decide(actions.join_learners, a, b)
+    decide(actions.join_learners, b, c)
+    decide(actions.join_learners, a, c)
+    decide(actions.undo_learners, a, b)
+    assert parts() == [[a.pk, b.pk, c.pk]]
+    decide(actions.undo_learners, b, c)
+    assert parts() == [[a.pk, c.pk], [b.pk]]
+
+
 def test_undoing_is_refused_while_an_award_counts_units_of_both(level):
     one, other = at(uci=UCI), at(uci=UCI)
     confirm(one, level, 1, 2)
@@ -305,6 +418,55 @@ def test_revoking_at_one_centre_follows_at_the_other_without_its_reason(level):
     assert award.number in letters[other.centre.number]
 
 
+def letters() -> dict[str, str]:
+    """{centre number: the letter about a revocation}."""
+    events = {email.event for email in EMail.objects.filter(kind="revocation")}
+    return {
+        event.details["centre"]: render_to_string(
+            "emails/revocation.txt", {**revocation(event), "site_url": ""}
+        )
+        for event in events
+    }
+
+
+def test_smaller_award_is_issued_to_the_centre_of_the_last_line_that_stands(level):
+    one, other = at(uci=UCI), at(uci=UCI)
+    confirm(other, level, 5)
+    last = confirm(one, level, 1, 2, 3, 4)
+    assert one.certificates.get(kind="award").size == "Diploma"
+    revoke(other.certificates.get())
+    award = Certificate.objects.standing().get(kind="award")
+    assert (award.size, award.candidate, award.claim) == ("Certificate", one, last)
+    assert award.centre_name == one.centre.name
+
+
+GIVE_BACK = "give back or destroy every printed certificate that is no longer valid"
+
+
+def test_centre_whose_award_stays_as_it_is_is_told_nothing(level):
+    one, other = at(uci=UCI), at(uci=UCI)
+    confirm(one, level, 1, 2, 3)
+    confirm(other, level, 2)
+    assert revoke(other.certificates.get()) == []
+    assert set(letters()) == {other.centre.number}
+    assert one.certificates.get(kind="award").state == "issued"
+
+
+def test_centre_that_only_gets_an_award_is_not_asked_to_have_one_given_back(level):
+    one, other = at(uci=UCI), at(uci=UCI)
+    confirm(one, level, 1)
+    confirm(other, level, 2, 3, 4, 5)
+    confirm(one, level, 2)
+    revoke(other.certificates.get(line__assignment__unit__number=5))
+    award = one.certificates.get(kind="award")
+    told = letters()
+    assert f"Certificate {award} is issued." in told[one.centre.number]
+    assert {number: GIVE_BACK in words for number, words in told.items()} == {
+        one.centre.number: False,
+        other.centre.number: True,
+    }
+
+
 def test_the_number_is_the_learners(level):
     candidate = at()
     confirm(candidate, level, 1)
@@ -335,13 +497,23 @@ def test_who_is_merged_brings_along_whom_they_are_one_with(level):
     assert (award.candidate, award.ocr_number) == (kept, elsewhere.ocr_number)
 
 
-@pytest.mark.parametrize("decide", ["separate", "undo"])
-def test_who_is_merged_is_not_joined_as_the_one_kept_with_whom_staff_parted_them_from(decide):
+def test_undoing_parts_whoever_a_candidate_was_merged_into_as_well():
+    merged, elsewhere = at(uci=UCI), at(uci=UCI)
+    match()
+    kept = at(merged.centre)
+    merged_into(kept, merged)
+    decide(actions.undo_learners, merged, elsewhere)
+    assert parts() == sorted([[merged.pk, kept.pk], [elsewhere.pk]])
+    assert not are_one(kept, elsewhere)
+
+
+@pytest.mark.parametrize("decided", ["separate", "undo"])
+def test_who_is_merged_is_not_joined_as_the_one_kept_with_whom_staff_parted_them_from(decided):
     staff = accounts.staff()
-    merged, elsewhere = at(uci=UCI), at(uci=OTHER if decide == "separate" else UCI)
+    merged, elsewhere = at(uci=UCI), at(uci=OTHER if decided == "separate" else UCI)
     match()
     pair = LearnerPair.objects.get()
-    if decide == "separate":
+    if decided == "separate":
         actions.separate_learners(pair, by=staff, why="Twins")
         Candidate.objects.filter(pk=elsewhere.pk).update(uci=UCI)
     else:
@@ -349,7 +521,7 @@ def test_who_is_merged_is_not_joined_as_the_one_kept_with_whom_staff_parted_them
     kept = at(merged.centre)
     merged_into(kept, merged)
     assert not are_one(kept, elsewhere)
-    state = "separate" if decide == "separate" else "open"
+    state = "separate" if decided == "separate" else "open"
     assert LearnerPair.objects.get(first__in=[kept, elsewhere], second__in=[kept, elsewhere]).state == state
 
 

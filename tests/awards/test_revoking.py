@@ -4,14 +4,18 @@ import pytest
 from django.core import mail
 from django.db import DatabaseError, IntegrityError, transaction
 
+from candidates.models import Candidate
 from centres.access import people_who_may
 from centres.models import EntryAccount
+from moderation import actions as claim_actions
 from moderation import rules as claim_rules
-from moderation.awards import actions, tasks
+from moderation.awards import actions, standing, tasks
+from moderation.awards.actions import revoking
 from moderation.awards.models import Certificate, Result, Revocation
 from portal.accounts import mailing
 from portal.accounts.models import EMail
 from portal.accounts.roles import Permission, Role
+from portal.catalogue.models import Award
 from portal.kit.models import Event, OutboxEntry
 from portal.kit.stateful import TransitionRefused
 from tests.awards.confirming import claim_and_confirm, confirm, propose, restore, revoke
@@ -177,6 +181,83 @@ def test_restoring_is_the_reverse(candidate, level):
         ("Certificate", "replaced", [1, 2, 4]),
         ("Certificate", "issued", [1, 2, 3]),
     ]
+
+
+def test_award_replaced_by_a_restoration_says_so(candidate, level):
+    confirm(candidate, level, 1, 2, 3)
+    confirm(candidate, level, 4)
+    unit = unit_certificate(candidate, 2)
+    revoke(unit)
+    second = candidate.certificates.get(kind="award", state="issued")
+    restore(unit)
+    why = Event.objects.about(second).get(verb="replace").why
+    assert why == f"Because certificate {unit} for {unit.code} was restored."
+
+
+def following(candidate, level, kind: str, number: int) -> list[str]:
+    """What the one who approves reads, with the numbers of units for their codes."""
+    found = candidate.certificates.filter(line__assignment__unit__number=number).latest("pk")
+    sentences = standing.consequences(Revocation(certificate=found, kind=kind))
+    for unit in level.units.all():
+        sentences = [sentence.replace(unit.code, str(unit.number)) for sentence in sentences]
+    return sentences
+
+
+def test_who_approves_reads_what_will_be_issued(candidate, level):
+    confirm(candidate, level, 1, 2, 3, 4, 5)
+    (diploma,) = candidate.certificates.filter(kind="award")
+    smaller = level.awards.get(kind=Award.Kind.CERTIFICATE)
+    assert following(candidate, level, Kind.REVOKE, 2) == [
+        "2 no longer counts; it may be claimed again with a new entry.",
+        f"Diploma {diploma} ({diploma.certificate_name}) no longer has the units it needs, and is revoked with it.",
+        f"Certificate {smaller.code} is issued, which lists 1, 3, 4.",
+    ]
+    revoke(unit_certificate(candidate, 2))
+    assert awards(candidate)[-1] == ("Certificate", "issued", [1, 3, 4])
+
+
+def test_who_approves_reads_what_will_be_replaced_and_issued_on_restoring(candidate, level):
+    confirm(candidate, level, 1, 2, 3)
+    confirm(candidate, level, 4)
+    revoke(unit_certificate(candidate, 2))
+    second = candidate.certificates.get(kind="award", state="issued")
+    confirm(candidate, level, 5)
+    larger = level.awards.get(kind=Award.Kind.DIPLOMA)
+    assert following(candidate, level, Kind.RESTORE, 2) == [
+        "2 counts again.",
+        f"Certificate {second} ({second.certificate_name}) still has the units it needs, and is replaced by one that "
+        "lists 1, 2, 3.",
+        f"Diploma {larger.code} is issued, which lists 1, 2, 3, 4, 5.",
+    ]
+    restore(candidate.certificates.get(line__assignment__unit__number=2))
+    assert awards(candidate)[2:] == [
+        ("Certificate", "issued", [1, 2, 3]),
+        ("Diploma", "issued", [1, 2, 3, 4, 5]),
+    ]
+
+
+def test_unit_claimed_at_the_moment_of_restoring_is_refused_in_words(candidate, level, monkeypatch):
+    confirm(candidate, level, 2)
+    unit = unit_certificate(candidate, 2)
+    revoke(unit)
+    by = centres.person(candidate.centre)
+    claim = claim_actions.start_claim(candidate.centre, level, by=by)
+    claim_actions.set_lines(claim, candidate.assignments.all(), by=by)
+    monkeypatch.setattr(standing, "why_not", lambda certificate, kind: "")
+    with pytest.raises(TransitionRefused, match="was claimed again at this moment"), transaction.atomic():
+        restore(unit)
+
+
+def test_any_other_fault_of_the_database_is_not_told_as_a_claim(candidate, level, monkeypatch):
+    confirm(candidate, level, 2)
+    unit = unit_certificate(candidate, 2)
+
+    def broken(revocation, *, by):
+        Candidate.objects.filter(pk=candidate.pk).update(number="0000")
+
+    monkeypatch.setattr(revoking, "_revoke", broken)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        revoke(unit)
 
 
 def test_award_that_lost_two_units_comes_back_with_the_second(candidate, level):

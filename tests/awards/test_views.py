@@ -1,6 +1,7 @@
 """Certificates leave by the centre's list, the candidate's page and one zip, each download recorded."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -184,6 +185,19 @@ def test_replaced_certificate_is_shown_as_such(client, claim):
     html = text(page(client, "certificates", claim.centre.number))
     assert "Replaced" in html
     assert f"by {replacement.number}" in html
+
+
+def test_page_of_a_replaced_certificate_names_the_one_that_is_valid_only_if_one_is(client, claim):
+    first = printed(certificates_of(claim)[0])
+    second = actions.reissue(first, by=accounts.staff(), why="Lost")
+    third = actions.reissue(second, by=accounts.staff(), why="Lost again")
+    html = re.sub(r"<[^>]*>", "", text(page(client, "certificate-download", first.number)))
+    assert f"Certificate {first} was replaced by {second} on" in html
+    assert f"Certificate {third} is valid in its place" in html
+    revoke(third)
+    html = re.sub(r"<[^>]*>", "", text(page(client, "certificate-download", first.number)))
+    assert f"Certificate {first} was replaced by {second} on" in html
+    assert f"Nothing is valid in its place: certificate {third} was revoked on" in html
 
 
 def test_revoked_certificate_says_why_and_is_not_handed_out(client, claim):

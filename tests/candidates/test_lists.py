@@ -67,7 +67,7 @@ def test_list_finds_by_every_identifier(office):
     made = candidates.candidate(centre, number="0001", uci="999990260001T", uln="1234567899")
     candidates.candidate(centre, number="0002")
     learner = Learner.objects.create(ocr_number="87654321")
-    Candidate.objects.filter(pk=made.pk).update(ocr_number="87654321", learner=learner)
+    Candidate.objects.filter(pk=made.pk).update(ocr_number="87654321", learner=learner, own_learner=learner)
     for words in ("999990260001t", "12345678", "8765"):
         assert shown(client, centre, q=words) == ["0001"]
 

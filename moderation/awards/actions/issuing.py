@@ -7,15 +7,15 @@ from django.utils import timezone
 from candidates.models import Candidate, Learner
 from centres import ledger
 from moderation.models import Claim, ClaimLine
-from portal.catalogue.models import Award, GradeScale
-from portal.catalogue.rules import awards_met
+from portal.catalogue.models import Award, GradeScale, Qualification
 from portal.kit import audit, outbox
+from portal.kit.constraints import constraint_of
 
-from .. import numbers
+from .. import numbers, standing
 from ..counting import results_that_count
 from ..models import Certificate, Result
 from ..querysets import of_learner
-from .learners import hold_learners, match_learner
+from .learners import hold_learners, learner_of, match_learner
 
 
 @transaction.atomic
@@ -55,10 +55,10 @@ def _give_ocr_number(candidate: Candidate) -> None:
         return
     match_learner(candidate)
     candidate.refresh_from_db()
-    learner = candidate.learner or Learner.objects.create()
+    learner = learner_of(candidate)
     _allocate(learner)
-    candidate.learner, candidate.ocr_number = learner, learner.ocr_number
-    candidate.save(update_fields=["learner", "ocr_number"])
+    candidate.ocr_number = learner.ocr_number
+    candidate.save(update_fields=["ocr_number"])
     audit.record("give candidate number", candidate, by=None, after=candidate.ocr_number)
 
 
@@ -68,7 +68,9 @@ def _allocate(learner: Learner) -> None:
         try:
             with transaction.atomic():
                 learner.save(update_fields=["ocr_number"])
-        except IntegrityError:
+        except IntegrityError as error:
+            if constraint_of(error) != "learner_ocr_number_once":
+                raise
             learner.ocr_number = ""
 
 
@@ -94,18 +96,21 @@ def _issue_unit(line: ClaimLine, entry) -> Certificate:
 @transaction.atomic
 def test_awards(learner: Learner) -> list[Certificate]:
     """Issue the awards that a learner's units make together, to the centre of the last confirmed line."""
-    keys = list(learner.candidates.values_list("pk", flat=True))
-    hold_learners(keys)
-    results = Result.objects.filter(candidate__in=keys, line__state="confirmed")
-    last = {}
-    for result in results.select_related("line__claim__qualification").order_by(
-        "line__claim__concluded_at", "pk"
-    ):
-        last[result.line.claim.qualification_id] = result
-    issued = []
-    for result in last.values():
-        candidate = Candidate.objects.select_related("centre").get(pk=result.candidate_id)
-        issued += issue_awards(candidate, result.line.claim)
+    candidates = hold_learners(learner.candidates.values_list("pk", flat=True))
+    results = Result.objects.filter(candidate__in=candidates, line__state=ClaimLine.State.CONFIRMED)
+    qualifications = Qualification.objects.filter(units__results__in=results).distinct()
+    return [
+        award
+        for found in qualifications.order_by("pk")
+        for award in issue_met(next(iter(candidates.values())), found)
+    ]
+
+
+def issue_met(candidate: Candidate, qualification: Qualification) -> list[Certificate]:
+    """Issue, and have printed, what somebody's units make now, to the centre of the last line that stands."""
+    standing_ones = Result.objects.standing_of(candidate, qualification).select_related("candidate__centre")
+    last = standing_ones.order_by("line__claim__concluded_at", "pk").last()
+    issued = issue_awards(last.candidate, last.line.claim) if last else []
     outbox.due("print-certificate", *issued)
     return issued
 
@@ -113,25 +118,8 @@ def test_awards(learner: Learner) -> list[Certificate]:
 def issue_awards(candidate: Candidate, claim: Claim) -> list[Certificate]:
     """Re-test the award rules of the claim's qualification: what is newly met is issued, once."""
     results = list(Result.objects.standing_of(candidate, claim.qualification))
-    awards = list(Certificate.objects.awards_of(candidate, claim.qualification))
-    have = {row.award_id for row in awards if row.state == Certificate.State.ISSUED}
-    # What was revoked for its own sake does not come back by itself: it is restored, or stays revoked.
-    barred = {row.award_id for row in awards if row.is_revoked_itself}
-    met = [
-        award
-        for award in awards_met(claim.qualification, {result.unit_id for result in results})
-        if award.pk not in have | barred
-    ]
-    if settings.ONLY_LARGEST_NEW_AWARD:
-        met = [award for award in met[-1:] if not _is_smaller_than_held(award, have)]
+    met = standing.newly_met(candidate, claim.qualification, results)
     return [_issue_award(candidate, award, results_that_count(award, results), claim) for award in met]
-
-
-def _is_smaller_than_held(award: Award, held: set[int]) -> bool:
-    """Whether the candidate holds a larger award of the qualification, which makes this one superfluous."""
-    return Award.objects.filter(
-        pk__in=held, qualification=award.qualification_id, units_needed__gt=award.units_needed
-    ).exists()
 
 
 def _issue_award(candidate: Candidate, award: Award, counted: list[Result], claim: Claim) -> Certificate:

@@ -1,6 +1,7 @@
 """One person, one learner: found at several centres, joined, kept apart, and parted again."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,7 +12,7 @@ from portal.accounts.models import User
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 
-from ..alike import Alike, alike, said_to_differ
+from ..alike import COMPARED, Alike, alike, are_not_for_the_portal_to_join, said_to_differ
 from ..models import Certificate, Result
 
 State = LearnerPair.State
@@ -23,32 +24,49 @@ def hold_learners(keys: Iterable[int]) -> dict[int, Candidate]:
     What counts together is tested by one at a time: another claim of theirs may be at the same point.
     """
     keys = set(keys)
+    while True:
+        with suppress(_Changed), transaction.atomic():
+            return _hold(keys)
+
+
+class _Changed(Exception):
+    """Somebody was joined or parted while their learner was waited for: what is held is let go."""
+
+
+def _hold(keys: set[int]) -> dict[int, Candidate]:
     learners = Candidate.everyone.filter(pk__in=keys).values_list("learner", flat=True)
     held = {key for key in learners if key}
     list(Learner.objects.select_for_update().filter(pk__in=held).order_by("pk"))
     locked = Candidate.everyone.select_for_update(of=("self",), no_key=True)
-    rows = locked.filter(pk__in=keys).select_related("centre", "learner").order_by("pk")
+    rows = list(locked.filter(pk__in=keys).select_related("centre", "learner").order_by("pk"))
+    if {row.learner_id for row in rows if row.learner_id} != held:
+        raise _Changed
     return {candidate.pk: candidate for candidate in rows}
 
 
 def match_learners(centre: Centre) -> None:
     """Look for the candidates of a centre, who are new or were changed, at other centres. Safe to run twice."""
-    for candidate in centre.candidates.filter(is_matched=False).order_by("pk"):
+    waiting = centre.candidates.filter(is_matched=False).order_by("pk")
+    while candidate := waiting.first():  # read again each time: details change meanwhile
         match_learner(candidate)
 
 
 @transaction.atomic
 def match_learner(candidate: Candidate) -> None:
-    """Join a candidate with those who are surely the same person; note every other pair for staff to decide."""
+    """Join a candidate with those who are surely the same person; note every other pair for staff to decide.
+
+    Who was changed, or merged with another, while they were looked for stays unmatched.
+    """
     for found in alike(candidate):
         if _are_joined(candidate, found.other):
             continue  # through somebody who came before
         pair = _pair_of(candidate, found)
-        surely = found.is_one and pair.state == State.OPEN and not pair.is_undone
-        if surely and not said_to_differ(candidate, found.other):
+        surely = found.is_one and pair.state == State.OPEN
+        if surely and not are_not_for_the_portal_to_join(candidate, found.other):
             _join(pair, by=None, why=found.why)
-            candidate.refresh_from_db()
-    Candidate.objects.filter(pk=candidate.pk).update(is_matched=True)
+            candidate.refresh_from_db(fields=["learner", "own_learner", "ocr_number"])
+    compared = {name: getattr(candidate, name) for name in COMPARED}
+    Candidate.objects.filter(pk=candidate.pk, **compared).update(is_matched=True)
 
 
 def _are_joined(one: Candidate, other: Candidate) -> bool:
@@ -86,6 +104,7 @@ def _get_pair(one: Candidate, other: Candidate, *, why: str) -> tuple[LearnerPai
 @transaction.atomic
 def join_learners(pair: LearnerPair, *, by: User, why: str) -> None:
     """Two candidates are one person. Raises TransitionRefused where staff keep apart whom it would join."""
+    hold_learners([pair.first_id, pair.second_id])
     pair.lock()
     if (apart := said_to_differ(pair.first, pair.second)) and apart != pair:
         raise TransitionRefused(f"{pair} cannot be joined: {apart} are two people. Undo that first.")
@@ -93,21 +112,47 @@ def join_learners(pair: LearnerPair, *, by: User, why: str) -> None:
 
 
 def _join(pair: LearnerPair, *, by: User | None, why: str) -> None:
-    first, second = hold_learners([pair.first_id, pair.second_id]).values()
-    one, other = _learner_of(first), _learner_of(second)
-    # Whoever has a number keeps it, the older of two: it is printed on certificates.
-    kept, former = sorted([one, other], key=lambda learner: (not learner.ocr_number, learner.pk))
-    moved = [] if kept == former else list(Candidate.everyone.filter(learner=former).order_by("pk"))
-    pair.move("join", by=by, why=why, former=former, moved=[candidate.pk for candidate in moved])
-    _give(kept, moved, by=by, why=why)
-    outbox.due("test-awards", kept)
+    ends = hold_learners([pair.first_id, pair.second_id]).values()
+    for candidate in ends:
+        learner_of(candidate)
+    pair.move("join", by=by, why=why)
+    outbox.due("test-awards", *{_settle(candidate, by=by, why=why) for candidate in ends})
 
 
-def _learner_of(candidate: Candidate) -> Learner:
+def learner_of(candidate: Candidate) -> Learner:
+    """Whom a candidate counts as; made when it is first needed."""
     if candidate.learner is None:
-        candidate.learner = Learner.objects.create()
-        candidate.save(update_fields=["learner"])
+        candidate.learner = candidate.own_learner = Learner.objects.create()
+        candidate.save(update_fields=["learner", "own_learner"])
     return candidate.learner
+
+
+def _settle(candidate: Candidate, *, by: User | None, why: str) -> Learner:
+    """Everybody who is one person with `candidate` counts as one learner, which is returned.
+
+    Whoever has a number keeps it, the older of two: it is printed on certificates. It follows from the pairs alone,
+    so that parting two gives back what each had, in whatever order people were joined and parted.
+    """
+    one_person = _joined_learners(candidate.own_learner_id)
+    learner = min(Learner.objects.filter(pk__in=one_person), key=lambda row: (not row.ocr_number, row.pk))
+    others = Candidate.everyone.filter(own_learner__in=one_person).exclude(learner=learner)
+    _give(learner, others.order_by("pk"), by=by, why=why)
+    return learner
+
+
+def _joined_learners(key: int | None, *, without: LearnerPair | None = None) -> set[int]:
+    """Keys of the learners who are one person by the pairs that are joined; `without`: as if this one were not."""
+    joined = LearnerPair.objects.filter(state=State.JOINED)
+    if without:
+        joined = joined.exclude(pk=without.pk)
+    found: set[int] = set()
+    new = {key} if key else set()
+    while new:
+        found |= new
+        either = Q(first__own_learner__in=new) | Q(second__own_learner__in=new)
+        ends = joined.filter(either).values_list("first__own_learner", "second__own_learner")
+        new = {end for pair in ends for end in pair} - found
+    return found
 
 
 def _give(learner: Learner, candidates: Iterable[Candidate], *, by: User | None, why: str) -> None:
@@ -137,24 +182,26 @@ def separate_learners(pair: LearnerPair, *, by: User, why: str) -> None:
 
 @transaction.atomic
 def undo_learners(pair: LearnerPair, *, by: User, why: str) -> None:
-    """Take a decision about a pair back. Who was joined is parted as before.
+    """Take a decision about a pair back. Who was joined is parted, unless other pairs join them as well.
 
     Raises TransitionRefused while an award in force counts units of both.
     """
-    hold_learners([pair.first_id, pair.second_id])
+    ends = hold_learners([pair.first_id, pair.second_id]).values()
     pair.lock()
-    former, moved = pair.former, pair.moved
-    if pair.state == State.JOINED and former:
-        rows = list(Candidate.everyone.filter(pk__in=moved))
-        _refuse_shared_awards(rows)
-        _give(former, rows, by=by, why=why)
+    was_joined = pair.state == State.JOINED
+    if was_joined:
+        _refuse_shared_awards(pair, *ends)
     pair.move("undo", by=by, why=why)
+    for candidate in ends if was_joined else ():
+        _settle(candidate, by=by, why=why)
 
 
-def _refuse_shared_awards(moved: list[Candidate]) -> None:
-    keys = {candidate.pk for candidate in moved}
-    learners = {candidate.learner_id for candidate in moved}
-    awards = Certificate.objects.standing().filter(kind="award", candidate__learner__in=learners)
+def _refuse_shared_awards(pair: LearnerPair, first: Candidate, second: Candidate) -> None:
+    learners = _joined_learners(first.own_learner_id, without=pair)
+    if second.own_learner_id in learners:
+        return  # they stay one person
+    keys = set(Candidate.everyone.filter(own_learner__in=learners).values_list("pk", flat=True))
+    awards = Certificate.objects.standing().filter(kind="award", candidate__learner=first.learner_id)
     for award in awards.select_related("claim__qualification", "candidate"):
         results = Result.objects.standing_of(award.candidate, award.claim.qualification)
         side = award.candidate_id in keys

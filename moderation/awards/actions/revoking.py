@@ -8,11 +8,12 @@ from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.kit import audit, outbox
+from portal.kit.constraints import constraint_of
 from portal.kit.stateful import TransitionRefused
 
 from .. import standing
 from ..models import Certificate, Revocation
-from .issuing import issue_awards, what_counts
+from .issuing import issue_met, what_counts
 from .learners import hold_learners
 from .replacing import supersede
 
@@ -53,7 +54,9 @@ def approve_revocation(revocation: Revocation, *, by: User) -> list[str]:
     follow = _revoke if revocation.kind == Revocation.Kind.REVOKE else _restore
     try:
         followed = follow(revocation, by=by)
-    except IntegrityError:  # claimed at the same moment
+    except IntegrityError as error:
+        if constraint_of(error) != "claim_line_unit_once":
+            raise
         raise TransitionRefused(f"{revocation.certificate.code} was claimed again at this moment.") from None
     _tell_centres(revocation, followed, by=by)
     return [sentence for _, sentence in followed]
@@ -66,10 +69,12 @@ def reject_revocation(revocation: Revocation, *, by: User, why: str) -> None:
 
 def _tell_centres(revocation: Revocation, followed: list[Followed], *, by: User) -> None:
     """The centre of the certificate, and where an award of another centre follows, that one of its own alone."""
-    sentences: dict[Centre, list[str]] = {revocation.certificate.candidate.centre: []}
+    own = revocation.certificate
+    sentences: dict[Centre, list[str]] = {own.candidate.centre: []}
     for certificate, sentence in followed:
         sentences.setdefault(certificate.candidate.centre, []).append(sentence)
-    for centre, own in sentences.items():
+    invalid = {row.candidate.centre for row in (own, *(row for row, _ in followed)) if not row.is_in_force}
+    for centre, told in sentences.items():
         event = audit.record(
             "carry out",
             revocation,
@@ -77,7 +82,8 @@ def _tell_centres(revocation: Revocation, followed: list[Followed], *, by: User)
             after=revocation.kind,
             why=revocation.reason,
             centre=centre.number,
-            followed=own,
+            followed=told,
+            gives_back=centre in invalid,
         )
         tell("revocation", event, to=people_who_may(Permission.MANAGE_CANDIDATES, at=centre))
 
@@ -128,15 +134,14 @@ def _restore(revocation: Revocation, *, by: User) -> list[Followed]:
 def _follow(found: standing.Retest, revocation: Revocation, *, by: User) -> None:
     """Revoke an award that is no longer met, or supersede it where other units make it now."""
     unit = revocation.certificate
-    why = f"Because certificate {unit} for {unit.code} was {unit.get_state_display().lower()}."
+    why = f"Because certificate {unit} for {unit.code} was {revocation.done}."
     if not found.counted:
         found.held.move("revoke", by=by, why=why, because_of=revocation)
-    elif found.is_changed:
+    else:
         supersede(found.held, by=by, why=why, because_of=revocation, **what_counts(found.counted))
 
 
 def _issue_met(certificate: Certificate) -> list[Followed]:
     """Who loses a Diploma may have the units of a Certificate that was never printed beside it."""
-    issued = issue_awards(certificate.candidate, certificate.claim)
-    outbox.due("print-certificate", *issued)
+    issued = issue_met(certificate.candidate, certificate.claim.qualification)
     return [(award, f"{award.size} {award} is issued.") for award in issued]

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F
 from django.db.models.functions import Now
 from redis.exceptions import RedisError
 
@@ -69,19 +68,20 @@ def whenever_given_up(listener: Callable[[OutboxEntry], None]):
 def due(kind: str, *subjects, at: datetime | None = None) -> None:
     """Write that `kind` is due for each of `subjects`, and hint the queue once the transaction commits.
 
-    A subject for which it was done before becomes due again. `at`: not before this moment.
+    A subject for which it was done before becomes due again, and one that is in hand at this moment stays due: what
+    is being done may have read the rows before this change. `at`: not before this moment.
     """
     moment = at or Now()
     entries = OutboxEntry.objects.bulk_create(
         [OutboxEntry(kind=kind, subject_id=subject.pk, not_before=moment) for subject in subjects],
         update_conflicts=True,
         unique_fields=["kind", "subject_id"],
-        update_fields=["not_before"],
+        update_fields=["not_before", "tries"],  # a try that is going on is no longer the entry's (_write)
         batch_size=500,
     )
     keys = [entry.pk for entry in entries]
     OutboxEntry.objects.filter(pk__in=keys).exclude(state=OutboxEntry.State.DUE).update(
-        state=OutboxEntry.State.DUE, tries=0, last_error="", done_at=None
+        state=OutboxEntry.State.DUE, last_error="", done_at=None
     )
     transaction.on_commit(lambda: hint([(key, kind) for key in keys]))
 
@@ -159,7 +159,8 @@ def _work(key: int) -> None:
     if entry.tries > len(settings.OUTBOX_PAUSES_SECONDS):
         _fail(entry, entry.last_error or "The worker stopped each time, without a reason.")
         return
-    _count_try(entry)
+    if not _count_try(entry):
+        return
     try:
         HANDLERS[entry.kind](entry.subject_id)
     except leases.Lost:
@@ -195,11 +196,13 @@ def _due_now():
     return OutboxEntry.objects.filter(state=OutboxEntry.State.DUE, not_before__lte=Now()).order_by("pk")
 
 
-def _count_try(entry: OutboxEntry) -> None:
+def _count_try(entry: OutboxEntry) -> bool:
+    """Count a try, before it is made; False where the entry was made due again since it was read."""
     pauses = settings.OUTBOX_PAUSES_SECONDS
     pause = timedelta(seconds=pauses[min(entry.tries, len(pauses) - 1)])
-    OutboxEntry.objects.filter(pk=entry.pk).update(tries=F("tries") + 1, not_before=Now() + pause)
+    as_read = OutboxEntry.objects.filter(pk=entry.pk, tries=entry.tries)
     entry.tries += 1
+    return bool(as_read.update(tries=entry.tries, not_before=Now() + pause))
 
 
 def _note_fault(entry: OutboxEntry, reason: str) -> None:
@@ -211,7 +214,8 @@ def _note_fault(entry: OutboxEntry, reason: str) -> None:
 
 @transaction.atomic
 def _fail(entry: OutboxEntry, reason: str) -> None:
-    _write(entry, state=OutboxEntry.State.FAILED, last_error=reason[:2000])
+    if not _write(entry, state=OutboxEntry.State.FAILED, last_error=reason[:2000]):
+        return
     if entry.kind in GIVEN_UP:
         GIVEN_UP[entry.kind](entry.subject_id)
     for listener in TOLD_OF_GIVEN_UP:
@@ -223,7 +227,10 @@ def _finish(entry: OutboxEntry) -> None:
 
 
 @transaction.atomic
-def _write(entry: OutboxEntry, **values) -> None:
-    """Raises Lost where another worker has the entry in hand by now."""
+def _write(entry: OutboxEntry, **values) -> bool:
+    """Write how this try went; False where it was made due again meanwhile: then it is worked off once more.
+
+    Raises Lost where another worker has the entry in hand by now.
+    """
     leases.require()
-    OutboxEntry.objects.filter(pk=entry.pk).update(**values)
+    return bool(OutboxEntry.objects.filter(pk=entry.pk, tries=entry.tries).update(**values))

@@ -5,7 +5,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from portal.accounts.roles import Role
-from portal.files import receiving
 from portal.kit import outbox
 from portfolios.models import BulkUpload, Evidence
 from portfolios.sorting import arriving
@@ -226,7 +225,7 @@ def test_a_file_that_is_refused_when_checked_is_shown_with_its_reason(group, cli
     bulk = group.bulk()
     site = zipped({"run.exe": b"MZ\0\0"})
     upload = arriving.begin(bulk, file_name="0047 site.zip", size_bytes=len(site), by=group.tutor)
-    receiving.keep_whole(upload.stored, SimpleUploadedFile("0047 site.zip", site))
+    make.bring(upload, site)
     outbox.work_all()
     page = client.get(bulk.get_absolute_url()).content.decode()
     assert "“run.exe” in it is a program." in page

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
@@ -111,13 +111,18 @@ def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
 
 
 @signed_in
-@require_POST
+@require_http_methods(["GET", "POST"])
 @once_for_files
 def bulk_add(request, pk):
-    """Files from the plain form; the script sends them by the protocol instead."""
+    """Files from the plain form; the script sends them by the protocol instead.
+
+    GET: where the second of two clicks leads while the files of the first are still being received.
+    """
     found = find_bulk(request.user, pk)
+    if request.method == "GET":
+        return redirect(f"{found.get_absolute_url()}#sorting")
     form = BulkFilesForm(request.POST, request.FILES)
-    refused: list = []
+    received, refused = [], []
     if form.is_valid():
         received, refused = form.save(found, by=request.user)
         if received:
@@ -125,7 +130,7 @@ def bulk_add(request, pk):
             messages.success(request, f"{files} received. Where each goes is proposed in a moment.")
     else:
         refused = list(form.errors["files"])
-    if refused:
+    if not received:
         not_done(request)
     for words in refused:
         messages.error(request, words)

@@ -62,7 +62,7 @@ def bulk(request, pk):
 def _correct(request, rows: list[SortForm]) -> None:
     for row in rows:
         row.is_valid()
-        row.correct()
+        row.correct(by=request.user)
     if not any(row.errors for row in rows):
         messages.success(request, "Your changes are kept. Nothing is confirmed yet.")
 
@@ -75,7 +75,7 @@ def _confirm(request, rows: list[SortForm]) -> None:
             sorted_in += row.work is not None
             left_out += row.work is None
         else:
-            row.correct()
+            row.correct(by=request.user)
     if sorted_in:
         files = "1 file is" if sorted_in == 1 else f"{sorted_in} files are"
         messages.success(request, f"{files} in the units now.")

@@ -134,7 +134,8 @@ def change_person(user: User, *, by: User) -> None:
     user.save()
     # allauth keeps addresses of its own and would go on letting the person in by the old one.
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
-    audit.record("change person", user, by=by, changed=changed)
+    if changed:
+        audit.record("change person", user, by=by, changed=changed)
 
 
 @transaction.atomic

@@ -86,6 +86,11 @@ def due(kind: str, *subjects, at: datetime | None = None) -> None:
     transaction.on_commit(lambda: hint([(key, kind) for key in keys]))
 
 
+def is_due(kind: str, subject: models.Model) -> bool:
+    """Whether it is due, or in hand at this moment."""
+    return OutboxEntry.objects.filter(kind=kind, subject_id=subject.pk, state=OutboxEntry.State.DUE).exists()
+
+
 def hint(entries: Iterable[tuple[int, str]]) -> None:
     """Queue entries, each a key and its kind. A broker that is down or hangs costs a second at most, and after that
     nothing for a while: the sweep finds them."""

@@ -32,6 +32,7 @@ class Lane(models.TextChoices):
 HANDLERS: dict[str, Callable[[int], None]] = {}
 LANES: dict[str, Lane] = {}
 QUEUE = Reach("The queue", pause_seconds=5)
+SWEPT_AT_ONCE = 1000  # entries of a lane
 ENOUGH_QUEUED = 100  # messages in a lane, beyond which the sweep adds none
 GIVEN_UP: dict[str, Callable[[int], None]] = {}
 TOLD_OF_GIVEN_UP: list[Callable[[OutboxEntry], None]] = []
@@ -111,12 +112,22 @@ def lane_of(kind: str) -> Lane:
 
 def sweep() -> int:
     """Queue again whatever is due and not done, in each lane that has not much queued. Returns how many."""
-    Heartbeat.beat("sweep")
-    due_now = list(_due_now().values_list("pk", "kind")[:1000])
-    open_lanes = {lane for lane in {lane_of(kind) for _, kind in due_now} if _queued(lane) < ENOUGH_QUEUED}
-    wanted = [(key, kind) for key, kind in due_now if lane_of(kind) in open_lanes]
+    wanted: list[tuple[int, str]] = []
+    for lane in Lane:
+        found = list(_due_in(lane).values_list("pk", "kind")[:SWEPT_AT_ONCE])
+        if found and _queued(lane) < ENOUGH_QUEUED:
+            wanted += found
     hint(wanted)
     return len(wanted)
+
+
+def _due_in(lane: Lane):
+    """What is due in one lane: whatever of the others is older, and full, holds none of it up."""
+    elsewhere = [kind for kind, other in LANES.items() if other != lane]
+    kinds = [kind for kind, own in LANES.items() if own == lane]
+    return (
+        _due_now().exclude(kind__in=elsewhere) if lane == Lane.URGENT else _due_now().filter(kind__in=kinds)
+    )
 
 
 def sweep_if_silent() -> bool:

@@ -210,6 +210,16 @@ def test_sweep_adds_nothing_to_a_lane_that_has_enough(worked, queued, monkeypatc
     assert queued == {}
 
 
+def test_full_lane_of_older_entries_holds_up_no_other(worked, queued, monkeypatch):
+    monkeypatch.setattr(outbox, "SWEPT_AT_ONCE", 2)
+    monkeypatch.setattr(outbox, "_queued", lambda lane: 100 if lane == Lane.PREVIEWS else 0)
+    for kind in ("make-preview", "make-preview", "make-preview", "note", "send-email", "print-certificate"):
+        outbox.due(kind, centres.centre())
+    assert outbox.sweep() == 3
+    found = {OutboxEntry.objects.get(pk=key).kind: lane for key, lane in queued.items()}
+    assert found == {"note": "urgent", "send-email": "urgent", "print-certificate": "print"}
+
+
 def test_whoever_looks_first_after_a_silence_sweeps(worked, queued, settings):
     outbox.due("note", centres.centre())
     assert outbox.sweep_if_silent() is True

@@ -73,10 +73,13 @@ def test_renewing_puts_off_its_end():
         assert Lease.objects.get().until > before
 
 
-def test_it_is_asked_for_in_the_transaction_of_the_write(django_db_blocker):
+@pytest.mark.django_db(transaction=True)
+def test_it_is_asked_for_in_the_transaction_of_the_write():
     with leases.held("film"):
-        assert connection.in_atomic_block
-        leases.require()
+        with pytest.raises(transaction.TransactionManagementError):
+            leases.require()
+        with transaction.atomic():
+            leases.require()
 
 
 def test_nothing_is_asked_of_who_has_none_in_hand():

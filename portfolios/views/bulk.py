@@ -122,7 +122,8 @@ def bulk_add(request, pk):
     if request.method == "GET":
         return redirect(f"{found.get_absolute_url()}#sorting")
     form = BulkFilesForm(request.POST, request.FILES)
-    received, refused = [], []
+    received: list[Upload] = []
+    refused: list = []
     if form.is_valid():
         received, refused = form.save(found, by=request.user)
         if received:

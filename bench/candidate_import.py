@@ -117,7 +117,7 @@ def measure() -> None:
         actions.check_import(file, guess(file.headings, {}), by=by)
 
     def run(file):
-        actions.answer_duplicates(file, {found["key"]: "other" for found in file.duplicates})
+        actions.answer_duplicates(file, {found["key"]: "other" for found in file.duplicates}, by=by)
         actions.start_import(file, by=by)
         actions.complete_import(file)
 

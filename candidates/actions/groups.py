@@ -39,7 +39,8 @@ def set_members(group: Group, candidates: Iterable[Candidate], *, by: User) -> N
 
 
 @transaction.atomic
-def add_members(group: Group, candidates: Iterable[Candidate], *, by: User) -> None:
+def add_members(group: Group, candidates: Iterable[Candidate] | Iterable[int], *, by: User) -> None:
+    """Put `candidates`, or those with these keys, into `group`, too."""
     _change_members(group, lambda: group.candidates.add(*candidates), by=by)
 
 

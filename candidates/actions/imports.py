@@ -8,12 +8,12 @@ from django.db import transaction
 
 from centres.models import Centre
 from portal.accounts.models import User
-from portal.kit import outbox
+from portal.kit import audit, outbox
 
 from ..importing import Known, Problem, Row, Table, are_headings, check_rows, remember, tidy_headings
 from ..matching import Lookalikes, Match, Person
 from ..models import Candidate, CandidateImport, Group
-from .groups import save_group
+from .groups import add_members, save_group
 from .people import DETAILS, add_all, hold_candidates_of
 
 KEPT_PROBLEMS = 1000  # on the page; the download reads the file again and has all of them
@@ -60,23 +60,32 @@ def check_import(candidate_import: CandidateImport, columns: Sequence[str], *, b
 
 
 @transaction.atomic
-def answer_duplicates(candidate_import: CandidateImport, answers: Mapping[str, str]) -> None:
+def answer_duplicates(candidate_import: CandidateImport, answers: Mapping[str, str], *, by: User) -> None:
     """Keep what was said of likely duplicates: {key: "same" or "other"}. What must be skipped is never "other"."""
     candidate_import.lock()
     must_skip = {found["key"] for found in candidate_import.duplicates if not found["may_add"]}
     asked = {found["key"] for found in candidate_import.duplicates}
-    candidate_import.answers |= {
-        key: "same" if key in must_skip else answer for key, answer in answers.items() if key in asked
-    }
-    candidate_import.save(update_fields=["answers"])
+    given = {key: "same" if key in must_skip else answer for key, answer in answers.items() if key in asked}
+    new = {key: answer for key, answer in given.items() if candidate_import.answers.get(key) != answer}
+    if new:
+        candidate_import.answers |= new
+        candidate_import.save(update_fields=["answers"])
+        audit.record("answer duplicates", candidate_import, by=by, answers=new)
 
 
 @transaction.atomic
-def confirm_names(candidate_import: CandidateImport) -> None:
-    """Say that the names asked about are right as they stand; after a check that finds others they are asked again."""
+def confirm_names(candidate_import: CandidateImport, *, by: User) -> None:
+    """Say that the names asked about are right as they stand; after a check that finds others they are asked again.
+
+    They are printed on certificates, so the audit trail says who vouched for which.
+    """
     candidate_import.lock()
-    candidate_import.answers["names"] = candidate_import.name_questions
+    questions = candidate_import.name_questions
+    if candidate_import.answers.get("names") == questions:
+        return
+    candidate_import.answers["names"] = questions
     candidate_import.save(update_fields=["answers"])
+    audit.record("confirm names", candidate_import, by=by, names=[name for _, name, _ in questions])
 
 
 @transaction.atomic
@@ -284,11 +293,11 @@ def _put_into_groups(centre: Centre, named: Mapping[int, str], *, by: User) -> N
     groups = {group.name: group for group in centre.groups.all()}
     for name in sorted(set(named.values()) - {""} - set(groups)):
         groups[name] = save_group(Group(centre=centre, name=name), by=by)
-    membership = Group.candidates.through
-    membership._default_manager.bulk_create(
-        [membership(group_id=groups[name].pk, candidate_id=key) for key, name in named.items() if name],
-        batch_size=1000,
-    )
+    members: dict[str, list[int]] = {}
+    for key, name in named.items():
+        members.setdefault(name, []).append(key)
+    for name in sorted(set(members) - {""}):
+        add_members(groups[name], members[name], by=by)
 
 
 def _progress_key(file: CandidateImport) -> str:

@@ -171,7 +171,7 @@ def _answer(request, found: CandidateImport, page):
     else:
         given = {question["key"]: request.POST.get(f"line-{question['line']}", "") for question in page}
         asked = {key: answer for key, answer in given.items() if answer in ANSWERS}
-    actions.answer_duplicates(found, asked)
+    actions.answer_duplicates(found, asked, by=request.user)
     left = len(found.unanswered)
     if not left:
         messages.success(request, "Every likely duplicate has an answer.")
@@ -187,7 +187,7 @@ def import_names(request, number, pk):
     """The names asked about are right as they stand."""
     found = _find(request, number, pk)
     if found.state == State.CHECKED:
-        actions.confirm_names(found)
+        actions.confirm_names(found, by=request.user)
     return redirect("candidate-import", number, pk)
 
 

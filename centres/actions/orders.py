@@ -69,9 +69,9 @@ def save_order(order: EntryOrder, quantities: dict[Qualification, int], *, by: U
     )
     if not is_new:
         changed |= _changes(held, _unit_entries(order))
-    audit.record(
-        "create order" if is_new else "change order", order, by=by, after=order.state, changed=changed
-    )
+    if is_new or changed:
+        verb = "create order" if is_new else "change order"
+        audit.record(verb, order, by=by, after=order.state, changed=changed)
     return order
 
 

@@ -26,11 +26,16 @@ def make_again(stored: StoredFile) -> None:
 
 
 @transaction.atomic
-def check_again(stored: StoredFile) -> None:
-    """Have a worker inspect a held file once more. Raises TransitionRefused for one that is not held."""
+def check_again(stored: StoredFile) -> bool:
+    """Have a worker inspect a held file once more; False if that was due already, and is only hurried.
+
+    Raises TransitionRefused for one that is not held.
+    """
     stored.lock()
     if stored.state != StoredFile.State.HELD:
         raise TransitionRefused(
             f"“{stored}” is “{stored.get_state_display()}”: there is nothing to check again."
         )
+    is_new = not outbox.is_due("take-file", stored)
     outbox.due("take-file", stored)
+    return is_new

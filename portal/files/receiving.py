@@ -78,12 +78,6 @@ def begin(
     return stored
 
 
-def keep_whole(stored: StoredFile, file) -> None:
-    """Store all of a file that was announced, as its one part; a worker inspects it."""
-    name = storage.save(part_name(stored.key, 0), file)
-    note_part(stored, 0, stored.size_bytes, name)
-
-
 def append(stored: StoredFile, offset: int, incoming: Incoming) -> None:
     """Keep what comes in, from byte `offset` on; with the last byte the file is passed on to be inspected.
 

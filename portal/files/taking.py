@@ -67,7 +67,8 @@ def inspected(file, use: Use) -> Whole:
 def inspected_now(file, use: Use) -> Whole:
     """As `inspected`, for who waits for the answer: what is not there at the moment is a refusal for now."""
     try:
-        return inspected(file, use)
+        with _refused_without_room(file):
+            return inspected(file, use)
     except scanner.ScannerDown:
         raise checks.refused(
             file, "the virus scanner does not answer at the moment. Try again in a few minutes."
@@ -77,10 +78,23 @@ def inspected_now(file, use: Use) -> Whole:
         raise checks.refused(
             file, "the portal cannot check it at the moment. Keep the file and try again later."
         ) from None
+
+
+def stored_now(file, use: Use, *, most_bytes: int) -> str:
+    """Store a file that a worker is to inspect, whole, as the one part of a row that is written next; what the part
+    is called. No row names it yet, so that there is none without its file. Raises ValidationError."""
+    checks.promised(file, use.types, max_bytes=most_bytes)
+    with _refused_without_room(file):
+        return storage.save(receiving.part_name(uuid4(), 0), file)
+
+
+@contextmanager
+def _refused_without_room(file):
+    try:
+        yield
     except storage.NoRoom:
         raise checks.refused(
-            file,
-            "the portal has no room for it at the moment. Keep the file and try again later.",
+            file, "the portal has no room for it at the moment. Keep the file and try again later."
         ) from None
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from . import audit, outbox
 from .dated import has_begun
-from .forms.two_tabs import SEEN, TwoTabs, changes_of
+from .forms.two_tabs import SEEN, SeenField, TwoTabs, changes_of
 from .models import Event, OutboxEntry
 
 
@@ -63,9 +63,8 @@ class TwoTabsAdmin(admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if self._is_changed_here(request, obj):
-            seen = forms.CharField(required=False, widget=forms.HiddenInput)
             base = kwargs.pop("form", self.form)
-            kwargs["form"] = type("TwoTabsForm", (_TwoTabsForm, base), {SEEN: seen})
+            kwargs["form"] = type("TwoTabsForm", (_TwoTabsForm, base), {SEEN: SeenField()})
         return super().get_form(request, obj, change=change, **kwargs)
 
     def _is_changed_here(self, request, obj) -> bool:
@@ -85,9 +84,8 @@ class TwoTabsInline(InlineModelAdmin):
 
     def get_formset(self, request, obj=None, **kwargs):
         if self.has_change_permission(request, obj):
-            seen = forms.CharField(required=False, widget=forms.HiddenInput)
             base = kwargs.pop("form", self.form)
-            kwargs["form"] = type("TwoTabsForm", (_TwoTabsForm, base), {SEEN: seen})
+            kwargs["form"] = type("TwoTabsForm", (_TwoTabsForm, base), {SEEN: SeenField()})
         return super().get_formset(request, obj, **kwargs)
 
 

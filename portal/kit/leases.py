@@ -18,12 +18,12 @@ SECONDS = 45
 RENEWED_AFTER = 15  # seconds, so that two renewals may fail
 
 TAKE = """
-    INSERT INTO kit_lease (name, holder, generation, until)
-    VALUES (%(name)s, %(holder)s, 1, clock_timestamp() + make_interval(secs => %(seconds)s))
+    INSERT INTO kit_lease (name, holder, until)
+    VALUES (%(name)s, %(holder)s, clock_timestamp() + make_interval(secs => %(seconds)s))
     ON CONFLICT (name) DO UPDATE
-       SET holder = EXCLUDED.holder, generation = kit_lease.generation + 1, until = EXCLUDED.until
+       SET holder = EXCLUDED.holder, until = EXCLUDED.until
      WHERE kit_lease.until <= clock_timestamp()
-    RETURNING generation
+    RETURNING holder
 """
 RENEW = """
     UPDATE kit_lease SET until = clock_timestamp() + make_interval(secs => %(seconds)s)
@@ -46,17 +46,14 @@ class Held:
 
     def __init__(self, name: str):
         self.name, self.holder = name, uuid4()
-        self.generation = 0
         self._renewed_at = time.monotonic()
 
     def take(self) -> None:
         """Raises Taken."""
         with connection.cursor() as cursor:
             cursor.execute(TAKE, self._about)
-            found = cursor.fetchone()
-        if found is None:
-            raise Taken(self.name)
-        self.generation = found[0]
+            if cursor.fetchone() is None:
+                raise Taken(self.name)
 
     def require(self) -> None:
         """Raise Lost unless it is still ours. In the transaction of a final write: nobody takes it until that ends."""

@@ -128,12 +128,11 @@ class OutboxEntry(models.Model):
 class Lease(models.Model):
     """Who has something in hand, until when by the database's clock (leases.py). Gone once it is given back.
 
-    `generation`: how often it was taken over from a holder who vanished.
+    `holder`: new each time it is taken, so that a holder who was taken over from is told from the next.
     """
 
     name = models.CharField(max_length=100, primary_key=True)
     holder = models.UUIDField()
-    generation = models.PositiveBigIntegerField()
     until = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -3,8 +3,8 @@
 A form that was accepted is remembered for some minutes. The same again leads to where the first one led, and nothing
 is done. A form that was not accepted may be sent again at once.
 
-The same is what the same person sent to the same page: of a page with `{% once_field %}`, from the same showing of it,
-so that a file may be removed and added again; of any other, with the same words, as Back may show them in a new page.
+The same is what the same person sent to the same page with the same words and files. Where the page has
+`{% once_field %}`, also from the same showing of it, so that a file may be removed and added again.
 """
 
 import hashlib
@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from .models import SentForm
 
-FIELD = "once"
 REMEMBERED = timedelta(minutes=10)
 STILL_GOING = timedelta(minutes=2)  # for files: after that whoever began is taken to be gone
 LEFT_OUT = {"csrfmiddlewaretoken", "seen"}
@@ -49,7 +48,10 @@ def once(view: Callable) -> Callable:
 
 
 def once_for_files(view: Callable) -> Callable:
-    """As `once`, where taking files is several transactions: a second request is told that the first is going on."""
+    """As `once`, where taking files is several transactions: a second request is told that the first is going on.
+
+    It is told so at the view's own address, which must therefore answer GET, too.
+    """
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
@@ -106,12 +108,9 @@ def _already(request):
 
 
 def fingerprint(request) -> str:
-    """Who sent what to which page: from which showing of it, or with which words and files."""
+    """Who sent which words and files to which page; the mark of its showing is one of the words."""
     who = request.user.pk if request.user.is_authenticated else request.META.get("CSRF_COOKIE", "")
     whole = hashlib.sha256(f"{who}\n{request.get_full_path()}".encode())
-    if showing := request.POST.get(FIELD):
-        whole.update(showing.encode())
-        return whole.hexdigest()
     for name, values in sorted(request.POST.lists()):
         if name not in LEFT_OUT:
             whole.update(repr((name, values)).encode())

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F
 from django.db.models.functions import Greatest, Now
 from redis.exceptions import RedisError
 
@@ -33,6 +32,7 @@ class Lane(models.TextChoices):
 HANDLERS: dict[str, Callable[[int], None]] = {}
 LANES: dict[str, Lane] = {}
 QUEUE = Reach("The queue", pause_seconds=5)
+SWEPT_AT_ONCE = 1000  # entries of a lane
 ENOUGH_QUEUED = 100  # messages in a lane, beyond which the sweep adds none
 GIVEN_UP: dict[str, Callable[[int], None]] = {}
 TOLD_OF_GIVEN_UP: list[Callable[[OutboxEntry], None]] = []
@@ -69,21 +69,27 @@ def whenever_given_up(listener: Callable[[OutboxEntry], None]):
 def due(kind: str, *subjects, at: datetime | None = None) -> None:
     """Write that `kind` is due for each of `subjects`, and hint the queue once the transaction commits.
 
-    A subject for which it was done before becomes due again. `at`: not before this moment.
+    A subject for which it was done before becomes due again, and one that is in hand at this moment stays due: what
+    is being done may have read the rows before this change. `at`: not before this moment.
     """
     moment = Greatest(at, Now()) if at else Now()  # what is asked for today has not waited since yesterday
     entries = OutboxEntry.objects.bulk_create(
         [OutboxEntry(kind=kind, subject_id=subject.pk, not_before=moment) for subject in subjects],
         update_conflicts=True,
         unique_fields=["kind", "subject_id"],
-        update_fields=["not_before"],
+        update_fields=["not_before", "tries"],  # a try that is going on is no longer the entry's (_write)
         batch_size=500,
     )
     keys = [entry.pk for entry in entries]
     OutboxEntry.objects.filter(pk__in=keys).exclude(state=OutboxEntry.State.DUE).update(
-        state=OutboxEntry.State.DUE, tries=0, last_error="", done_at=None
+        state=OutboxEntry.State.DUE, last_error="", done_at=None
     )
     transaction.on_commit(lambda: hint([(key, kind) for key in keys]))
+
+
+def is_due(kind: str, subject: models.Model) -> bool:
+    """Whether it is due, or in hand at this moment."""
+    return OutboxEntry.objects.filter(kind=kind, subject_id=subject.pk, state=OutboxEntry.State.DUE).exists()
 
 
 def hint(entries: Iterable[tuple[int, str]]) -> None:
@@ -106,12 +112,22 @@ def lane_of(kind: str) -> Lane:
 
 def sweep() -> int:
     """Queue again whatever is due and not done, in each lane that has not much queued. Returns how many."""
-    Heartbeat.beat("sweep")
-    due_now = list(_due_now().values_list("pk", "kind")[:1000])
-    open_lanes = {lane for lane in {lane_of(kind) for _, kind in due_now} if _queued(lane) < ENOUGH_QUEUED}
-    wanted = [(key, kind) for key, kind in due_now if lane_of(kind) in open_lanes]
+    wanted: list[tuple[int, str]] = []
+    for lane in Lane:
+        found = list(_due_in(lane).values_list("pk", "kind")[:SWEPT_AT_ONCE])
+        if found and _queued(lane) < ENOUGH_QUEUED:
+            wanted += found
     hint(wanted)
     return len(wanted)
+
+
+def _due_in(lane: Lane):
+    """What is due in one lane: whatever of the others is older, and full, holds none of it up."""
+    elsewhere = [kind for kind, other in LANES.items() if other != lane]
+    kinds = [kind for kind, own in LANES.items() if own == lane]
+    return (
+        _due_now().exclude(kind__in=elsewhere) if lane == Lane.URGENT else _due_now().filter(kind__in=kinds)
+    )
 
 
 def sweep_if_silent() -> bool:
@@ -159,7 +175,8 @@ def _work(key: int) -> None:
     if entry.tries > len(settings.OUTBOX_PAUSES_SECONDS):
         _fail(entry, entry.last_error or "The worker stopped each time, without a reason.")
         return
-    _count_try(entry)
+    if not _count_try(entry):
+        return
     try:
         HANDLERS[entry.kind](entry.subject_id)
     except leases.Lost:
@@ -195,11 +212,13 @@ def _due_now():
     return OutboxEntry.objects.filter(state=OutboxEntry.State.DUE, not_before__lte=Now()).order_by("pk")
 
 
-def _count_try(entry: OutboxEntry) -> None:
+def _count_try(entry: OutboxEntry) -> bool:
+    """Count a try, before it is made; False where the entry was made due again since it was read."""
     pauses = settings.OUTBOX_PAUSES_SECONDS
     pause = timedelta(seconds=pauses[min(entry.tries, len(pauses) - 1)])
-    OutboxEntry.objects.filter(pk=entry.pk).update(tries=F("tries") + 1, not_before=Now() + pause)
+    as_read = OutboxEntry.objects.filter(pk=entry.pk, tries=entry.tries)
     entry.tries += 1
+    return bool(as_read.update(tries=entry.tries, not_before=Now() + pause))
 
 
 def _note_fault(entry: OutboxEntry, reason: str) -> None:
@@ -211,7 +230,8 @@ def _note_fault(entry: OutboxEntry, reason: str) -> None:
 
 @transaction.atomic
 def _fail(entry: OutboxEntry, reason: str) -> None:
-    _write(entry, state=OutboxEntry.State.FAILED, last_error=reason[:2000])
+    if not _write(entry, state=OutboxEntry.State.FAILED, last_error=reason[:2000]):
+        return
     if entry.kind in GIVEN_UP:
         GIVEN_UP[entry.kind](entry.subject_id)
     for listener in TOLD_OF_GIVEN_UP:
@@ -223,7 +243,10 @@ def _finish(entry: OutboxEntry) -> None:
 
 
 @transaction.atomic
-def _write(entry: OutboxEntry, **values) -> None:
-    """Raises Lost where another worker has the entry in hand by now."""
+def _write(entry: OutboxEntry, **values) -> bool:
+    """Write how this try went; False where it was made due again meanwhile: then it is worked off once more.
+
+    Raises Lost where another worker has the entry in hand by now.
+    """
     leases.require()
-    OutboxEntry.objects.filter(pk=entry.pk).update(**values)
+    return bool(OutboxEntry.objects.filter(pk=entry.pk, tries=entry.tries).update(**values))

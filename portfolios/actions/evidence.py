@@ -34,7 +34,8 @@ def change_evidence(evidence: Evidence, *, by: User, criteria: Iterable[Criterio
     }
     if before != (after := _refs(held)):
         changed["criteria"] = [before, after]
-    audit.record("change evidence", evidence, by=by, changed=changed)
+    if changed:
+        audit.record("change evidence", evidence, by=by, changed=changed)
 
 
 def _refs(evidence: Evidence) -> str:

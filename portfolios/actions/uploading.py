@@ -86,8 +86,8 @@ def check_again(waiting: Upload, *, by: User) -> None:
         raise TransitionRefused(
             f"“{waiting}” is “{waiting.get_state_display()}”: there is nothing to check again."
         )
-    again.check_again(waiting.stored)
-    audit.record("check again", waiting, by=by)
+    if again.check_again(waiting.stored):
+        audit.record("check again", waiting, by=by)
 
 
 def take_off_list(listed: Upload, *, by: User) -> None:

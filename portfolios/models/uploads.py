@@ -135,13 +135,14 @@ class Upload(OfStored):
         return self.State.READY if self.version_id else self.State.SORTING
 
     def get_state_display(self) -> str:
-        return self.State(self.state).label
+        """Of one that ended, what it ended as: a file that nobody sorted in time had arrived in time."""
+        return self.Ended(self.ended).label if self.ended else self.State(self.state).label
 
     @property
     def reason(self) -> str:
         """Why it was not taken or waits, or what to look at."""
         if self.ended == self.Ended.EXPIRED:
-            return "It was not finished in time. Upload it again."
+            return "Nobody said in time which unit it goes into. Upload it again."
         return self.remark or (self.stored.reason if self.stored else "")
 
     @property

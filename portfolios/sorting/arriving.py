@@ -46,8 +46,10 @@ def announce(stored: StoredFile, bulk: BulkUpload, *, path: str = "") -> Upload:
 def receive(bulk: BulkUpload, file, *, by: User) -> Upload:
     """Take a whole file from a form: inspected now, or a zip of many, which a worker unpacks. Raises as `begin`."""
     if is_of_many(bulk.centre, file.name):
-        upload = begin(bulk, file_name=file.name, size_bytes=file.size, by=by)
-        receiving.keep_whole(upload.stored, file)
+        part = taking.stored_now(file, USES["bulk"], most_bytes=settings.BULK_UPLOAD_LIMIT_BYTES)  # slow, too
+        with transaction.atomic():
+            upload = begin(bulk, file_name=file.name, size_bytes=file.size, by=by)
+            receiving.note_part(upload.stored, 0, file.size, part)
         return upload
     whole = taking.inspected_now(file, USES["bulk"])  # slow, so outside the transaction
     with transaction.atomic():

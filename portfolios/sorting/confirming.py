@@ -25,11 +25,20 @@ def start(centre: Centre, *, unit: Unit | None, by: User) -> BulkUpload:
     return bulk
 
 
-def correct(upload: Upload, work: Assignment | None, reason: str, *, typed: dict[str, str | bool]) -> None:
+@transaction.atomic
+def correct(
+    upload: Upload, work: Assignment | None, reason: str, *, typed: dict[str, str | bool], by: User
+) -> None:
     """Keep what a person says about a file that is not confirmed yet. `typed`: as it stands in the form."""
-    upload.proposed, upload.remark, upload.typed = work, reason[:500], typed
+    reason, before = reason[:500], upload.proposed
+    if (work, reason, typed) == (before, upload.remark, upload.typed):
+        return
+    upload.proposed, upload.remark, upload.typed = work, reason, typed
     waiting = Upload.objects.filter(pk=upload.pk).in_state(Upload.State.SORTING)
-    waiting.update(proposed=work, remark=upload.remark, typed=typed)
+    if waiting.update(proposed=work, remark=reason, typed=typed):
+        audit.record(
+            "correct sorting", upload, by=by, before=str(before or ""), after=str(work or ""), why=reason
+        )
 
 
 @transaction.atomic

@@ -105,8 +105,10 @@ class SortForm(Form):
             self.add_error(why.field, str(why))
         return values
 
-    def correct(self) -> None:
-        """Keep what was typed; nothing is confirmed."""
+    def correct(self, *, by) -> None:
+        """Keep what was typed, if it is other than what was shown or is wrong now; nothing is confirmed."""
+        if not self.has_changed() and not self.errors and self.work == self.upload.proposed:
+            return
         work, reason = self.work, ""
         if self.cleaned_data.get("leave_out"):
             work, reason = self.upload.proposed, self.upload.remark
@@ -114,7 +116,7 @@ class SortForm(Form):
             faults = [str(words) for field in self.errors.values() for words in field]
             reason = " ".join(faults) or "No candidate number is given."
         typed = {name: self[name].value() for name in self.fields}
-        confirming.correct(self.upload, work, reason, typed=typed)
+        confirming.correct(self.upload, work, reason, typed=typed, by=by)
 
     def confirm(self, *, by) -> bool:
         """Pass the file on, or leave it out. False, with the error at the number, if it stays to be sorted."""

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from centres.access import open_centre
 from portal.accounts.keeping import signed_in
@@ -62,7 +62,7 @@ def bulk(request, pk):
 def _correct(request, rows: list[SortForm]) -> None:
     for row in rows:
         row.is_valid()
-        row.correct()
+        row.correct(by=request.user)
     if not any(row.errors for row in rows):
         messages.success(request, "Your changes are kept. Nothing is confirmed yet.")
 
@@ -75,7 +75,7 @@ def _confirm(request, rows: list[SortForm]) -> None:
             sorted_in += row.work is not None
             left_out += row.work is None
         else:
-            row.correct()
+            row.correct(by=request.user)
     if sorted_in:
         files = "1 file is" if sorted_in == 1 else f"{sorted_in} files are"
         messages.success(request, f"{files} in the units now.")
@@ -111,12 +111,18 @@ def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
 
 
 @signed_in
-@require_POST
+@require_http_methods(["GET", "POST"])
 @once_for_files
 def bulk_add(request, pk):
-    """Files from the plain form; the script sends them by the protocol instead."""
+    """Files from the plain form; the script sends them by the protocol instead.
+
+    GET: where the second of two clicks leads while the files of the first are still being received.
+    """
     found = find_bulk(request.user, pk)
+    if request.method == "GET":
+        return redirect(f"{found.get_absolute_url()}#sorting")
     form = BulkFilesForm(request.POST, request.FILES)
+    received: list[Upload] = []
     refused: list = []
     if form.is_valid():
         received, refused = form.save(found, by=request.user)
@@ -125,7 +131,7 @@ def bulk_add(request, pk):
             messages.success(request, f"{files} received. Where each goes is proposed in a moment.")
     else:
         refused = list(form.errors["files"])
-    if refused:
+    if not received:
         not_done(request)
     for words in refused:
         messages.error(request, words)

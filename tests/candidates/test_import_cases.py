@@ -7,6 +7,7 @@ import pytest
 
 from candidates.models import Candidate, CandidateImport
 from portal.kit import outbox
+from portal.kit.models import Event
 
 from .uploading import HEADINGS, do, run, send, upload
 
@@ -91,7 +92,10 @@ def test_people_with_one_name_are_asked_about_and_entered(office):
     assert page.count("This person has one name only.") == 2 and "Yes, add" not in page
     file = CandidateImport.objects.get()
     assert "Some names have not been looked at yet." in do(client, "candidate-import-complete", file)
-    assert "Add 2 candidates to" in do(client, "candidate-import-names", file)
+    for _ in range(2):  # a second click
+        assert "Add 2 candidates to" in do(client, "candidate-import-names", file)
+    (event,) = Event.objects.about(file).filter(verb="confirm names")
+    assert (event.by, event.details) == (file.uploaded_by, {"names": ["Suharto", "Madonna"]})
     run(client, file)
     assert [(made.certificate_name, made.display_name) for made in centre.candidates.order_by("number")] == [
         ("Suharto", "Suharto"), ("Madonna", "Madonna"),

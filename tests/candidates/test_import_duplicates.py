@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from candidates.models import CandidateImport
+from portal.kit.models import Event
 from tests.factories import candidates
 
 from .uploading import GOOD, HEADINGS, TWIN, checked, do, run, upload
@@ -40,6 +41,9 @@ def test_answer_decides_whether_the_line_is_added(office, answer, numbers):
     url = reverse("candidate-import-duplicates", args=[centre.number, file.pk])
     page = client.post(url, {"line-2": answer}, follow=True).content.decode()
     assert "Every likely duplicate has an answer." in page
+    client.post(url, {"line-2": answer})  # the same again
+    (event,) = Event.objects.filter(verb="answer duplicates")
+    assert (event.by, list(event.details["answers"].values())) == (file.uploaded_by, [answer])
     run(client, file)
     assert sorted(centre.candidates.values_list("number", flat=True)) == numbers
 

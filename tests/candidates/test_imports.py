@@ -122,6 +122,20 @@ def test_good_file_is_imported_whole_with_its_groups(office):
     assert Event.objects.get(verb="add candidate", subject_id=annie.pk).by == done.imported_by
 
 
+def test_audit_trail_says_who_put_the_candidates_into_groups(office):
+    client, centre = office
+    old = candidates.group(centre, candidates.candidate(centre, number="0900"), name="10B")
+    upload(client, centre, GOOD + "4,Dee,Oh,,5/6/2010,9C\n")
+    run(client, CandidateImport.objects.get())
+    by = CandidateImport.objects.get().importing_by
+    new = centre.groups.get(name="9C")
+    lines = Event.objects.filter(verb="change members").order_by("pk")
+    assert list(lines.values_list("by", "subject_id", "before", "after")) == [
+        (by.pk, old.pk, "1", "3"),
+        (by.pk, new.pk, "0", "1"),
+    ]
+
+
 def test_identifiers_are_imported(office):
     client, centre = office
     text = HEADINGS.strip() + ",UCI,ULN\n1,Ann,Lee,,31/12/2010,,999990260001,1234567899\n"

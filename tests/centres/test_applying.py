@@ -421,6 +421,14 @@ def test_number_of_files_is_limited(settings):
     assert "“b.pdf” was not taken: an application may have 1 files" in words(page)
 
 
+def test_files_of_which_one_was_refused_are_attached_once():
+    client = start()
+    for _ in range(2):
+        files = [file("a.pdf", PDF), file("run.exe", b"MZ")]
+        page = save(client, Application.objects.get(), "approvals", files=files, once="a")
+    assert ("You sent this a moment ago" in words(page), Attachment.objects.count()) == (True, 1)
+
+
 def test_attachment_is_downloaded_and_removed_while_it_is_a_draft():
     client = start()
     application = Application.objects.get()

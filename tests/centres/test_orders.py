@@ -206,6 +206,16 @@ def test_orders_are_filtered_by_state(shop):
     assert "PO-DRAFT" in page and "PO-SENT" not in page
 
 
+def test_order_saved_as_it_was_shown_is_no_change(shop):
+    client, centre, qualification = shop
+    order = centres.order(centre, qualification, 5)
+    url = reverse("order-edit", args=[centre.number, order.pk])
+    seen = client.get(url).context["form"]["seen"].value()
+    sent = {"order_number": order.order_number, f"quantity_{qualification.pk}": "5", "seen": seen}
+    assert client.post(url, sent).status_code == 302
+    assert list(Event.objects.about(order).values_list("verb", flat=True)) == ["create order"]
+
+
 def test_second_of_two_tabs_is_stopped_and_the_audit_says_what_changed(shop):
     client, centre, qualification = shop
     order = centres.order(centre, qualification, 5)

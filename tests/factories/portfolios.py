@@ -1,9 +1,10 @@
 """Work at each point of its story."""
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.accounts.roles import Role
-from portal.files import receiving
+from portal.files import receiving, storage
 from portfolios import actions, rules
 from portfolios.actions import uploading
 from portfolios.models import Assignment, BulkUpload, Evidence, Judgement, Upload, WorkspaceFile
@@ -47,9 +48,15 @@ def begun_upload(of: Assignment, *, by=None, name: str = "film.mp4", size_bytes:
 def received_upload(of: Assignment, name: str = "plan.txt", content: bytes = b"Purpose\n", **about) -> Upload:
     """A file that came in whole by the protocol; a worker has not looked at it yet."""
     upload = uploading.begin(of, file_name=name, size_bytes=len(content), by=of.candidate.user, **about)
-    receiving.keep_whole(upload.stored, SimpleUploadedFile(name, content))
-    upload.refresh_from_db()
+    bring(upload, content)
     return upload
+
+
+def bring(upload: Upload, content: bytes) -> None:
+    """All of a file that was begun comes in, in one part."""
+    name = storage.save(receiving.part_name(upload.stored.key, 0), ContentFile(content))
+    receiving.note_part(upload.stored, 0, len(content), name)
+    upload.refresh_from_db()
 
 
 def bulk(centre, *, unit=None, by=None) -> BulkUpload:

@@ -16,6 +16,7 @@ from portal.files.models import StoredFile
 from portal.kit import outbox
 from portfolios.models import Evidence
 from tests.factories import portfolios as make
+from tests.sorting.conftest import group  # noqa: F401 - a fixture
 from tests.uploads.conftest import metadata, signed_in, stored_files, text, tus, work  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,18 @@ def test_form_names_the_file_and_leaves_no_row(full_store, work):  # noqa: F811
     assert words[0] == "“a.txt” was checked and added."
     assert "“b.txt” was not taken: the portal has no room for it at the moment." in words[1]
     assert (StoredFile.objects.count(), Evidence.objects.count(), len(stored_files())) == (1, 1, 1)
+
+
+def test_group_upload_names_the_file_and_leaves_no_row(full_store, group):  # noqa: F811
+    client = Client()
+    client.force_login(group.tutor, backend="django.contrib.auth.backends.ModelBackend")
+    bulk = group.bulk()
+    names = ("a class.zip", "0012 film.txt")  # one that a worker unpacks, and one that is checked at once
+    files = [SimpleUploadedFile(name, text(2 * ROOM)) for name in names]
+    page = client.post(reverse("bulk-upload-add", args=[bulk.pk]), {"files": files}, follow=True)
+    words = "was not taken: the portal has no room for it at the moment. Keep the file and try again later."
+    assert [str(message) for message in page.context["messages"]] == [f"“{name}” {words}" for name in names]
+    assert (StoredFile.objects.count(), bulk.uploads.count(), stored_files()) == (0, 0, [])
 
 
 def test_form_that_cannot_even_arrive_gets_a_page_of_its_own(full_tmp, work, settings):  # noqa: F811

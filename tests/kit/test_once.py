@@ -8,12 +8,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.files import taking
+from portal.files.models import StoredFile
 from portal.kit import once
 from portal.kit.models import SentForm
 from portal.noticeboard.models import Enquiry
 from tests.factories import catalogue, centres
 from tests.factories import portfolios as make
 from tests.moderation.test_racing import at_once
+from tests.sorting.conftest import group  # noqa: F401 - a fixture
 
 QUESTION = {"name": "Ann Lee", "email": "ann@school.example", "topic": "other", "message": "How do we claim?"}
 
@@ -103,6 +106,74 @@ def test_file_of_one_showing_is_taken_once_and_may_be_added_again(client):
     assert work.uploads.count() == 1
     send("b")
     assert work.uploads.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("store")
+def test_another_file_from_the_same_showing_is_another_form(client):
+    """Without script: the wrong file was sent and stopped, and the right one chosen on the page that stayed."""
+    work = make.assignment()
+    client.force_login(work.candidate.user)
+    for content in (b"The wrong plan.\n", b"The right plan.\n"):
+        file = SimpleUploadedFile("plan.txt", content)
+        client.post(reverse("evidence-add", args=[work.pk]), {"files": file, "once": "a"})
+    assert work.uploads.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("page", ["bulk-upload-add", "evidence-add", "evidence-replace", "workspace"])
+def test_second_click_while_files_are_received_leads_to_a_page_that_says_so(client, group, monkeypatch, page):  # noqa: F811
+    work, bulk = group.ben, group.bulk()
+    client.force_login(group.tutor if page == "bulk-upload-add" else work.candidate.user)
+    keys = {"bulk-upload-add": [bulk.pk], "evidence-add": [work.pk], "workspace": []}
+    url = reverse(page, args=keys[page] if page in keys else [make.evidence(work).pk])
+    field = "file" if page == "evidence-replace" else "files"
+    inspected_now, answers = taking.inspected_now, []
+
+    def click():
+        return client.post(
+            url, {field: SimpleUploadedFile("0047.txt", b"A plan.\n"), "once": "a"}, follow=True
+        )
+
+    def inspect_while_clicked(*about):
+        if not answers:
+            answers.append(None)
+            answers[0] = click()
+        return inspected_now(*about)
+
+    monkeypatch.setattr(taking, "inspected_now", inspect_while_clicked)
+    before = StoredFile.objects.count()
+    click()
+    assert (answers[0].status_code, once.GOING in answers[0].content.decode()) == (200, True)
+    assert StoredFile.objects.count() == before + 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("store")
+def test_files_of_which_one_was_refused_are_taken_once(client, group):  # noqa: F811
+    client.force_login(group.tutor)
+    bulk = group.bulk()
+
+    def send():
+        files = [SimpleUploadedFile("0047.txt", b"A plan.\n"), SimpleUploadedFile("0047.exe", b"MZ")]
+        return client.post(
+            reverse("bulk-upload-add", args=[bulk.pk]), {"files": files, "once": "a"}, follow=True
+        )
+
+    assert "“0047.exe” was not taken" in send().content.decode()
+    assert once.SENT in send().content.decode()
+    assert bulk.uploads.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("store")
+def test_files_that_were_all_refused_may_be_sent_again_at_once(client, group):  # noqa: F811
+    client.force_login(group.tutor)
+    url = reverse("bulk-upload-add", args=[group.bulk().pk])
+    for _ in range(2):
+        data = {"files": SimpleUploadedFile("0047.exe", b"MZ"), "once": "a"}
+        assert "“0047.exe” was not taken" in client.post(url, data, follow=True).content.decode()
 
 
 @pytest.mark.django_db

@@ -74,6 +74,51 @@ def test_work_done_before_can_become_due_again(worked):
     assert worked == [centre.pk, centre.pk]
 
 
+@pytest.mark.parametrize("fault", [None, OSError("disk full")])
+def test_work_made_due_while_it_is_done_is_done_once_more(worked, monkeypatch, fault):
+    centre = centres.centre()
+
+    def change_meanwhile(subject_id):
+        worked(subject_id)
+        if len(worked) == 1:
+            outbox.due("note", centre)
+            if fault:
+                raise fault
+
+    monkeypatch.setitem(outbox.HANDLERS, "note", change_meanwhile)
+    outbox.due("note", centre)
+    outbox.work(the_entry().pk)
+    assert (the_entry().state, the_entry().tries, the_entry().last_error) == ("due", 0, "")
+    outbox.work(the_entry().pk)
+    assert worked == [centre.pk, centre.pk]
+    assert (the_entry().state, the_entry().tries) == ("done", 1)
+
+
+def test_last_try_does_not_fail_what_was_made_due_meanwhile(worked, monkeypatch):
+    centre, told = centres.centre(), []
+
+    def change_and_fail(subject_id):
+        outbox.due("note", centre)
+        raise OSError("disk full")
+
+    monkeypatch.setitem(outbox.HANDLERS, "note", change_and_fail)
+    monkeypatch.setitem(outbox.GIVEN_UP, "note", told.append)
+    outbox.due("note", centre)
+    OutboxEntry.objects.update(tries=4)
+    outbox.work(the_entry().pk)
+    assert (the_entry().state, the_entry().tries, told) == ("due", 0, [])
+
+
+def test_entry_made_due_since_it_was_read_is_not_begun_as_it_was(worked, monkeypatch):
+    centre = centres.centre()
+    outbox.due("note", centre)
+    OutboxEntry.objects.update(tries=2)
+    count_try = outbox._count_try
+    monkeypatch.setattr(outbox, "_count_try", lambda entry: outbox.due("note", centre) or count_try(entry))
+    outbox.work(the_entry().pk)
+    assert (worked, the_entry().state, the_entry().tries) == ([], "due", 0)
+
+
 def test_nothing_is_due_when_the_transaction_fails(worked):
     centre = centres.centre()
     with pytest.raises(RuntimeError), transaction.atomic():
@@ -163,6 +208,16 @@ def test_sweep_adds_nothing_to_a_lane_that_has_enough(worked, queued, monkeypatc
     monkeypatch.setattr(outbox, "_queued", lambda lane: outbox.ENOUGH_QUEUED)
     assert outbox.sweep() == 0
     assert queued == {}
+
+
+def test_full_lane_of_older_entries_holds_up_no_other(worked, queued, monkeypatch):
+    monkeypatch.setattr(outbox, "SWEPT_AT_ONCE", 2)
+    monkeypatch.setattr(outbox, "_queued", lambda lane: 100 if lane == Lane.PREVIEWS else 0)
+    for kind in ("make-preview", "make-preview", "make-preview", "note", "send-email", "print-certificate"):
+        outbox.due(kind, centres.centre())
+    assert outbox.sweep() == 3
+    found = {OutboxEntry.objects.get(pk=key).kind: lane for key, lane in queued.items()}
+    assert found == {"note": "urgent", "send-email": "urgent", "print-certificate": "print"}
 
 
 def test_whoever_looks_first_after_a_silence_sweeps(worked, queued, settings):

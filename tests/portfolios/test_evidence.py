@@ -195,6 +195,17 @@ def test_tutor_uploads_on_behalf_and_both_are_recorded(world, sign_in):
     assert Event.objects.filter(verb="upload", by=world.tutor).count() == 1
 
 
+def test_form_saved_as_it_was_shown_is_no_change(world, sign_in):
+    item = make.evidence(world.work, criteria=world.criteria[:1])
+    typed = {"title": item.title, "note": item.note, "criteria": [world.criteria[0].pk]}
+    for title in (item.title, "Better plan"):
+        sign_in(world.candidate).post(
+            reverse("evidence-edit", args=[item.pk]), {**typed, "title": title}, follow=True
+        )
+    lines = Event.objects.about(item).filter(verb="change evidence").values_list("details", flat=True)
+    assert list(lines) == [{"changed": {"title": [item.title, "Better plan"]}}]
+
+
 def test_title_note_and_tags_are_changed_together(world, sign_in):
     item = make.evidence(world.work, criteria=world.criteria[:1])
     sign_in(world.candidate).post(

@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from portal.accounts.roles import Role
-from portal.files import receiving
 from portal.kit import outbox
+from portal.kit.models import Event
 from portfolios.models import BulkUpload, Evidence
 from portfolios.sorting import arriving
 from tests.factories import centres
@@ -115,6 +115,14 @@ def test_corrections_are_kept_without_confirming(group, client, bulk):
     poster, sketch = (bulk.uploads.get(stored__name__contains=word) for word in ("poster", "sketch"))
     assert (poster.proposed, sketch.proposed) == (group.ben, group.ana_second)
     assert set(uploads(bulk).values()) == {"sorting"} and Evidence.objects.count() == 0
+
+
+def test_audit_trail_says_who_corrected_what(group, client, bulk):
+    for _ in range(2):  # the same again changes nothing
+        post(client, bulk, "check", poster={"number": "47", "unit": ""})
+    poster = bulk.uploads.get(stored__name__contains="poster")
+    (event,) = Event.objects.about(poster).filter(verb="correct sorting")
+    assert (event.by, event.before, event.after) == (group.tutor, "", str(group.ben))
 
 
 def test_a_tick_and_a_number_typed_are_still_there_when_changes_are_kept(client, bulk):
@@ -226,7 +234,7 @@ def test_a_file_that_is_refused_when_checked_is_shown_with_its_reason(group, cli
     bulk = group.bulk()
     site = zipped({"run.exe": b"MZ\0\0"})
     upload = arriving.begin(bulk, file_name="0047 site.zip", size_bytes=len(site), by=group.tutor)
-    receiving.keep_whole(upload.stored, SimpleUploadedFile("0047 site.zip", site))
+    make.bring(upload, site)
     outbox.work_all()
     page = client.get(bulk.get_absolute_url()).content.decode()
     assert "“run.exe” in it is a program." in page

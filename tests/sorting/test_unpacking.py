@@ -261,6 +261,10 @@ def test_what_nobody_sorts_runs_out(group, django_capture_on_commit_callbacks):
         assert confirming.run_out() == 1
     upload.refresh_from_db()
     assert (upload.state, stored_files()) == ("expired", [])
+    assert (upload.get_state_display(), upload.reason) == (
+        "Not sorted in time",
+        "Nobody said in time which unit it goes into. Upload it again.",
+    )
 
 
 def test_what_computers_leave_behind_is_passed_over_in_a_zip_and_beside_it(group):

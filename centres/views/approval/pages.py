@@ -132,10 +132,11 @@ def _answers(form) -> dict:
 
 def _attach(request, application: Application, part: answers.Part, files: list):
     """Keep the files one by one: a faulty one is named and keeps nothing else back. What was typed is saved."""
-    refused = []
+    attached, refused = 0, []
     for file in files:
         try:
             actions.attach(application, file, by=_account(request))
+            attached += 1
         except ValidationError as fault:
             refused += fault.messages
         except TransitionRefused as refusal:
@@ -143,7 +144,8 @@ def _attach(request, application: Application, part: answers.Part, files: list):
     for words in refused:
         messages.error(request, words)
     if refused:
-        not_done(request)
+        if not attached:
+            not_done(request)
         messages.info(request, "Everything else on this page was saved.")
         return redirect("application-part", application.pk, part.slug)
     return _after(request, application, part)

@@ -21,6 +21,16 @@ class Conflict(NamedTuple):
     theirs: str
 
 
+class SeenField(forms.CharField):
+    """The marks of what the page showed. They say how to take the other fields, and are no change by themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class TwoTabs:
     """Mixed into a form over something that others may change meanwhile. `conflicts` is for the page.
 
@@ -37,7 +47,7 @@ class TwoTabs:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.conflicts: list[Conflict] = []
         super().__init__(*args, **kwargs)
-        self.fields.setdefault(SEEN, forms.CharField(required=False, widget=forms.HiddenInput))
+        self.fields.setdefault(SEEN, SeenField())
 
     def __getitem__(self, name: str) -> forms.BoundField:
         """Browsers are asked not to fill in again, after Back, what was typed over an older value: its mark is newer.

@@ -75,7 +75,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("name", models.CharField(max_length=100, primary_key=True, serialize=False)),
                 ("holder", models.UUIDField()),
-                ("generation", models.PositiveBigIntegerField()),
                 ("until", models.DateTimeField()),
             ],
             options={

@@ -16,6 +16,8 @@ from ..querysets import people_of
 @transaction.atomic
 def save_news(item: NewsItem, changed: Sequence[str], *, by: User) -> None:
     """Add or change a piece of news; `changed`: names of fields. One that waits for its time waits for the new one."""
+    if item.pk and not changed:
+        return
     verb = "change" if item.pk else "add"
     item.save()
     audit.record(verb, item, by=by, changed=list(changed))
@@ -51,6 +53,8 @@ def announce_news(item: NewsItem) -> None:
 @transaction.atomic
 def save_date(date: KeyDate, changed: Sequence[str], *, by: User) -> None:
     """Add or change a key date; calendars that follow the feed take the change over."""
+    if date.pk and not changed:
+        return
     verb = "change" if date.pk else "add"
     if date.pk:
         date.sequence = KeyDate.objects.select_for_update().get(pk=date.pk).sequence + 1

@@ -22,6 +22,8 @@ def save_event(event: TrainingEvent, changed: Sequence[str], *, by: User) -> Non
     When an invitation that went out says something else now, whoever has a place is sent the next one.
     Raises TransitionRefused if there would be fewer places than are confirmed.
     """
+    if event.pk and not changed:
+        return
     verb = "change" if event.pk else "add"
     overtaken = bool(event.pk and INVITED_TO & set(changed))
     if event.pk:

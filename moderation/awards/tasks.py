@@ -2,7 +2,7 @@
 
 from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
-from portal.kit.outbox import Lane, handles
+from portal.kit.outbox import Lane, handles, when_given_up
 
 
 @handles("record-results", lane=Lane.URGENT)
@@ -17,7 +17,7 @@ def record_results(claim_id: int) -> None:
 
 @handles("print-certificate", lane=Lane.PRINT)
 def print_certificate(certificate_id: int) -> None:
-    """Print one certificate in force, and say when it was the last of its claim. Safe to run twice."""
+    """Print one certificate in force, and see whether its claim is to be told of. Safe to run twice."""
     from portal.files.printing import print_once
 
     from . import actions
@@ -29,9 +29,18 @@ def print_certificate(certificate_id: int) -> None:
     actions.see_whether_ready(certificate.claim)
 
 
+@when_given_up("print-certificate")
+def not_printed(certificate_id: int) -> None:
+    """The others of its claim are told of without it."""
+    from . import actions
+    from .models import Certificate
+
+    actions.see_whether_ready(Certificate.objects.select_related("claim").get(pk=certificate_id).claim)
+
+
 @handles("certificates-ready", lane=Lane.URGENT)
 def certificates_ready(claim_id: int) -> None:
-    """Tell the centre, once, that every certificate of a claim is printed. Safe to run twice."""
+    """Tell the centre of what is printed of a claim and was not told of before. Safe to run twice."""
     from moderation.models import Claim
 
     from . import actions
@@ -61,8 +70,12 @@ def test_awards(learner_id: int) -> None:
 
 @letter("certificates_ready", topic=Topic.CLAIMS)
 def certificates_ready_letter(event) -> dict:
-    """That the certificates of a claim can be downloaded."""
-    return {"claim": event.subject, "count": int(event.after)}
+    """That certificates of a claim can be downloaded."""
+    return {
+        "claim": event.subject,
+        "count": int(event.after),
+        "not_printed": event.details["not_printed"],
+    }
 
 
 @letter("revocation", topic=Topic.CLAIMS)

@@ -1,14 +1,17 @@
-"""The centre is told once, and only when every certificate of a claim is printed."""
+"""The centre is told once of each certificate: of the first ones together, and of what follows later."""
 
+import pgtrigger
 import pytest
 from django.core import mail
 
 from moderation.awards import actions, tasks
+from moderation.awards.models import Certificate
 from portal.accounts import mailing
 from portal.accounts.mailing import collect_digests
 from portal.accounts.models import EMail, MailSetting, Timing, Topic
 from portal.accounts.roles import Role
 from portal.kit import outbox
+from portal.kit.models import Event, OutboxEntry
 from tests.awards.confirming import revoke
 from tests.factories import accounts, centres
 from tests.factories import moderation as make
@@ -18,6 +21,11 @@ pytestmark = pytest.mark.django_db
 
 def told():
     return EMail.objects.filter(kind="certificates_ready")
+
+
+def counts() -> list[str]:
+    """Of how many certificates the centre was told, each time."""
+    return [event.after for event in Event.objects.filter(verb="certificates ready").order_by("pk")]
 
 
 def test_exams_officers_are_told_when_the_last_is_printed():
@@ -43,20 +51,38 @@ def test_exams_officers_are_told_when_the_last_is_printed():
 
 def outbox_ready() -> None:
     """Work off what is due, but for the prints, which the test does one by one."""
-    from portal.kit.models import OutboxEntry
-
     for entry in OutboxEntry.objects.filter(kind="certificates-ready", state="due"):
         outbox.work(entry.pk)
 
 
-def test_they_are_told_once_and_not_of_what_is_printed_later():
-    claim = make.certificated_claim(1)
+def test_they_are_told_once_and_again_of_what_is_issued_later():
+    claim = make.certificated_claim(2)
     outbox.work_all()
-    before = set(told())
-    assert before
-    actions.reissue(claim.certificates.get(), by=accounts.staff(), why="Lost")
+    actions.see_whether_ready(claim)
     outbox.work_all()
-    assert set(told()) == before
+    assert counts() == ["2"]
+    actions.reissue(claim.certificates.first(), by=accounts.staff(), why="Lost")
+    outbox.work_all()
+    assert counts() == ["2", "1"]
+
+
+def test_one_that_cannot_be_printed_does_not_hold_the_others_up(settings):
+    settings.OUTBOX_PAUSES_SECONDS = [0]
+    claim = make.certificated_claim(2)
+    last = claim.certificates.last()
+    name = last.certificate_name
+    with pgtrigger.ignore("awards.Certificate:frozen"):
+        Certificate.objects.filter(pk=last.pk).update(certificate_name="Zoë 𓀀")
+    outbox.work_all()
+    assert counts() == ["1"]
+    assert "1 more could not be printed" in next(
+        sent.body for sent in mail.outbox if sent.subject.endswith("are ready")
+    )
+    with pgtrigger.ignore("awards.Certificate:frozen"):
+        Certificate.objects.filter(pk=last.pk).update(certificate_name=name)
+    outbox.retry(OutboxEntry.objects.filter(kind="print-certificate"))
+    outbox.work_all()
+    assert counts() == ["1", "1"]
 
 
 def test_a_revoked_one_holds_nothing_up():
@@ -65,7 +91,7 @@ def test_a_revoked_one_holds_nothing_up():
     revoke(last)
     tasks.print_certificate(first.pk)
     outbox_ready()
-    assert {email.event.after for email in told()} == {"1"}
+    assert counts() == ["1"]
 
 
 def test_who_wants_a_digest_gets_it_there(settings):

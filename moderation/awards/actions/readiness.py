@@ -1,4 +1,4 @@
-"""Tell a centre, once a claim, that its certificates are ready."""
+"""Tell a centre, claim by claim, that certificates are ready: the first ones together, then whatever follows later."""
 
 from django.db import transaction
 
@@ -7,7 +7,7 @@ from moderation.models import Claim
 from portal.accounts.mailing import tell
 from portal.accounts.roles import Permission
 from portal.kit import audit, outbox
-from portal.kit.models import Event
+from portal.kit.models import Event, OutboxEntry
 
 READY = "certificates ready"  # verb of the audit line
 
@@ -17,17 +17,30 @@ def see_whether_ready(claim: Claim) -> None:
 
     Asked after each print is committed: of two that end at the same moment, one at least sees both.
     """
-    if not claim.certificates.standing().filter(pdf="").exists():
+    if not _to_print(claim).exists():
         outbox.due("certificates-ready", claim)
 
 
 @transaction.atomic
 def tell_ready(claim: Claim) -> None:
-    """Write to those who hand certificates out, unless that was done, or something waits for the printer again."""
+    """Write to those who hand certificates out of those not told of before, unless something waits for the printer."""
     claim.lock()
-    standing = claim.certificates.standing()
-    told = Event.objects.about(claim).filter(verb=READY).exists()
-    if told or standing.filter(pdf="").exists() or not (count := standing.count()):
+    if _to_print(claim).exists():
         return
-    event = audit.record(READY, claim, by=None, after=str(count))
+    standing = claim.certificates.standing()
+    told = Event.objects.about(claim).filter(verb=READY).values_list("details__certificates", flat=True)
+    before = {key for keys in told for key in keys}
+    new = sorted({*standing.printed().values_list("pk", flat=True)} - before)
+    if not new:
+        return
+    not_printed = standing.filter(pdf="").count()
+    event = audit.record(
+        READY, claim, by=None, after=str(len(new)), certificates=new, not_printed=not_printed
+    )
     tell("certificates_ready", event, to=people_who_may(Permission.MANAGE_CANDIDATES, at=claim.centre))
+
+
+def _to_print(claim: Claim):
+    """Certificates in force that wait for the printer. One that was given up holds the others up no longer."""
+    given_up = OutboxEntry.objects.filter(kind="print-certificate", state=OutboxEntry.State.FAILED)
+    return claim.certificates.standing().filter(pdf="").exclude(pk__in=given_up.values("subject_id"))

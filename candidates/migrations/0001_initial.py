@@ -53,7 +53,6 @@ class Migration(migrations.Migration):
                         name="learner_ocr_number_eight_digits",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -190,7 +189,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -585,7 +583,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -765,8 +762,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [],
-                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -801,7 +796,6 @@ class Migration(migrations.Migration):
                         violation_error_message="Your centre has a group of this name.",
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -849,7 +843,6 @@ class Migration(migrations.Migration):
                         name="different_people_in_order",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -1042,7 +1035,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
             },
         ),
         portal.kit.operations.InstallTriggers(

@@ -78,7 +78,6 @@ class Migration(migrations.Migration):
                         condition=models.Q(("number__regex", "^\\d{5}$")), name="centre_number_five_digits"
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -148,7 +147,6 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="fee_not_negative"),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -235,7 +233,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -424,7 +421,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -497,7 +493,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -819,7 +814,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -919,7 +913,6 @@ class Migration(migrations.Migration):
                         name="role_offer_accepted_is_over",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -986,8 +979,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [],
-                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -1099,7 +1090,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -1307,7 +1297,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -1358,7 +1347,6 @@ class Migration(migrations.Migration):
                         name="application_line_known_outcome",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -1426,7 +1414,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -1459,7 +1446,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-issued_at", "-pk"],
                 "indexes": [models.Index(fields=["email", "issued_at"], name="application_link_by_email")],
-                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -1569,7 +1555,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -1618,8 +1603,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "letter of confirmation",
                 "verbose_name_plural": "letters of confirmation",
                 "ordering": ["-issued_on", "-number"],
-                "indexes": [],
-                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -1683,8 +1666,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
-                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -1761,7 +1742,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -2066,8 +2046,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
-                "constraints": [],
             },
         ),
         migrations.AddField(

@@ -42,8 +42,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["user__name"],
-                "indexes": [],
-                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -196,7 +194,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -245,7 +242,6 @@ class Migration(migrations.Migration):
                         violation_error_message="Another moderator is allocated. End that allocation first.",
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -280,7 +276,6 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("moderator", "centre"), name="conflict_once")
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -421,7 +416,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -451,8 +445,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
-                "indexes": [],
-                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -526,7 +518,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         portal.kit.operations.InstallTriggers(

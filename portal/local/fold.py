@@ -128,7 +128,7 @@ def _operations(states, keys: list[Key]) -> Iterator:
         for name, field in state.fields.items():
             parted[_comes_later(field, state, states)].append((name, field))
         later += [AddField(state.name_lower, name, field) for name, field in parted[True]]
-        options = dict(state.options)
+        options = {name: value for name, value in state.options.items() if value != []}
         if triggers := options.get("triggers"):
             options["triggers"] = [trigger.compile(apps.get_model(*key)) for trigger in triggers]
             guarded.append(state.name_lower)

@@ -60,8 +60,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["candidate", "unit__number", "confirmed_on"],
-                "indexes": [],
-                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -357,7 +355,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -547,7 +544,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.AddField(

@@ -75,8 +75,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "person",
                 "verbose_name_plural": "people",
                 "ordering": ["name"],
-                "indexes": [],
-                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -142,7 +140,6 @@ class Migration(migrations.Migration):
                         name="mail_setting_account_at_once",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -168,7 +165,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-on"],
                 "constraints": [models.UniqueConstraint(fields=("user", "on"), name="digest_once_a_day")],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -216,7 +212,6 @@ class Migration(migrations.Migration):
                         name="one_open_sign_in_code",
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -264,7 +259,6 @@ class Migration(migrations.Migration):
                         name="one_open_invitation",
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -313,7 +307,6 @@ class Migration(migrations.Migration):
                         name="one_open_password_request",
                     )
                 ],
-                "indexes": [],
             },
         ),
     ]

@@ -98,7 +98,6 @@ class Migration(migrations.Migration):
                         name="qualification_entries_end_before_certification",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -160,7 +159,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="unit_number_from_1"),
                     models.CheckConstraint(condition=models.Q(("glh__gt", 0)), name="unit_glh_above_0"),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -299,7 +297,6 @@ class Migration(migrations.Migration):
                         violation_error_message="Give the number of units, or by the rule of points the hours.",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -382,7 +379,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -436,7 +432,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -494,7 +489,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         portal.kit.operations.InstallTriggers(

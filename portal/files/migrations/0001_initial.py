@@ -218,7 +218,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -249,7 +248,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("stored", "first_byte"), name="part_once"),
                     models.CheckConstraint(condition=models.Q(("size_bytes__gt", 0)), name="part_not_empty"),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -316,7 +314,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -343,10 +340,6 @@ class Migration(migrations.Migration):
                 ("session_key", models.CharField(max_length=40)),
                 ("given_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
             ],
-            options={
-                "indexes": [],
-                "constraints": [],
-            },
         ),
         portal.kit.operations.InstallTriggers(
             models=["storedfile", "rendition"],

@@ -22,10 +22,6 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 ("answer", models.TextField(blank=True)),
             ],
-            options={
-                "indexes": [],
-                "constraints": [],
-            },
         ),
         migrations.CreateModel(
             name="OutboxEntry",
@@ -77,10 +73,6 @@ class Migration(migrations.Migration):
                 ("holder", models.UUIDField()),
                 ("until", models.DateTimeField()),
             ],
-            options={
-                "indexes": [],
-                "constraints": [],
-            },
         ),
         migrations.CreateModel(
             name="Heartbeat",
@@ -88,9 +80,5 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=30, primary_key=True, serialize=False)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
-            options={
-                "indexes": [],
-                "constraints": [],
-            },
         ),
     ]

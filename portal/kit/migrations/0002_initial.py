@@ -85,7 +85,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "constraints": [],
             },
         ),
         portal.kit.operations.InstallTriggers(

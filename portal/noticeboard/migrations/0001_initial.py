@@ -136,7 +136,6 @@ class Migration(migrations.Migration):
                         violation_error_message="The end time must be after the time at which it starts.",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -299,7 +298,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -354,8 +352,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "name"],
-                "indexes": [],
-                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -490,7 +486,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -654,7 +649,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -810,7 +804,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -866,7 +859,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -914,7 +906,6 @@ class Migration(migrations.Migration):
                         ),
                     )
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -1063,7 +1054,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ],
-                "indexes": [],
             },
         ),
         portal.kit.operations.InstallTriggers(

@@ -1,18 +1,15 @@
 """Who may be the same person: the same name and date of birth, the same UCI or ULN, or nearly the same name."""
 
-import re
-import unicodedata
 from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from portal.kit.names import words
+
 NEAR = 85  # per cent of the letters; found by trying slips of the pen and pairs of siblings
 AT_MOST = 3  # look-alikes shown for one person
-ONE_PIECE = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
-)
 SAME_NAME = "Same name and date of birth"
 NEAR_NAME = "Nearly the same name, same date of birth"
 SAME_UCI, SAME_ULN = "Same UCI", "Same ULN"
@@ -40,23 +37,20 @@ class Match(NamedTuple):
     why: str
 
 
-def plain(name: str) -> str:
-    """A name for comparing: small letters without accents and marks, its words in one order."""
-    letters = unicodedata.normalize("NFKD", name.casefold().translate(ONE_PIECE))
-    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    words = re.sub(r"[^\w\s]|_", " ", letters.replace("'", "").replace("’", "")).split()
-    return " ".join(sorted(words))
+def in_one_order(name: str) -> str:
+    """A name for comparing: its plain words in the order of the alphabet, as "Evans Megan" is Megan Evans."""
+    return " ".join(sorted(words(name)))
 
 
 def is_same(one: Person, other: Person) -> bool:
     """Whether name and date of birth are the same, however they are written."""
-    return one.date_of_birth == other.date_of_birth and plain(one.name) == plain(other.name)
+    return one.date_of_birth == other.date_of_birth and in_one_order(one.name) == in_one_order(other.name)
 
 
 def names_of(person: Person) -> set[str]:
     """The names somebody goes by, for comparing."""
     known_as = f"{person.known_as} {person.last_name}" if person.known_as else person.name
-    return {plain(person.name), plain(known_as)}
+    return {in_one_order(person.name), in_one_order(known_as)}
 
 
 class Lookalikes:

@@ -110,7 +110,8 @@ def _add_batch(centre: Centre, candidates: list[Candidate], *, by: User) -> list
         user.set_unusable_password()
     User.objects.bulk_create(users)
     for candidate, user in zip(candidates, users, strict=True):
-        candidate.user, candidate.added_by = user, by
+        # By its key: candidate and user that know each other stay in memory long after the batch.
+        candidate.user_id, candidate.added_by = user.pk, by
     Candidate.objects.bulk_create(candidates)
     audit.record_all("add candidate", [(candidate, "", "") for candidate in candidates], by=by)
     outbox.due("match-learners", centre)

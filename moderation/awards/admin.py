@@ -148,7 +148,7 @@ class RevocationAdmin(FreshFactorAdmin, ReadOnlyAdmin):
         people = ("proposed_by", "approved_by", "rejected_by")
         return super().get_queryset(request).select_related("certificate__claim__qualification", *people)
 
-    @admin.display(ordering="certificate__plain_names__holds")
+    @admin.display(ordering="certificate__certificate_name")
     def holder(self, revocation) -> str:
         return revocation.certificate.certificate_name
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.text import capfirst
 
-from candidates.matching import plain
+from candidates.matching import in_one_order
 from candidates.models import Candidate, LearnerPair
 from candidates.models.candidate import MATCHED_BY
 
@@ -47,7 +47,7 @@ def _compare(one: Candidate, other: Candidate) -> Alike | None:
     shared = [label for label, (mine, theirs) in numbers.items() if mine and mine == theirs]
     differing = [label for label, (mine, theirs) in numbers.items() if mine and theirs and mine != theirs]
     is_born_same = one.date_of_birth == other.date_of_birth
-    is_called_same = plain(one.certificate_name) == plain(other.certificate_name)
+    is_called_same = in_one_order(one.certificate_name) == in_one_order(other.certificate_name)
     if not shared and not (is_born_same and is_called_same):
         return None
     words = [f"same {label}" for label in shared] + [f"another {label}" for label in differing]

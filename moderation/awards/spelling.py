@@ -4,8 +4,8 @@ import re
 
 from rapidfuzz import fuzz
 
-from candidates.matching import plain
 from portal.files.printing import unwritable
+from portal.kit.names import plain
 
 ALIKE = 60  # per cent of the letters of a word: Smyth and Smith, Jon and John; not Evans and Jones
 

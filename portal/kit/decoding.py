@@ -10,6 +10,8 @@ import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from . import names
+
 # How spreadsheets save where people do not choose UTF-8: Windows, MS-DOS (two of them), old Macs, Central Europe.
 ENCODINGS = ("cp1252", "cp850", "cp437", "mac_roman", "cp1250")
 USUAL = 2.0  # points that Windows in the UK is ahead of the others
@@ -97,7 +99,6 @@ _RAW_WORD = re.compile(rb"[^\x00-\x20,;|\"]{1,120}")
 _ENTITY = re.compile(r"&(?:amp;)?(#?\w{2,8};)")  # some systems write &amp;euml;
 _WORD_OF_A_PAGE = re.compile(rf"(?:[^\s,;|\"&]{{0,60}}{_ENTITY.pattern}){{1,20}}[^\s,;|\"&]{{0,60}}")
 _STRAY = re.compile("[\udc80-\udcff]+")
-_BEFORE_CAPITAL = re.compile(r"(?:^|[^a-z])(?:Ma?c|Fitz|De|Di|Da|Du|La|Le|Van|Von|Ap)$")
 _BEFORE_APOSTROPHE = re.compile(r"(?:^|[^A-Za-z])(?:O|D|L|N|M|Dell|Dall|Sant|d|o|l)$")
 MOST_WORDS = 3000  # judged of one file; more say nothing new
 
@@ -288,9 +289,7 @@ def _is_wrong_case(word: str, place: int) -> bool:
     """A capital after a small letter (but McÉvoy), or a small letter among capitals."""
     letter, before, after = word[place], word[place - 1] if place else "", word[place + 1 : place + 2]
     if letter.isupper():
-        if not before.isalpha() or (before.isupper() and not after.islower()):
-            return False
-        return not (_BEFORE_CAPITAL.search(word[:place]) and after.islower())
+        return names.is_inside(word, place)
     if letter.islower() and letter != "ß":
         is_first = not before.isalpha()
         return (after.isupper() and (is_first or before.isupper())) or (

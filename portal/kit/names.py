@@ -1,4 +1,8 @@
-"""Names of people as they are written: what is tidied by itself, what no name holds, and what is asked about."""
+"""Names as they are written: what is tidied by itself, what no name holds, what is asked about, their plain letters.
+
+Names are compared and found by their plain letters, whatever their capitals, accents and marks. There is one table of
+letters for it, which PostgreSQL is given as well (searching.py).
+"""
 
 import re
 import unicodedata
@@ -15,6 +19,13 @@ _STAND_INS = {
     "tba", "to be confirmed", "no name", "no surname", "no last name", "no first name", "surname", "last name",
     "first name", "first names", "forename", "test", "xx", "xxx", "missing", "blank", "empty", "undefined", "nan",
 }  # fmt: skip
+# Letters that Unicode does not take apart into a plain letter and an accent.
+ONE_LETTER = dict(zip("łŁøØđĐðÐıħĦ", "llooddddihh", strict=True))
+SEVERAL_LETTERS = {"ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "þ": "th", "Þ": "th"}
+LEFT_OUT = "'’‘ʼʻ‛′`´"  # marks inside a name: O’Neill is oneill
+ACCENTS = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"  # standing beside their letter
+_WITHOUT_MARKS = str.maketrans("", "", LEFT_OUT)
+_PLAIN_LETTERS = str.maketrans({**ONE_LETTER, **SEVERAL_LETTERS})
 _BEFORE_CAPITAL = re.compile(r"(?:^|[^a-z])(?:Ma?c|Fitz|De|Di|Da|Du|La|Le|Van|Von|Ap)$")
 
 
@@ -26,8 +37,8 @@ def tidy(name: str) -> str:
 
 def signs(name: str) -> list[str]:
     """What `name` holds that no name holds: "‰", "£", "(", a digit, or a letter that was lost; each once."""
-    plain = _SLASH_IN_NAMES.sub("", name).replace(" @ ", " ")  # "Lim @ Tan": also called
-    found = [letter for place, letter in enumerate(plain) if not _belongs(plain, place)]
+    rest = _SLASH_IN_NAMES.sub("", name).replace(" @ ", " ")  # "Lim @ Tan": also called
+    found = [letter for place, letter in enumerate(rest) if not _belongs(rest, place)]
     return list(dict.fromkeys(found))
 
 
@@ -44,15 +55,28 @@ def may_be_stand_in(name: str) -> bool:
 def is_oddly_written(name: str) -> bool:
     """Whether a capital with an accent stands inside a word, as it does where letters were damaged: "ZoÃ"."""
     return any(
-        letter > "\x7f" and letter.isupper() and _is_inside(name, place) for place, letter in enumerate(name)
+        letter > "\x7f" and letter.isupper() and is_inside(name, place) for place, letter in enumerate(name)
     )
 
 
-def _is_inside(name: str, place: int) -> bool:
+def is_inside(name: str, place: int) -> bool:
+    """Whether the capital at `place` stands where no name has one: after a small letter, but not in McÉvoy."""
     before, after = name[:place], name[place + 1 : place + 2]
     if not before[-1:].isalpha() or (before[-1:].isupper() and not after.islower()):
         return False
     return not (_BEFORE_CAPITAL.search(before) and after.islower())
+
+
+def plain(name: str) -> str:
+    """`name` in small letters without accents and apostrophes, words apart by one space: "Smith-Jones" is two."""
+    apart = unicodedata.normalize("NFKD", name.translate(_WITHOUT_MARKS))  # which makes an accent of "´"
+    letters = re.sub(ACCENTS, "", apart).translate(_PLAIN_LETTERS).lower()
+    return " ".join(re.sub(r"[\W_]+", " ", letters).split())
+
+
+def words(name: str) -> list[str]:
+    """The plain words of a name, or of what somebody typed: "Wiśniewska, Zofia" is wisniewska and zofia."""
+    return plain(name).split()
 
 
 def _belongs(name: str, place: int) -> bool:

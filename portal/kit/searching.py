@@ -5,8 +5,6 @@ PostgreSQL fills. The lookup `holds` brings what is typed to the same letters: `
 admin `search_fields = ["plain_names__holds"]`.
 """
 
-import re
-import unicodedata
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -14,26 +12,12 @@ from typing import Any
 from django.db.models import F, Func, GeneratedField, Lookup, Q, TextField, Value
 from django.db.models.functions import Concat
 
-# Letters that do not come apart into a letter and an accent.
-_ONE_LETTER = dict(zip("łŁøØđĐðÐıħĦ", "llooddddihh", strict=True))
-_SEVERAL = {"ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "þ": "th", "Þ": "th"}
-_LEFT_OUT = "'’‘ʼʻ‛′`´"  # marks inside a name: O’Neill is oneill
-_QUOTED = _LEFT_OUT.replace("'", "''")
+from .names import ACCENTS, LEFT_OUT, ONE_LETTER, SEVERAL_LETTERS, plain, words
+
+# What parts words; a hyphen in a name stays in the column, so that MaryJane finds Mary-Jane as well.
+_APART = "[^[:alnum:]]*[^[:alnum:]-][^[:alnum:]]*"
+_QUOTED = LEFT_OUT.replace("'", "''")
 NOTHING = "\x01"  # is in no name: what is typed holds no letter
-_MARKS = r"\u0300-\u036f"
-_TABLE = str.maketrans({**_ONE_LETTER, **_SEVERAL, **dict.fromkeys(_LEFT_OUT, "")})
-
-
-def plain(text: str) -> str:
-    """`text` in small letters without accents and apostrophes, words apart by one space: "Smith-Jones" is two."""
-    letters = unicodedata.normalize("NFKD", text.translate(_TABLE))
-    letters = re.sub(f"[{_MARKS}]", "", letters).lower()
-    return " ".join(re.sub(r"[^\w]|_", " ", letters).split())
-
-
-def words(text: str) -> list[str]:
-    """The plain words of what somebody typed to find a person: "Wiśniewska, Zofia" is wisniewska and zofia."""
-    return plain(text).split()
 
 
 def holding(name: str, typed: str) -> Q:
@@ -42,7 +26,7 @@ def holding(name: str, typed: str) -> Q:
 
 
 class PlainText(TextField):
-    """A column of plain letters."""
+    """A column of plain letters, in which hyphens stay."""
 
 
 @PlainText.register_lookup
@@ -57,22 +41,24 @@ class Holds(Lookup):
     def as_sql(self, compiler, connection):
         column, params = self.process_lhs(compiler, connection)
         value, more = self.process_rhs(compiler, connection)
-        return f"{column} LIKE {value}", [*params, *more]
+        either = f"translate({column}, '-', ' ') LIKE {value} OR translate({column}, '-', '') LIKE {value}"
+        return f"({either})", [*params, *more, *params, *more]
 
 
 class Plain(Func):
-    """The expression in plain letters, worked out by PostgreSQL as `plain` does it here."""
+    """The expression in plain letters, worked out by PostgreSQL as `names.plain` does it here."""
 
     output_field = PlainText()
     arity = 1
 
     def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # type: ignore[override]
         inner, params = compiler.compile(self.source_expressions[0])
-        sql = f"translate({inner}, '{''.join(_ONE_LETTER) + _QUOTED}', '{''.join(_ONE_LETTER.values())}')"
-        for letter, letters in _SEVERAL.items():
+        sql = f"normalize(translate({inner}, '{_QUOTED}', ''), NFKD)"
+        sql = f"translate({sql}, '{''.join(ONE_LETTER)}', '{''.join(ONE_LETTER.values())}')"
+        for letter, letters in SEVERAL_LETTERS.items():
             sql = f"replace({sql}, '{letter}', '{letters}')"
-        sql = f"lower(regexp_replace(normalize({sql}, NFKD), '[{_MARKS}]', '', 'g'))"
-        return f"regexp_replace({sql}, '[^[:alnum:]]+', ' ', 'g')", params
+        sql = f"lower(regexp_replace({sql}, '{ACCENTS}', '', 'g'))"
+        return f"regexp_replace({sql}, '{_APART}', ' ', 'g')", params
 
 
 def plain_names_of(*fields: str) -> GeneratedField:

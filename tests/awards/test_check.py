@@ -162,3 +162,8 @@ def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(rf, settings):
 def test_nothing_said_of_the_holder_is_no_match(certificate):
     assert not is_holder(certificate, "", None)
     assert not is_holder(certificate, "-", None)
+
+
+@pytest.mark.parametrize("typed", ["ŻĄDŁO", "Zadlo", "z‘ądło"])
+def test_holder_is_told_by_plain_letters(certificate, typed):
+    assert is_holder(certificate, typed, None)

@@ -1,6 +1,7 @@
 """Files of thousands: every fault named, all candidates or none, few queries; and the CSV files that come back."""
 
 import csv
+import gc
 import io
 from datetime import date, timedelta
 
@@ -100,6 +101,26 @@ def test_import_takes_few_queries_for_many_rows(queries_of):
 
     run(1, 2)
     assert run(2, 3) == run(10, 200)
+
+
+def test_import_holds_no_more_candidates_than_it_adds_at_once(monkeypatch):
+    """However many rows there are; without waiting for Python to look for what is no longer used."""
+    monkeypatch.setattr("candidates.actions.people.BATCH", 10)
+    file = checked(centres.centre(), as_csv(two_thousand()[:100]))
+    actions.start_import(file, by=file.checked_by)
+    held = []
+
+    def count(*_):
+        held.append(sum(type(each) is Candidate for each in gc.get_objects()))
+
+    monkeypatch.setattr("candidates.actions.imports._tell_progress", count)
+    gc.collect()
+    gc.disable()
+    try:
+        actions.complete_import(file)
+    finally:
+        gc.enable()
+    assert held == [10] * 10
 
 
 def test_many_problems_are_paged_and_all_of_them_can_be_downloaded(office, monkeypatch):

@@ -18,6 +18,19 @@ def test_names_are_tidied(typed, tidied):
 
 
 @pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Łucja ŁĄCKA-ØSTBY", "lucja lacka ostby"), ("Đặng Eiðs Þóra", "dang eids thora"),
+        ("Ǿrsted ǼBELØ", "orsted aebelo"),
+        ("Großmann GROẞMANN", "grossmann grossmann"), ("Œuvre Ħabib", "oeuvre habib"), ("Yıldız İnce", "yildiz ince"),
+        ("O'N O’N O‘N OʼN O`N O´N O′N", "on on on on on on on"), ("Adébáyọ̀ ﬀoulkes", "adebayo ffoulkes"), ("%_ .", ""),
+    ],
+)  # fmt: skip
+def test_plain_letters(name, letters):
+    assert names.plain(name) == letters
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "Ŵyn",

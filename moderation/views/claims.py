@@ -151,7 +151,7 @@ def claim_submit(request, pk):
             form.add_error(None, refusal.for_people())
         else:
             messages.success(
-                request, "The claim is with the moderator. You will get an e-mail when it is concluded."
+                request, "The claim was submitted. You will get an e-mail when it is concluded."
             )
             return redirect(claim)
     if claim.state != Claim.State.DRAFT:

@@ -184,7 +184,7 @@ def test_submitted_claim_is_shown_and_can_no_longer_be_changed(client, claim):
     assert client.post(reverse("claim-submit", args=[claim.pk]), data).status_code == 302
     claim.refresh_from_db()
     assert claim.state == "submitted"
-    assert "With the moderator" in text(page(client, "claim", claim.pk))
+    assert "waits for OCR to allocate a moderator" in text(page(client, "claim", claim.pk))
     assert "was submitted before" in text(
         client.post(reverse("claim-submit", args=[claim.pk]), data, follow=True)
     )

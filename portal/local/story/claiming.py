@@ -18,7 +18,7 @@ def claim(cast: Cast) -> None:
     order(cast, "PO 2", 3, available=7)
     statement(cast, "PO 2", 3, available=7)
     with step("The exams officer", "submits it: five entries are reserved, the work is frozen"):
-        _declare(cast.officer.open(f"{cast.claim_url}submit/")).needs("The claim is with the moderator")
+        _declare(cast.officer.open(f"{cast.claim_url}submit/")).needs("The claim was submitted")
         need(cast.officer.balances() == [2, 5, 0], f"Not reserved: {cast.officer.balances()}")
         page = cast.megan.work(TITLES[PRE_PRODUCTION]).needs("Nothing of it can be changed")
         need("Remove" not in page.words, "Frozen work can be changed")

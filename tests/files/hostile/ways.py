@@ -78,7 +78,7 @@ def attached(world, upload: Upload) -> str:
     """With a centre's application, by a stranger who has the link to it."""
     link = send_application_link(f"{uuid4().hex}@example.org")  # an address has few links
     client = Client()
-    client.post(reverse("application-open", args=[link.pk, link.token]))
+    client.post(client.get(reverse("application-open", args=[link.pk, link.token])).url)
     application = Application.objects.latest("pk")
     page = reverse("application-part", args=[application.pk, "approvals"])
     answer = client.post(page, {"approved_elsewhere": "no", "files": [as_sent(upload)]}, follow=True)

@@ -150,9 +150,7 @@ def claim_submit(request, pk):
             claim.refresh_from_db()
             form.add_error(None, refusal.for_people())
         else:
-            messages.success(
-                request, "The claim was submitted. You will get an e-mail when it is concluded."
-            )
+            messages.success(request, "The claim was submitted. You will get an e-mail when it is concluded.")
             return redirect(claim)
     if claim.state != Claim.State.DRAFT:
         messages.info(request, "This claim was submitted before.")

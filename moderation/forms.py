@@ -138,13 +138,15 @@ class GroupForm(DecisionForm):
         self.fields["outcome"].label = f"Your decision on {lines} of {group.unit.code} outside the sample"
         if group.why_reason_needed:
             self.fields["comment"].label = "Comment to the centre, and your reason if you agree"
-            self.fields["comment"].help_text = group.why_reason_needed
+            self.fields["comment"].help_text = "Needed whatever you decide. The centre reads it."
 
     def clean(self):
         cleaned = super().clean()
         is_agreed = cleaned.get("outcome") == Decision.Outcome.AGREED
         if is_agreed and not cleaned.get("comment", "").strip() and self.group.why_reason_needed:
-            self.add_error("comment", self.group.why_reason_needed)
+            self.add_error(
+                "comment", "Enter your reason for agreeing, or decide more lines of the group first"
+            )
         return cleaned
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from . import home
 
@@ -19,5 +20,7 @@ urlpatterns = [
     path("", include("portfolios.urls")),
     path("", include("moderation.urls")),
     path("", include("moderation.awards.urls")),
+    # The admin's own page would keep a password that is sent after the session has ended, and limits no tries.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="change-password")),
     path("admin/", admin.site.urls),
 ]

@@ -34,6 +34,12 @@ def test_admin_is_entered_by_the_one_sign_in_page(client):
     assert client.get(reverse("admin:index"), follow=True).status_code == 403
 
 
+def test_password_is_changed_on_the_one_page_for_it(client, staff):
+    own = reverse("admin:password_change")
+    assert f'href="{own}"' in client.get(reverse("admin:index")).content.decode()
+    assert client.get(own).url == client.post(own, {"old_password": "x"}).url == reverse("change-password")
+
+
 def test_added_person_is_invited_and_has_no_password(client, staff):
     typed = {"name": "Nina New", "email": "Nina@Example.org", "is_staff": ""}
     client.post(reverse("admin:accounts_user_add"), typed)

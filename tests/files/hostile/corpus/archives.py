@@ -47,11 +47,10 @@ def _links() -> Variants:
 
 @kind("zip that writes through its links", "would be unpacked outside its folder")
 def _through_links() -> Variants:
-    for name in ("a/x.html", "a/b/x.html"):
-        yield (
-            "site.zip",
-            partial(make.linked, {"index.html": b"<p>", "b/c/d.html": b"<p>"}, {"a": "b/c"}, {name: b"x"}),
-        )
+    inside = {"index.html": b"<p>", "b/c/d.html": b"<p>"}
+    for link in ("a", "pictures"):
+        for tail in ("x.html", "b/x.html", "d.html", "c/d/x.html", "x.js"):
+            yield "site.zip", partial(make.linked, inside, {link: "b/c"}, {f"{link}/{tail}": b"x"})
 
 
 @kind("zip with programs", "is a program")
@@ -107,13 +106,14 @@ def _archives_inside() -> Variants:
 @kind("zip with programs under misleading names", "is a program")
 def _names_inside() -> Variants:
     for name in ("photo\u202egpj.exe", "a\u200bb.bat", "work.pdf.exe", "photo.jpg      .scr", "con.exe"):
-        yield "site.zip", partial(make.packed, {"index.html": b"<p>", name: b"words"})
+        for folder in ("", "files/"):
+            yield "site.zip", partial(make.packed, {"index.html": b"<p>", folder + name: b"words"})
 
 
 @kind("zip with a shortcut that starts something", "is a program")
 def _shortcuts_inside() -> Variants:
     for name in ("Essay.lnk", "essay.pdf", "files/Photo.jpg.lnk"):
-        for flags in (0x20, 0xFF, 0xA3):
+        for flags in (0x20, 0xFF, 0xA3, 0xE1):
             yield "site.zip", partial(make.packed, {"index.html": b"<p>", name: make.shortcut(flags)})
 
 

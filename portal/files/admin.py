@@ -15,9 +15,6 @@ from .printing import PrintedDocument
 class PrintedAdmin(ReadOnlyAdmin):
     """Rows of a PrintedDocument. `printed`, first on the page of a row, is the link to its PDF."""
 
-    def get_fields(self, request, obj=None):
-        return ["printed", *super().get_fields(request, obj)]
-
     def get_readonly_fields(self, request, obj=None):
         return ["printed", *super().get_readonly_fields(request, obj)]
 

@@ -135,7 +135,10 @@ def test_many_more(world, untouched):
         begun = time.monotonic()
         start = named(world) + ([reverse("admin:index")] if person == "staff" else [])
         count, found = crawl(world.people[person], start, MANY)
-        print(f"\n{person}: {count} addresses, {len(found)} faults, {time.monotonic() - begun:.0f} s", flush=True)
+        print(
+            f"\n{person}: {count} addresses, {len(found)} faults, {time.monotonic() - begun:.0f} s",
+            flush=True,
+        )
         faults += found
     assert faults == []
 

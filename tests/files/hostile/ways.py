@@ -48,7 +48,7 @@ def on_behalf(world, upload: Upload) -> str:
 
 def posted(world, upload: Upload, by) -> str:
     client = Client()
-    client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(by, backend="portal.accounts.backends.ByName")
     answer = client.post(reverse("evidence-add", args=[world.work.pk]), {"files": [as_sent(upload)]})
     if answer.status_code == 302:
         return judged(world)
@@ -66,7 +66,7 @@ def in_place_of_another(world, upload: Upload) -> str:
     """The plain form for a new file of an item."""
     item = make.evidence(world.work, file=SimpleUploadedFile(BEFORE, b"Plan"))
     client = Client()
-    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.candidate, backend="portal.accounts.backends.ByName")
     answer = client.post(reverse("evidence-replace", args=[item.pk]), {"file": as_sent(upload)})
     if answer.status_code == 200:
         return " ".join(answer.context["form"].errors["file"])
@@ -90,7 +90,7 @@ def attached(world, upload: Upload) -> str:
 def by_tus(world, upload: Upload) -> str:
     """In one part, as a client of the protocol sends it."""
     client = Client()
-    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.candidate, backend="portal.accounts.backends.ByName")
     name = b64encode(upload.name.encode()).decode()
     content = upload.getvalue()
     begun = client.post(
@@ -116,7 +116,7 @@ def by_tus(world, upload: Upload) -> str:
 def by_workspace(world, upload: Upload) -> str:
     """Kept for later, and then put into the unit."""
     client = Client()
-    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.candidate, backend="portal.accounts.backends.ByName")
     answer = client.post(reverse("workspace"), {"files": [as_sent(upload)]})
     if answer.status_code == 200:
         return " ".join(answer.context["form"].errors["files"])
@@ -145,7 +145,7 @@ def by_hand(world, upload: Upload) -> str:
 
 def sorted_in(world, file) -> str:
     client = Client()
-    client.force_login(world.tutor, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.tutor, backend="portal.accounts.backends.ByName")
     bulk = confirming.start(world.centre, unit=world.work.unit, by=world.tutor)
     answer = client.post(reverse("bulk-upload-add", args=[bulk.pk]), {"files": [file]}, follow=True)
     outbox.work_all()

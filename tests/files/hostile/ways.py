@@ -49,11 +49,18 @@ def on_behalf(world, upload: Upload) -> str:
 def posted(world, upload: Upload, by) -> str:
     client = Client()
     client.force_login(by, backend="portal.accounts.backends.ByName")
-    answer = client.post(reverse("evidence-add", args=[world.work.pk]), {"files": [as_sent(upload)]})
+    answer = client.post(
+        reverse("evidence-add", args=[world.work.pk]), {"files": [as_sent(upload)], **showing()}
+    )
     if answer.status_code == 302:
         return judged(world)
     assert answer.status_code == 200
     return " ".join(answer.context["form"].errors["files"])
+
+
+def showing() -> dict[str, str]:
+    """What each showing of a form with files has of its own: the same file may be sent from the next one again."""
+    return {"once": uuid4().hex}
 
 
 def as_sent(upload: Upload) -> SimpleUploadedFile:
@@ -81,7 +88,9 @@ def attached(world, upload: Upload) -> str:
     client.post(client.get(reverse("application-open", args=[link.pk, link.token])).url)
     application = Application.objects.latest("pk")
     page = reverse("application-part", args=[application.pk, "approvals"])
-    answer = client.post(page, {"approved_elsewhere": "no", "files": [as_sent(upload)]}, follow=True)
+    answer = client.post(
+        page, {"approved_elsewhere": "no", "files": [as_sent(upload)], **showing()}, follow=True
+    )
     if application.attachments.exists():
         return ""
     return " ".join(str(message) for message in answer.context["messages"])
@@ -117,7 +126,7 @@ def by_workspace(world, upload: Upload) -> str:
     """Kept for later, and then put into the unit."""
     client = Client()
     client.force_login(world.candidate, backend="portal.accounts.backends.ByName")
-    answer = client.post(reverse("workspace"), {"files": [as_sent(upload)]})
+    answer = client.post(reverse("workspace"), {"files": [as_sent(upload)], **showing()})
     if answer.status_code == 200:
         return " ".join(answer.context["form"].errors["files"])
     kept = world.work.candidate.workspace.latest("pk")
@@ -147,7 +156,9 @@ def sorted_in(world, file) -> str:
     client = Client()
     client.force_login(world.tutor, backend="portal.accounts.backends.ByName")
     bulk = confirming.start(world.centre, unit=world.work.unit, by=world.tutor)
-    answer = client.post(reverse("bulk-upload-add", args=[bulk.pk]), {"files": [file]}, follow=True)
+    answer = client.post(
+        reverse("bulk-upload-add", args=[bulk.pk]), {"files": [file], **showing()}, follow=True
+    )
     outbox.work_all()
     if not bulk.uploads.exists():
         return " ".join(str(message) for message in answer.context["messages"])

@@ -58,7 +58,7 @@ def test_passkey_is_set_up_at_first_sign_in_and_is_enough_from_then_on(browser, 
     person.look()
     assert person.reads("Your recovery codes"), (person.page.url, person.page.inner_text("main"))
     person.follow("I have kept them, go on")
-    assert person.reads("What waits for you")
+    assert person.reads("To do")
 
     sign_out(person)
     with person.page.expect_navigation(url=live_server.url + "/"):
@@ -104,7 +104,7 @@ def test_invited_person_gets_to_work_without_script_and_by_keyboard(browser, liv
     codes = page.locator(".recovery li").all_inner_texts()
     assert len(codes) == 10 and all(re.fullmatch(r"\d{4} \d{4}", code) for code in codes)
     page.get_by_role("link", name="I have kept them, go on").press("Enter")
-    page.get_by_role("heading", name="What waits for you").wait_for()
+    page.get_by_role("heading", name="To do").wait_for()
     assert factors.has_factor(tutor)
 
 

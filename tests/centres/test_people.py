@@ -254,6 +254,6 @@ def test_second_of_two_tabs_takes_no_role_away(office):
     client.post(url, {"roles": [Tutor, Head], "seen": seen})
     answer = client.post(url, {"roles": [Tutor, Standardiser], "seen": seen})
     assert answer.status_code == 200 and roles_of(tutor, centre) == {Tutor, Head}
-    assert "This is what stands now" in answer.content.decode()
+    assert "This is what is saved now" in answer.content.decode()
     client.post(url, {"roles": [Tutor], "seen": seen})  # they changed nothing, so nothing is taken away
     assert roles_of(tutor, centre) == {Tutor, Head}

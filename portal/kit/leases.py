@@ -56,7 +56,7 @@ class Held:
                 raise Taken(self.name)
 
     def require(self) -> None:
-        """Raise Lost unless it is still ours. Call it in the transaction of a final write: nobody takes it until that ends."""
+        """Raise Lost unless it is still ours. In the transaction of a final write: nobody takes it until that ends."""
         with connection.cursor() as cursor:
             cursor.execute(LOOK, self._about)
             if cursor.fetchone() is None:

@@ -156,9 +156,7 @@ class Stateful(models.Model):
 
     @staticmethod
     def _audit(rows: list[tuple["Stateful", str]], verb: str, by, why: str) -> list["Event"]:
-        from .audit import (
-            record_all,
-        )  # the audit models are in the same module as Stateful's users and need it loaded first
+        from .audit import record_all  # its models are defined beside Stateful, which must load first
 
         return record_all(verb, [(row, before, row.state) for row, before in rows], by=by, why=why)
 

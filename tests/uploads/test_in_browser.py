@@ -126,7 +126,7 @@ def test_a_file_that_replaces_another_goes_on_after_a_reload_by_keyboard_alone(a
         ),
     )
     person.page.locator("main input[name=file]").set_input_files(big)
-    assert person.reads("18 MB to send: about 29 s at 5 Mbit/s.")
+    assert person.reads("18 MB to upload: about 29 s at 5 Mbit/s.")
     press_key_on(person, "Upload the new file")
     expect(person.page.locator(".file--upload progress")).to_have_js_property(
         "value", PART_BYTES, timeout=20_000
@@ -185,7 +185,7 @@ def test_several_files_paused_cancelled_and_refused_by_keyboard_alone(at_work, t
     person._reach(person.page.get_by_role("button", name=re.compile("Pause.*diary.txt")))
     person.page.keyboard.press("Enter")
     expect(person.page.get_by_text("Paused.", exact=True)).to_be_visible()
-    expect(person.page.get_by_role("button", name=re.compile("Go on.*diary.txt"))).to_be_focused()
+    expect(person.page.get_by_role("button", name=re.compile("Continue.*diary.txt"))).to_be_focused()
     person._reach(person.page.get_by_role("button", name=re.compile("Cancel.*diary.txt")))
     person.page.keyboard.press("Enter")
     person.page.unroute("**/uploads/**")

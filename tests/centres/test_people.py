@@ -143,7 +143,7 @@ def test_ended_access_is_gone_with_the_next_request(office, client):
     assert client.get(page).status_code == 200
     actions.end_access(centre, tutor, by=officer)
     assert client.get(page).status_code == 404
-    assert "You have no role at a centre now" in words(client.get(reverse("home")))
+    assert "You have no role at a centre" in words(client.get(reverse("home")))
 
 
 def test_whoever_ends_their_own_access_goes_home(office):

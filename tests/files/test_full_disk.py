@@ -97,7 +97,7 @@ def test_form_that_cannot_even_arrive_gets_a_page_of_its_own(full_tmp, work, set
     client.force_login(work.candidate.user, backend="django.contrib.auth.backends.ModelBackend")
     file = SimpleUploadedFile("b.txt", text(4 * settings.FILE_UPLOAD_MAX_MEMORY_SIZE))
     answer = client.post(reverse("evidence-add", args=[work.pk]), {"files": [file]})
-    assert (answer.status_code, "There is no room at the moment" in answer.content.decode()) == (507, True)
+    assert (answer.status_code, "There is no space at the moment" in answer.content.decode()) == (507, True)
     assert (StoredFile.objects.count(), list(full_tmp.iterdir())) == (0, [])
 
 
@@ -121,4 +121,4 @@ def test_other_faults_have_their_own_page(work, monkeypatch):  # noqa: F811
     client.force_login(work.candidate.user, backend="django.contrib.auth.backends.ModelBackend")
     monkeypatch.setattr("portfolios.views.assignment.render", lambda *arguments: 1 / 0)
     answer = client.get(work.get_absolute_url())
-    assert (answer.status_code, "Something broke on our side" in answer.content.decode()) == (500, True)
+    assert (answer.status_code, "Sorry, there is a problem with the portal" in answer.content.decode()) == (500, True)

@@ -116,7 +116,7 @@ def test_second_tab_does_not_undo_a_new_name_unknowingly(world, kept, sign_in):
     seen = client.get(url).context["form"]["seen"].value()
     client.post(url, {"title": "First tab", "seen": seen})
     page = client.post(url, {"title": "Second tab", "seen": seen})
-    assert "somebody changed this while you were writing, and it is “First tab” now" in page.content.decode()
+    assert "somebody changed this while you were writing. It is now “First tab”" in page.content.decode()
     assert WorkspaceFile.objects.get().title == "First tab"
     client.post(url, {"title": "Second tab", "seen": page.context["form"]["seen"].value()})
     assert WorkspaceFile.objects.get().title == "Second tab"

@@ -24,7 +24,7 @@ WEIGHED = "checks"
 # Of ways that turn a file away by its ending or size before the checks do.
 OWN_WORDS = {
     "attachment": ["are not taken"],
-    "replacement": ["cannot be used here: choose a file of these kinds", "or smaller", "file is empty"],
+    "replacement": ["cannot be used here. Choose a file of one of these kinds", "or smaller", "file is empty"],
 }
 
 

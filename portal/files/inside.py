@@ -1,6 +1,6 @@
 """What is in a zip, under the names that people gave, whatever program packed it on whatever machine.
 
-The check, the listing, the sorting and the opened web site all use this, so that they see the same files.
+The check, the listing, the sorting and the opened website all use this, so that they see the same files.
 """
 
 import lzma
@@ -50,7 +50,7 @@ class Entry:
     def is_left_out(self) -> bool:
         """Whether it stays packed when the others are opened: its name misleads, or it leads elsewhere.
 
-        So one bad name does not make a whole web site unusable."""
+        So one bad name does not make a whole website unusable."""
         is_shortcut = self.name.lower().endswith(".lnk")
         return is_shortcut or is_link(self.info) or any(map(letters.misleads, self.name.split("/")))
 

@@ -11,7 +11,7 @@ class Kind(models.TextChoices):
     TEXT = "text", "Text"
     TABLE = "table", "Table"
     OFFICE = "office", "Office document"
-    ZIP = "zip", "Zipped web site or folder"
+    ZIP = "zip", "Zipped website or folder"
     OTHER = "other", "File to download"
 
 

@@ -71,7 +71,7 @@ WHAT_IT_IS = {
     UNKNOWN: "of an unknown kind",
 }  # fmt: skip
 WAYS_OUT = {
-    "html": "Open it in a browser and print it to a PDF, or zip the whole web site.",
+    "html": "Open it in a browser and print it to a PDF, or zip the whole website.",
     "mail": "Open it and print it to a PDF.", "web archive": "Open it and print it to a PDF.",
     "program": "Programs are not accepted.", "script": "Save it as plain text.", "xml": "Save it as a PDF.",
     "archive": "Unpack it and make an ordinary zip of its files.", "jp2": "Save it as JPEG or PNG.",

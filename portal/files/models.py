@@ -283,7 +283,7 @@ class Rendition(models.Model):
 
     @property
     def start(self) -> str:
-        """Where the web site in a zip starts; empty if there is none."""
+        """Where the website in a zip starts; empty if there is none."""
         return (self.data or {}).get("start", "")
 
 

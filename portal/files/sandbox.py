@@ -1,9 +1,9 @@
-"""The origin of user content: where a zipped web site may run, away from the portal's cookies and pages.
+"""The origin of user content: where a zipped website may run, away from the portal's cookies and pages.
 
 The setting USER_CONTENT_ORIGIN names a host that leads to this same server. That host serves only the
 files inside zips, by links for one file and one person; on every other host these do not exist. Every request checks
 who may read the file, and a link ends with the session it was made in. No session is read there and no cookie is set.
-Scripts may run, as candidates make web sites, but in a sandbox without an origin, and they reach nothing beyond their
+Scripts may run, as candidates make websites, but in a sandbox without an origin, and they reach nothing beyond their
 own zip.
 """
 
@@ -72,7 +72,7 @@ def is_open() -> bool:
 
 
 def link(stored: StoredFile, entry: str, *, use: str, user: User, session_key: str) -> str:
-    """An address where `user` may view the web site, starting at `entry`, for an hour or until they sign out."""
+    """An address where `user` may view the website, starting at `entry`, for an hour or until they sign out."""
     key = secrets.token_urlsafe(24)
     ContentLink.objects.create(
         digest=_digest(key), stored=stored, use=use, user=user, session_key=session_key
@@ -112,7 +112,7 @@ def _answer(request):
     key, _, entry = request.path_info.lstrip("/").partition("/")
     stored = _stored(key)
     if stored is None:
-        return _words("This link has expired. Go back to the portal and open the web site again.", 403)
+        return _words("This link has expired. Go back to the portal and open the website again.", 403)
     return _entry(stored, entry)
 
 
@@ -143,11 +143,11 @@ def _entry(found: StoredFile, path: str):
     try:
         opened = archives.opened(content)
     except Fault:
-        return _words("This web site is damaged.", 404)
+        return _words("This website is damaged.", 404)
     held = inside.entries(opened)
     entry = inside.find(held, path)
     if entry is None:
-        return _words("This file is not in the web site.", 404)
+        return _words("This file is not in the website.", 404)
     if _is_folder_page(entry.name, path):
         return HttpResponseRedirect(
             f"{quote(path.rpartition('/')[2])}/"

@@ -31,7 +31,7 @@ from . import arriving
 MAX_PATH = 400
 OF_WEB_SITES = {"html", "htm", "css", "js"}
 ZIP_THE_SITE = (
-    "If it is part of a web site, zip the site by itself, start that zip’s name with the candidate’s number, and "
+    "If it is part of a website, zip the site by itself, start that zip’s name with the candidate’s number, and "
     "upload it with the others."
 )
 

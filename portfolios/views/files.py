@@ -63,14 +63,14 @@ def send_page(request, version: EvidenceVersion, index: int):
 
 
 def open_site(request, version: EvidenceVersion, *, use: str = "evidence"):
-    """Send the browser to the zipped web site on its separate origin, where it may run; recorded.
+    """Send the browser to the zipped website on its separate origin, where it may run; recorded.
 
     `use`: asked on every request whether the person may still read it.
     """
     listing = version.renditions.filter(kind=Shown.LISTING).first()
     start = listing.start if listing else ""
     if not (sandbox.is_open() and start):
-        raise Http404("There is no web site to open here.")
+        raise Http404("There is no website to open here.")
     audit.record("open site", version.evidence, by=request.user, file=version.file_name)
     link = sandbox.link(
         version.stored, start, use=use, user=request.user, session_key=request.session.session_key

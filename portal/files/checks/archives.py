@@ -17,7 +17,7 @@ from .faults import SCAN_BYTES, Cut, Damaged, Fault, Locked, size_of
 MAX_ENTRIES = 5_000
 MAX_DIRECTORY_BYTES = MAX_ENTRIES * 400
 MAX_UNPACKED_BYTES = 200_000_000
-MAX_TIMES_LARGER = 100  # real documents and web sites unpack to some 2 to 7 times their size
+MAX_TIMES_LARGER = 100  # real documents and websites unpack to some 2 to 7 times their size
 SMALL_BYTES = 10_000_000  # below this the ratio is not checked: an empty table packs well
 OTHER_ARCHIVES = frozenset(
     (

@@ -101,7 +101,7 @@ def refuse_macros(file: BinaryIO) -> None:
     if "[Content_Types].xml" in held and any(MACRO_PARTS.search(name) for name in held):
         raise Macros
     if held & {"content.xml", "mimetype"} and any(OPEN_MACROS.match(name) for name in held):
-        raise Macros  # a web site may well have a folder called Scripts
+        raise Macros  # a website may well have a folder called Scripts
 
 
 def _another_kind(ending: str) -> Fault:

@@ -59,7 +59,7 @@ INSTEAD = {
     "Save it without macros, or as a PDF.": "docm dotm xlsm xltm pptm potm ppsm",
     "Save it as an ordinary document, or as a PDF.": "dot dotx xlt xltx pot potx wps wpd ott ots otp xlsb",
     "Put its files into an ordinary zip.": "rar 7z gz tar tgz bz2 xz cab",
-    "Zip the whole web site and upload the zip.": "html htm css js php",
+    "Zip the whole website and upload the zip.": "html htm css js php",
     "Print it to a PDF.": "eml msg mht mhtml webarchive",
     "It is only a link to a file elsewhere. Download that file and upload it.":
         "gdoc gsheet gslides url lnk webloc desktop torrent",

@@ -10,7 +10,7 @@ from .. import letters
 from .faults import Fault
 
 MAX_LETTERS, MAX_SHOWN = 150, 80
-# What a double click starts. Scripts of web pages (.js, .html) are not among them: web sites are coursework.
+# What a double click starts. Scripts of web pages (.js, .html) are not among them: websites are coursework.
 PROGRAMS = frozenset(
     (
         "apk", "app", "appimage", "bat", "cmd", "com", "command", "cpl", "deb", "dll", "dmg", "docm", "dotm",

@@ -1,4 +1,4 @@
-"""Zipped web sites and folders: what is inside, by name and size. Nothing is unpacked here."""
+"""Zipped websites and folders: what is inside, by name and size. Nothing is unpacked here."""
 
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -49,7 +49,7 @@ def printable(name: str) -> str:
 
 
 def first_page(names: list[str]) -> str:
-    """Where a zipped web site starts: the page with a usual name nearest the top, or else the first page."""
+    """Where a zipped website starts: the page with a usual name nearest the top, or else the first page."""
     pages = [name for name in names if name.lower().endswith((".html", ".htm"))]
     return min(pages, key=_nearness, default="")
 

@@ -217,7 +217,7 @@ def test_refusal_says_what_it_is_and_what_to_do(name, content, words):
     [
         ("essay.pages", "files ending in .pages are not accepted. Export it as a PDF."),
         ("photo.CR2", "files ending in .cr2 are not accepted. Save it as JPEG."),
-        ("site.html", "files ending in .html are not accepted. Zip the whole web site and upload the zip."),
+        ("site.html", "files ending in .html are not accepted. Zip the whole website and upload the zip."),
         ("plan.gdoc", "files ending in .gdoc are not accepted. It is only a link to a file elsewhere"),
         ("sums.xlsm", "files ending in .xlsm are not accepted. Save it without macros, or as a PDF."),
         ("plan.xyz", "files ending in .xyz are not accepted. Save it as one of the types listed."),

@@ -103,4 +103,4 @@ def hand_in(person) -> None:
     person.fill(ai_note="A chat tool, for a list of names")
     person.tick("agreed")
     person.press("Hand in", exact=True)
-    assert person.reads("The work is handed in")
+    assert person.reads("The work was handed in")

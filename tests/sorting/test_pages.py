@@ -75,7 +75,7 @@ def test_files_of_the_plain_form_are_received_and_the_faulty_one_is_named(group,
     words = [str(message) for message in answer.context["messages"]]
     assert words[0] == "2 files were received. The portal will propose where each goes in a moment."
     assert "tool.exe" in words[1] and len(words) == 2
-    assert b"being looked at" in answer.content
+    assert b"being checked" in answer.content
     outbox.work_all()
     page = client.get(bulk.get_absolute_url())
     assert [row.upload.file_name for row in page.context["rows"]] == ["0012 IM201 plan.txt", "notes.txt"]

@@ -268,7 +268,7 @@ def test_files_as_spreadsheets_save_them(office, raw):
         ("list.csv", b"", "empty"),
         ("list.csv", HEADINGS.encode(), "no candidates below them"),
         ("list.csv", b'a,b\n"x,y\n', "Line 2 of the file is not proper CSV"),
-        ("list.csv", b"x" * 2_000_001, "or smaller"),
+        ("list.csv", b"x" * 2_000_001, "The largest allowed is"),
     ],
 )
 def test_what_is_no_csv_file_is_refused_at_once(office, name, raw, words):

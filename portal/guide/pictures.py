@@ -10,7 +10,7 @@ WORKING = f"{HARBOUR.number}/0107"  # a candidate with a unit in progress and ce
 RETURNED = f"{HARBOUR.number}/0106"  # one with a unit that was returned
 OFFICER, TUTOR, MODERATOR = JOANNE.email, TOMASZ.email, RUTH.email
 NEW_OFFICER, OTHER_MODERATOR = NORTHFIELD.exams_officer.email, SANJAY.email
-SECRET = PASSWORD  # everybody's in the demo
+SECRET = PASSWORD  # the same for everybody in the demo
 
 ours = f"/centres/{HARBOUR.number}/"
 DESK, TABLET, PHONE = 1080, 820, 400  # widths of the window
@@ -20,8 +20,8 @@ DESK, TABLET, PHONE = 1080, 820, 400  # widths of the window
 class Picture:
     """`who` opens `path` and follows links; `crop` is what is shown, and `marks` are outlined on it.
 
-    All of these are CSS selectors as Playwright reads them, and the first match counts, but of `crop` all:
-    they are taken together with what lies between them. Instead of a link, `./word/` is an address below the page.
+    All of these are CSS selectors as Playwright reads them, and the first match counts. `crop` uses every match,
+    and all that lies between them. Instead of a link, `./word/` is an address below the page.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Picture:
     crop: tuple[str, ...] = ("main > *",)
     marks: tuple[str, ...] = ()
     width: int = DESK
-    tallest: int = 760  # in points of the page; cut below
+    tallest: int = 760  # in CSS pixels; cut off below
 
 
 UNIT_IN_PROGRESS = "li.work:has(.state--active:text('In progress')) a"

@@ -53,7 +53,7 @@ def test_page_counts_the_connections_that_the_services_take():
     assert (
         f"{machine[0]} for the pages of a web machine ({processes} processes × {threads} threads), {machine[1]} for "
         f"its uploads ({receivers} × {lines}) and {machine[2]} for a worker machine (3 lanes × {tasks} processes × 3). "
-        f"Two machines of each kind take {2 * sum(machine)}: `max_connections = 400` suits them."
+        f"Two machines of each kind use up to {2 * sum(machine)}: `max_connections = 400` is enough."
     ) in page
     assert 2 * sum(machine) + 10 < 400  # PostgreSQL keeps some back
 

@@ -1,4 +1,4 @@
-"""What a web site of a candidate can and cannot do in a real browser."""
+"""What a website of a candidate can and cannot do in a real browser."""
 
 from pathlib import Path
 

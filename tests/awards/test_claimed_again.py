@@ -99,8 +99,8 @@ def test_voided_unit_is_not_restored_once_a_newer_hand_in_was_made_of_it(candida
     assert "is being worked on again: it is “Handed in”" in why_not_restored(first)
     make.judged_again(refused)
     assert why_not_restored(first) == (
-        f"{first.code} was recorded again since, for a newer hand-in. It gets a new certificate when that is claimed "
-        "and confirmed."
+        f"{first.code} has been recorded again since, for a newer hand-in. It gets a new certificate when "
+        "that hand-in is claimed and confirmed."
     )
 
 

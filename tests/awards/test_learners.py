@@ -67,16 +67,16 @@ def test_number_birth_date_and_name_that_agree_join_by_themselves(number):
     ("first", "second", "why"),
     [
         ({}, {}, "Same name, same date of birth"),
-        ({"uci": UCI}, {"uci": UCI, "last_name": "Jones"}, "Same UCI, another name, same date of birth"),
+        ({"uci": UCI}, {"uci": UCI, "last_name": "Jones"}, "Same UCI, different name, same date of birth"),
         (
             {"uci": UCI},
             {"uci": UCI, "date_of_birth": date(2010, 3, 15)},
-            "Same UCI, same name, another date of birth",
+            "Same UCI, same name, different date of birth",
         ),
         (
             {"uci": UCI, "uln": "1234567894"},
             {"uci": UCI, "uln": "9876543214"},
-            "Same UCI, another ULN, same name, same date of birth",
+            "Same UCI, different ULN, same name, same date of birth",
         ),
         ({"uci": UCI}, {"uci": OTHER}, "Another UCI, same name, same date of birth"),
     ],
@@ -291,7 +291,7 @@ def test_undoing_parts_them_as_before_and_they_are_not_joined_by_themselves_agai
         candidate_actions.change_candidate(candidate, by=accounts.adult())
     match()
     assert not are_one(one, other)
-    assert pairs() == [("open", "Same UCI, another eight-digit number, same name, same date of birth")]
+    assert pairs() == [("open", "Same UCI, different eight-digit number, same name, same date of birth")]
 
 
 def three(level) -> list[Candidate]:
@@ -388,7 +388,7 @@ def test_undoing_is_refused_while_an_award_counts_units_of_both(level):
     with pytest.raises(TransitionRefused) as refused:
         actions.undo_learners(pair_of(one, other), by=accounts.staff(), why="Two")
     assert refused.value.for_people() == (
-        f"Certificate {award} ({award.certificate_name}) counts units of both. Revoke it first."
+        f"Certificate {award} ({award.certificate_name}) counts units from both. Revoke it first."
     )
     assert are_one(one, other)
     revoke(award)
@@ -460,7 +460,7 @@ def test_centre_that_only_gets_an_award_is_not_asked_to_have_one_given_back(leve
     revoke(other.certificates.get(line__assignment__unit__number=5))
     award = one.certificates.get(kind="award")
     told = letters()
-    assert f"Certificate {award} is issued." in told[one.centre.number]
+    assert f"Certificate {award} was issued." in told[one.centre.number]
     assert {number: GIVE_BACK in words for number, words in told.items()} == {
         one.centre.number: False,
         other.centre.number: True,
@@ -535,7 +535,7 @@ def test_two_rows_are_not_merged_where_staff_say_that_one_is_somebody_and_the_ot
     with pytest.raises(TransitionRefused) as refused:
         merged_into(kept, merged)
     assert refused.value.for_people() == (
-        f"{kept} and {merged} cannot be merged at the centre. Only the awarding body can join them: write to it with "
+        f"{kept} and {merged} cannot be merged at the centre. Only the awarding body can join them. Write to it with "
         "both candidate numbers."
     )
 
@@ -571,7 +571,7 @@ def test_staff_decide_in_the_admin(client):
     assert f"{one.centre}" in client.get(url).content.decode()
     asked = act("join")
     assert f"UCI {UCI}" in asked
-    assert "What agrees: Same name, same date of birth" in asked
+    assert "What matches: Same name, same date of birth" in asked
     act("join", reason="Passport")
     assert are_one(one, other)
     act("undo", reason="Not the same")

@@ -13,7 +13,7 @@ from tests.factories import moderation as make
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = "The assessment that it rests on does not stand."
+PUBLIC = "The assessment behind it is no longer valid."
 REASON = "The work was copied."
 
 

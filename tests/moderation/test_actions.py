@@ -308,7 +308,7 @@ def test_allocation_is_refused_for_a_conflict_and_while_another_stands():
     with pytest.raises(IntegrityError, match="allocation_one_moderator"), transaction.atomic():
         Allocation.objects.create(moderator=first, centre=centre, qualification=qualification)
     actions.end_allocation(standing, by=by)
-    with pytest.raises(TransitionRefused, match="ended before"):
+    with pytest.raises(TransitionRefused, match="has already ended"):
         actions.end_allocation(standing, by=by)
     assert actions.allocate(make.moderator(), centre, qualification, by=by).ended_at is None
     assert list(Event.objects.about(standing).values_list("verb", flat=True)) == [

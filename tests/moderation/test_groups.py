@@ -79,7 +79,7 @@ def test_group_of_which_nothing_was_looked_at_is_agreed_only_with_a_reason():
     actions.drop_from_sample(claim, second, why="Seen last year.", by=by)
     actions.send_sample(claim, [], by=by)
     decide_sample(claim, "agreed")
-    with pytest.raises(TransitionRefused, match="None of this group was looked at"):
+    with pytest.raises(TransitionRefused, match="You have not looked at any of this group"):
         conclude(claim, "")
     conclude(claim, "Moderated last year.")
     assert states_of(claim) == {"confirmed": 7}

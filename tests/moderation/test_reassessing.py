@@ -326,7 +326,7 @@ def test_next_moderator_sees_the_earlier_decision_and_opens_what_was_claimed_the
     client.force_login(refused.moderator)
     html = text(client.get(reverse("moderated-line", args=[line.pk])))
     for words in (
-        "Claimed before",
+        "Earlier claims",
         refused.claim.number,
         "The plan is not theirs.",
         "Asked him about the plan.",
@@ -337,7 +337,7 @@ def test_next_moderator_sees_the_earlier_decision_and_opens_what_was_claimed_the
     earlier = text(client.get(url))
     assert "Whose plan is it?" in earlier and "The plan is not theirs." in earlier
     assert "He showed me the sketches." not in earlier
-    assert "Save the decision" not in earlier and client.post(url).status_code == 405
+    assert "Save decision" not in earlier and client.post(url).status_code == 405
     assert client.get(reverse("earlier-zip", args=[line.pk, refused.line.pk])).status_code == 200
     # The other way round there is nothing to see: what came later is not the first claim's.
     assert client.get(reverse("earlier-line", args=[refused.line.pk, line.pk])).status_code == 404

@@ -9,7 +9,7 @@ from .telling import step, wait_for
 VALID, REPLACED, UNKNOWN = (
     "This certificate is valid",
     "This certificate was replaced",
-    "No certificate fits",
+    "No matching certificate found",
 )
 
 

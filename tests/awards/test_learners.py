@@ -440,7 +440,7 @@ def test_smaller_award_is_issued_to_the_centre_of_the_last_line_that_stands(leve
     assert award.centre_name == one.centre.name
 
 
-GIVE_BACK = "give back or destroy every printed certificate that is no longer valid"
+GIVE_BACK = "return or destroy every printed certificate that is no longer valid"
 
 
 def test_centre_whose_award_stays_as_it_is_is_told_nothing(level):

@@ -44,7 +44,7 @@ def test_exams_officers_are_told_when_the_last_is_printed():
     mail.outbox.clear()
     mailing.send(told().first())
     (sent,) = mail.outbox
-    assert sent.subject == f"Claim {claim}: the certificates are ready"
+    assert sent.subject == f"Claim {claim}: certificates are ready"
     assert f"2 certificates of claim {claim}" in sent.body
     assert f"/centres/{claim.centre.number}/certificates/?claim={claim.pk}" in sent.body
 

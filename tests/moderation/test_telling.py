@@ -111,7 +111,10 @@ def test_centre_reads_that_its_claim_waits_for_a_moderator(client):
     pages = [client.get(claim.get_absolute_url()).content.decode()]
     make.moderator(claim.centre, claim.qualification)
     pages.append(client.get(claim.get_absolute_url()).content.decode())
-    assert [(said in page, "is with the moderator" in page) for page in pages] == [(True, False), (False, True)]
+    assert [(said in page, "is with the moderator" in page) for page in pages] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_mail_of_a_claim_by_named_entries_speaks_of_no_entries_given_back():

@@ -1,4 +1,4 @@
-"""Staff look at certificates and results, and reissue; nothing is typed."""
+"""Staff read certificates and results, and reissue certificates; they never edit them."""
 
 import pytest
 from django.core.files.base import ContentFile

@@ -1,4 +1,4 @@
-"""The public check: by number and holder, or by the QR code's seal."""
+"""The public check: by number and holder, or by the seal in the QR code."""
 
 import pytest
 from django.core.cache import cache

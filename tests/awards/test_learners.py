@@ -1,4 +1,4 @@
-"""One person at several centres is one learner: units count together; who only looks alike stays apart."""
+"""One person at several centres is one learner: their units count together. People with similar details stay apart."""
 
 import re
 from datetime import date
@@ -34,7 +34,7 @@ def at(place=None, **values) -> Candidate:
 
 
 def match() -> None:
-    """The workers look for whoever is new or was changed, and test what was joined."""
+    """Run the workers: match new and changed candidates, and test awards of those joined."""
     work("match-learners")
     work("test-awards")
 
@@ -295,7 +295,7 @@ def test_undoing_parts_them_as_before_and_they_are_not_joined_by_themselves_agai
 
 
 def three(level) -> list[Candidate]:
-    """Three candidates alike at three centres, each with a number of their own, joined with nobody."""
+    """Three similar candidates at three centres, each with their own number, not joined."""
     people = [at(), at(), at()]
     for candidate in people:
         confirm(candidate, level, 1)
@@ -304,7 +304,7 @@ def three(level) -> list[Candidate]:
 
 
 def parts() -> list[list[int]]:
-    """Keys of the candidates who are one learner, [[…], …]."""
+    """Keys of the candidates who are one learner: [[…], …]."""
     found: dict[int, list[int]] = {}
     for candidate in Candidate.everyone.exclude(learner=None).order_by("pk"):
         found.setdefault(candidate.learner_id, []).append(candidate.pk)
@@ -419,7 +419,7 @@ def test_revoking_at_one_centre_follows_at_the_other_without_its_reason(level):
 
 
 def letters() -> dict[str, str]:
-    """{centre number: the letter about a revocation}."""
+    """{centre number: the e-mail about a revocation}."""
     events = {email.event for email in EMail.objects.filter(kind="revocation")}
     return {
         event.details["centre"]: render_to_string(

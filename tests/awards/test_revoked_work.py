@@ -1,4 +1,4 @@
-"""Whoever works on a unit whose certificate was revoked reads why, in the words meant for them."""
+"""Everyone who works on a unit whose certificate was revoked sees why, in the words meant for them."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Revoke and restore: two people, and everything built on a unit follows."""
+"""Revoke and restore: it takes two people, and the awards that depend on a unit change with it."""
 
 import pytest
 from django.core import mail
@@ -37,7 +37,7 @@ def unit_certificate(candidate, number: int) -> Certificate:
 
 
 def awards(candidate) -> list[tuple[str, str, list[int]]]:
-    """[(size, state, numbers of the units)] of every award certificate, in the order of issue."""
+    """[(size, state, unit numbers)] of every award certificate, in order of issue."""
     found = candidate.certificates.filter(kind="award").select_related("award__qualification").order_by("pk")
     return [(row.size, row.state, [int(code.split("-")[-1]) for code, _ in row.units]) for row in found]
 
@@ -195,7 +195,7 @@ def test_award_replaced_by_a_restoration_says_so(candidate, level):
 
 
 def following(candidate, level, kind: str, number: int) -> list[str]:
-    """What the one who approves reads, with the numbers of units for their codes."""
+    """What the approver reads, with unit numbers in place of codes."""
     found = candidate.certificates.filter(line__assignment__unit__number=number).latest("pk")
     sentences = standing.consequences(Revocation(certificate=found, kind=kind))
     for unit in level.units.all():

@@ -1,4 +1,4 @@
-"""Certificates leave by the centre's list, the candidate's page and one zip, each download recorded."""
+"""Certificates are downloaded from the centre's list, the candidate's page or a zip, and each download is recorded."""
 
 import io
 import re
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def printed(certificate: Certificate) -> Certificate:
-    """As if a worker had printed it: drawing is tested in test_printing."""
+    """The certificate as if a worker had printed it. Drawing is tested in test_printing."""
     name = default_storage.save(
         f"certificates/{certificate.number}.pdf", ContentFile(f"%PDF {certificate.number}".encode())
     )
@@ -37,7 +37,7 @@ def text(response) -> str:
 
 @pytest.fixture
 def claim(client):
-    """Two issued certificates, neither printed; the exams officer signed in."""
+    """Two issued certificates, neither printed; the exams officer is signed in."""
     made = make.certificated_claim(2)
     client.force_login(made.created_by)
     return made

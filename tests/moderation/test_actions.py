@@ -1,4 +1,4 @@
-"""What claims write together, or not at all."""
+"""What actions on claims write: all of it or nothing."""
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -27,7 +27,7 @@ def states_of(rows):
 
 
 def everything(claim):
-    """What a refused verb must leave as it was."""
+    """What a refused action must leave unchanged."""
     return (
         Claim.objects.get(pk=claim.pk).state,
         states_of(claim.lines),

@@ -1,4 +1,4 @@
-"""A line withdrawn as claimed in error: the work is as it was, and nothing says more than that."""
+"""A line withdrawn as claimed in error: the work is as it was, and no page says anything else."""
 
 import pytest
 from django.urls import reverse

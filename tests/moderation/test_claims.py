@@ -1,4 +1,4 @@
-"""A centre starts, builds, checks and submits a claim, and reads what became of it."""
+"""A centre starts, builds, checks and submits a claim, and reads the decisions."""
 
 from urllib.parse import urlencode
 
@@ -28,7 +28,7 @@ def page(client, name, *args, **query):
 
 @pytest.fixture
 def claim(client):
-    """A draft of two lines with two entries, its exams officer signed in."""
+    """A draft of two lines with two entries; its exams officer is signed in."""
     draft = make.draft_claim(2)
     client.force_login(draft.created_by)
     return draft

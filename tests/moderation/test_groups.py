@@ -1,4 +1,4 @@
-"""Groups of a claim (unit, assessor, grade): agreed against what was looked at only with a reason, or after more."""
+"""Groups of a claim (unit, assessor, grade): agreed against the lines looked at only with a reason, or after more."""
 
 import pytest
 from django.urls import reverse
@@ -18,7 +18,7 @@ def lines_of(claim) -> list[ClaimLine]:
 
 
 def decide_sample(claim, *outcomes: str) -> None:
-    """The sampled lines in turn; the last outcome for all that remain."""
+    """Decide the sampled lines in turn, using the last outcome for all the rest."""
     sampled = [line for line in lines_of(claim) if rules.is_sampled(line)]
     for place, line in enumerate(sampled):
         outcome = outcomes[min(place, len(outcomes) - 1)]
@@ -115,7 +115,7 @@ def test_page_asks_for_the_reason_and_keeps_what_was_typed(client):
 
 @pytest.fixture
 def proposed(client):
-    """Eight lines with a proposed sample; their moderator signed in."""
+    """Eight lines with a proposed sample; their moderator is signed in."""
     made = make.submitted_claim(8)
     moderator = make.moderator(made.centre, made.qualification)
     actions.propose_sample(made)

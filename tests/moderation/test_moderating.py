@@ -1,4 +1,4 @@
-"""A moderator reviews the claims of allocated centres, on screen, and concludes them."""
+"""A moderator reviews the claims of allocated centres on screen, and concludes them."""
 
 import pytest
 from django.db import connection
@@ -42,7 +42,7 @@ def outside(claim) -> list:
 
 @pytest.fixture
 def claim(client):
-    """Eight lines in moderation, six of them sampled; their moderator signed in."""
+    """Eight lines in moderation, six of them sampled; their moderator is signed in."""
     made = make.claim_in_moderation(8)
     client.force_login(made.in_moderation_by)
     return made
@@ -50,7 +50,7 @@ def claim(client):
 
 @pytest.fixture
 def proposed(client):
-    """Eight lines with a proposed sample; their moderator signed in."""
+    """Eight lines with a proposed sample; their moderator is signed in."""
     made = make.submitted_claim(8)
     moderator = make.moderator(made.centre, made.qualification)
     actions.propose_sample(made)

@@ -1,4 +1,4 @@
-"""Claims for a qualification of the named route: who is entered may be claimed for, and no unnamed entry is touched."""
+"""Claims on the named route: only entered candidates can be claimed for, and no unnamed entries are used."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def story():
-    """A centre with a candidate entered by name and one who is not, both with the unit achieved: a draft claim."""
+    """A draft claim at a centre with one candidate entered by name and one not, both with the unit achieved."""
 
     class Story:
         size = catalogue.size()

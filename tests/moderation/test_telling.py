@@ -1,4 +1,4 @@
-"""Who is told of a claim by e-mail, whom nobody moderates for, and who may submit one."""
+"""Who gets e-mails about a claim, which claims have no moderator, and who may submit one."""
 
 import pytest
 from django.core import mail
@@ -25,7 +25,7 @@ def told(kind: str) -> list:
 
 
 def letter(kind: str):
-    """Send what is due; the one letter of that kind."""
+    """Send what is due, and return the only e-mail of that kind."""
     (waiting,) = EMail.objects.filter(kind=kind)
     outbox.work_all()
     subject = write(kind, LETTERS[kind].context(waiting.event)).subject
@@ -128,7 +128,7 @@ def test_mail_of_a_claim_by_named_entries_speaks_of_no_entries_given_back():
 
 
 def moderate(claim: Claim) -> None:
-    """Take a submitted claim of one line to its end: agreed."""
+    """Conclude a submitted claim of one line as agreed."""
     actions.propose_sample(claim)
     claim.refresh_from_db()
     by = make.moderator(claim.centre, claim.qualification).user

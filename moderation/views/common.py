@@ -12,7 +12,7 @@ WORDS = {
     "drop from sample": "Removed from the proposed sample",
     "add to sample": "Added to the sample",
     "send_sample": "Sample sent, moderation started",
-    "tell assessor": "Assessor told of the decisions",
+    "tell assessor": "Assessor told about the decisions",
     "conclude": "Concluded",
 }
 

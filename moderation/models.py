@@ -174,8 +174,8 @@ class Claim(Stateful):
 class ClaimLine(Stateful):
     """One candidate and unit on a claim. `assessor` is who recorded the unit as achieved.
 
-    `round` is the hand-in that is claimed: a draft line follows the newest achieved one, a submitted line
-    keeps its own. `uid` identifies the line in the entry ledger. Certificate name and date of birth are frozen at submission.
+    `round` is the hand-in that is claimed: a draft line follows the newest achieved one, a submitted line keeps its
+    own. `uid` identifies the line in the entry ledger. Certificate name and date of birth are frozen at submission.
     """
 
     class State(models.TextChoices):

@@ -58,7 +58,7 @@ def _of_unit(
     size = min(max(base, len(groups)), cap, len(pool))
     order = sorted(groups, key=lambda key: (-len(groups[key]), key))
     waiting = {key: sorted(groups[key], key=lambda c: (taken[c.candidate], _rank(seed, c))) for key in groups}
-    chosen = [(waiting[key].pop(0), "One of each assessor") for key in order[:size]]
+    chosen = [(waiting[key].pop(0), "One line from each assessor") for key in order[:size]]
     counts = Counter((claimed.assessor, claimed.grade) for claimed, _ in chosen)
     while len(chosen) < size:
         key = max(

@@ -22,7 +22,7 @@ def frozen(*fields: str) -> list:
 
 
 class StatementOfEntries(PrintedDocument):
-    """The awarding body's confirmation of a processed order, frozen as printed. It holds no names of people."""
+    """The awarding body's confirmation of a processed order, frozen as printed. It has no names of people on it."""
 
     template_name = "pdf/statement_of_entries.html"
     folder = "statements"

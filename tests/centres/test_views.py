@@ -59,7 +59,7 @@ def test_order_number_is_used_once_at_a_centre(office):
     centres.order(centre, qualification, order_number="PO-77")
     typed = {"order_number": "PO-77", f"quantity_{qualification.pk}": "15"}
     answer = client.post(reverse("order-new", args=[centre.number]), typed)
-    assert "Your centre has used this order number before." in answer.content.decode()
+    assert "Your centre has already used this order number." in answer.content.decode()
 
 
 def test_exams_officer_adds_and_ends_a_tutor(office):

@@ -53,7 +53,7 @@ def test_stranger_asks_and_staff_confirm(client):
     assert "sian@example.org" in page
     interest = Interest.objects.get()
     assert (interest.state, interest.user, interest.note) == ("requested", None, "A loop")
-    assert sent() == [("sian@example.org", "Your interest")]
+    assert sent() == [("sian@example.org", "Place requested")]
     actions.confirm_place(interest, by=accounts.staff())
     assert sent() == [("sian@example.org", "Your place")]
 
@@ -94,7 +94,7 @@ def test_same_address_asks_once_and_is_told_again(client):
     first = client.get(reverse("training-interest-sent", args=[event.pk])).content
     again = ask(client, event, email="SIAN@example.org")
     assert states(event) == ["requested"]
-    assert sent() == [("sian@example.org", "Your interest")]
+    assert sent() == [("sian@example.org", "Place requested")]
     assert len(again.content) == len(first)  # nobody learns who has asked before
 
 

@@ -64,7 +64,7 @@ def find_link(pk: int, token: str) -> ApplicationLink | None:
 
 @transaction.atomic
 def open_by_link(link: ApplicationLink) -> Application:
-    """The application of the link's address, started if there is none. Raises TransitionRefused if the link is closed."""
+    """The application of the link's address, started if there is none. Raises TransitionRefused if it has expired."""
     link = ApplicationLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
     if not link.is_open:
         raise TransitionRefused("This link no longer works.")
@@ -207,7 +207,9 @@ def submit_application(application: Application, *, declared_by: str, by: User |
     """Submit a draft with its declaration. Raises TransitionRefused, naming what is missing."""
     _lock_for_change(application)
     if missing := answers.missing(application):
-        raise TransitionRefused(f"The application cannot be submitted yet. Still missing: {', '.join(missing)}.")
+        raise TransitionRefused(
+            f"The application cannot be submitted yet. Still missing: {', '.join(missing)}."
+        )
     application.declared_by = declared_by
     application.save(update_fields=["declared_by"])
     _send(application, by=by)

@@ -13,7 +13,9 @@ class RolesForm(TwoTabs, Form):
         choices=Role,
         widget=django_forms.CheckboxSelectMultiple,
         label="Roles",
-        error_messages={"required": "Select at least one role. To remove all roles, end the person’s access."},
+        error_messages={
+            "required": "Select at least one role. To remove all roles, end the person’s access."
+        },
     )
 
     def clean_roles(self) -> list[Role]:

@@ -29,7 +29,9 @@ class RoleOffer(models.Model):
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     offered_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was answered, replaced or withdrawn.")
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was answered, replaced or withdrawn."
+    )
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="role_offers"
     )

@@ -364,7 +364,9 @@ def test_declaration_is_needed():
     application = Application.objects.get()
     answer_all(client, application, catalogue.qualification())
     page = client.post(reverse("application-check", args=[application.pk]), {"declared_by": "Nia Rees"})
-    assert "Tick “The information in this application is true" in words(page) and 'value="Nia Rees"' in words(page)
+    assert "Tick “The information in this application is true" in words(page) and 'value="Nia Rees"' in words(
+        page
+    )
     assert Application.objects.get().state == "draft"
 
 

@@ -36,7 +36,9 @@ def approval(cast: Cast) -> None:
     with step("Staff", "approve the application in the admin"):
         page = cast.staff.open(f"/admin/centres/application/{cast.staff.key_of(*APPLICATION)}/decide/")
         page = page.form(with_field="approved").press().needs(f"invited at {cast.officer.email}")
-        page.form(with_field="approved").fill(confirmed="yes").press().needs("The application has been decided")
+        page.form(with_field="approved").fill(confirmed="yes").press().needs(
+            "The application has been decided"
+        )
         row = " ".join(cast.staff.rows("centres/centre").cells(CENTRE_NAME))
         (number,) = re.findall(r"\b\d{5}\b", row)
         for person in (cast.officer, cast.tutor, cast.megan, cast.owen):

@@ -150,7 +150,7 @@ def test_cancelling_tells_everybody_who_asked_and_nobody_else(client):
 
 def test_event_is_cancelled_with_a_reason_alone():
     event = noticeboard.training_event()
-    with pytest.raises(TransitionRefused, match="Say why"):
+    with pytest.raises(TransitionRefused, match="Enter the reason"):
         actions.cancel_event(event, by=accounts.staff(), why="")
 
 
@@ -171,7 +171,7 @@ def test_fewer_places_than_are_confirmed_are_refused():
     noticeboard.place(event)
     noticeboard.place(event)
     event.capacity = 1
-    with pytest.raises(TransitionRefused, match="2 places are confirmed already"):
+    with pytest.raises(TransitionRefused, match="2 places are already confirmed"):
         actions.save_event(event, ["capacity"], by=accounts.staff())
 
 

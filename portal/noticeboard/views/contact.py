@@ -45,14 +45,14 @@ def yours(request):
 
 @once
 def enquiry(request, reference, token):
-    """What was said, and room to say more; reached by the link of the e-mail."""
+    """The conversation, and a form to say more; reached by the link in the e-mail."""
     found = get_object_or_404(Enquiry.objects.select_related("user"), reference=reference)
     if not found.is_token(token):
         raise Http404
     form = ReplyForm(request.POST if request.method == "POST" else None)
     if may_send(request, form):
         actions.write_again(found, form.cleaned_data["message"], by=request.user)
-        messages.success(request, "Your message was sent. The answer comes by e-mail and is shown here.")
+        messages.success(request, "Message sent. You will get the answer by e-mail, and see it here.")
         return redirect(found)
     context = {"enquiry": found, "form": form, "said": found.messages.all()}
     return render(request, "noticeboard/enquiry.html", context)

@@ -1,4 +1,4 @@
-"""Training: events, places at them, and the request for a day of one's own."""
+"""Training: events, places at them, and requests for a training day."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ KEPT = timedelta(days=366)  # how long a past event stays in the feed
 
 
 def events(request):
-    """What is to come, or was; above it the person's own places."""
+    """Upcoming or past events, below the person's own places."""
     form = TrainingForm(request.GET)
     qualification, past = form.chosen("qualification"), form.chosen("show") == "past"
     now = timezone.now()
@@ -95,12 +95,12 @@ def asked(request, pk):
 
 
 def place(request, pk, token):
-    """Where somebody's interest stands; reached by the link of their e-mail."""
+    """The status of somebody's place; reached by the link in their e-mail."""
     return render(request, "noticeboard/place.html", {"interest": _interest(pk, token)})
 
 
 def withdraw(request, pk, token):
-    """Asks, then withdraws."""
+    """Ask first, then withdraw."""
     interest = _interest(pk, token)
     if request.method != "POST":
         return render(request, "noticeboard/place_withdraw.html", {"interest": interest})

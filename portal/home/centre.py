@@ -76,7 +76,7 @@ def _people(centre: Centre) -> Panel:
     waiting = centre.role_offers.waiting().count()
     panel.add(waiting, "Invitations not accepted yet", "people", centre.number, show="invited")
     applications = centre.applications.open_ones().count()
-    panel.add(applications, "Open applications", "centre", centre.number, applications="open")
+    panel.add(applications, "Applications under way", "centre", centre.number, applications="open")
     return panel
 
 

@@ -175,8 +175,10 @@ def _give(learner: Learner, candidates: Iterable[Candidate], *, by: User | None,
         )
 
 
+@transaction.atomic
 def separate_learners(pair: LearnerPair, *, by: User, why: str) -> None:
     """They are two people who look alike: never joined by itself."""
+    hold_learners([pair.first_id, pair.second_id])  # who joins them through a third meanwhile waits
     pair.move("separate", by=by, why=why)
 
 

@@ -105,7 +105,7 @@ class LetterQuerySet(AtCentre):
 
 class FeeQuerySet(models.QuerySet):
     def on(self, day):
-        """The fee of unnamed entries in force on `day`, one a qualification and product."""
+        """The fee of unnamed entries in force on `day`, one for each qualification and product."""
         return (
             self.filter(valid_from__lte=day, award=None)
             .order_by("qualification_id", "product", "-valid_from")
@@ -113,7 +113,7 @@ class FeeQuerySet(models.QuerySet):
         )
 
     def named_on(self, day):
-        """The fee of named entries in force on `day`, one a scheme code."""
+        """The fee of named entries in force on `day`, one for each scheme code."""
         return (
             self.filter(valid_from__lte=day, award__isnull=False)
             .order_by("award_id", "-valid_from")

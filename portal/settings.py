@@ -152,7 +152,7 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 OUTBOX_SWEEP_SECONDS = env.number("OUTBOX_SWEEP_SECONDS", 10)
 OUTBOX_PAUSES_SECONDS = [5, 30, 120, 600]  # before tries two to five
-DIGEST_HOUR = env.number("DIGEST_HOUR", 7)  # of the day in London, for e-mails that people want once a day
+DIGEST_HOUR = env.number("DIGEST_HOUR", 7)  # in London, for people who have chosen one e-mail a day
 CELERY_BEAT_SCHEDULE = {
     "clock": {"task": "portal.kit.tasks.clock", "schedule": crontab()},
     "sweep-files": {

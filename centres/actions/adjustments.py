@@ -71,7 +71,7 @@ def propose_expiries() -> int:
 def _propose_expiry(account: EntryAccount) -> int:
     over = EntryAccount.objects.select_for_update(of=("self",)).select_related("qualification")
     account = over.get(pk=account.pk)
-    if not account.available:  # used or cancelled meanwhile
+    if not account.available:  # since used or cancelled
         return 0
     ended_on = account.qualification.last_certification_on
     adjustment = Adjustment(
@@ -86,5 +86,5 @@ def _propose_expiry(account: EntryAccount) -> int:
     except IntegrityError as error:
         if constraint_of(error) != "adjustment_one_open_expiry":
             raise
-        return 0  # proposed meanwhile
+        return 0  # somebody else has just proposed it
     return 1

@@ -26,7 +26,7 @@ from .. import answers
 from ..models import Application, ApplicationLink, ApplicationMessage, Attachment, Centre
 
 MAY_DECIDE = "centres.change_application"  # who is told of an application
-LINKS_AN_HOUR = 5  # to one address, whoever asks
+LINKS_AN_HOUR = 5  # to one address, whoever asks for them
 # Copied from the centre's last application, to be checked rather than typed again.
 REMEMBERED = (
     "head_of_centre", "contact_name", "contact_email", "contact_phone", "coordinator_name", "coordinator_email",

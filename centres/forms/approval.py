@@ -203,17 +203,17 @@ class AnswerForm(Form):
 
 
 class QuestionForm(django_forms.Form):
-    """What staff want to know, typed in the admin."""
+    """A question from staff to the applicant, asked in the admin."""
 
     question = django_forms.CharField(
         max_length=WORDS_LIMIT,
         widget=django_forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
-        help_text="It is sent to the applicant as you write it.",
+        help_text="It is sent to the applicant exactly as you write it.",
     )
 
 
 class DecisionForm(django_forms.Form):
-    """What staff decide about an application, typed in the admin: qualification by qualification."""
+    """The decision of staff on each qualification of an application, made in the admin."""
 
     approved = django_forms.ModelMultipleChoiceField(
         Qualification.objects.none(),

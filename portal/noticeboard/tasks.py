@@ -58,7 +58,7 @@ def training_day_answered(event) -> dict:
 
 @letter("enquiry_received", topic=Topic.TRAINING)
 def enquiry_received(event) -> dict:
-    """The reference number. What was written is not sent back: anybody could have typed this address."""
+    """The reference number. What was written is not sent back: anybody could have entered this address."""
     return {"enquiry": event.subject}
 
 

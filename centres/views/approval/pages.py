@@ -1,4 +1,4 @@
-"""The pages of one application, for whoever applies: a link opened it in this browser, or they are signed in."""
+"""The pages of one application, for the applicant: a link opened it in this browser, or they are signed in."""
 
 from functools import wraps
 

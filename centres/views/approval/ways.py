@@ -56,7 +56,7 @@ def open_by_link(request, pk, token):
 
 @require_POST
 def leave(request):
-    """Close the application in this browser, for whoever sits down next."""
+    """Close the application in this browser, so that the next person at the computer does not see it."""
     links.forget_all(request)
     if request.session.pop(APPLICATION_KEY, None):
         messages.success(

@@ -70,7 +70,7 @@ class Enquiry(FromSomebody, Stateful):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        """The person's own page, under the link that only they are sent."""
+        """The person's own page, at the link that only they are sent."""
         return reverse("enquiry", args=[self.reference, self.token])
 
     @transition("state", source=[State.OPEN, State.ANSWERED], target=State.ANSWERED)

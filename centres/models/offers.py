@@ -14,7 +14,7 @@ from .centre import Centre
 
 
 class RoleOffer(models.Model):
-    """Roles at a centre, offered to the owner of an e-mail address, who gets them on accepting by the link they are sent.
+    """Roles at a centre, offered to the owner of an e-mail address, who has them after accepting by a link.
 
     `name` is what was typed, not the name on any account with that address. As for an invitation, the link is
     derived from `nonce`. `is_barred`: the account may not work at a centre, and the awarding body was told.

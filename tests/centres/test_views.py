@@ -48,7 +48,7 @@ def test_order_without_a_quantity_is_refused_with_words(office):
     centres.fee(qualification)
     centres.approval(centre, qualification)
     answer = client.post(reverse("order-new", args=[centre.number]), {"order_number": "PO-77"})
-    assert "Enter how many entries you want" in answer.content.decode()
+    assert "Enter how many entries you want for at least one qualification" in answer.content.decode()
     assert EntryOrder.objects.count() == 0
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 SETUP = settings.BASE_DIR / "portal" / "local" / "setup.sh"
 PACKAGES = "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
 INSTALLING = "Installing LibreOffice, which draws office documents…\n"
-LACKS = f"LibreOffice is missing ({PACKAGES}): office documents can be downloaded, but not looked at.\n"
+LACKS = f"LibreOffice is missing ({PACKAGES}): office documents can be downloaded but not previewed.\n"
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ FONTS = (
     "fonts-lohit-deva fonts-lohit-beng-bengali fonts-lohit-guru fonts-lohit-gujr fonts-lohit-taml fonts-tlwg-loma-ttf "
     "fonts-nanum fonts-droid-fallback fonts-symbola fonts-opensymbol"
 )
-FONTS_LACK = f"Fonts are missing ({FONTS}): previews of office documents say which letters they lack.\n"
+FONTS_LACK = f"Fonts are missing ({FONTS}): previews of office documents say which characters they lack.\n"
 SCANNER_LACKS = "ClamAV is missing (clamav-daemon): the virus scanner is not tested.\n"
 
 
@@ -95,8 +95,8 @@ def test_its_lack_is_said(machine):
     assert setup_says(machine, "has_scanner() { false; }; install_scanner") == SCANNER_LACKS
 
 
-FETCHING = "Fetching nginx, which keeps slow lines away from the web server…\n"
-LACKS_NGINX = "nginx is missing: the portal does without it, and slow or idle lines can hold it up.\n"
+FETCHING = "Downloading nginx, which keeps slow connections away from the web server…\n"
+LACKS_NGINX = "nginx is missing: the portal runs without it, but slow or idle connections can block it.\n"
 
 
 @pytest.fixture
@@ -154,8 +154,8 @@ def test_second_portal_of_a_checkout_is_told_so_whatever_its_port(tmp_path):
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         assert refusal("main run", lock, PORT="1") == (
-            "The portal of this checkout is running already. "
-            "Stop that one first, with Ctrl-C where it was started.\n"
+            "The portal of this checkout is already running. "
+            "Stop it first, with Ctrl-C where it was started.\n"
         )
 
 
@@ -173,7 +173,7 @@ def test_port_of_another_address_is_none_of_its_business():
     [
         (
             "error: dns error: failed to lookup",
-            "Python packages cannot be fetched: is there a network? Try again once there is.\n",
+            "Python packages cannot be downloaded. Check the network connection and try again.\n",
         ),
         ("no such package", "no such package\n\nInstalling Python packages failed.\n"),
     ],

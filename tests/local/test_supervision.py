@@ -58,7 +58,7 @@ def test_pause_doubles_up_to_the_longest_and_is_forgotten_after_a_long_life(tmp_
         def announced() -> list[str]:
             nonlocal said
             said += capsys.readouterr().err
-            return re.findall(r"started again in (\S+) s", said)
+            return re.findall(r"Restarting it in (\S+) s", said)
 
         until(lambda: len(announced()) >= 5)
         assert announced()[:5] == ["0.1", "0.2", "0.3", "0.3", "0.3"]

@@ -1,4 +1,4 @@
-"""A tutor brings the files of a class in Chromium: by keyboard and without script, at a desk and at a telephone."""
+"""A tutor uploads the files of a class in Chromium: by keyboard and without JavaScript, on a desktop and a phone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -28,12 +28,12 @@ CLASS_ZIP = {
 
 
 def bring(person: Person, files: list[dict]) -> None:
-    """Choose and send them; the page shows what is proposed."""
+    """Choose and send them; the page shows the proposals."""
     person.attach("files", files)
     person.page.get_by_role("button", name="Upload", exact=True).focus()
     person.page.keyboard.press("Enter")
     waits = isinstance(person, Typist) or any(file is CLASS_ZIP for file in files)
-    shown = "being looked at" if waits else "Check where they go"  # a form looks at a file before it answers
+    shown = "being looked at" if waits else "Check where they go"  # a form checks a file before it responds
     expect(person.page.get_by_text(shown).first).to_be_visible(timeout=20_000)
     outbox.work_all()
     person.catch_up()

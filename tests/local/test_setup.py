@@ -1,4 +1,4 @@
-"""What is installed beforehand where it may be, and the line about it where it cannot: LibreOffice, fonts, ClamAV."""
+"""What setup installs if it can, and the line it prints if it cannot: LibreOffice, fonts, ClamAV."""
 
 import fcntl
 import shutil
@@ -17,7 +17,7 @@ LACKS = f"LibreOffice is missing ({PACKAGES}): office documents can be downloade
 
 @pytest.fixture
 def machine(tmp_path) -> Path:
-    """The only folder with programs of a machine that has little but a shell."""
+    """The only folder of programs on a machine that has little more than a shell."""
     for name in ("bash", "chmod", "dirname", "env", "find", "sh", "touch"):
         (tmp_path / name).symlink_to(shutil.which(name) or name)
     put(tmp_path / "sudo", 'shift; "$@"')
@@ -51,13 +51,13 @@ def test_libreoffice_is_installed_where_apt_can(machine):
     )
     assert setup_says(machine) == INSTALLING
     assert (machine / "asked").read_text() == f"update\ninstall -y --no-install-recommends {PACKAGES}\n"
-    assert setup_says(machine) == ""  # it is there now
+    assert setup_says(machine) == ""  # it is installed now
 
 
 def test_portal_goes_on_where_libreoffice_cannot_be_had(machine):
     put(machine / "apt-get", "echo no such package >&2; exit 100")
     assert setup_says(machine) == INSTALLING + LACKS
-    assert setup_says(machine) == LACKS  # apt is not asked again on the same day
+    assert setup_says(machine) == LACKS  # apt is not tried again on the same day
 
 
 def test_machine_without_apt_is_told_what_is_missing(machine):
@@ -101,7 +101,7 @@ LACKS_NGINX = "nginx is missing: the portal runs without it, but slow or idle co
 
 @pytest.fixture
 def without_nginx(machine):
-    """Nor has the machine one in the folders that are looked through besides."""
+    """The machine also has none in the other folders that are searched."""
     if any(Path(folder, "nginx").exists() for folder in ("/usr/sbin", "/usr/local/sbin")):
         pytest.skip("this machine has an nginx of its own")
     for name in ("mkdir", "rm"):
@@ -127,7 +127,7 @@ def test_portal_goes_on_where_nginx_cannot_be_had(without_nginx):
 
 
 def refusal(does: str, lock: Path = Path("/nowhere/lock"), **environment: str) -> str:
-    """What setup says before it gives up. `lock`: what a portal of this checkout would hold."""
+    """What setup says before it gives up. `lock`: the file that a running portal of this checkout would lock."""
     run = subprocess.run(
         ["bash", "-c", f"source {SETUP}; lock={lock}; {does}"],
         env={"PATH": "/usr/bin:/bin", **environment},

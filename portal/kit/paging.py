@@ -1,4 +1,4 @@
-"""Lists are shown a page at a time."""
+"""Show lists one page at a time."""
 
 from typing import Any
 
@@ -7,5 +7,5 @@ from django.http import HttpRequest
 
 
 def paginate(request: HttpRequest, queryset: Any, per_page: int = 25, *, param: str = "page") -> Page[Any]:
-    """The page of `queryset` (anything ordered) that `?page=` asks for, else the first or last."""
+    """The page of `queryset` (anything ordered) that `?page=` asks for; otherwise the first or last."""
     return Paginator(queryset, per_page).get_page(request.GET.get(param))

@@ -75,7 +75,7 @@ def test_typed_text_survives_the_end_of_the_session(visitor, officer):
 
     page = visitor.get(after)
     shown = page.content.decode()
-    assert "Your session had ended" in shown
+    assert "Your session ended" in shown
     assert "O&#x27;Typed" in shown and "Ann &quot;Lee&quot; &lt;b&gt;" in shown
     assert f'action="{visitor.address}"' in shown
     again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', shown))

@@ -64,7 +64,7 @@ def test_invitation_works_once(client, invitation):
     again = Client().get(link_to(invitation))
     assert again.status_code == 410
     page = again.content.decode()
-    assert "This link does not work any more" in page
+    assert "This link no longer works" in page
     assert reverse("forgotten-password") in page
     assert Client().post(link_to(invitation), NEW).status_code == 410
 
@@ -186,7 +186,7 @@ def test_link_of_the_email_sets_a_new_password_once(client):
         again = browser.get(link)
         page = again.content.decode()
         assert again.status_code == 410
-        assert "This link does not work any more" in page and reverse("forgotten-password") in page
+        assert "This link no longer works" in page and reverse("forgotten-password") in page
     assert client.post(form_page.request["PATH_INFO"], NEW).status_code == 410
 
 

@@ -16,9 +16,9 @@ from tests.factories import accounts, candidates, centres
 
 pytestmark = pytest.mark.django_db
 
-WRONG_ADULT = "The e-mail address or the password is not right."
-WRONG_CANDIDATE = "These do not belong together."
-TOO_MANY = "Too many tries"
+WRONG_ADULT = "The e-mail address or password is wrong."
+WRONG_CANDIDATE = "These details do not match."
+TOO_MANY = "Too many attempts"
 NEW_PASSWORD = "purple bicycle rain"
 
 

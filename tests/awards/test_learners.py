@@ -187,7 +187,7 @@ def test_entered_number_has_eight_digits(client):
         "date_of_birth_month": "3", "date_of_birth_year": "2010", "entered_number": "1234567",
     }  # fmt: skip
     html = client.post(url, data, follow=True).content.decode()
-    assert "The number has eight digits" in html
+    assert "The number has 8 digits" in html
     candidate.refresh_from_db()
     assert candidate.entered_number == ""
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -41,14 +41,14 @@ def cast(browser, live_server):
 def add_candidate(officer: Person) -> str:
     """Returns the one-time code of the slip."""
     officer.follow("Candidates")
-    officer.follow("Add one")
+    officer.follow("Add candidate")
     officer.fill(number="0042", first_names="Ffion Haf", last_name="Llewelyn")
     officer.fill(date_of_birth_day="14", date_of_birth_month="3", date_of_birth_year="2010")
     officer.page.locator("main form button[type=submit]").click()
     officer.look()
     officer.press("Issue a one-time code")
     if not re.search(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b", officer.page.inner_text("main")):
-        officer.follow("Show the slip")
+        officer.follow("Show slip")
     return re.search(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b", officer.page.inner_text("main")).group()
 
 

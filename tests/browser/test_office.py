@@ -53,8 +53,8 @@ def set_up_app(person: Person) -> None:
     person.follow("Use an authenticator app")
     secret = person.page.locator("#secret").inner_text().replace(" ", "")
     person.fill(code=code_of(secret))
-    person.press("Set up the app")
-    person.follow("I have kept them, go on")
+    person.press("Set up app")
+    person.follow("I have kept them: continue")
 
 
 def apply(head: Person, qualification) -> None:
@@ -102,7 +102,7 @@ def process(staff: Person) -> None:
     staff.page.locator("input[name=_selected_action]").first.check()
     staff.page.locator("select[name=action]").select_option("process")
     staff.page.locator(".actions button[type=submit]").first.click()
-    staff.page.locator("#content input[value='Yes, go on']").click()
+    staff.page.locator("#content input[value='Yes, continue']").click()
     staff.page.wait_for_load_state()
     staff.faults[:] = seen
 
@@ -186,7 +186,7 @@ def test_import_slips_first_sign_in(meet):
     officer.follow("Candidates", exact=True)
     officer.follow("Add from a file")
     officer.attach("file", {"name": "pupils.csv", "mimeType": "text/csv", "buffer": CSV.encode("utf-8-sig")})
-    officer.press("Upload the file")
+    officer.press("Upload file")
     officer.press("Check all 2 lines")
     officer.press("Yes, add them all")
     outbox.work_all()

@@ -20,7 +20,7 @@ def test_likely_duplicate_is_shown_beside_the_candidate_and_waits_for_an_answer(
         centre, number="0001", first_names="Siân", last_name="EVANS", date_of_birth=date(2010, 12, 31)
     )
     page = upload(client, centre, TWIN).content.decode()
-    assert "1 line may be somebody you have already." in page and "Yes, add" not in page
+    assert "1 line may be somebody you already have." in page and "Yes, add" not in page
     file = CandidateImport.objects.get()
     assert "have no answer yet" in do(client, "candidate-import-complete", file)
     asked = client.get(reverse("candidate-import-duplicates", args=[centre.number, file.pk])).content.decode()

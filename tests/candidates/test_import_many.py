@@ -49,9 +49,9 @@ FAULTS = [  # what is done to a row, and the message about it
     (lambda row: row.__setitem__(4, ""), "The date of birth is missing."),
     (lambda row: row.__setitem__(4, "31/02/2010"), "“31/02/2010” is not a date"),
     (lambda row: row.__setitem__(4, "01/01/2099"), "lies in the future"),
-    (lambda row: row.__setitem__(4, "01/01/1900"), "is not likely"),
-    (lambda row: row.__setitem__(6, "999990140001X"), "The UCI 999990140001X does not add up"),
-    (lambda row: row.__setitem__(7, "1000000060"), "The ULN 1000000060 does not add up"),
+    (lambda row: row.__setitem__(4, "01/01/1900"), "is unlikely"),
+    (lambda row: row.__setitem__(6, "999990140001X"), "The UCI 999990140001X is not right"),
+    (lambda row: row.__setitem__(7, "1000000060"), "The ULN 1000000060 is not right"),
     (lambda row: row.append("more"), "There are 9 cells under 8 headings"),
 ]
 

@@ -161,7 +161,7 @@ def test_only_candidates_of_the_centre_are_entered():
     size = catalogue.size()
     order = make.named_order(centres.centre(), size)
     for wrong in ([make.candidate()], []):
-        with pytest.raises(TransitionRefused, match="Choose candidates of your centre"):
+        with pytest.raises(TransitionRefused, match="Choose candidates at your centre"):
             actions.enter_candidates(order, size, wrong, by=order.created_by)
 
 
@@ -265,7 +265,7 @@ def test_entry_that_is_not_processed_cannot_be_ended(verb, step):
     entry = NamedEntry.objects.get()
     other = catalogue.size(qualification=size.qualification)
     fee_of(other, 75)
-    with pytest.raises(TransitionRefused, match="whose order was processed"):
+    with pytest.raises(TransitionRefused, match="whose order has been processed"):
         if verb == "withdraw":
             actions.withdraw_entry(entry, by=order.created_by, why="Left.")
         else:

@@ -395,10 +395,10 @@ def test_good_files_are_kept_and_faulty_ones_named_and_nothing_typed_is_lost(set
         ],
     )  # fmt: skip
     for said in (
-        "“script.exe” was not taken: files ending in .exe are not taken",
-        "“photo.png” was not taken: its name ends in .png but its content is a PDF document",
-        "“long.txt” was not taken: it is 1 kB and a file may have 1 kB",
-        "“empty.txt” was not taken: it is empty",
+        "“script.exe” was not accepted: files ending in .exe are not accepted",
+        "“photo.png” was not accepted: its name ends in .png but its content is a PDF document",
+        "“long.txt” was not accepted: it is 1 kB. The largest allowed is 1 kB",
+        "“empty.txt” was not accepted: it is empty",
         "Another body, since 2019",
     ):
         assert said in words(page)
@@ -418,7 +418,7 @@ def test_number_of_files_is_limited(settings):
     page = save(
         client, Application.objects.get(), "approvals", files=[file("a.pdf", PDF), file("b.pdf", PDF)]
     )
-    assert "“b.pdf” was not taken: an application may have 1 files" in words(page)
+    assert "“b.pdf” was not accepted: an application may have 1 files" in words(page)
 
 
 def test_files_of_which_one_was_refused_are_attached_once():

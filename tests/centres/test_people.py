@@ -143,7 +143,7 @@ def test_ended_access_is_gone_with_the_next_request(office, client):
     assert client.get(page).status_code == 200
     actions.end_access(centre, tutor, by=officer)
     assert client.get(page).status_code == 404
-    assert "You have no role at a centre now" in words(client.get(reverse("home")))
+    assert "You have no role at a centre" in words(client.get(reverse("home")))
 
 
 def test_whoever_ends_their_own_access_goes_home(office):
@@ -254,6 +254,6 @@ def test_second_of_two_tabs_takes_no_role_away(office):
     client.post(url, {"roles": [Tutor, Head], "seen": seen})
     answer = client.post(url, {"roles": [Tutor, Standardiser], "seen": seen})
     assert answer.status_code == 200 and roles_of(tutor, centre) == {Tutor, Head}
-    assert "This is what stands now" in answer.content.decode()
+    assert "This is what is saved now" in answer.content.decode()
     client.post(url, {"roles": [Tutor], "seen": seen})  # they changed nothing, so nothing is taken away
     assert roles_of(tutor, centre) == {Tutor, Head}

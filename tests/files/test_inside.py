@@ -136,7 +136,7 @@ def test_folder_one_is_in_anyway_is_no_part_of_a_name():
 
 def test_zip_of_nothing_but_left_overs_is_refused():
     content = making.packed({"__MACOSX/._a.html": b"x", ".DS_Store": b"x"})
-    with pytest.raises(ValidationError, match="there is no file in it"):
+    with pytest.raises(ValidationError, match="there are no files in it"):
         checks.inspect(Upload(Sample("zip", "site.zip", content.__bytes__)))
 
 

@@ -161,7 +161,7 @@ def test_files_of_which_one_was_refused_are_taken_once(client, group):  # noqa: 
             reverse("bulk-upload-add", args=[bulk.pk]), {"files": files, "once": "a"}, follow=True
         )
 
-    assert "“0047.exe” was not taken" in send().content.decode()
+    assert "“0047.exe” was not accepted" in send().content.decode()
     assert once.SENT in send().content.decode()
     assert bulk.uploads.count() == 1
 
@@ -173,7 +173,7 @@ def test_files_that_were_all_refused_may_be_sent_again_at_once(client, group):  
     url = reverse("bulk-upload-add", args=[group.bulk().pk])
     for _ in range(2):
         data = {"files": SimpleUploadedFile("0047.exe", b"MZ"), "once": "a"}
-        assert "“0047.exe” was not taken" in client.post(url, data, follow=True).content.decode()
+        assert "“0047.exe” was not accepted" in client.post(url, data, follow=True).content.decode()
 
 
 @pytest.mark.django_db

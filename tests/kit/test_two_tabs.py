@@ -63,7 +63,7 @@ def test_what_both_changed_is_stopped_and_shows_both_and_the_next_save_wins():
     form = saved({"tags": ["1", "2", "3"]}, tags=["1"])
     assert form.conflicts == [Conflict("Tags", "One, Two, Three")]
     assert "it is “One, Two, Three” now" in form.errors["tags"][0]
-    assert form["tags"].value() == ["1"] and "This is what stands now" in str(form)
+    assert form["tags"].value() == ["1"] and "This is what is saved now" in str(form)
     again = PaperForm(posted(form), initial={**HELD, "tags": ["1", "2", "3"]})
     assert again.is_valid() and again.cleaned_data["tags"] == ["1"]
 

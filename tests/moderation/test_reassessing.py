@@ -290,7 +290,7 @@ def test_candidate_reads_it_in_words_for_them_alone(refused, client):
     client.force_login(refused.work.candidate.user)
     for name in ("assignment", "work-feedback"):
         html = text(client.get(reverse(name, args=[refused.work.pk])))
-        assert "The moderator did not agree yet that this unit is achieved." in html
+        assert "The moderator did not agree that this unit is achieved yet." in html
         assert "Show your own plan." in html
         assert refused.criteria[0].text in html
         for words in ("The plan is not theirs.", "Whose plan is it?", "Recorded as achieved"):

@@ -151,7 +151,7 @@ class TestAdmin:
         row, same = self.make(kind, TODAY - timedelta(days=30))
         url = reverse(f"admin:{kind}_add")
         typed = {**same, "price": "14.00", "valid_from": f"{TODAY - timedelta(days=3):%d/%m/%Y}"}
-        assert "Something is in force on that day already" in client.post(url, typed).content.decode()
+        assert "Something already applies on that day" in client.post(url, typed).content.decode()
         earlier = {**typed, "valid_from": f"{TODAY - timedelta(days=60):%d/%m/%Y}"}
         assert client.post(url, earlier).status_code == 302  # none was in force then
         assert type(row).objects.count() == 2

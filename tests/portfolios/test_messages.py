@@ -130,7 +130,7 @@ def test_without_a_tutor_whoever_can_make_one_is_told(world, mailoutbox):
     assert sorted(letter.to[0] for letter in mailoutbox) == sorted([*told, *told])
     people = reverse("people", args=[world.centre.number])
     for letter in mailoutbox:
-        assert "Your centre has no tutor who could mark or answer." in letter.body
+        assert "Your centre has no tutor to mark work or answer messages." in letter.body
         assert people in letter.body and people in letter.alternatives[0].content
         assert "/mark/" not in letter.body  # which they may not open
 

@@ -103,7 +103,7 @@ def test_only_what_stands_in_the_unit_is_replaced(work, tus):
     for replaces in (removed.pk, elsewhere.pk, stranger.pk, "x", "-1", "9" * 40):
         answer = tus.begin(work, 5, Upload_Metadata=metadata(filename="a.txt", replaces=str(replaces)))
         assert (answer.status_code, answer.content.decode()) == (
-            404, "The item whose file it is to replace is not in this unit any more.",
+            404, "The item whose file it should replace is no longer in this unit.",
         )  # fmt: skip
     assert Upload.objects.count() == before
 
@@ -134,7 +134,7 @@ def test_an_upload_without_metadata_is_accepted_and_judged_when_it_is_there(work
     outbox.work_all()
     upload = Upload.objects.get()
     assert (upload.state, Evidence.objects.count()) == ("refused", 0)
-    assert "files without an ending are not taken" in upload.reason
+    assert "files without an ending are not accepted" in upload.reason
 
 
 def test_options_say_what_is_spoken(work, tus, settings):
@@ -175,7 +175,7 @@ def test_a_file_over_the_limit_is_too_long_before_anything_is_sent(work, tus, se
     answer = tus.begin(work, 1001)
     assert (answer.status_code, answer.content.decode()) == (
         413,
-        "The file is 1 kB and a file may have 1 kB.",
+        "The file is 1 kB. The largest allowed is 1 kB.",
     )
     assert tus.begin(work, 1000).status_code == 201
 

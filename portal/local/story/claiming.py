@@ -20,7 +20,7 @@ def claim(cast: Cast) -> None:
     with step("The exams officer", "submits it: five entries are reserved, the work is frozen"):
         _declare(cast.officer.open(f"{cast.claim_url}submit/")).needs("The claim was submitted")
         need(cast.officer.balances() == [2, 5, 0], f"Not reserved: {cast.officer.balances()}")
-        page = cast.megan.work(TITLES[PRE_PRODUCTION]).needs("Nothing of it can be changed")
+        page = cast.megan.work(TITLES[PRE_PRODUCTION]).needs("It is with the moderator and cannot be changed")
         need("Remove" not in page.words, "Frozen work can be changed")
 
 
@@ -63,7 +63,7 @@ def moderation(cast: Cast) -> None:
         )
     with step("The candidate", "reads that a unit was not agreed, but not the reason given to the centre"):
         cast.owen.sign_in_with_code()
-        page = cast.owen.work(TITLES[GRAPHICS]).needs("The moderator did not agree yet")
+        page = cast.owen.work(TITLES[GRAPHICS]).needs("The moderator did not agree that this unit is achieved yet")
         need("no sources" not in page.words, "The candidate sees what is meant for the centre")
     with step("The tutor", "reads why one line was not agreed, and judges it again"):
         work = cast.tutor.work_of(OWEN, GRAPHICS)

@@ -51,7 +51,7 @@ def tutor_works(cast: Cast) -> None:
             .form(with_field="file")
         )
         better = REVIEW[1] + b"A visitor said it is too long. I cut it.\n"
-        form.attach("file", ("review-2.txt", better)).press().needs("was checked and is the file of")
+        form.attach("file", ("review-2.txt", better)).press().needs("was checked and is now the file of")
         megan.hand_in(megan.work(TITLES[PRE_PRODUCTION]), statement=OWN_WORK)
     with step("The tutor", "judges again and records five units as achieved"):
         tutor.judge(work, "met", objectives="4", comment="Now it is a review.")

@@ -19,7 +19,7 @@ class AtWork(Person):
 
     def hand_in(self, work: Page, *, statement: str) -> Page:
         form = self.open(f"{address_of(work)}hand-in/").form(with_field="agreed")
-        return form.choose(statement, NO_AI).press().needs("The work is handed in")
+        return form.choose(statement, NO_AI).press().needs("The work was handed in")
 
 
 @dataclass

@@ -23,8 +23,12 @@ WEIGHED = "checks"
 
 # For ways that refuse a file by its extension or size before the checks do.
 OWN_WORDS = {
-    "attachment": ["are not taken"],
-    "replacement": ["cannot be used here: choose a file of these kinds", "or smaller", "file is empty"],
+    "attachment": ["are not accepted"],
+    "replacement": [
+        "cannot be used here. Choose a file of one of these kinds",
+        "The largest allowed is",
+        "file is empty",
+    ],
 }
 
 
@@ -73,8 +77,8 @@ def test_one_good_file_of_each_ending_is_taken(world, way, sample):
 def test_refusal_shows_a_misleading_name_spelt_out(world):
     turned = next(sample for sample in corpus.samples() if sample.name == "harmless\u202etxt.exe")
     assert sent("checks", world, turned) == (
-        "“harmless<U+202E>txt.exe” was not taken: its name holds letters that turn the direction of writing, "
-        "which can hide its real ending. Rename it."
+        "“harmless<U+202E>txt.exe” was not accepted: its name contains characters that change the direction of writing "
+        "and can hide its real ending. Rename it."
     )
 
 

@@ -129,7 +129,7 @@ def address():
 
 
 SCRIPTS, LAUNCHES, CALLS, FILES = (
-    "it holds scripts",
+    "it contains scripts",
     "it starts other programs",
     "web addresses by itself",
     "other files",
@@ -138,7 +138,7 @@ SENDS = "links that send or fetch data"
 REFUSED = {
     "script of a link called a field": (called_a_field, SCRIPTS),
     "script of a page called a field": (page_called_a_field, SCRIPTS),
-    "script behind a thousand steps": (far_behind, "more than can be looked through"),
+    "script behind a thousand steps": (far_behind, "more than can be checked"),
     "script of an XFA form": (xfa(b"<event><script>x</script></event>"), SCRIPTS),
     "script of an XFA form in parts": (xfa(b"<x:script contentType='a'>x</x:script>", in_parts=True), SCRIPTS),
     "script of a drawing in space": (drawn_in_space, SCRIPTS),
@@ -211,7 +211,7 @@ def test_what_starts_nothing_is_taken(what, saved):
 
 def test_judge_that_takes_too_long_is_stopped_and_the_file_refused(monkeypatch):
     monkeypatch.setattr(pdfs, "SECONDS", 0.01)
-    with pytest.raises(ValidationError, match="more than can be looked through here"):
+    with pytest.raises(ValidationError, match="more than can be checked here"):
         checks.inspect(made(TAKEN["opened at a place"], PLAIN))
 
 
@@ -258,6 +258,6 @@ def test_more_than_can_be_looked_through_is_refused_within_bounds():
     content = made(lambda document: document.Root.__setattr__("Held", Array([Name.Here])), PLAIN).getvalue()
     bomb = content.replace(b"/Here", b"[] " * 2_200_000)
     started = time.monotonic()
-    with pytest.raises(ValidationError, match="more than can be looked through here"):
+    with pytest.raises(ValidationError, match="more than can be checked here"):
         checks.inspect(Upload(Sample("pdf", "guide.pdf", bomb.__bytes__)))
     assert time.monotonic() - started < pdfs.SECONDS

@@ -150,7 +150,7 @@ def test_office_document_without_an_office_program_is_there_to_download(seen, si
     monkeypatch.setenv("PATH", str(tmp_path))
     version = seen("essay.odt", odt())
     assert (version.preview, version.renditions.count()) == ("none", 0)
-    assert "This portal has no program that draws office documents." in page_of(sign_in, version)
+    assert "This portal cannot show Office documents." in page_of(sign_in, version)
 
 
 @pytest.mark.parametrize(("megabytes", "note"), [(1, []), (300, [MAY_LACK])])
@@ -220,7 +220,7 @@ def test_zip_lists_what_is_inside(seen, sign_in):
     version = seen("site.zip", files.zipped({**site, "site/ex\u202efdp.html": b"x"}))
     assert (version.kind, version.preview) == ("zip", "partly")
     assert version.preview_fault == (
-        "Left out here, as shortcuts, links or names that mislead: “site/ex\ufffdfdp.html”."
+        "Left out here because they are shortcuts, links or misleading names: “site/ex\ufffdfdp.html”."
     )
     assert version.renditions.get().data == {
         "files": [

@@ -69,7 +69,7 @@ def test_failed_preview_is_tried_again(world, seen, sign_in, person):
 def test_preview_that_is_being_made_is_not_asked_for_twice(world, sign_in, messages_of):
     version = make.evidence(world.work).current
     response = sign_in(world.candidate).post(reverse("preview-again", args=[version.pk]), follow=True)
-    assert messages_of(response) == ["The preview of “plan.txt” is being made already."]
+    assert messages_of(response) == ["The preview of “plan.txt” is already being made."]
     assert not Event.objects.filter(verb="make preview again").exists()
 
 

@@ -172,7 +172,7 @@ def test_a_preview_given_up_says_so_and_can_be_tried_again(monkeypatch):
             outbox.work_all()
     version.refresh_from_db()
     assert OutboxEntry.objects.get(kind="make-preview").state == "failed"
-    assert (version.preview, "could not make one" in version.preview_fault) == ("failed", True)
+    assert (version.preview, "could not make a preview" in version.preview_fault) == ("failed", True)
     outbox.retry(OutboxEntry.objects.all())
     outbox.work_all()
     version.refresh_from_db()

@@ -188,7 +188,7 @@ def test_a_song_with_a_cover_is_a_song(seen, name):
 def test_a_cover_alone_is_shown_and_said(seen):
     version = seen("cover-first.mp4", (CASES / "cover-first.mp4").read_bytes())
     assert (version.preview, parts(version)) == ("partly", ["poster"])
-    assert version.preview_fault == "There is one picture in this file, and neither film nor sound."
+    assert version.preview_fault == "There is one picture in this file, and no video or audio."
 
 
 @pytest.mark.parametrize(

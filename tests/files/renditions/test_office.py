@@ -193,6 +193,6 @@ def test_letters_without_a_font_are_named_beside_the_pages(seen):
     version = seen("essay.odt", sumerian)
     assert (version.preview, version.preview_fault) == (
         "partly",
-        "Letters are missing here (Cuneiform): this portal has no font for them. Download the file to see them.",
+        "Characters are missing here (Cuneiform): this portal has no font for them. Download the file to see them.",
     )
     assert seen("plain.odt", TEXT).preview_fault == ""

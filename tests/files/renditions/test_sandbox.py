@@ -116,7 +116,7 @@ def test_links_do_not_answer_on_the_portal(world, site):
     assert there(url, host="testserver").status_code == 404
 
 
-OVER = b"This link is over. Go back to the portal and open the web site again."
+OVER = b"This link has expired. Go back to the portal and open the website again."
 
 
 def test_link_ends_after_an_hour(world, site):
@@ -238,5 +238,5 @@ def test_without_an_origin_sites_are_listed_and_not_opened(world, site, sign_in,
     settings.USER_CONTENT_ORIGIN = ""
     client = sign_in(world.tutor)
     page = client.get(reverse("evidence-view", args=[site.evidence_id])).content.decode()
-    assert "This portal does not open web sites." in page and "Open the web site" not in page
+    assert "This portal does not open websites." in page and "Open the website" not in page
     assert client.get(reverse("evidence-site", args=[site.pk])).status_code == 404

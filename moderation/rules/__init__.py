@@ -1,4 +1,4 @@
-"""Answers about claims, without writing."""
+"""Rules about claims. Nothing here writes to the database."""
 
 from .claiming import (
     Opening,

@@ -127,7 +127,7 @@ PICTURES = [
     ),
     Picture(
         "tutor-claim", TUTOR, f"{ours}claims/", ("main .card a.govuk-button",), tallest=900,
-        marks=("main .ticks", "main button:text('Save the draft')", "main aside .card"),
+        marks=("main .ticks", "main button:text('Save draft')", "main aside .card"),
     ),
     # The exams officer
     Picture(
@@ -187,16 +187,16 @@ PICTURES = [
     ),
     # The moderator
     Picture(
-        "moderator-claims", MODERATOR, "/moderation/", marks=("main th:text('What next')",), tallest=760,
+        "moderator-claims", MODERATOR, "/moderation/", marks=("main th:text('Next step')",), tallest=760,
     ),
     Picture(
-        "moderator-sample", OTHER_MODERATOR, "/moderation/", ("main tr:has-text('Look at the proposed sample') a",),
+        "moderator-sample", OTHER_MODERATOR, "/moderation/", ("main tr:has-text('Check the proposed sample') a",),
         crop=("main h2:text('Sample')", "main form"), tallest=760,
-        marks=("main th:text('Why in the sample')", "main button:text('Send the sample')"),
+        marks=("main th:text('Why it is in the sample')", "main button:text('Send sample')"),
     ),
     Picture(
         "moderator-line", MODERATOR, "/moderation/",
-        ("main tr:has-text('sampled lines decided') a", "main a:text('Go on with the sample')"),
+        ("main tr:has-text('sampled lines decided') a", "main a:text('Continue with the sample')"),
         width=1280, tallest=740, marks=(".pane >> nth=0", ".pane .sheet-form"),
     ),
     Picture(

@@ -86,7 +86,7 @@ def test_concluded_claim_names_no_candidate(settings):
     claim = moderation.concluded_claim()
     outbox.work_all()
     subject, text, html = the_email(claim.submitted_by.email, "concluded")
-    assert subject == f"Claim {claim.number}: moderation is concluded"
+    assert subject == f"Claim {claim.number}: moderation concluded"
     assert f"{settings.SITE_URL}{claim.get_absolute_url()}" in text
     candidate = claim.lines.get().assignment.candidate
     assert candidate.last_name not in text + html

@@ -1,4 +1,4 @@
-"""A candidate's home tells what is reached, and what a larger award contains."""
+"""A candidate's home page shows which awards they have reached, and what a larger award contains."""
 
 import pytest
 from django.urls import reverse

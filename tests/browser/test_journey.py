@@ -113,19 +113,19 @@ def mark_by_keyboard(tutor: Person) -> None:
 
 def claim(officer: Person) -> None:
     officer.follow("Claims")
-    officer.press("Start a claim")
+    officer.press("Start claim")
     officer.tick("work")
     officer.press("Save, then check and submit")
     officer.tick("is_authenticated")
     officer.tick("is_standardised")
-    officer.press("Submit the claim")
+    officer.press("Submit claim")
 
 
 def moderate(moderator: Person) -> None:
     moderator.follow("Moderation")
     moderator.follow("CL-10777")
-    moderator.press("Send the sample")
-    moderator.follow("Go on with the sample")
+    moderator.press("Send sample")
+    moderator.follow("Continue with the sample")
     assert moderator.page.locator("main img").count() > 0, "the evidence is not in view"
     moderator.tick("outcome", "agreed")
     moderator.page.locator("main form[method=post] button[type=submit]").first.click()
@@ -134,7 +134,7 @@ def moderate(moderator: Person) -> None:
     moderator.follow("CL-10777")
     moderator.follow("Conclude")
     moderator.fill(report="Accurate and well evidenced.")
-    moderator.press("Conclude the claim")
+    moderator.press("Conclude claim")
 
 
 def test_unit_from_assignment_to_certificate(cast):

@@ -163,7 +163,7 @@ def test_letter_is_printed_by_a_worker_and_downloaded_by_the_centre(client):
     for said in (
         "Confirmation of approval", letter.number, centre.number, "Heol Fawr",
         "Llanŵnnen a Chwmtŷ Uchaf, Łódź Campus XY", "Level 2 iMedia",
-        "It lapses after 3 years", "Centre Approvals", f"{timezone.localdate():%-d %B %Y}",
+        "Approval lapses after 3 years", "Centre Approvals", f"{timezone.localdate():%-d %B %Y}",
     ):  # fmt: skip
         assert said in text
     assert second.title not in text and "Kwame" not in text and "Huw" not in text

@@ -9,7 +9,7 @@ from .telling import step, wait_for
 VALID, REPLACED, UNKNOWN = (
     "This certificate is valid",
     "This certificate was replaced",
-    "No certificate fits",
+    "No matching certificate found",
 )
 
 
@@ -90,8 +90,8 @@ def reissue(cast: Cast) -> None:
 
 def balance(cast: Cast) -> None:
     with step("The exams officer", "reads the e-mail about the claim and the account: it balances"):
-        cast.officer.letter("moderation is concluded")
-        cast.officer.letter("the certificates are ready")
+        cast.officer.letter("moderation concluded")
+        cast.officer.letter("certificates are ready")
         balances = cast.officer.balances()
         need(balances == [3, 0, 4], f"The account has {balances} instead of 3 available, 0 reserved, 4 used")
         sums = cast.officer.sums_of_the_ledger()

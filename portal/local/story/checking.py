@@ -18,7 +18,7 @@ class Moderator(Person):
     def undecided(self, claim: Page) -> Page | None:
         """The next sampled work without a decision."""
         page = self.open(claim.url)
-        return page.follow("Go on with the sample") if page.shows("Go on with the sample") else None
+        return page.follow("Continue with the sample") if page.shows("Continue with the sample") else None
 
     def conclude(self, claim: Page, report: str) -> Page:
         form = self.open(f"{claim.url}conclude/").form(with_field="report")

@@ -168,7 +168,7 @@ def test_look_that_takes_long_holds_nobody_else_up(client, in_order, slow_look, 
 def test_nothing_is_said_to_be_well_before_it_was_looked_at(client, slow_look):
     slow_look()
     answer = client.get("/readyz")
-    said = {"": "not ready", "health check": "NOT OK, not known, as looking has not come to an end"}
+    said = {"": "not ready", "health check": "NOT OK, not known, as the last check has not finished"}
     assert (answer.status_code, lines(answer)) == (503, said)
 
 

@@ -142,7 +142,7 @@ PICTURES = [
         marks=("main .top__actions a", "main th:text('Tutor')"),
     ),
     Picture(
-        "officer-leaving", OFFICER, f"{ours}people/", ("main tr:has-text('Anjali') a", "main a:text('End the access')"),
+        "officer-leaving", OFFICER, f"{ours}people/", ("main tr:has-text('Anjali') a", "main a:text('End access')"),
         width=TABLET, marks=("main form button",),
     ),
     Picture(

@@ -83,7 +83,7 @@ def apply(head: Person, qualification) -> None:
     head.press("Save and continue")
     head.fill(declared_by="Dr Łucja Ŵyn")
     head.tick("declaration")
-    head.press("Send the application")
+    head.press("Submit application")
 
 
 def decide(staff: Person) -> None:
@@ -112,7 +112,7 @@ def test_apply_approve_order_statement(meet):
     centres.fee(qualification, "12.00")
     head, staff, officer = meet(), meet(), meet()
     apply(head, qualification)
-    assert head.reads("The application was sent")
+    assert head.reads("Application submitted")
     sign_in(staff, accounts.staff())
     decide(staff)
     centre = Centre.objects.get()
@@ -125,7 +125,7 @@ def test_apply_approve_order_statement(meet):
     officer.fill(**{"order_number": "YGG/1", f"quantity_{qualification.pk}": "12"})
     officer.press("Save and check")
     officer.follow("Check and submit")
-    officer.press("Submit the order")
+    officer.press("Submit order")
     assert officer.reads("Waiting to be processed")
     process(staff)
     outbox.work_all()
@@ -155,8 +155,8 @@ def test_invite_second_step_work_removal(meet, settings):
     officer.follow("Add a person")
     officer.fill(name="Łucja Wiśniewska", email="lucja@harbour.example")
     officer.tick("roles", Role.TUTOR)
-    officer.press("Send the invitation")
-    assert officer.reads("An invitation was sent.")
+    officer.press("Send invitation")
+    assert officer.reads("Invitation sent.")
 
     tutor.open(link_in_mail("lucja@harbour.example", "/invitation/"))
     choose_password(tutor)
@@ -171,7 +171,7 @@ def test_invite_second_step_work_removal(meet, settings):
 
     officer.open(f"/centres/{centre.number}/people/")
     officer.follow("Łucja Wiśniewska")
-    officer.follow("End the access")
+    officer.follow("End access")
     officer.press("End access")
     assert officer.reads("Łucja Wiśniewska has no access")
     refused = tutor.page.goto(tutor.base + work)

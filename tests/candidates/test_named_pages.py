@@ -69,7 +69,7 @@ def test_order_number_is_used_once(office):
     candidates.named_order(centre, size)
     taken = EntryOrder.objects.get().order_number
     page = client.post(reverse("named-order-new", args=[centre.number]), {"order_number": taken})
-    assert "Your centre has used this order number before." in page.content.decode()
+    assert "Your centre has already used this order number." in page.content.decode()
 
 
 def test_candidates_to_add_are_filtered_by_group_and_words(office):
@@ -274,7 +274,7 @@ def test_dearer_size_says_its_price_and_is_ordered(office):
     page = client.post(url, typed).content.decode()
     assert "Enter your order number for the cost of the larger size." in page and "Two years." in page
     taken = {**typed, "order_number": entry.order_line.order.order_number}
-    assert "has used this order number before" in client.post(url, taken).content.decode()
+    assert "has already used this order number" in client.post(url, taken).content.decode()
     old_price = {**typed, "size": f"{larger.pk} 30.00", "order_number": "PO-UP"}
     assert "This size or its price has changed" in client.post(url, old_price).content.decode()
     assert NamedEntry.objects.count() == 1

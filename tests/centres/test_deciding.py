@@ -66,7 +66,7 @@ def test_confirmation_says_what_will_happen_and_nothing_happens_before(staff):
     ):
         assert said in page
     assert not Centre.objects.exists()
-    assert "The application is decided." in words(decide(staff, application, **typed, confirmed="yes"))
+    assert "The application has been decided." in words(decide(staff, application, **typed, confirmed="yes"))
     centre = Centre.objects.get()
     assert (centre.number, [approval.qualification for approval in centre.approvals.all()]) == (
         "10077",
@@ -83,7 +83,7 @@ def test_confirmation_says_what_will_happen_and_nothing_happens_before(staff):
 def test_nothing_ticked_is_a_refusal_that_needs_a_reason(staff):
     application = centres.application()
     page = words(decide(staff, application, number="10077", confirmed="yes"))
-    assert "Give the reason for what is refused." in page
+    assert "Enter the reason for the refusal." in page
     decide(staff, application, number="10077", reason="No tutor", confirmed="yes")
     application.refresh_from_db()
     assert (application.state, application.reason) == ("refused", "No tutor")
@@ -106,14 +106,14 @@ def test_decided_application_cannot_be_decided_or_asked_about(staff):
     for page in ("decide", "ask"):
         answer = staff.get(reverse(f"admin:centres_application_{page}", args=[application.pk]))
         assert "This application is “Refused”" in words(answer)
-    with pytest.raises(TransitionRefused, match="is “Refused” now, so it cannot be decided"):
+    with pytest.raises(TransitionRefused, match="is now “Refused”, so it cannot be decided"):
         actions.approve_application(application, by=accounts.staff())
 
 
 def test_staff_ask_and_both_sides_see_the_thread(staff):
     application = centres.application()
     url = reverse("admin:centres_application_ask", args=[application.pk])
-    assert "The question was sent" in words(staff.post(url, {"question": "Who will mark?"}, follow=True))
+    assert "Question sent" in words(staff.post(url, {"question": "Who will mark?"}, follow=True))
     application.refresh_from_db()
     assert application.state == "more_information"
     actions.answer_question(application, "Ann will.", [], by=None)

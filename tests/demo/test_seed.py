@@ -48,7 +48,7 @@ def test_refuses_a_portal_that_is_not_for_a_demo():
 @pytest.mark.django_db
 def test_refuses_a_portal_with_centres():
     centres.centre()
-    with pytest.raises(CommandError, match="There are centres already"):
+    with pytest.raises(CommandError, match="This portal already has centres"):
         seed_demo()
     assert Centre.objects.count() == 1
 
@@ -253,5 +253,5 @@ def test_staff_can_open_one_of_every_record_in_the_admin(seeded, client):
 
 
 def test_seeding_twice_refuses(seeded):
-    with pytest.raises(CommandError, match="There are centres already"):
+    with pytest.raises(CommandError, match="This portal already has centres"):
         seed_demo()

@@ -79,5 +79,5 @@ def test_database_lets_no_other_move_pass(make):
 
 def test_event_that_has_begun_is_not_cancelled():
     begun = noticeboard.training_event(starts_at=timezone.now() - timedelta(hours=1), reason="Snow")
-    with pytest.raises(Exception, match="has begun already"):
+    with pytest.raises(Exception, match="has already started"):
         begun.move("cancel", by=accounts.staff())

@@ -29,14 +29,16 @@ def approval(cast: Cast) -> None:
         page = form.fill(site_contact="The technicians, extension 12").press("Save and continue")
         page = page.form(with_field="approved_elsewhere").choose("No").press("Save and continue")
         form = page.form(with_field="declared_by").fill(declared_by=HEAD)
-        form.choose("What is written here is true").press().needs("The application was sent")
+        form.choose("The information in this application").press().needs("Application submitted")
     with step("Staff", "sign in and set the fee of an entry"):
         cast.staff.sign_in(cast.staff.open("/admin/"), PASSWORD)
         cast.staff.set_fee(LEVEL, PRICE)
     with step("Staff", "approve the application in the admin"):
         page = cast.staff.open(f"/admin/centres/application/{cast.staff.key_of(*APPLICATION)}/decide/")
         page = page.form(with_field="approved").press().needs(f"invited at {cast.officer.email}")
-        page.form(with_field="approved").fill(confirmed="yes").press().needs("The application is decided")
+        page.form(with_field="approved").fill(confirmed="yes").press().needs(
+            "The application has been decided"
+        )
         row = " ".join(cast.staff.rows("centres/centre").cells(CENTRE_NAME))
         (number,) = re.findall(r"\b\d{5}\b", row)
         for person in (cast.officer, cast.tutor, cast.megan, cast.owen):

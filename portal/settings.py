@@ -260,8 +260,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a claim of 2,000 lines posts one field
 # --- People -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "portal.accounts.backends.ByName",
+    "portal.accounts.backends.ByEmail",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -63,7 +63,9 @@ def moderation(cast: Cast) -> None:
         )
     with step("The candidate", "reads that a unit was not agreed, but not the reason given to the centre"):
         cast.owen.sign_in_with_code()
-        page = cast.owen.work(TITLES[GRAPHICS]).needs("The moderator did not agree that this unit is achieved yet")
+        page = cast.owen.work(TITLES[GRAPHICS]).needs(
+            "The moderator did not agree that this unit is achieved yet"
+        )
         need("no sources" not in page.words, "The candidate sees what is meant for the centre")
     with step("The tutor", "reads why one line was not agreed, and judges it again"):
         work = cast.tutor.work_of(OWEN, GRAPHICS)

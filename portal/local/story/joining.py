@@ -91,7 +91,7 @@ def people(cast: Cast) -> None:
         officer.imported(page.form(to="/complete/").press()).needs("2 candidates added")
         page = officer.open(officer.at("groups/add/")).form(with_field="name").fill(name=GROUP).press()
         group = page.form(with_field="candidates").choose("Megan", "Owen").press("Add")
-        group.needs("2 candidates added to")
+        group.needs("2 candidates were added")
     with step("The exams officer", "issues sign-in slips"):
         slips = group.follow("Sign-in slips").form(to="/slips/issue/").press().needs("2 new codes")
         for candidate in (cast.megan, cast.owen):

@@ -11,7 +11,7 @@ KEY = "link:"
 
 
 def secret_of(request, route: str, key: int | str, token: str) -> str:
-    """The secret of the link to the page `route`: `token` itself, or the one it stands for."""
+    """The secret of the link to the page `route`: `token`, or what it stands for; empty if not followed here."""
     return request.session.get(_session_key(route, key), "") if token == OPENED else token
 
 

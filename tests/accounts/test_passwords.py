@@ -1,4 +1,4 @@
-"""Invitations, forgotten passwords, and changing one's own."""
+"""Invitations, forgotten passwords, and changing your own password."""
 
 import re
 from datetime import timedelta
@@ -29,7 +29,7 @@ def link_to(invitation) -> str:
 
 
 def opened(client, invitation) -> str:
-    """The address to which the link leads, without its secret."""
+    """The address to which the link redirects, without its secret."""
     return client.get(link_to(invitation), follow=True).request["PATH_INFO"]
 
 
@@ -161,7 +161,7 @@ def test_no_link_for_a_new_password_lies_in_the_database(client):
 def test_stranger_who_asks_again_and_again_leaves_the_last_link_that_was_sent(client):
     accounts.adult(email="ann@example.org")
     for _ in range(mailing.UNASKED_A_DAY + 2):
-        cache.clear()  # in no hurry
+        cache.clear()  # after a pause
         page = ask(client, "Ann@example.org").content.decode()
     assert "use the last link: it still works" in page
     assert len(mail.outbox) == PasswordRequest.objects.count() == mailing.UNASKED_A_DAY
@@ -247,7 +247,7 @@ def test_asking_for_many_links_is_stopped(client):
     assert answers == [200] * 5 + [429]
 
 
-# --- one's own ----------------------------------------------------------------------------
+# --- your own ----------------------------------------------------------------------------
 
 
 def test_changing_the_password_needs_the_current_one_and_keeps_this_session(client):

@@ -1,4 +1,4 @@
-"""The second step of adults: set up at first sign-in, taken at every one, needed afresh, lost and reset."""
+"""Two-step verification for adults: set up at first sign-in, used at each one, asked for again, lost and reset."""
 
 import re
 import time
@@ -45,7 +45,7 @@ def give_code(client, code, **more):
 
 
 def signed_in(client, person):
-    """`client`, in which `person` has taken both steps."""
+    """`client`, in which `person` has signed in with both steps."""
     sign_in(client, person.email)
     assert give_code(client, code_for(person)).status_code == 302
     return client
@@ -120,7 +120,7 @@ def test_without_the_duty_nobody_is_asked(client, ann):
 
 
 def test_first_factor_takes_a_fresh_password(client, ann, duty):
-    client.force_login(ann)  # a session of long ago
+    client.force_login(ann)  # an old session
     page = reverse("second-step-app")
     asked = client.get(page)
     assert asked.url == f"{reverse('confirm')}?next=%2Faccount%2Fsecond-step%2Fapp%2F"
@@ -157,7 +157,7 @@ def test_secrets_lie_sealed_in_the_database_and_the_session(client, ann, setting
     assert factors.use_code(ann, code_of(secret, steps=1)) is None
 
 
-# --- taking it ----------------------------------------------------------------------------
+# --- using it ----------------------------------------------------------------------------
 
 
 def test_right_password_alone_lets_nobody_in(client, ann):
@@ -180,7 +180,7 @@ def test_code_page_is_closed_without_the_password(client, ann):
 @pytest.mark.parametrize("steps", [-1, 0, 1])
 def test_codes_of_clocks_half_a_minute_off_are_right(client, ann, steps, monkeypatch):
     now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now)  # the next half minute does not begin meanwhile
+    monkeypatch.setattr(time, "time", lambda: now)  # the next half minute does not begin during the test
     app_of(ann)
     sign_in(client, EMAIL)
     assert give_code(client, code_for(ann, steps=steps)).status_code == 302
@@ -221,7 +221,7 @@ def test_wrong_codes_are_held_back_without_locking_the_owner_out(client, ann):
     app_of(ann)
     signed_in(client, ann)
     client.post(reverse("sign-out"))
-    thief = Client()  # who has learnt the password
+    thief = Client()  # somebody who has learnt the password
     for _ in range(4):
         sign_in(thief, EMAIL)
         for _ in range(3):
@@ -274,7 +274,7 @@ def test_nonsense_instead_of_a_passkey_is_refused(client, ann, rubbish):
     assert Authenticator.objects.filter(type="webauthn").count() == 0
 
 
-# --- afresh -------------------------------------------------------------------------------
+# --- again --------------------------------------------------------------------------------
 
 
 @pytest.fixture

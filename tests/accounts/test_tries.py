@@ -1,4 +1,4 @@
-"""Guessing is held back, the owner never is: known browsers, the narrow limit of a name, and no cache at all."""
+"""Guessing is limited, but the owner never is: known browsers, the narrow limit for a name, and no cache at all."""
 
 import logging
 import time
@@ -111,7 +111,7 @@ def test_candidate_guessed_at_gets_in_by_a_new_slip_and_is_told(settings, django
 
 
 def test_school_signs_in_from_one_address_with_no_cookies_whatever_is_mistyped():
-    """A class of 30: everybody mistypes nine times, and one of them guesses at a neighbour."""
+    """A class of 30: everybody mistypes nine times, and one of them guesses a neighbour's password."""
     people = [candidates.candidate(password=accounts.PASSWORD) for _ in range(30)]
     for person in people:
         for _ in range(9):

@@ -1,4 +1,4 @@
-"""A tutor brings the files of a class in Chromium: by keyboard and without script, at a desk and at a telephone."""
+"""A tutor uploads the files of a class in Chromium: by keyboard and without JavaScript, on a desktop and a phone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -28,14 +28,13 @@ CLASS_ZIP = {
 
 
 def bring(person: Person, files: list[dict]) -> None:
-    """Choose and send them; the page shows what is proposed."""
+    """Choose and send them; the page shows the proposals."""
     person.attach("files", files)
     person.page.get_by_role("button", name="Upload", exact=True).focus()
     person.page.keyboard.press("Enter")
     waits = isinstance(person, Typist) or any(file is CLASS_ZIP for file in files)
-    shown = (
-        "being checked" if waits else "Check where the files go"
-    )  # a form looks at a file before it answers
+    # A form checks a file before it responds.
+    shown = "being checked" if waits else "Check where the files go"
     expect(person.page.get_by_text(shown).first).to_be_visible(timeout=20_000)
     outbox.work_all()
     person.catch_up()

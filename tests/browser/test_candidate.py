@@ -1,4 +1,4 @@
-"""The candidate's own pages in Chromium: by keyboard alone and without script, at a desk and at a telephone."""
+"""The candidate's own pages in Chromium: by keyboard alone and without JavaScript, on a desktop and a phone."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""A unit's way from assignment to certificate in Chromium; every page is looked at with axe."""
+"""A unit from assignment to certificate in Chromium; every page is checked with axe."""
 
 import re
 from datetime import date
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def cast(browser, live_server):
-    """(exams officer, tutor, candidate, moderator, passer-by), each with a browser; and the unit."""
+    """(exams officer, tutor, candidate, moderator, member of the public), each with a browser; and the unit."""
     centre = centres.centre(number="10777", name="Ysgol Gyfun Llanfair")
     unit = catalogue.unit(code="IM201", title="Pre-production skills", is_mandatory=True)
     catalogue.checklist(unit=unit)

@@ -1,4 +1,4 @@
-"""The exams officer's office in Chromium: by keyboard alone, and without script; each page looked at with axe."""
+"""The exams officer's pages in Chromium: by keyboard alone, and without JavaScript; each page is checked with axe."""
 
 import re
 from datetime import date
@@ -22,12 +22,12 @@ from .person import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OWN_PASSWORD = "purple bicycle rain"
-LONG_NAME = "Ysgol Gyfun Gymraeg Llanfair Dŵr a’r Cylch, Rhydaman a’r Cwm"  # sixty letters
+LONG_NAME = "Ysgol Gyfun Gymraeg Llanfair Dŵr a’r Cylch, Rhydaman a’r Cwm"  # sixty characters
 CSV = "Number;Forenames;Surname;DOB;Class\n1;Siân Haf;Llŷr-Evans;14/03/2010;10A\n2;Łucja;Wiśniewska;02/11/2009;10A\n"
 
 
 def link_in_mail(to: str, part: str) -> str:
-    """The path of the newest link sent to an address that holds `part`."""
+    """The path of the newest link sent to an address that contains `part`."""
     outbox.work_all()
     for message in reversed(mail.outbox):
         found = re.search(rf"https?://[^/\s]+(\S*{part}\S*)", message.body)
@@ -49,7 +49,7 @@ def sign_in(person: Person, user: User) -> None:
 
 
 def set_up_app(person: Person) -> None:
-    """The second step at the first sign-in, with an authenticator app."""
+    """Two-step verification at the first sign-in, with an authenticator app."""
     person.follow("Use an authenticator app")
     secret = person.page.locator("#secret").inner_text().replace(" ", "")
     person.fill(code=code_of(secret))
@@ -58,7 +58,7 @@ def set_up_app(person: Person) -> None:
 
 
 def apply(head: Person, qualification) -> None:
-    """The head of a new centre proves an address and fills in every part."""
+    """The head of a new centre confirms an address and fills in every part."""
     head.open("/")
     head.follow("Apply for approval")
     head.fill(email="head@harbour.example")
@@ -87,7 +87,7 @@ def apply(head: Person, qualification) -> None:
 
 
 def decide(staff: Person) -> None:
-    """In the admin, which is Django's own: looked at by its own people, so axe keeps its remarks to itself."""
+    """In the admin, which is Django's own and checked by its own developers, so axe is not used."""
     seen = list(staff.faults)
     staff.open(reverse("admin:centres_application_changelist") + f"{Application.objects.get().pk}/decide/")
     staff.page.locator("#content input[value=Continue]").click()
@@ -176,7 +176,7 @@ def test_invite_second_step_work_removal(meet, settings):
     assert officer.reads("Łucja Wiśniewska has no access")
     refused = tutor.page.goto(tutor.base + work)
     assert refused.status == 404
-    tutor.faults.clear()  # Chromium remarks on every 404
+    tutor.faults.clear()  # Chromium reports every 404
 
 
 def test_import_slips_first_sign_in(meet):

@@ -1,4 +1,4 @@
-"""Passkeys and the authenticator app in Chromium, with a virtual authenticator; every page looked at with axe."""
+"""Passkeys and the authenticator app in Chromium, with a virtual authenticator; every page is checked with axe."""
 
 import re
 
@@ -20,13 +20,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def duty(settings, live_server):
-    """Passkeys belong to one address, which must be localhost where there is no TLS."""
+    """Passkeys belong to one address, which must be localhost without TLS."""
     settings.SECOND_FACTOR_REQUIRED = True
     settings.SITE_URL = live_server.url
 
 
 def with_fingerprint(person: Person) -> None:
-    """Gives the browser a device that always recognises its owner."""
+    """Give the browser a device that always recognises its owner."""
     session = person.page.context.new_cdp_session(person.page)
     session.send("WebAuthn.enable")
     options = {

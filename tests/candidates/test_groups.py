@@ -1,4 +1,4 @@
-"""Groups, their members, and the slips that let them in."""
+"""Groups, their members, and their sign-in slips."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""UCI and ULN: every vector of the domain reference, moderation (j)."""
+"""UCI and ULN: every test vector of the domain reference, moderation (j)."""
 
 import re
 

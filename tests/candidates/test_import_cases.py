@@ -103,7 +103,7 @@ def test_people_with_one_name_are_asked_about_and_entered(office):
 
 
 def test_answer_about_names_is_for_those_that_were_shown(office):
-    """Names that another matching of the columns brings up are asked about as well."""
+    """Names that come up after columns are matched differently are also asked about."""
     client, centre = office
     heads = "Candidate number,First names,Last name,Nickname,Date of birth\n"
     lines = heads + "1,Suharto,,Sue,1/2/2010\n2,Ann,Lee,,1/2/2010\n"
@@ -137,5 +137,5 @@ def test_words_that_were_mended_are_shown(office):
     do(client, "candidate-import-complete", file)
     outbox.work_all()
     file.refresh_from_db()
-    assert (file.mended, file.name_questions) == ([], [])  # forgotten with the rest
+    assert (file.mended, file.name_questions) == ([], [])  # deleted with the rest
     assert Candidate.objects.get().date_of_birth == BORN

@@ -1,4 +1,4 @@
-"""Files of thousands: every fault named, all candidates or none, few queries; and the CSV files that come back."""
+"""Files of thousands: every error listed, all candidates or none, few queries; and the CSV files for download."""
 
 import csv
 import gc
@@ -29,7 +29,7 @@ LAST = [
 
 
 def two_thousand() -> list[list[str]]:
-    """Rows of which nobody looks like another: whoever has nearly the same name was born on another day."""
+    """Rows in which nobody looks like anybody else: people with similar names have different dates of birth."""
     return [
         [str(number), FIRST[number % 16], LAST[number // 16 % 14], "",
          f"{date(2008, 1, 1) + timedelta(days=number // 2):%d/%m/%Y}", f"Group {number % 40}", "", ""]
@@ -37,7 +37,7 @@ def two_thousand() -> list[list[str]]:
     ]  # fmt: skip
 
 
-FAULTS = [  # what is done to a row, and what is said of it
+FAULTS = [  # what is done to a row, and the message about it
     (lambda row: row.__setitem__(0, ""), "The candidate number is missing."),
     (lambda row: row.__setitem__(0, "12a"), "“12a” is not a candidate number"),
     (lambda row: row.__setitem__(0, "1"), "The number 0001 is also in line 2."),
@@ -104,7 +104,7 @@ def test_import_takes_few_queries_for_many_rows(queries_of):
 
 
 def test_import_holds_no_more_candidates_than_it_adds_at_once(monkeypatch):
-    """However many rows there are; without waiting for Python to look for what is no longer used."""
+    """However many rows there are; without waiting for Python's garbage collector."""
     monkeypatch.setattr("candidates.actions.people.BATCH", 10)
     file = checked(centres.centre(), as_csv(two_thousand()[:100]))
     actions.start_import(file, by=file.checked_by)

@@ -1,4 +1,4 @@
-"""Reading a CSV file: what spreadsheets write is understood, and every fault is named by line and column."""
+"""Reading a CSV file: what spreadsheets write is understood, and every error is listed by line and column."""
 
 import csv
 import io
@@ -160,7 +160,7 @@ def test_headings_that_stand_over_each_page_are_passed_over():
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_that_were_put_into_quotation_marks_whole_are_read(end):
-    """Excel does it to a file that was opened as one column."""
+    """Excel does this to a file opened as one column."""
     lines = [
         f'"{HEADINGS}"',
         '"0001,""Ann"",Lee,Annie,31/12/2010,10B,,"',
@@ -395,7 +395,7 @@ def test_identifier_of_two_lines_is_named(place, value, label):
 
 
 def test_number_of_the_same_person_is_no_fault_but_a_likely_duplicate():
-    """The list was uploaded again with some more on it; see test_imports."""
+    """The list was uploaded again with more rows; see test_imports."""
     rows, problems = read(HEADINGS, ANN, known=Known({"0001": person("0001", "ANN LEE")}))
     assert (rows, problems) == ([ROW], [])
 

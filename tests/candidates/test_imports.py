@@ -1,4 +1,4 @@
-"""A file over HTTP: upload, matching of columns, dry run, and all of its candidates or nobody."""
+"""A file over HTTP: upload, matching of columns, dry run, and all of its candidates or none."""
 
 from datetime import date
 

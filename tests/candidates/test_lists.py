@@ -1,4 +1,4 @@
-"""At a glance: who has signed in, what waits, who is in no group; and the list as a file."""
+"""At a glance: who has signed in, what there is to do, who is in no group; and the list as a file."""
 
 import csv
 import io

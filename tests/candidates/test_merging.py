@@ -1,4 +1,4 @@
-"""Two rows of one person: found, compared, merged with all that hangs on them; nothing is lost."""
+"""Two rows of one person: found, compared, merged with everything that belongs to them; nothing is lost."""
 
 from datetime import date
 
@@ -204,7 +204,7 @@ def test_nobody_of_another_centre_is_merged(office):
         merge(ours, theirs)
 
 
-# --- what the database holds by itself ----------------------------------------------------
+# --- what the database itself enforces ----------------------------------------------------
 
 
 @pytest.mark.parametrize("target", ["itself", "merged", "elsewhere"])
@@ -238,11 +238,11 @@ def test_database_holds_identifiers_once_at_a_centre(office, values):
         Candidate.objects.filter(pk=second.pk).update(**values)
 
 
-# --- what stands in the way ---------------------------------------------------------------
+# --- what prevents a merge ----------------------------------------------------------------
 
 
 def test_every_model_with_a_candidate_takes_part():
-    """A room that keeps something of candidates registers a Follower that says so (candidates/merging.py)."""
+    """A room that stores something about candidates registers a Follower for it (candidates/merging.py)."""
     related = {
         field.related_model._meta.label
         for field in Candidate._meta.get_fields(include_hidden=True)

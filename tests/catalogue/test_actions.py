@@ -29,7 +29,7 @@ def load(path=IMEDIA):
 
 @pytest.fixture
 def changed(tmp_path):
-    """Writes the iMedia file with some words replaced, and gives its path."""
+    """Write the iMedia file with some words replaced, and return its path."""
 
     def write(*replacements):
         text = IMEDIA.read_text()

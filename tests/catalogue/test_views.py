@@ -1,4 +1,4 @@
-"""The public pages: open to everyone, complete, and no slower for a longer catalogue."""
+"""The public pages: open to everyone, complete, and no slower with a longer catalogue."""
 
 import re
 
@@ -22,7 +22,7 @@ def get(client, name, *args):
 
 
 def queries(client, url):
-    client.get(url)  # once before, for what is cached by the process
+    client.get(url)  # once before, to fill the caches of the process
     with CaptureQueriesContext(
         connection,
     ) as captured:

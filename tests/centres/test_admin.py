@@ -1,4 +1,4 @@
-"""What awarding-body staff do in the admin about centres: verbs as actions, and lists that load fast."""
+"""What awarding-body staff do about centres in the admin: actions, and lists that load fast."""
 
 import pytest
 from django.core import mail

@@ -39,7 +39,7 @@ PDF = pdf(1)
 
 @pytest.fixture(autouse=True)
 def unhurried():
-    """Each test asks for its links in a minute of its own."""
+    """Each test asks for its links in a different minute."""
     cache.clear()
 
 
@@ -55,12 +55,12 @@ def link_of(email: str) -> str:
 
 
 def opened(client: Client, url: str) -> str:
-    """The address to which the link of an e-mail leads, without its secret."""
+    """The address to which the link in an e-mail redirects, without its secret."""
     return client.get(url, follow=True).request["PATH_INFO"]
 
 
 def start(email: str = "nia@newydd.example") -> Client:
-    """The browser of somebody who proved an address and opened the application."""
+    """The browser of somebody who confirmed an address and opened the application."""
     client = Client()
     client.post(reverse("apply"), {"email": email})
     answer = client.post(opened(client, link_of(email)), follow=True)
@@ -144,7 +144,7 @@ def test_history_of_a_shared_computer_opens_nothing_once_the_application_was_lef
     assert client.get(address).status_code == 200
     client.post(reverse("application-leave"))
     assert [client.get(address).status_code, client.post(address).status_code] == [410, 410]
-    assert client.get(link).url == address  # of the e-mail: it works again
+    assert client.get(link).url == address  # in the e-mail: it works again
 
 
 def test_two_links_that_are_opened_start_one_application():
@@ -214,7 +214,7 @@ def test_address_gets_no_more_than_five_links_an_hour():
 
 
 def test_links_are_throttled_by_network(client):
-    for number in range(20):  # ten a minute: also where the minute turns meanwhile
+    for number in range(20):  # ten a minute, even if the next minute begins during the test
         client.post(reverse("apply"), {"email": f"a{number}@example.org"})
     page = client.post(reverse("apply"), {"email": "one-more@example.org"})
     assert "Too many links were asked for" in words(page)
@@ -266,7 +266,7 @@ def test_second_application_remembers_the_first(office):
     client, centre = office
     centres.application(centre=centre, staffing="Three tutors", by=accounts.adult())
     client.post(reverse("centre-apply", args=[centre.number]))
-    client.post(reverse("centre-apply", args=[centre.number]))  # goes on with the same draft
+    client.post(reverse("centre-apply", args=[centre.number]))  # continues the same draft
     draft = centre.applications.get(state="draft")
     assert (draft.staffing, draft.contact_name) == ("Three tutors", "Joanne Whitaker")
 
@@ -485,7 +485,7 @@ def test_staff_open_attachments_in_the_admin_and_others_do_not(office, django_us
 
 @pytest.fixture
 def asked():
-    """(browser of the applicant, application about which more is wanted)."""
+    """(browser of the applicant, application that needs more information)."""
     application = centres.application(applicant_email="nia@newydd.example")
     actions.ask_applicant(application, "Who will mark?", by=accounts.staff(name="Kwame"))
     client = Client()

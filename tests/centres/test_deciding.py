@@ -1,4 +1,4 @@
-"""Deciding about applications in the admin, the letter of confirmation, and approvals that lapse."""
+"""Deciding on applications in the admin, the letter of confirmation, and approvals that lapse."""
 
 import io
 import re
@@ -185,7 +185,7 @@ def at(day: date) -> datetime:
 
 
 def night(day: date) -> None:
-    """What beat does in the night of `day`."""
+    """What beat does on the night of `day`."""
     with patch("django.utils.timezone.now", lambda: at(day)):
         look_after_approvals()
         outbox.work_all()
@@ -227,7 +227,7 @@ def test_centre_is_warned_once_and_the_approval_lapses_on_the_day(approval, clie
 
 
 def test_nobody_is_lapsed_without_the_full_warning(approval):
-    night(date(2028, 6, 1))  # nobody looked for a year
+    night(date(2028, 6, 1))  # nobody checked for a year
     approval.refresh_from_db()
     assert (approval.state, approval.warned_of) == ("approved", date(2028, 7, 31))
     night(date(2028, 7, 30))
@@ -239,7 +239,7 @@ def test_nobody_is_lapsed_without_the_full_warning(approval):
 
 
 def move_ledger(day: date, **which) -> None:
-    """As if these lines had been written on `day`."""
+    """Pretend that these lines were written on `day`."""
     with pgtrigger.ignore("centres.LedgerLine:append_only"):
         LedgerLine.objects.filter(**which).update(at=at(day))
 

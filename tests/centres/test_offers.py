@@ -1,4 +1,4 @@
-"""Joining a centre: the same answer for every address, nothing given or disclosed before its owner accepts."""
+"""Joining a centre: the same answer for every address, nothing granted or disclosed before its owner accepts."""
 
 import re
 from uuid import uuid4
@@ -78,7 +78,7 @@ def link() -> str:
 
 
 def without_numbers(page: str) -> str:
-    """The page without what differs from one request to the next whoever is invited."""
+    """The page without what differs from one request to the next, whoever is invited."""
     page = re.sub(r'value="(?:[0-9A-Za-z]{64}|[0-9a-f]{32})"', "", page)
     return re.sub(r"/invited/\d+/|\d\d:\d\d|Harbour College|centres(/|%2F)\d+", "", page)
 
@@ -214,7 +214,7 @@ def test_closed_account_is_told_to_ask(office):  # noqa: F811
     assert "is closed. Ask the awarding body" in letter().body
 
 
-# --- again, taken back, expired, too many -------------------------------------------------
+# --- again, withdrawn, expired, too many --------------------------------------------------
 
 
 def test_new_link_ends_the_old_one_and_taking_back_ends_both(office):  # noqa: F811
@@ -268,7 +268,7 @@ def test_one_address_is_not_flooded(office):  # noqa: F811
     offer = centres.offer(centre, by=officer)
     for _ in range(2):
         actions.send_offer_again(offer, by=officer)
-    for _ in range(2):  # nor by taking back and inviting anew
+    for _ in range(2):  # nor by withdrawing and inviting again
         with pytest.raises(TransitionRefused, match="3 e-mails went to"):
             actions.send_offer_again(offer, by=officer)
     actions.take_back_offer(offer, by=officer)

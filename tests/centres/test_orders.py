@@ -1,4 +1,4 @@
-"""Orders over HTTP and as verbs: drafts go, what was sent stays, and the price is the one agreed to."""
+"""Orders over HTTP and as actions: drafts can be deleted, sent orders stay, and the price is the one agreed to."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The welcome pack and its blank forms; names with letters of many languages are written."""
+"""The welcome pack and its blank forms; names in the characters of many languages are printed."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""People of a centre: who may do what, by page and by verb; lost second steps; several centres; two at once."""
+"""People of a centre: who may do what, by page and by action; resets; more than one centre; two at once."""
 
 import pytest
 from django.urls import reverse
@@ -32,7 +32,7 @@ def roles_of(user, centre):
 
 
 def table_of(answer) -> str:
-    """What the rows of the list say."""
+    """The text of the rows in the list."""
     return words(answer).partition("<tbody>")[2]
 
 
@@ -166,7 +166,7 @@ def test_history_tells_nothing_of_other_centres(office):
     assert "Boss Elsewhere" not in page
 
 
-# --- a lost second step -------------------------------------------------------------------
+# --- a lost phone -------------------------------------------------------------------------
 
 
 def test_exams_officer_resets_the_second_step_of_a_tutor(office):
@@ -207,7 +207,7 @@ def test_nobody_resets_their_own(office):
         actions.reset_second_step(centre, officer, by=officer)
 
 
-# --- several centres ----------------------------------------------------------------------
+# --- many centres -------------------------------------------------------------------------
 
 
 def test_person_of_two_centres_switches_between_them(office):

@@ -1,4 +1,4 @@
-"""The service units and their page say what is so: how gunicorn is called, and how many connections that takes."""
+"""The service units and their page are right: how gunicorn is called, and how many connections that uses."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ SHARED = [
 
 
 def told(arguments: list[str]) -> dict[str, str]:
-    """What gunicorn makes of its command line, by its own account: {setting: value}."""
+    """How gunicorn itself reports its command line: {setting: value}."""
     command = [sys.executable, "-m", "gunicorn", "--print-config", *arguments]
     run = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True)
     return dict(re.split(r"\s+= ", line, maxsplit=1) for line in run.stdout.splitlines() if " = " in line)
@@ -37,7 +37,7 @@ def test_web_service_is_told_the_same_as_by_make_run(service):
     _, _, *ours = web.gunicorn("unix:/tmp/none", 1, 1, "bench.bare:application")
     found, by_make_run = of_unit(service), told(ours)
     assert {name: found[name] for name in SHARED} == {name: by_make_run[name] for name in SHARED}
-    assert found["access_log_format"].startswith("%({x-forwarded-for}i)s ")  # the person, and not nginx
+    assert found["access_log_format"].startswith("%({x-forwarded-for}i)s ")  # the person, not nginx
     assert (found["worker_class"], found["preload_app"]) == ("gthread", "True")
 
 

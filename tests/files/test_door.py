@@ -1,4 +1,4 @@
-"""The door, with files in a folder and on S3: by parts, with its headers, recorded, and never read whole."""
+"""Serving files from a folder and from S3: in ranges, with headers, recorded, and never read whole."""
 
 import urllib.error
 import urllib.request

@@ -1,4 +1,4 @@
-"""A disk that is full: clear answers, nothing partial, no row without its file, and going on where it stood."""
+"""A full disk: clear answers, nothing partial, no row without its file, and uploads continue where they stopped."""
 
 import logging
 import subprocess
@@ -24,7 +24,7 @@ ROOM = 400_000  # bytes
 
 
 def small_disk(folder: Path):
-    """A file system of its own, as large as that."""
+    """A separate file system of that size."""
     folder.mkdir(parents=True, exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(folder)]
     if subprocess.run(command, capture_output=True).returncode:
@@ -41,7 +41,7 @@ def full_store(settings):
 
 @pytest.fixture
 def full_tmp(settings, tmp_path):
-    """Where forms are written to as they arrive."""
+    """Where forms are written as they arrive."""
     for folder in small_disk(tmp_path / "small"):
         settings.FILE_UPLOAD_TEMP_DIR = str(folder)
         yield folder

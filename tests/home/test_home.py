@@ -1,4 +1,4 @@
-"""The home page: what waits for each role; every count is the length of the list it links to."""
+"""The home page: what there is to do for each role; every count is the length of the list it links to."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def length_of(page) -> int:
 
 @pytest.fixture
 def centre():
-    """A centre at which one, two or three of everything waits."""
+    """A centre with one, two or three of everything to do."""
     made = centres.centre()
     unit = catalogue.unit()
     catalogue.checklist(unit=unit)

@@ -1,4 +1,4 @@
-"""Forms say what is wrong by the name of the field, keep what was typed, and hold the limits of files."""
+"""Forms name the field that is wrong, keep what was typed, and enforce the limits of files."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""A double click, or Back and Send, does a thing once; what was not accepted may be sent again."""
+"""A double click, or Back and Send, does something only once; what was not accepted may be sent again."""
 
 from datetime import timedelta
 
@@ -111,7 +111,7 @@ def test_file_of_one_showing_is_taken_once_and_may_be_added_again(client):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("store")
 def test_another_file_from_the_same_showing_is_another_form(client):
-    """Without script: the wrong file was sent and stopped, and the right one chosen on the page that stayed."""
+    """Without JavaScript: the wrong file was sent and stopped, and the right one chosen on the same page."""
     work = make.assignment()
     client.force_login(work.candidate.user)
     for content in (b"The wrong plan.\n", b"The right plan.\n"):

@@ -1,4 +1,4 @@
-"""Two tabs of one form: nothing that somebody saved is undone by a page that did not know of it."""
+"""Two tabs of one form: a page never undoes what somebody saved after it was opened."""
 
 import pytest
 from django import forms
@@ -26,7 +26,7 @@ HELD = {"title": "A", "note": "x\ny", "tags": ["1", "2"], "day": None}
 
 
 def posted(page: Form, **typed) -> QueryDict:
-    """What a browser sends of `page` with `typed` changed."""
+    """What a browser sends from `page` with `typed` changed."""
     data = QueryDict(mutable=True)
     values = {name: page[name].value() for name in ("title", "note", "tags", "seen")} | typed
     for name, value in values.items():

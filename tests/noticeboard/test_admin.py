@@ -1,4 +1,4 @@
-"""What staff do in the admin: type what is told, answer what is asked."""
+"""What staff do in the admin: enter notices and answer questions."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The fees list of a day, and that what was charged stays true."""
+"""The fees list for a date, and that past charges stay the same."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -110,7 +110,7 @@ def test_database_moves_no_service_fee_into_the_past():
 
 
 class TestAdmin:
-    """The same for entries' and services' fees."""
+    """The same for fees of entries and of services."""
 
     @pytest.fixture(params=["centres_fee", "noticeboard_servicefee"])
     def kind(self, request, client):

@@ -1,4 +1,4 @@
-"""Every move from every state, by the code and past it."""
+"""Every move from every state, through the code and around it."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def news() -> NewsItem:
-    """Stamped as published once, as the database wants a reason and a person in some states."""
+    """With the stamps of having been published, because the database needs a reason and a person in some states."""
     return noticeboard.news_item(published=False)
 
 

@@ -1,4 +1,4 @@
-"""Training: places while there are some, the waiting list, withdrawing, days of one's own."""
+"""Training: places while there are any, the waiting list, withdrawing, training days at a centre."""
 
 import re
 from datetime import timedelta
@@ -36,7 +36,7 @@ def ask(client, event, **typed):
 
 
 def sent() -> list[tuple[str, str]]:
-    """(to, subject up to the title) of the e-mails since it was last asked."""
+    """(to, subject up to the title) of the e-mails since the last call."""
     outbox.work_all()
     letters = [(letter.to[0], letter.subject.split(":")[0]) for letter in mail.outbox]
     mail.outbox.clear()

@@ -1,4 +1,4 @@
-"""Uploading: what is taken, what is refused and why, and that one refusal keeps nothing else back."""
+"""Uploading: what is accepted, what is refused and why, and that one refusal does not affect other files."""
 
 import io
 import re
@@ -100,7 +100,7 @@ def test_files_of_a_unit_have_a_limit_together(world, settings):
 
 
 def upload(client, work, *files, **fields):
-    """Post the form. Returns the page that the person sees then."""
+    """Post the form. Returns the page that the person then sees."""
     return client.post(reverse("evidence-add", args=[work.pk]), {"files": list(files), **fields}, follow=True)
 
 

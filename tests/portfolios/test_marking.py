@@ -1,4 +1,4 @@
-"""Marking: what is judged is saved, what another judged meanwhile is shown beside it, nothing typed is lost."""
+"""Marking: judgements are saved, a colleague's newer judgement is shown beside them, nothing typed is lost."""
 
 import pytest
 from django.urls import reverse
@@ -22,7 +22,7 @@ def waiting(world):
 
 
 def typed(form) -> dict[str, str]:
-    """What a browser would send of the form as it is shown."""
+    """What a browser would send from the form as shown."""
     names = ("outcome", "comment", "seen")
     return {
         row.add_prefix(name): str(row[name].value() if row[name].value() is not None else "")

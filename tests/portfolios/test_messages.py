@@ -1,4 +1,4 @@
-"""Messages about a unit: kept as written, unread until seen, told by e-mail to those who have one."""
+"""Messages about a unit: kept as written, unread until seen, announced by e-mail to people with an address."""
 
 import pytest
 from django.core import mail
@@ -57,7 +57,7 @@ def test_read_mark_is_a_persons_own_and_never_goes_back(world):
 
 
 def handed_in(work, by):
-    """E-mails about it, as (address, subject), with those of the next morning."""
+    """E-mails about it, as (address, subject), including those of the next morning."""
     make.evidence(work, by=by)
     actions.hand_in(work, by=by)
     outbox.work_all()

@@ -1,4 +1,4 @@
-"""Plan and review: drafts while the work is open, frozen with the hand-in, comments beside, nothing typed lost."""
+"""Plan and review: drafts while the work is open, frozen at hand-in, comments beside them, nothing typed is lost."""
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction

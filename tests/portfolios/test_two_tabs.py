@@ -1,4 +1,4 @@
-"""Two tabs of "Change evidence": the stale one takes nothing away, and the audit trail says what changed."""
+"""Two tabs of "Change evidence": the stale one removes nothing, and the audit trail says what changed."""
 
 import pytest
 from django.urls import reverse
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 @pytest.fixture
 def opened(client):
-    """(client, item, its address, criteria, what its page sends where nothing is changed)."""
+    """(client, item, its address, criteria, what its page sends if nothing is changed)."""
     item = make.evidence(make.assignment(), title="Plan")
     criteria = list(Criterion.objects.filter(objective__checklist=item.assignment.checklist)[:3])
     item.criteria.set(criteria[:2])

@@ -1,4 +1,4 @@
-"""The candidate's pages and the centre's lists: who sees what, what waits, and the same queries for any length."""
+"""The candidate's pages and the centre's lists: who sees what, what is to do, and the same queries for any length."""
 
 from datetime import date, timedelta
 

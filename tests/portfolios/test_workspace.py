@@ -1,4 +1,4 @@
-"""The workspace: a candidate's own files, put into a unit by the rules of an upload."""
+"""The workspace: a candidate's own files, added to a unit under the same rules as an upload."""
 
 import hashlib
 from datetime import timedelta

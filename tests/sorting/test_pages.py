@@ -1,4 +1,4 @@
-"""The page where a tutor sorts: proposals, corrections, confirmation, and what becomes of each file."""
+"""The page where a tutor sorts: proposals, corrections, confirmation, and what happens to each file."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -1,4 +1,4 @@
-"""Where a file would go by its name; nothing is guessed that the name does not say."""
+"""Where a file would go according to its name; nothing is guessed beyond what the name says."""
 
 import pytest
 

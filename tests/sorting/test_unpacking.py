@@ -125,7 +125,7 @@ def test_an_archive_or_a_damaged_document_among_the_files_is_refused_by_itself(g
 
 
 def locked(content: bytes) -> bytes:
-    """A zip whose entries claim to be sealed with a password."""
+    """A zip whose entries claim to be locked with a password."""
     sealed = bytearray(content)
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = sealed.find(mark)
@@ -288,7 +288,7 @@ def test_what_computers_leave_behind_is_passed_over_in_a_zip_and_beside_it(group
 
 
 def test_names_without_a_mark_are_sorted_by_the_letters_that_people_typed(group):
-    """As a Mac packs them: é in two letters, and no word that it is UTF-8."""
+    """As a Mac packs them: é as two characters, not flagged as UTF-8."""
     content = zipped({"0012 IM201 cafxxx.txt": b"words"}).replace(b"cafxxx", "cafe\u0301".encode())
     upload = make.bulk_file(group.bulk(), "class.zip", content)
     outbox.work_all()

@@ -1,4 +1,4 @@
-"""Uploading in Chromium: a line that breaks, a reload, the keyboard alone, a phone, and no script at all."""
+"""Uploading in Chromium: a lost connection, a reload, the keyboard alone, a phone, and no JavaScript."""
 
 import hashlib
 import re
@@ -27,7 +27,7 @@ PART_BYTES = 8 * 1024 * 1024
 
 @pytest.fixture(autouse=True)
 def windows_are_closed(browser):
-    """An open window keeps its line to the server, and with it a session at the database."""
+    """An open window keeps its connection to the server, and with it a database session."""
     yield
     for context in browser.contexts:
         context.close()
@@ -35,7 +35,7 @@ def windows_are_closed(browser):
 
 @pytest.fixture
 def at_work(browser, live_server, work):
-    """Makes the candidate, signed in, at the page of the unit."""
+    """Make the candidate, signed in, on the page of the unit."""
 
     def made(kind=Person, *, looks: bool = True, **context) -> Person:
         client = Client()
@@ -56,7 +56,7 @@ def at_work(browser, live_server, work):
 
 @pytest.fixture
 def big(tmp_path):
-    """A file on disk, whose date stays the same when it is picked again."""
+    """A file on disk, whose date stays the same when it is chosen again."""
     path = tmp_path / "diary.txt"
     path.write_bytes(text(18_000_000))
     return path
@@ -171,7 +171,7 @@ def test_several_files_paused_cancelled_and_refused_by_keyboard_alone(at_work, t
         path = tmp_path / name
         path.write_bytes(b"words")
         paths.append(path)
-    # The lines are held until the pause has been pressed.
+    # Connections are held until pause has been pressed.
     held = []
     person.page.route(
         "**/uploads/**",
@@ -190,7 +190,7 @@ def test_several_files_paused_cancelled_and_refused_by_keyboard_alone(at_work, t
     person.page.keyboard.press("Enter")
     person.page.unroute("**/uploads/**")
     for route in held:
-        with suppress(Error):  # the page has let go of it
+        with suppress(Error):  # the page has forgotten it
             route.continue_()
     expect(person.page.get_by_text("files ending in .exe are not accepted").first).to_be_visible()
     person.look()

@@ -1,4 +1,4 @@
-"""From a received file to a row of evidence: every state, what people read, and what is stored in each."""
+"""From a received file to a row of evidence: every state, what people see, and what is stored in each."""
 
 import hashlib
 from contextlib import suppress
@@ -133,7 +133,7 @@ def test_a_lost_part_is_tried_again_and_then_held_where_people_see_it(work, clie
     entry = OutboxEntry.objects.get(kind="take-file")
     assert (upload.state, entry.state, entry.tries) == ("held", "failed", 3)
     assert "The awarding body has been told" in page_of(work, client)
-    # The object is found again, and staff have it tried once more.
+    # The object is found again, and staff have it tried again.
     default_storage.save(name, ContentFile(content))
     outbox.retry(OutboxEntry.objects.all())
     outbox.work_all()
@@ -150,7 +150,7 @@ def test_a_part_shorter_than_its_row_says_is_never_taken(work):
 
 
 def test_what_was_stored_stays_where_the_rows_could_not_be_written_and_the_sweep_finds_it(work, monkeypatch):
-    """Whether the database wrote them is not known: it may have, and only its answer was lost."""
+    """It is not known whether the database wrote them: it may have, and only its answer was lost."""
     upload = received(work)
     before = stored_files()
 
@@ -238,7 +238,7 @@ def test_only_what_has_run_out_expires(work):
 
 
 class Frozen:
-    """A line whose request sleeps in the middle of its part, while `meanwhile` happens elsewhere."""
+    """A connection whose request sleeps in the middle of its part, while `meanwhile` happens elsewhere."""
 
     def __init__(self, content: bytes, meanwhile):
         self.content, self.meanwhile = content, meanwhile

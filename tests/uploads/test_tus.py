@@ -1,4 +1,4 @@
-"""The protocol, status by status: what a client is told, and what is stored after each answer."""
+"""The protocol, status by status: what a client is told, and what is stored after each response."""
 
 import base64
 import hashlib
@@ -317,7 +317,7 @@ def test_nothing_more_is_taken_once_it_is_whole(begun, tus):
 
 
 def test_two_requests_at_once_for_one_file_are_told_apart(begun, tus):
-    """The second one is told that the first has it in hand."""
+    """The second one is told that the first is using it."""
     with leases.held(f"upload-{begun.stored_id}"):
         assert tus.patch(begun, 0, text(300)).status_code == 423
         assert tus.ask("DELETE", begun).status_code == 423
@@ -326,7 +326,7 @@ def test_two_requests_at_once_for_one_file_are_told_apart(begun, tus):
 
 @contextmanager
 def drip(seconds_apart: float, *, beginning: bytes):
-    """gunicorn's own end of a line that brings some bytes at once, and then one at a time."""
+    """gunicorn's own end of a connection that sends some bytes at once, and then one at a time."""
     server, stranger = socket.socketpair()
     over = threading.Event()
 
@@ -366,7 +366,7 @@ def test_a_line_that_drips_is_cut_and_what_came_is_kept(begun, tus, monkeypatch)
 
 
 def test_a_body_is_never_held_whole(begun, tus, monkeypatch):
-    """Neither the protocol nor the checks against other sites read the body or the form."""
+    """Neither the protocol nor the CSRF check reads the body or the form."""
     from django.core.handlers.wsgi import WSGIRequest
 
     def whole(request):

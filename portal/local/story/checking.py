@@ -1,4 +1,4 @@
-"""The moderator, and anybody who is shown a certificate."""
+"""The moderator, and anybody who checks a certificate."""
 
 from .browser import Page, need
 from .people import Person
@@ -11,7 +11,7 @@ class Moderator(Person):
         return self.open("/moderation/")
 
     def decide(self, line: Page, outcome: str, comment: str = "") -> Page:
-        """Choose an outcome by its words, comment, and save."""
+        """Choose an outcome by its label, comment, and save."""
         form = line.form(with_field="outcome").choose(outcome)
         return form.fill(comment=comment).press().needs("is recorded")
 

@@ -1,4 +1,4 @@
-"""Acts 1 and 2: a centre is approved, orders entries, and brings in its people."""
+"""Acts 1 and 2: a centre is approved, orders entries, and adds its people."""
 
 import re
 
@@ -14,7 +14,7 @@ PRICE = "12.00"
 
 
 def approval(cast: Cast) -> None:
-    with step("The head", "proves an e-mail address by the link and applies, without an account"):
+    with step("The head", "proves an e-mail address with the link and applies, without an account"):
         cast.head.open("/apply/").form(with_field="email").fill(email=cast.head.email).press()
         page = cast.head.open(link_in(cast.head.letter("the link"), "/apply/open/"))
         page = page.form(to=page.url).press("Open the application").follow("The centre")
@@ -53,12 +53,12 @@ def entries(cast: Cast) -> None:
 
 
 def first_statement(cast: Cast) -> None:
-    """A worker printed it while the people came in."""
+    """A worker printed it while people were being added."""
     statement(cast, "PO 1", 4, available=4)
 
 
 def order(cast: Cast, number: str, quantity: int, *, available: int) -> None:
-    """Order entries and have them credited. `available`: what the centre has of them then."""
+    """Order entries and have them credited. `available`: how many the centre then has."""
     with step("The exams officer", f"orders {quantity} unnamed entries"):
         cast.officer.order(number, LEVEL, quantity)
     with step("Staff", f"process order {number}"):
@@ -78,7 +78,7 @@ def statement(cast: Cast, number: str, quantity: int, *, available: int) -> None
 
 def people(cast: Cast) -> None:
     officer = cast.officer
-    with step("The exams officer", "invites a tutor, who accepts by the link in the e-mail"):
+    with step("The exams officer", "invites a tutor, who accepts with the link in the e-mail"):
         form = officer.open(officer.at("people/add/")).form(with_field="email")
         form.fill(name=cast.tutor.name, email=cast.tutor.email).choose("Tutor").press().needs("invitation")
         cast.tutor.accept_invitation().needs(CENTRE_NAME)
@@ -108,5 +108,5 @@ def _code_for(name: str, slips: Page) -> str:
         found = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", slip.text_content())
         if name in slip.text_content() and found:
             return found.group()
-    need(False, f"There is no slip of {name}: {slips.words}")
+    need(False, f"There is no slip for {name}: {slips.words}")
     return ""

@@ -1,4 +1,4 @@
-"""Real files that were judged wrongly once, each for its kind: what it is taken as, or the words of its refusal."""
+"""Real files that were once judged wrongly: what each is accepted as, or the message of its refusal."""
 
 import io
 import lzma
@@ -74,7 +74,7 @@ def test_case_is_refused_in_words(path):
     assert REFUSED[path] in refusal_of(case(path))
 
 
-# Text by any first letters, in any way of writing it.
+# Text with any first characters, in any encoding.
 LETTERS = {
     "pnm": b"P3 Pass criterion three\nmore\n", "gif": b"GIF89a is a kind of picture.",
     "flash": b"FWS 6 and FWS 7",
@@ -166,7 +166,7 @@ def test_whichever_reader_stumbles_over_its_bytes_the_file_is_damaged(monkeypatc
 
 
 def test_name_that_misleads_is_spelt_out_in_every_refusal():
-    """Of an empty file, too, and of one whose ending is not taken."""
+    """Also of an empty file, and of one whose extension is not accepted."""
     assert refusal_of(upload("a\u202eb.pdf", b"")).startswith(
         "“a<U+202E>b.pdf” was not accepted: its name contains characters"
     )
@@ -228,7 +228,7 @@ def test_ending_that_is_not_taken_names_the_way_out(name, words):
 
 
 def test_letters_paper_is_judged_by_the_same_marks():
-    """What is attached to an application: fewer kinds, by the same rules."""
+    """Attachments of an application: fewer kinds, by the same rules."""
     found = checks.inspect(upload("scan.jpg", make.picture()), filetypes.PAPERS, max_bytes=10_000)
     assert found.serve_as == "image/png"
     heic = upload("photo.jpg", (CASES / "pic/photo.heic").read_bytes())

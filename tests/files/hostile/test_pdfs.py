@@ -1,4 +1,4 @@
-"""PDFs are judged by what their objects do, wherever these lie: both halves, what is taken and what is refused."""
+"""PDFs are judged by what their objects do, wherever they are: both what is accepted and what is refused."""
 
 import io
 import time
@@ -100,7 +100,7 @@ def xfa(content, *, in_parts=False):
 
 
 def beside(holder):
-    """A file held beside the document or a page (PDF/A-3), not in the list of attached ones."""
+    """A file associated with the document or a page (PDF/A-3), not in the list of attached ones."""
 
     def change(document):
         held = document.Root if holder == "document" else document.pages[0].obj
@@ -217,7 +217,7 @@ def test_judge_that_takes_too_long_is_stopped_and_the_file_refused(monkeypatch):
 
 @pytest.fixture
 def portal_without_pikepdf(tmp_path, monkeypatch):
-    """As after an update that went wrong."""
+    """As after a failed update."""
     with monkeypatch.context() as patch:
         without_library("pikepdf", tmp_path, patch)
         yield patch
@@ -254,7 +254,7 @@ def test_who_waits_for_the_answer_is_told_to_try_later(portal_without_pikepdf):
 
 @pytest.mark.hostile
 def test_more_than_can_be_looked_through_is_refused_within_bounds():
-    """Some megabytes that are millions of objects."""
+    """A few megabytes with millions of objects."""
     content = made(lambda document: document.Root.__setattr__("Held", Array([Name.Here])), PLAIN).getvalue()
     bomb = content.replace(b"/Here", b"[] " * 2_200_000)
     started = time.monotonic()

@@ -1,4 +1,4 @@
-"""Pictures of every mode are shown as they are meant; what moves moves, and all pages are there."""
+"""Pictures of every mode are shown as intended; animations move, and all pages are there."""
 
 import io
 import struct
@@ -25,7 +25,7 @@ pillow_heif.register_heif_opener()
 
 @dataclass
 class Told(Output):
-    """Keeps what is told instead of printing it."""
+    """Collects the messages instead of printing them."""
 
     lines: list = field(default_factory=list)
 
@@ -47,7 +47,7 @@ class Told(Output):
 
 @pytest.fixture
 def shown(tmp_path):
-    """`shown(content)`: what the maker tells of it."""
+    """`shown(content)`: what the preview maker reports about it."""
 
     def made(content: bytes) -> Told:
         source = tmp_path / "source"
@@ -91,7 +91,7 @@ def near(pixel, wanted, *, by: int = 12) -> bool:
 
 
 def tiff(bits: int, colours: int, data: bytes, *, planes: int = 1) -> bytes:
-    """Of 240 × 160, with samples as they lie in `data`, which Pillow does not write itself."""
+    """A picture of 240 × 160 with the samples in `data`, which Pillow cannot write itself."""
     count = colours if planes == 2 else 1
     each = len(data) // count
     places = {258: [bits] * colours, 273: [8 + each * at for at in range(count)], 279: [each] * count}

@@ -1,4 +1,4 @@
-"""Archives that harm whoever unpacks them."""
+"""Archives that are harmful to unpack."""
 
 import io
 import stat

@@ -77,7 +77,7 @@ def _many() -> Variants:
 
 
 def _overlapping(copies: int, size: int) -> bytes:
-    """Many lines in the list of contents that stand for the same packed bytes."""
+    """Many lines in the list of contents that point to the same packed bytes."""
     content = make.packed({"a.txt": bytes(size)})
     start = content.index(b"PK\x01\x02")
     line = content[start : content.index(b"PK\x05\x06")]

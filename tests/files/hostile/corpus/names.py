@@ -1,4 +1,4 @@
-"""Names that mislead, and files that are not what their names say."""
+"""Misleading names, and files that are not what their names say."""
 
 from functools import partial
 

@@ -126,7 +126,7 @@ def test_nothing_ticked_is_said(office):
     client, centre = office
     group = candidates.group(centre)
     page = client.post(group.get_absolute_url(), {"do": "add"}, follow=True).content.decode()
-    assert "Tick at least one candidate" in page
+    assert "Select at least one candidate" in page
 
 
 def test_tutor_sees_groups_and_issues_codes_but_changes_no_members(client):

@@ -24,7 +24,7 @@ def test_likely_duplicate_is_shown_beside_the_candidate_and_waits_for_an_answer(
     file = CandidateImport.objects.get()
     assert "have no answer yet" in do(client, "candidate-import-complete", file)
     asked = client.get(reverse("candidate-import-duplicates", args=[centre.number, file.pk])).content.decode()
-    assert "Candidate 0001 of your centre" in asked and "Same name and date of birth" in asked
+    assert "Candidate 0001 at your centre" in asked and "Same name and date of birth" in asked
     assert " checked" not in asked
 
 

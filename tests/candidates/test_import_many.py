@@ -41,7 +41,7 @@ FAULTS = [  # what is done to a row, and the message about it
     (lambda row: row.__setitem__(0, ""), "The candidate number is missing."),
     (lambda row: row.__setitem__(0, "12a"), "“12a” is not a candidate number"),
     (lambda row: row.__setitem__(0, "1"), "The number 0001 is also in line 2."),
-    (lambda row: row.__setitem__(0, f"9{row[0][-3:]}"), " belongs to Cy Ap, who is a candidate"),
+    (lambda row: row.__setitem__(0, f"9{row[0][-3:]}"), " belongs to Cy Ap, who is already a candidate"),
     (lambda row: row.__setitem__(1, "."), "“.” is not a name."),
     (lambda row: row.__setitem__(2, "N/A"), "“N/A” is not a name."),
     (lambda row: row.__setitem__(2, "E" * 61), "The last name has 61 letters"),

@@ -120,7 +120,7 @@ def test_merge_moves_everything_and_closes_the_account(office):
 
     answer = client.post(reverse("candidate-merge", args=[centre.number, "0001", "0002"]), follow=True)
 
-    assert "is merged into 0001" in answer.content.decode()
+    assert "has been merged into 0001" in answer.content.decode()
     kept.refresh_from_db()
     assert (kept.last_name, kept.known_as, kept.uln) == ("Evans", "Meg", "1234567899")
     assert set(kept.groups.all()) == {old, new}

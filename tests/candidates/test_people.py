@@ -309,7 +309,7 @@ def test_second_of_two_tabs_is_stopped_and_keeps_what_it_left_alone(office):
     page = answer.content.decode()
     found = Candidate.objects.get()
     assert (answer.status_code, found.last_name, found.uln) == (200, "Evans-Lloyd", "")
-    assert "it is “Evans-Lloyd” now" in page and 'value="Evens"' in page
+    assert "It is now “Evans-Lloyd”" in page and 'value="Evens"' in page
     client.post(url, {**sent, "uln": "1234567899"})
     found.refresh_from_db()
     assert (found.last_name, found.uln, list(found.groups.all())) == (

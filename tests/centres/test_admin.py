@@ -45,7 +45,7 @@ def test_row_that_refuses_says_why_and_does_not_stop_the_others(staff):
     assert "available now 0, afterwards 10" in page and "Total £120.00" in page
     assert EntryOrder.objects.filter(state="processed").count() == 0
     page = staff.post(url, {**chosen, "confirmed": "yes"}, follow=True).content.decode()
-    assert f"{submitted} of {centre} processed." in page and "is “Draft” now" in page
+    assert f"{submitted} of {centre} processed." in page and "is now “Draft”" in page
     assert sorted(EntryOrder.objects.values_list("state", flat=True)) == ["draft", "processed"]
 
 

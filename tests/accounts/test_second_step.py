@@ -428,7 +428,9 @@ def test_superuser_resets_anybodys_second_step_and_the_person_is_told(client, an
     assert Event.objects.about(ann).last().by == staff
     outbox.work_all()
     (letter,) = [letter for letter in mail.outbox if "has reset" in letter.body]
-    assert letter.to == [EMAIL] and "Sam Staff has reset two-step verification for your account" in letter.body
+    assert (
+        letter.to == [EMAIL] and "Sam Staff has reset two-step verification for your account" in letter.body
+    )
 
 
 def test_ordinary_staff_reset_nobodys(client, ann):

@@ -43,7 +43,10 @@ def test_name_of_a_group_is_used_once_at_a_centre(office):
     candidates.group(centre, name="10B")
     candidates.group(centres.centre(), name="11B")
     url = reverse("group-add", args=[centre.number])
-    assert "Your centre already has a group with this name." in client.post(url, {"name": "10B"}).content.decode()
+    assert (
+        "Your centre already has a group with this name."
+        in client.post(url, {"name": "10B"}).content.decode()
+    )
     assert client.post(url, {"name": "11B"}).status_code == 302
 
 

@@ -24,7 +24,10 @@ from candidates.matching import Person
 HEADINGS = "Candidate number,First names,Last name,Known as,Date of birth,Group,UCI,ULN"
 ANN = "0001,Ann,Lee,Annie,31/12/2010,10B,,"
 ROW = Row(2, "0001", "Ann", "Lee", "Annie", date(2010, 12, 31), "10B")
-TOO_WIDE = "There are 9 cells under 8 headings. Check for a comma inside a name, which needs quotation marks around the name."
+TOO_WIDE = (
+    "There are 9 cells under 8 headings. "
+    "Check for a comma inside a name, which needs quotation marks around the name."
+)
 NUMBER, BIRTH = "Candidate number", "Date of birth"
 NO_NAME = "“{}” is not a name. If the person has one name only, leave the other cell empty."
 IF_A_NOTE = "If this is a total or a note, delete the line."
@@ -164,7 +167,11 @@ def test_lines_that_were_put_into_quotation_marks_whole_are_read(end):
         '"0002,Bob,""Ng, Jr"",,31/12/2010,,,"',
     ]
     rows, (problem,) = read_rows(end.join(lines))
-    assert (rows, problem.line, problem.reason) == ([ROW], 3, "“Ng, Jr” is not right: a name cannot contain ,.")
+    assert (rows, problem.line, problem.reason) == (
+        [ROW],
+        3,
+        "“Ng, Jr” is not right: a name cannot contain ,.",
+    )
 
 
 def test_separator_inside_quotation_marks_does_not_count():
@@ -285,20 +292,36 @@ def test_what_an_export_marked_as_no_formula_is_read_as_it_was():
             NUMBER,
             "The number 0043 is reserved for a candidate who was merged with another.",
         ),
-        ("1,Ann,Lee,,31/12/2010,", NUMBER, "The number 0001 stands in line 2 too."),
-        (f"2,{'A' * 61},Lee,,31/12/2010,", "First names", "The first names have 61 characters. The most allowed is 60."),
-        (f"2,Ann,Lee,,31/12/2010,{'G' * 61}", "Group", "The group has 61 characters. The most allowed is 60."),
-        ("2,Ann,L\x07ee,,31/12/2010,", "Last name", "The last name holds what cannot be printed: U+0007."),
+        ("1,Ann,Lee,,31/12/2010,", NUMBER, "The number 0001 is also in line 2."),
+        (
+            f"2,{'A' * 61},Lee,,31/12/2010,",
+            "First names",
+            "The first names have 61 characters. The most allowed is 60.",
+        ),
+        (
+            f"2,Ann,Lee,,31/12/2010,{'G' * 61}",
+            "Group",
+            "The group has 61 characters. The most allowed is 60.",
+        ),
+        (
+            "2,Ann,L\x07ee,,31/12/2010,",
+            "Last name",
+            "The last name contains characters that cannot be printed: U+0007.",
+        ),
         ("2,Ann,-,,31/12/2010,", "Last name", NO_NAME.format("-")),
         ("2,N/A,Lee,,31/12/2010,", "First names", NO_NAME.format("N/A")),
         ("2,Zo‰,Lee,,31/12/2010,", "First names", "“Zo‰” is not right: a name cannot contain ‰."),
         ("2,Ann,L£e (2),,31/12/2010,", "Last name", "“L£e (2)” is not right: a name cannot contain £ ( 2 )."),
         ("2,Ann,Bront\ufffd,,31/12/2010,", "Last name", LOST.format("Bront\ufffd")),
-        ("2,Ann,李,,31/12/2010,", "Last name", "The last name holds what cannot be printed: 李 (U+674E)."),
+        (
+            "2,Ann,李,,31/12/2010,",
+            "Last name",
+            "The last name contains characters that cannot be printed: 李 (U+674E).",
+        ),
         (
             "2,Ann😀,Lee,,31/12/2010,",
             "First names",
-            "The first names hold what cannot be printed: 😀 (U+1F600).",
+            "The first names contain characters that cannot be printed: 😀 (U+1F600).",
         ),
         ("2,Ann,Lee,,31/12/2010,10\x07", "Group", "The group contains a character that cannot be shown."),
         ("2,Ann,Lee,,,", BIRTH, "The date of birth is missing."),
@@ -314,7 +337,7 @@ def test_what_an_export_marked_as_no_formula_is_read_as_it_was():
             BIRTH,
             "“2010-06-30T23:00:00Z” has a time, so the day is not certain. Enter a date like 31/12/2010.",
         ),
-        ("2,Ann,Lee,,31/12/2090,", BIRTH, "The date of birth 31/12/2090 lies in the future."),
+        ("2,Ann,Lee,,31/12/2090,", BIRTH, "The date of birth 31/12/2090 is in the future."),
         (
             "2,Ann,Lee,,31/12/2025,",
             BIRTH,
@@ -340,7 +363,11 @@ def test_what_an_export_marked_as_no_formula_is_read_as_it_was():
             "ULN",
             "The ULN 1000000060 is not right: check for a mistyped digit.",
         ),
-        ("2,Ann,Lee,,31/12/2010,,,12345", "ULN", "The ULN 12345 must be 10 digits, and the first cannot be 0."),
+        (
+            "2,Ann,Lee,,31/12/2010,,,12345",
+            "ULN",
+            "The ULN 12345 must be 10 digits, and the first cannot be 0.",
+        ),
         (
             "2,Ann,Lee,,31/12/2010,,,1.23E+09",
             "ULN",
@@ -364,7 +391,7 @@ def test_identifier_of_two_lines_is_named(place, value, label):
     two = ["2", "Bob", "Ng", "", "1/1/2011", "", "", ""]
     one[place] = two[place] = value
     _, problems = read(HEADINGS, ",".join(one), ",".join(two))
-    assert problems == [Problem(3, label, f"The {label} {value} stands in line 2 too.")]
+    assert problems == [Problem(3, label, f"The {label} {value} is also in line 2.")]
 
 
 def test_number_of_the_same_person_is_no_fault_but_a_likely_duplicate():
@@ -380,7 +407,10 @@ def test_number_of_the_same_person_is_no_fault_but_a_likely_duplicate():
         (" \n\n", "The file is empty."),
         (HEADINGS, "The file has headings but no candidates below them."),
         (f'{HEADINGS}\n{ANN}\n2,"Ann,Lee,,31/12/2010,10B', "Line 3 of the file is not proper CSV"),
-        (",".join(f"H{number}" for number in range(61)) + "\nx", "The file has 61 columns. The most allowed is 60."),
+        (
+            ",".join(f"H{number}" for number in range(61)) + "\nx",
+            "The file has 61 columns. The most allowed is 60.",
+        ),
         (
             "\n".join([HEADINGS, *["x"] * (MAX_ROWS + 1)]),
             f"The file has {MAX_ROWS + 1} candidates. The most allowed is {MAX_ROWS}.",

@@ -149,7 +149,7 @@ def test_one_fault_keeps_the_whole_file_out(office):
     page = upload(client, centre, BAD).content.decode()
     assert "3 problems in 1 line." in page and "3 other lines are fine" in page
     for words in (
-        "The number 0003 stands in line 4 too.",
+        "The number 0003 is also in line 4.",
         "“-” is not a name.",
         "“31/02/2011” is not a date",
     ):

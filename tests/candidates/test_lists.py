@@ -217,7 +217,7 @@ def test_uci_of_a_board_abroad_is_flagged(office):
         ({"first_names": "李"}, "李 (U+674E) cannot be printed on certificates"),
         ({"uci": "999990260002A"}, "Another candidate at your centre has this UCI."),
         ({"uln": "9276308686"}, "Another candidate at your centre has this ULN."),
-        ({"date_of_birth_year": "2099"}, "lies in the future"),
+        ({"date_of_birth_year": "2099"}, "is in the future"),
     ],
 )
 def test_fault_is_named_and_nothing_typed_is_lost(office, typed, words):

@@ -123,4 +123,7 @@ def test_other_faults_have_their_own_page(work, monkeypatch):  # noqa: F811
     client.force_login(work.candidate.user, backend="portal.accounts.backends.ByName")
     monkeypatch.setattr("portfolios.views.assignment.render", lambda *arguments: 1 / 0)
     answer = client.get(work.get_absolute_url())
-    assert (answer.status_code, "Sorry, there is a problem with the portal" in answer.content.decode()) == (500, True)
+    assert (answer.status_code, "Sorry, there is a problem with the portal" in answer.content.decode()) == (
+        500,
+        True,
+    )

@@ -46,7 +46,7 @@ def test_stale_tab_that_changed_the_tags_is_stopped_and_shows_both(opened):
     answer = client.post(url, {**sent, "criteria": [criteria[0].pk]})
     page = answer.content.decode()
     assert answer.status_code == 200 and tags_of(item) == {criterion.pk for criterion in criteria}
-    assert "This is what stands now" in page and criteria[2].text in page
+    assert "This is what is saved now" in page and criteria[2].text in page
     seen = answer.context["form"]["seen"].value()
     client.post(url, {**sent, "criteria": [criteria[0].pk], "seen": seen})
     assert tags_of(item) == {criteria[0].pk}

@@ -44,7 +44,7 @@ FAULTS = [  # what is done to a row, and the message about it
     (lambda row: row.__setitem__(0, f"9{row[0][-3:]}"), " belongs to Cy Ap, who is already a candidate"),
     (lambda row: row.__setitem__(1, "."), "“.” is not a name."),
     (lambda row: row.__setitem__(2, "N/A"), "“N/A” is not a name."),
-    (lambda row: row.__setitem__(2, "E" * 61), "The last name has 61 letters"),
+    (lambda row: row.__setitem__(2, "E" * 61), "The last name has 61 characters"),
     (lambda row: row.__setitem__(1, "Zoë😀"), "characters that cannot be printed: 😀"),
     (lambda row: row.__setitem__(4, ""), "The date of birth is missing."),
     (lambda row: row.__setitem__(4, "31/02/2010"), "“31/02/2010” is not a date"),

@@ -74,7 +74,7 @@ def test_filters_leave_what_fits(office):
     assert "10 granted" not in page_of(office, "?kind=reserve")
     assert "10 granted" in page_of(office, f"?from_day={today}&to_day={today}")
     assert "No changes match" in page_of(office, f"?to_day={yesterday}")
-    assert "cannot be read" in page_of(office, "?from_day=yesterday")
+    assert "There is a problem with the filter" in page_of(office, "?from_day=yesterday")
 
 
 def test_csv_has_every_line_that_the_filter_leaves(office):

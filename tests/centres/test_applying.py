@@ -176,7 +176,7 @@ def test_applicant_reads_the_whole_application_and_its_decision_afterwards():
     client.post(reverse("application-check", args=[application.pk]), DECLARED)
     actions.approve_application(application, by=accounts.staff())
     page = words(client.get(application.get_absolute_url()))
-    assert "What was decided" in page and "Heol Fawr" in page and "Withdraw this" not in page
+    assert "<h2>Decisions</h2>" in page and "Heol Fawr" in page and "Withdraw this" not in page
 
 
 def test_stranger_finds_no_application():
@@ -259,7 +259,7 @@ def test_known_centre_is_asked_only_what_is_new(office):
     client.post(reverse("application-check", args=[application.pk]), DECLARED)
     application.refresh_from_db()
     assert (application.state, application.submitted_by.name) == ("submitted", "Joanne Whitaker")
-    assert "Sent" in words(client.get(centre.get_absolute_url()))
+    assert "Submitted" in words(client.get(centre.get_absolute_url()))
 
 
 def test_second_application_remembers_the_first(office):

@@ -1,7 +1,7 @@
 """Reads of this room."""
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from centres.models import Centre
@@ -60,6 +60,13 @@ class AssignmentQuerySet(models.QuerySet):
         counted = unread.values("assignment").annotate(number=Count("pk")).values("number")
         newest = Message.objects.filter(assignment=OuterRef("pk")).order_by("-pk").values("at")[:1]
         return self.annotate(unread=Coalesce(Subquery(counted), 0), last_message_at=Subquery(newest))
+
+    def with_unread(self, user):
+        """Work about which `user` has unread messages."""
+        from .models import Message
+
+        unread = Message.objects.filter(assignment__in=self.values("pk")).unread_by(user)
+        return self.filter(pk__in=unread.order_by().values("assignment"))
 
     def for_pages(self):
         """With everything that a page about one assignment shows."""
@@ -228,8 +235,10 @@ class MessageQuerySet(models.QuerySet):
 
         from_candidate = Q(side="candidate") & ~Q(assignment__candidate__user=user)
         from_centre = Q(side="centre", assignment__candidate__user=user)
-        mark = ReadMark.objects.filter(assignment=OuterRef("assignment"), user=user).values("up_to")
-        return self.filter(from_candidate | from_centre, pk__gt=Coalesce(Subquery(mark), 0))
+        read = ReadMark.objects.filter(
+            assignment=OuterRef("assignment"), user=user, up_to__gte=OuterRef("pk")
+        )
+        return self.filter(from_candidate | from_centre).exclude(Exists(read))
 
 
 class WorkspaceQuerySet(models.QuerySet):

@@ -1,7 +1,7 @@
 """Reads of this room."""
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from centres.models import Centre
@@ -53,13 +53,26 @@ class AssignmentQuerySet(models.QuerySet):
         )
 
     def with_messages(self, user):
-        """With `unread` (what the other side wrote and `user` has not read) and `last_message_at`."""
+        """With `unread` (how many messages of the other side `user` has not read), and the newest message:
+        `last_message`, `last_message_by` (a name) and `last_message_at`. For the rows of one page."""
         from .models import Message
 
         unread = Message.objects.unread_by(user).filter(assignment=OuterRef("pk")).order_by()
         counted = unread.values("assignment").annotate(number=Count("pk")).values("number")
-        newest = Message.objects.filter(assignment=OuterRef("pk")).order_by("-pk").values("at")[:1]
-        return self.annotate(unread=Coalesce(Subquery(counted), 0), last_message_at=Subquery(newest))
+        newest = Message.objects.filter(assignment=OuterRef("pk")).order_by("-pk")
+        return self.annotate(
+            unread=Coalesce(Subquery(counted), 0),
+            last_message_at=Subquery(newest.values("at")[:1]),
+            last_message_by=Subquery(newest.values("by__name")[:1]),
+            last_message=Subquery(newest.values("text")[:1]),
+        )
+
+    def with_unread(self, user):
+        """Work about which `user` has unread messages."""
+        from .models import Message
+
+        unread = Message.objects.filter(assignment__in=self.values("pk")).unread_by(user)
+        return self.filter(pk__in=unread.order_by().values("assignment"))
 
     def for_pages(self):
         """With everything that a page about one assignment shows."""
@@ -228,8 +241,18 @@ class MessageQuerySet(models.QuerySet):
 
         from_candidate = Q(side="candidate") & ~Q(assignment__candidate__user=user)
         from_centre = Q(side="centre", assignment__candidate__user=user)
-        mark = ReadMark.objects.filter(assignment=OuterRef("assignment"), user=user).values("up_to")
-        return self.filter(from_candidate | from_centre, pk__gt=Coalesce(Subquery(mark), 0))
+        read = ReadMark.objects.filter(
+            assignment=OuterRef("assignment"), user=user, up_to__gte=OuterRef("pk")
+        )
+        return self.filter(from_candidate | from_centre).exclude(Exists(read))
+
+    def by_unit(self, user):
+        """{assignment, new, last}: the units written about, with the number of messages that `user` has not read and
+        the newest message. Units with unread messages first, then the newest."""
+        unread = self.unread_by(user).order_by().values("pk")
+        units = self.order_by().values("assignment")
+        counted = units.annotate(new=Count("pk", filter=Q(pk__in=unread)), last=Max("pk"))
+        return counted.order_by("-new", "-last")
 
 
 class WorkspaceQuerySet(models.QuerySet):

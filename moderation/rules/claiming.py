@@ -69,6 +69,15 @@ class Opening:
     why_not: str
 
 
+def ready_to_claim(centre):
+    """Work that can be claimed now under the qualifications that the centre is approved for."""
+    approved = Approval.objects.current().filter(centre=centre)
+    work = Assignment.objects.filter(
+        candidate__centre=centre, unit__qualification__in=approved.values("qualification")
+    )
+    return _unclaimed(work)
+
+
 def openings(centre) -> list[Opening]:
     """One opening for each qualification that the centre is approved for, in three queries."""
     approvals = Approval.objects.current().filter(centre=centre).select_related("qualification")

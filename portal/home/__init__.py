@@ -7,6 +7,7 @@ from portal.noticeboard.rules import news_for
 
 from .body import moderator_panel, staff_panel
 from .centre import centre_panels
+from .panel import count
 
 
 def home(request):
@@ -22,4 +23,5 @@ def home(request):
         panels.append(staff_panel())
     if not panels and hasattr(user, "candidate"):
         return redirect("my-work")
+    count(panels)
     return render(request, "portal/home.html", {"panels": panels, "news": news_for(user)})

@@ -29,25 +29,25 @@ def moderator_panel(user) -> Panel:
         (Claim.State.SAMPLE_PROPOSED, "Samples to send"),
         (Claim.State.IN_MODERATION, "Claims in moderation"),
     ):
-        panel.add(claims.filter(state=state).count(), label, "moderator-claims", state=state.value)
+        panel.add(claims.filter(state=state), label, "moderator-claims", state=state.value)
     return panel
 
 
 def staff_panel() -> Panel:
     panel = Panel("Awarding body")
     for model, state, label in STAFF:
-        count = model._default_manager.filter(state=state).count()
+        waiting = model._default_manager.filter(state=state)
         route = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
-        panel.add(count, label, route, state__exact=state)
-    voided = Allocation.objects.without_effect().count()
+        panel.add(waiting, label, route, state__exact=state)
+    voided = Allocation.objects.without_effect()
     allocations = "admin:moderation_allocation_changelist"
     panel.add(voided, "Allocations without effect", allocations, effect="none")
-    barred = RoleOffer.objects.waiting().filter(is_barred=True).count()
+    barred = RoleOffer.objects.waiting().filter(is_barred=True)
     panel.add(
         barred, "Moderators or staff invited to a centre", "admin:centres_roleoffer_changelist",
         is_barred__exact="1", ended_at__isempty="1",
     )  # fmt: skip
-    unseen = Claim.objects.without_moderator().count()
+    unseen = Claim.objects.without_moderator()
     panel.add(unseen, "Claims without a moderator", "admin:moderation_claim_changelist", moderator="none")
     found = findings()
     panel.warnings = [_sentence(finding) for finding in found if not finding.is_well]

@@ -26,14 +26,13 @@ def to_mark(request, number):
     work = Assignment.objects.visible_to(request.user).at(centre)
     tab = request.GET.get("show", "waiting")
     tab = tab if tab in TABS else "waiting"
-    chosen = (
-        work.filter(state__in=TABS[tab][1])
-        .for_lists()
-        .with_messages(request.user)
-        .order_by("handed_in_at", "due_on", "pk")
-    )
+    chosen = work.filter(state__in=TABS[tab][1]).order_by("handed_in_at", "due_on", "pk")
     found = WorkFilter(request.GET, chosen, request=request, centre=centre, states=TABS[tab][1])
-    page = paginate(request, found.qs)
+    page = paginate(
+        request,
+        found.qs.values_list("pk", flat=True),
+        dress=lambda keys: Assignment.objects.filter(pk__in=keys).for_lists().with_messages(request.user),
+    )
     show_refusals(page.object_list)
     today = timezone.localdate()
     context = {

@@ -1,7 +1,6 @@
 """Messages between a candidate and the tutors: about one unit, and the lists of all."""
 
 from django.contrib import messages
-from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -64,13 +63,12 @@ def centre_messages(request, number):
 
 def _list(request, work, *, centre):
     """Unread first, then the newest; with `?show=unread`, only unread."""
-    found = work.for_lists().with_messages(request.user).exclude(last_message_at=None)
     only_unread = request.GET.get("show") == "unread"
-    if only_unread:
-        found = found.filter(unread__gt=0)
-    context = {
-        "centre": centre,
-        "only_unread": only_unread,
-        "page": paginate(request, found.order_by(F("unread").desc(), "-last_message_at", "pk")),
-    }
+    talks = Message.objects.filter(assignment__in=work.values("pk")).by_unit(request.user)
+    page = paginate(
+        request,
+        (talks.filter(new__gt=0) if only_unread else talks).values_list("assignment", flat=True),
+        dress=lambda keys: Assignment.objects.filter(pk__in=keys).for_lists().with_messages(request.user),
+    )
+    context = {"centre": centre, "only_unread": only_unread, "page": page}
     return render(request, "portfolios/messages.html", context)

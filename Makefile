@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run test race cuts faults hostile fuzz crawl bench-upload check story guide-pictures reset fold lock setup setup-dev
 PYTHON := .venv/bin/python
-COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
+COMPILE := PATH="$$PATH:.venv/bin" uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
 
 help: ## list these commands
@@ -64,7 +64,7 @@ reset: setup ## forget the demo data of `make run`
 fold: setup-dev ## write all migrations afresh from the models; until the first release
 	@$(PYTHON) -m portal.local.fold
 
-lock: ## compile requirements*.in to requirements*.txt, with hashes
+lock: setup-dev ## compile requirements*.in to requirements*.txt, with hashes
 	$(COMPILE) requirements.in --output-file requirements.txt
 	$(COMPILE) requirements-local.in --output-file requirements-local.txt
 	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt

@@ -4,24 +4,36 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from portal.accounts.models import User
 from portal.accounts.roles import PERMISSIONS, Permission, Role, roles_with
 
-from .models import Application, Centre
+from .models import Application, Centre, Membership
+
+
+def memberships_of(user) -> list[Membership]:
+    """The roles that `user` holds now, by centre; asked of the database once a request."""
+    if not user.is_authenticated:
+        return []
+    # A request has its own user object, so what is remembered on it is forgotten with the request.
+    if not hasattr(user, "held_memberships"):
+        held = user.memberships.active().select_related("centre")
+        user.held_memberships = list(held.order_by("centre__name", "centre__number", "role"))
+    return user.held_memberships
 
 
 def permissions_of(user, centre: Centre) -> set[Permission]:
-    """Everything `user` may do at `centre`; asked of the database once a request."""
-    if not user.is_authenticated:
-        return set()
-    # A request has its own user object, so what is remembered on it is forgotten with the request.
-    remembered = user.__dict__.setdefault("_permissions_at", {})
-    if centre.pk not in remembered:
-        roles = user.memberships.active().filter(centre=centre).values_list("role", flat=True)
-        remembered[centre.pk] = set().union(*(PERMISSIONS[Role(role)] for role in roles))
-    return remembered[centre.pk]
+    """Everything `user` may do at `centre`."""
+    here = [each.role for each in memberships_of(user) if each.centre_id == centre.pk]
+    return set().union(*(PERMISSIONS[Role(role)] for role in here))
+
+
+def centres_of(user) -> list[Centre]:
+    """Where `user` works, by name: the same as `Centre.objects.visible_to`, without a query of its own."""
+    held = [each for each in memberships_of(user) if Permission.SEE_CENTRE in PERMISSIONS[Role(each.role)]]
+    return list({each.centre_id: each.centre for each in held}.values())
 
 
 def may(user, permission: Permission, *, at: Centre) -> bool:
@@ -55,7 +67,9 @@ def open_centre(request, number: str, *, needs: Permission) -> Centre:
 
     Remembered in the session, so that pages which name no centre keep the navigation of the last one.
     """
-    centre = get_object_or_404(Centre.objects.visible_to(request.user), number=number)
+    centre = next((each for each in centres_of(request.user) if each.number == number), None)
+    if centre is None:
+        raise Http404
     require(request.user, needs, at=centre)
     if request.session.get("centre") != number:
         request.session["centre"] = number

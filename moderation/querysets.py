@@ -120,6 +120,10 @@ class ClaimLineQuerySet(models.QuerySet):
             "claim",
         ).prefetch_related(Prefetch("decisions", queryset=Decision.objects.select_related("by")))
 
+    def with_certificates(self):
+        """With certificates, and what gives the reason if one was revoked, loaded."""
+        return self.prefetch_related("certificates__because_of__certificate")
+
 
 def earlier_lines(line) -> models.QuerySet:
     """Lines of earlier claims for the same work, newest first, which the next moderator may read.
@@ -129,7 +133,7 @@ def earlier_lines(line) -> models.QuerySet:
     from .models import ClaimLine
 
     submitted = ClaimLine.objects.filter(assignment=line.assignment_id, pk__lt=line.pk).exclude(state="draft")
-    return submitted.for_pages().prefetch_related("certificates__because_of__certificate").order_by("-pk")
+    return submitted.for_pages().with_certificates().order_by("-pk")
 
 
 def files_moderated_by(user) -> models.QuerySet[EvidenceVersion]:

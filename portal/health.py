@@ -31,7 +31,6 @@ FREE_DISK_BYTES = 1_000_000_000
 KEPT_SECONDS = 2  # whoever asks all the time gets the last answer
 LONGEST_LOOK_SECONDS = 60  # findings older than this are no longer told as the truth
 BROKER_SECONDS = 1
-NO_TABLES = {"pghistory_events"}  # a query that looks like a model
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def _database() -> list[Finding]:
     """Tables and migrations; and where they are there, how the work stands."""
     with connection.cursor() as cursor:
         held = {table.name for table in connection.introspection.get_table_list(cursor)}
-    wanted = {model._meta.db_table for model in apps.get_models() if model._meta.managed} - NO_TABLES
+    wanted = {model._meta.db_table for model in apps.get_models() if model._meta.managed}
     missing, waiting = sorted(wanted - held), _migrations_waiting()
     says = "all tables are there"
     if missing:

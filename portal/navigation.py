@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from centres.access import permissions_of
+from centres.access import centres_of, memberships_of, permissions_of
 from centres.models import Centre
 from portal.accounts.roles import Permission, Role
 from portal.guide.help import page_help
@@ -116,7 +116,7 @@ def house(request):
         "account": {
             "name": user.name,
             "where": _where(user, centre),
-            "has_other_centres": centre is not None and len(my_centres(request)) > 1,
+            "has_other_centres": centre is not None and len(centres_of(user)) > 1,
         },
         "page_help": page_help(request, centre),
     }
@@ -125,18 +125,11 @@ def house(request):
 def current_centre(request) -> Centre | None:
     """The centre whose navigation is shown: the page's own, the last one looked at, or the person's first."""
     asked = request.resolver_match.kwargs.get("number") if request.resolver_match else None
-    mine = {centre.number: centre for centre in my_centres(request)}
+    mine = {centre.number: centre for centre in centres_of(request.user)}
     for number in (asked, request.session.get("centre")):
         if number in mine:
             return mine[number]
     return next(iter(mine.values()), None)
-
-
-def my_centres(request) -> list[Centre]:
-    """Where the person works; asked of the database once a request."""
-    if not hasattr(request, "_my_centres"):
-        request._my_centres = list(Centre.objects.visible_to(request.user))
-    return request._my_centres
 
 
 def _own_pages(user) -> list[tuple[str, str, str]]:
@@ -165,8 +158,8 @@ def _centre_pages(user, centre: Centre | None) -> list[tuple[str, str, str]]:
 
 def _where(user, centre: Centre | None) -> str:
     if centre:
-        roles = user.memberships.active().filter(centre=centre).values_list("role", flat=True)
-        return f"{', '.join(Role(role).label for role in roles)} at {centre.name}"
+        roles = [Role(each.role).label for each in memberships_of(user) if each.centre_id == centre.pk]
+        return f"{', '.join(roles)} at {centre.name}"
     if hasattr(user, "candidate"):
         return f"Candidate {user.candidate.number} at {user.candidate.centre.name}"
     return "Moderator" if hasattr(user, "moderator") else "Awarding-body staff" if user.is_staff else ""

@@ -134,7 +134,7 @@ class UploadQuerySet(models.QuerySet):
 
     def under_way(self):
         """Not evidence yet, but may still become it."""
-        return self.filter(stored__state__in=["receiving", "received", "held"])
+        return self.filter(stored__state__in=self.model.UNDER_WAY)
 
     def listed(self):
         """What the page of the unit shows beside the evidence: under way, not taken, or with a remark."""

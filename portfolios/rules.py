@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Sum
 
 from portal.catalogue.models import Award, Criterion, Unit
 from portal.catalogue.rules import Missing, counted_awards, missing_for
+from portal.files.models import StoredFile
 from portal.kit.stateful import refuses
 
 from .standing import by_criterion, standing_at
@@ -188,8 +189,11 @@ class Limits:
 
 
 def limits_of(assignment) -> Limits:
-    coming = assignment.uploads.under_way().aggregate(
-        bytes=Sum("stored__size_bytes"), new=Count("pk", filter=Q(replaces=None))
+    # Counted among the unit's own uploads: asked for by their state, they would be sought among all files.
+    under_way = Q(stored__state__in=StoredFile.UNDER_WAY)
+    coming = assignment.uploads.aggregate(
+        bytes=Sum("stored__size_bytes", filter=under_way),
+        new=Count("pk", filter=under_way & Q(replaces=None)),
     )
     return Limits(
         "this unit",

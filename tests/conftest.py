@@ -20,13 +20,11 @@ def found_scanner() -> str | None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Tables come from the models, which takes seconds where the migrations take a minute (test_migrations.py
-    holds that both come to the same); triggers, and the one function that only a migration brings, are added here."""
+    holds that both come to the same); triggers are added here."""
     import pgtrigger
-    from pghistory.models import Context
 
     logging.getLogger("pgtrigger").setLevel(logging.WARNING)
     with django_db_blocker.unblock():
-        Context.install_pgh_attach_context_func()
         pgtrigger.install()
 
 

@@ -180,7 +180,7 @@ def test_old_findings_are_not_told_as_the_truth(client, in_order, slow_look, mon
 
 
 def test_staff_read_the_same_on_their_home_page(client, in_order):
-    client.force_login(accounts.staff(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(accounts.staff(), backend="portal.accounts.backends.ByName")
     assert "The portal is in good order" in client.get(reverse("home")).content.decode()
     due_since(minutes=12)
     health.KEPT.forget()

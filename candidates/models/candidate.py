@@ -1,6 +1,5 @@
 """Candidates of a centre, and the groups they are taught in."""
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -34,7 +33,6 @@ ONE_STEP = """
 """
 
 
-@pghistory.track(exclude=["user", "plain_names"])
 class Candidate(models.Model):
     """A person being assessed at one centre.
 

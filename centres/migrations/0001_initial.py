@@ -21,7 +21,6 @@ class Migration(migrations.Migration):
         ("accounts", "0001_initial"),
         ("catalogue", "0001_initial"),
         ("files", "0001_initial"),
-        ("pghistory", "__first__"),
     ]
 
     operations = [
@@ -206,31 +205,6 @@ class Migration(migrations.Migration):
                             )
                         ),
                         name="membership_known_role",
-                    ),
-                ],
-                "triggers": [
-                    pgtrigger.compiler.Trigger(
-                        name="insert_insert",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func='INSERT INTO "centres_membershipevent" ("centre_id", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "user_id") VALUES (NEW."centre_id", NEW."ended_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role", NEW."since", NEW."user_id"); RETURN NULL;',
-                            hash="679e44bd602dd614b28e31ce3803b96879b24236",
-                            operation="INSERT",
-                            pgid="pgtrigger_insert_insert_16b0e",
-                            table="centres_membership",
-                            when="AFTER",
-                        ),
-                    ),
-                    pgtrigger.compiler.Trigger(
-                        name="update_update",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                            func='INSERT INTO "centres_membershipevent" ("centre_id", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "user_id") VALUES (NEW."centre_id", NEW."ended_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role", NEW."since", NEW."user_id"); RETURN NULL;',
-                            hash="dacd8115240520a289c4a45c5da1186916df9dce",
-                            operation="UPDATE",
-                            pgid="pgtrigger_update_update_d0924",
-                            table="centres_membership",
-                            when="AFTER",
-                        ),
                     ),
                 ],
             },
@@ -913,72 +887,6 @@ class Migration(migrations.Migration):
                         name="role_offer_accepted_is_over",
                     ),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MembershipEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="centres.membership",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                ("id", models.BigIntegerField()),
-                (
-                    "user",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "centre",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="centres.centre",
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("exams_officer", "Exams officer"),
-                            ("head_of_centre", "Head of centre"),
-                            ("tutor", "Tutor"),
-                            ("standardiser", "Lead for internal standardisation"),
-                            ("claims", "Claims"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("since", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("ended_at", models.DateTimeField(blank=True, editable=False, null=True)),
-            ],
-            options={
-                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -2057,7 +1965,6 @@ class Migration(migrations.Migration):
         ),
         portal.kit.operations.InstallTriggers(
             models=[
-                "membership",
                 "entryorder",
                 "entryaccount",
                 "application",

@@ -1,6 +1,5 @@
 """A centre and the people who work there."""
 
-import pghistory
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -47,7 +46,6 @@ class Centre(models.Model):
         return reverse("centre", args=[self.number])
 
 
-@pghistory.track()
 class Membership(models.Model):
     """One person's role at one centre, until it is ended. Access ends with it, on the next request."""
 

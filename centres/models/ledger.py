@@ -64,8 +64,6 @@ class LedgerLine(models.Model):
         EXPIRE = "expire", "Expired"
         ADJUST = "adjust", "Adjusted"
 
-    BY_ADJUSTMENT = ("adjust", "cancel", "expire")
-
     account = models.ForeignKey(EntryAccount, models.PROTECT, related_name="lines")
     kind = models.CharField(max_length=10, choices=Kind)
     available = models.IntegerField()

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Role
 
+from ..access import centres_of, memberships_of
 from ..models import Centre
 
 
@@ -15,16 +16,17 @@ from ..models import Centre
 @require_http_methods(["GET", "POST"])
 def change_centre(request):
     """The centres at which one works, with one's roles; choosing one leads to its home page."""
-    mine = Centre.objects.visible_to(request.user)
     if request.method == "POST":
-        chosen = get_object_or_404(mine, number=request.POST.get("number", ""))
+        chosen = get_object_or_404(
+            Centre.objects.visible_to(request.user), number=request.POST.get("number", "")
+        )
         request.session["centre"] = chosen.number
         messages.success(request, f"You work at {chosen.name} now.")
         return redirect("home")
     roles: dict[int, list[str]] = {}
-    for membership in request.user.memberships.active().order_by("role"):
+    for membership in memberships_of(request.user):
         roles.setdefault(membership.centre_id, []).append(Role(membership.role).label)
-    rows = [(each, ", ".join(roles[each.pk])) for each in mine]
+    rows = [(each, ", ".join(roles[each.pk])) for each in centres_of(request.user)]
     if not rows:
         raise Http404("Only people who work at a centre choose one.")
     return render(request, "centres/change_centre.html", {"rows": rows})

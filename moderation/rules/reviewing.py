@@ -120,6 +120,8 @@ class Cell:
 def cell_of(line: ClaimLine) -> Cell:
     """The label that the moderator sees for a line."""
     decision = decision_on(line)
+    if line.state == ClaimLine.State.VOIDED:
+        return Cell(line, line.get_state_display(), line.state)
     if decision:
         return Cell(line, SHORT_WORDS[decision.outcome], decision.outcome)
     if not is_sampled(line):

@@ -149,7 +149,8 @@ def moderated_line(request, pk):
 
 def _find_line(request, pk: int) -> ClaimLine:
     """A line that the person moderates; 404 for anybody else."""
-    return get_object_or_404(ClaimLine.objects.moderated_by(request.user).for_pages(), pk=pk)
+    lines = ClaimLine.objects.moderated_by(request.user).for_pages().with_certificates()
+    return get_object_or_404(lines, pk=pk)
 
 
 def _work_of(line: ClaimLine) -> dict:

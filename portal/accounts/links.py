@@ -10,24 +10,24 @@ OPENED = "opened"  # stands in the address instead of the secret
 KEY = "link:"
 
 
-def secret_of(request, route: str, pk: int, token: str) -> str:
-    """The secret of the link to the page `route`, which `token` is or stands for."""
-    return request.session.get(_key(route, pk), "") if token == OPENED else token
+def secret_of(request, route: str, key: int | str, token: str) -> str:
+    """The secret of the link to the page `route`, which `token` is or stands for; empty if not followed here."""
+    return request.session.get(_session_key(route, key), "") if token == OPENED else token
 
 
-def hidden(request, route: str, pk: int, token: str):
+def hidden(request, route: str, key: int | str, token: str):
     """The way to the same page without the secret; None if it is gone from the address already."""
     if token == OPENED:
         return None
-    request.session[_key(route, pk)] = token
+    request.session[_session_key(route, key)] = token
     if not request.user.is_authenticated:
         request.session.set_expiry(0)  # ends with the browser: computers are shared
-    return redirect(route, pk, OPENED)
+    return redirect(route, key, OPENED)
 
 
-def forget(request, route: str, pk: int) -> None:
+def forget(request, route: str, key: int | str) -> None:
     """The link was used."""
-    request.session.pop(_key(route, pk), None)
+    request.session.pop(_session_key(route, key), None)
 
 
 def forget_all(request) -> None:
@@ -42,5 +42,5 @@ def next_page(request) -> str | None:
     return asked if asked and asked.startswith("/") else None
 
 
-def _key(route: str, pk: int) -> str:
-    return f"{KEY}{route}:{pk}"
+def _session_key(route: str, key: int | str) -> str:
+    return f"{KEY}{route}:{key}"

@@ -5,6 +5,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from centres.access import memberships_of
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.catalogue.models import Qualification
@@ -58,10 +59,8 @@ def _approved(centre: str, qualifications) -> Q:
 def reach_of(user) -> list[tuple[str, models.QuerySet[Qualification]]]:
     """(audience, qualifications that concern them in it) of each audience that `user` belongs to."""
     found = []
-    held = set(user.memberships.active().values_list("role", flat=True))
     for audience, roles in ROLES.items():
-        if held & set(roles):
-            where = user.memberships.active().filter(role__in=roles).values("centre")
+        if where := [held.centre_id for held in memberships_of(user) if held.role in roles]:
             found.append((audience, _approved_at(where)))
     if hasattr(user, "moderator"):
         mine = user.moderator.allocations.filter(ended_at=None)

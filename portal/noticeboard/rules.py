@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from centres.access import centres_of
 from centres.models import Fee
 from portal.catalogue.models import Qualification
 
@@ -81,10 +82,9 @@ def who_is(user) -> dict[str, str]:
     """What a form already knows of the person signed in: name, e-mail address, centre."""
     if not user.is_authenticated:
         return {}
-    membership = user.memberships.active().select_related("centre").first()
-    centre = (
-        membership.centre if membership else user.candidate.centre if hasattr(user, "candidate") else None
-    )
+    centre = next(iter(centres_of(user)), None)
+    if centre is None and hasattr(user, "candidate"):
+        centre = user.candidate.centre
     return {
         "name": user.name,
         "email": user.email or "",

@@ -155,12 +155,12 @@ ACCESS = {  # page: (method, {person: answer})
     "training-interest-sent": ("get", public()),
     "training-day": ("get", public()),
     "training-day-sent": ("get", public()),
-    "interest": ("get", public()),  # whoever has the link
+    "interest": ("get", public(302)),  # whoever has the link
     "interest-withdraw": ("post", public(302)),
     "contact": ("get", public()),
     "contact-sent": ("get", public()),
     "enquiries": ("get", signed_in()),
-    "enquiry": ("get", public()),  # whoever has the link
+    "enquiry": ("get", public(302)),  # whoever has the link
     # Candidates
     "candidates": ("get", at_our_centre()),
     "candidate-add": ("get", at_our_centre(tutor=403, head=403)),

@@ -22,7 +22,7 @@ def test_hand_in_is_found_read_and_downloaded(browser, live_server, width):
     actions.replace_file(work.evidence.get(), better, by=work.candidate.user)
     actions.hand_in(work, by=work.candidate.user)
     session = Client()
-    session.force_login(tutor, backend="django.contrib.auth.backends.ModelBackend")
+    session.force_login(tutor, backend="portal.accounts.backends.ByName")
     reader = Person(browser, live_server.url, viewport={"width": width, "height": 800})
     reader.page.context.add_cookies(
         [{"name": "sessionid", "value": session.cookies["sessionid"].value, "url": live_server.url}]

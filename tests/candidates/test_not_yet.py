@@ -51,7 +51,7 @@ def pages():
         for name, (person, arguments, query) in asked.items():
             client = Client()
             if person:
-                client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+                client.force_login(person, backend="portal.accounts.backends.ByName")
             found[name] = client.get(reverse(name, args=arguments), query).content.decode()
         return found
 

@@ -392,7 +392,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_correction_had_two_people(self):
-        corrections = LedgerLine.objects.filter(kind__in=LedgerLine.BY_ADJUSTMENT)
+        corrections = LedgerLine.objects.filter(kind__in=["adjust", "cancel", "expire"])
         for line in corrections.select_related("adjustment"):
             adjustment = line.adjustment
             assert (adjustment.state, adjustment.quantity) == ("approved", line.available)

@@ -8,7 +8,7 @@ from django.test import Client
 def sign_in():
     def signed_in(user) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="portal.accounts.backends.ByName")
         return client
 
     return signed_in

@@ -71,7 +71,7 @@ def test_tus_answers_507_and_goes_on_where_it_was(full_store, work, tus):  # noq
 
 def test_form_names_the_file_and_leaves_no_row(full_store, work):  # noqa: F811
     client = Client()
-    client.force_login(work.candidate.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(work.candidate.user, backend="portal.accounts.backends.ByName")
     files = [SimpleUploadedFile("a.txt", b"My plan"), SimpleUploadedFile("b.txt", text(2 * ROOM))]
     page = client.post(reverse("evidence-add", args=[work.pk]), {"files": files}, follow=True)
     words = [str(message) for message in page.context["messages"]]
@@ -82,7 +82,7 @@ def test_form_names_the_file_and_leaves_no_row(full_store, work):  # noqa: F811
 
 def test_group_upload_names_the_file_and_leaves_no_row(full_store, group):  # noqa: F811
     client = Client()
-    client.force_login(group.tutor, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(group.tutor, backend="portal.accounts.backends.ByName")
     bulk = group.bulk()
     names = ("a class.zip", "0012 film.txt")  # one that a worker unpacks, and one that is checked at once
     files = [SimpleUploadedFile(name, text(2 * ROOM)) for name in names]
@@ -94,7 +94,7 @@ def test_group_upload_names_the_file_and_leaves_no_row(full_store, group):  # no
 
 def test_form_that_cannot_even_arrive_gets_a_page_of_its_own(full_tmp, work, settings):  # noqa: F811
     client = Client(raise_request_exception=False)
-    client.force_login(work.candidate.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(work.candidate.user, backend="portal.accounts.backends.ByName")
     file = SimpleUploadedFile("b.txt", text(4 * settings.FILE_UPLOAD_MAX_MEMORY_SIZE))
     answer = client.post(reverse("evidence-add", args=[work.pk]), {"files": [file]})
     assert (answer.status_code, "There is no room at the moment" in answer.content.decode()) == (507, True)
@@ -118,7 +118,7 @@ def test_worker_tries_again_when_there_is_room(full_store, work, settings):  # n
 
 def test_other_faults_have_their_own_page(work, monkeypatch):  # noqa: F811
     client = Client(raise_request_exception=False)
-    client.force_login(work.candidate.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(work.candidate.user, backend="portal.accounts.backends.ByName")
     monkeypatch.setattr("portfolios.views.assignment.render", lambda *arguments: 1 / 0)
     answer = client.get(work.get_absolute_url())
     assert (answer.status_code, "Something broke on our side" in answer.content.decode()) == (500, True)

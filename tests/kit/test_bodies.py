@@ -37,6 +37,6 @@ def test_body_of_a_stranger_is_not_waited_for(kind, method):
 def test_form_is_refused_before_anything_looks_for_its_token():
     work = make.assignment()
     client = Client(enforce_csrf_checks=True)
-    client.force_login(work.candidate.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(work.candidate.user, backend="portal.accounts.backends.ByName")
     for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
         assert sent(client, "POST", f"/work/{work.pk}/uploads/", kind).status_code == 415

@@ -87,7 +87,7 @@ def claimed(db) -> Claimed:
 
 def signed_in(user) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="portal.accounts.backends.ByName")
     return client
 
 

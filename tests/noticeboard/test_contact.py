@@ -68,10 +68,10 @@ def test_answer_is_sent_and_kept_and_the_person_writes_again(client):
     actions.answer_enquiry(enquiry, "On the claims page.\n\nSee https://example.org/claims", by=staff)
     (letter,) = letters()
     assert "On the claims page." in letter.body and enquiry.reference in letter.subject
-    page = client.get(enquiry.get_absolute_url()).content.decode()
+    page = client.get(enquiry.get_absolute_url(), follow=True).content.decode()
     assert "On the claims page." in page and 'href="https://example.org/claims"' in page
     assert "Kwame" not in page
-    client.post(enquiry.get_absolute_url(), {"message": "Thank you. And then?"})
+    client.post(reverse("enquiry", args=[enquiry.reference, "opened"]), {"message": "Thank you. And then?"})
     enquiry.refresh_from_db()
     assert enquiry.state == "open"
     assert [(said.is_answer, said.by) for said in enquiry.messages.all()] == [
@@ -161,6 +161,19 @@ def test_link_needs_its_token(client):
         ("Q-1", enquiry.token),
     ):
         assert client.get(reverse("enquiry", args=[reference, token])).status_code == 404
+
+
+def test_secret_of_the_link_leaves_the_address_and_the_page(client):
+    enquiry = noticeboard.enquiry()
+    opened = reverse("enquiry", args=[enquiry.reference, "opened"])
+    assert client.get(opened).status_code == 410  # nothing was followed in this browser
+    answer = client.get(enquiry.get_absolute_url())
+    assert (answer.status_code, answer.url) == (302, opened)
+    page = client.get(opened)
+    assert (page.status_code, enquiry.token in page.content.decode()) == (200, False)
+    answer = client.post(opened, {"message": "And one more thing."})
+    assert (answer.status_code, answer.url) == (302, opened)
+    assert enquiry.messages.count() == 2
 
 
 def test_fault_keeps_what_was_typed(client):

@@ -108,14 +108,32 @@ def test_whoever_withdrew_can_ask_again(client):
 
 def test_withdrawing_by_the_link_asks_first(client):
     interest = noticeboard.place()
-    page = client.get(interest.get_absolute_url()).content.decode()
-    url = reverse("interest-withdraw", args=[interest.pk, interest.token])
+    page = client.get(interest.get_absolute_url(), follow=True).content.decode()
+    url = reverse("interest-withdraw", args=[interest.pk, "opened"])
     assert url in page
     assert "Do you want to give up your place?" in client.get(url).content.decode()
     client.post(url)
     interest.refresh_from_db()
     assert interest.state == "withdrawn"
     assert "so it was not possible" in client.post(url, follow=True).content.decode()
+
+
+def test_secret_of_the_link_leaves_the_address_and_the_page(client):
+    interest = noticeboard.place()
+    for name in ("interest", "interest-withdraw"):
+        answer = client.get(reverse(name, args=[interest.pk, interest.token]))
+        assert (answer.status_code, answer.url) == (302, reverse("interest", args=[interest.pk, "opened"]))
+        page = client.get(reverse(name, args=[interest.pk, "opened"]))
+        assert (page.status_code, interest.token in page.content.decode()) == (200, False)
+
+
+def test_who_has_not_followed_the_link_is_told_to(client):
+    interest = noticeboard.place()
+    for name in ("interest", "interest-withdraw"):
+        page = client.post(reverse(name, args=[interest.pk, "opened"]))
+        assert (page.status_code, "Open the link again" in page.content.decode()) == (410, True)
+    interest.refresh_from_db()
+    assert interest.state == "confirmed"
 
 
 def test_link_needs_its_token(client):
@@ -131,8 +149,8 @@ def test_how_to_join_is_for_those_with_a_place(client):
     event = noticeboard.training_event(joining="https://meet.example/secret")
     asking, confirmed = noticeboard.interest(event), noticeboard.place(event)
     assert "meet.example" not in client.get(event.get_absolute_url()).content.decode()
-    assert "meet.example" not in client.get(asking.get_absolute_url()).content.decode()
-    assert "meet.example" in client.get(confirmed.get_absolute_url()).content.decode()
+    assert "meet.example" not in client.get(asking.get_absolute_url(), follow=True).content.decode()
+    assert "meet.example" in client.get(confirmed.get_absolute_url(), follow=True).content.decode()
 
 
 def test_cancelling_tells_everybody_who_asked_and_nobody_else(client):

@@ -43,7 +43,7 @@ def world(db) -> World:
 def sign_in():
     def signed_in(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="portal.accounts.backends.ByName")
         return client
 
     return signed_in

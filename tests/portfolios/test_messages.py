@@ -171,7 +171,7 @@ def test_message_typed_before_the_session_ended_is_kept(world, sign_in):
     client.get(url)
     del client.cookies["sessionid"]
     client.post(url, {"text": "A long question"})
-    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.candidate, backend="portal.accounts.backends.ByName")
     assert "A long question" in client.get(reverse("kept-post")).content.decode()
 
 

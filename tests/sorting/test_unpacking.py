@@ -59,7 +59,7 @@ def test_a_zip_of_many_is_unpacked_and_its_parts_go(group, django_capture_on_com
 
 def test_whoever_asks_what_a_zip_may_bring_is_answered_until_it_is_unpacked(group, client):
     upload = make.bulk_file(group.bulk(), "class.zip", zipped({"0012/IM201/plan.txt": b"Plan"}))
-    client.force_login(upload.stored.sender, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(upload.stored.sender, backend="portal.accounts.backends.ByName")
     address = upload.get_absolute_url()
     before = client.options(address)
     assert (before.status_code, before["Tus-Max-Size"]) == (204, str(settings.BULK_UPLOAD_LIMIT_BYTES))

@@ -47,9 +47,9 @@ def of_people(user_key: str = "pk") -> Exists:
 
 
 def is_due(user) -> bool:
-    """Whether this person must set up a factor before anything else. Candidates never must."""
+    """Whether this person, whose request begins, must set up a factor before anything else. Candidates never must."""
     return bool(
-        settings.SECOND_FACTOR_REQUIRED and user.is_authenticated and user.email and not has_factor(user)
+        settings.SECOND_FACTOR_REQUIRED and user.is_authenticated and user.email and not user.had_factor
     )
 
 

@@ -66,12 +66,6 @@ def picture(context, name: str, *, alt: str, caption: str):
     )
 
 
-@register.simple_tag
-def guide_pdfs() -> list[tuple[str, str]]:
-    """(label, address) of each guide as PDF, for pages that offer them all."""
-    return [(f"{guide.title} (PDF)", guide.pdf_url) for guide in GUIDES.values()]
-
-
 def with_origin(context, url: str) -> str:
     came_from = context.get("came_from")
     return f"{url}?{urlencode({'from': came_from})}" if came_from else url

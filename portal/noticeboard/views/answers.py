@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
@@ -31,6 +32,11 @@ def download(content: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=f"{MEDIA_TYPE}; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def link_is_over(request: HttpRequest) -> HttpResponse:
+    """The page of a link whose secret this browser no longer has, as after signing out."""
+    return render(request, "noticeboard/link_over.html", status=410)
 
 
 def may_send(request: HttpRequest, form) -> bool:

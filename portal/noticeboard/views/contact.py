@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
+from portal.accounts import links
 from portal.accounts.keeping import signed_in
 from portal.kit.once import once
 from portal.kit.paging import paginate
@@ -12,7 +13,9 @@ from .. import actions
 from ..forms import ContactForm, EnquiriesForm, ReplyForm
 from ..models import Enquiry
 from ..rules import who_is
-from .answers import may_send
+from .answers import link_is_over, may_send
+
+ROUTE = "enquiry"
 
 
 @once
@@ -46,13 +49,18 @@ def yours(request):
 @once
 def enquiry(request, reference, token):
     """What was said, and room to say more; reached by the link of the e-mail."""
+    secret = links.secret_of(request, ROUTE, reference, token)
+    if not secret:
+        return link_is_over(request)
     found = get_object_or_404(Enquiry.objects.select_related("user"), reference=reference)
-    if not found.is_token(token):
+    if not found.is_token(secret):
         raise Http404
+    if answer := links.hidden(request, ROUTE, reference, token):
+        return answer
     form = ReplyForm(request.POST if request.method == "POST" else None)
     if may_send(request, form):
         actions.write_again(found, form.cleaned_data["message"], by=request.user)
         messages.success(request, "Your message was sent. The answer comes by e-mail and is shown here.")
-        return redirect(found)
+        return redirect(request.path)
     context = {"enquiry": found, "form": form, "said": found.messages.all()}
     return render(request, "noticeboard/enquiry.html", context)

@@ -1,6 +1,7 @@
 """Training: events, places at them, and the request for a day of one's own."""
 
 from datetime import timedelta
+from functools import wraps
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts import links
 from portal.kit.once import once
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
@@ -18,8 +20,9 @@ from .. import actions, calendars
 from ..forms import InterestForm, TrainingDayForm, TrainingForm
 from ..models import Interest, TrainingEvent
 from ..rules import who_is
-from .answers import download, feed, may_send
+from .answers import download, feed, link_is_over, may_send
 
+ROUTE = "interest"
 KEPT = timedelta(days=366)  # how long a past event stays in the feed
 
 
@@ -94,29 +97,40 @@ def asked(request, pk):
     return render(request, "noticeboard/training_interest_sent.html", context)
 
 
-def place(request, pk, token):
+def by_link(view):
+    """Finds the interest whose link was followed, and takes the secret out of the address."""
+
+    @wraps(view)
+    def inner(request, pk, token):
+        secret = links.secret_of(request, ROUTE, pk, token)
+        if not secret:
+            return link_is_over(request)
+        interest = get_object_or_404(Interest.objects.select_related("event", "user"), pk=pk)
+        if not interest.is_token(secret):
+            raise Http404
+        return links.hidden(request, ROUTE, pk, token) or view(request, interest)
+
+    return inner
+
+
+@by_link
+def place(request, interest):
     """Where somebody's interest stands; reached by the link of their e-mail."""
-    return render(request, "noticeboard/place.html", {"interest": _interest(pk, token)})
+    return render(request, "noticeboard/place.html", {"interest": interest, "opened": links.OPENED})
 
 
-def withdraw(request, pk, token):
+@by_link
+def withdraw(request, interest):
     """Asks, then withdraws."""
-    interest = _interest(pk, token)
+    back = reverse(ROUTE, args=[interest.pk, links.OPENED])
     if request.method != "POST":
-        return render(request, "noticeboard/place_withdraw.html", {"interest": interest})
+        return render(request, "noticeboard/place_withdraw.html", {"interest": interest, "back": back})
     try:
         actions.withdraw_interest(interest, by=request.user)
         messages.success(request, "You have withdrawn. Thank you for telling us.")
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())
-    return redirect(interest)
-
-
-def _interest(pk, token) -> Interest:
-    interest = get_object_or_404(Interest.objects.select_related("event", "user"), pk=pk)
-    if not interest.is_token(token):
-        raise Http404
-    return interest
+    return redirect(back)
 
 
 @once

@@ -48,12 +48,19 @@ def on_behalf(world, upload: Upload) -> str:
 
 def posted(world, upload: Upload, by) -> str:
     client = Client()
-    client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
-    answer = client.post(reverse("evidence-add", args=[world.work.pk]), {"files": [as_sent(upload)]})
+    client.force_login(by, backend="portal.accounts.backends.ByName")
+    answer = client.post(
+        reverse("evidence-add", args=[world.work.pk]), {"files": [as_sent(upload)], **showing()}
+    )
     if answer.status_code == 302:
         return judged(world)
     assert answer.status_code == 200
     return " ".join(answer.context["form"].errors["files"])
+
+
+def showing() -> dict[str, str]:
+    """What each showing of a form with files has of its own: the same file may be sent from the next one again."""
+    return {"once": uuid4().hex}
 
 
 def as_sent(upload: Upload) -> SimpleUploadedFile:
@@ -66,7 +73,7 @@ def in_place_of_another(world, upload: Upload) -> str:
     """The plain form for a new file of an item."""
     item = make.evidence(world.work, file=SimpleUploadedFile(BEFORE, b"Plan"))
     client = Client()
-    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.candidate, backend="portal.accounts.backends.ByName")
     answer = client.post(reverse("evidence-replace", args=[item.pk]), {"file": as_sent(upload)})
     if answer.status_code == 200:
         return " ".join(answer.context["form"].errors["file"])
@@ -81,7 +88,9 @@ def attached(world, upload: Upload) -> str:
     client.post(client.get(reverse("application-open", args=[link.pk, link.token])).url)
     application = Application.objects.latest("pk")
     page = reverse("application-part", args=[application.pk, "approvals"])
-    answer = client.post(page, {"approved_elsewhere": "no", "files": [as_sent(upload)]}, follow=True)
+    answer = client.post(
+        page, {"approved_elsewhere": "no", "files": [as_sent(upload)], **showing()}, follow=True
+    )
     if application.attachments.exists():
         return ""
     return " ".join(str(message) for message in answer.context["messages"])
@@ -90,7 +99,7 @@ def attached(world, upload: Upload) -> str:
 def by_tus(world, upload: Upload) -> str:
     """In one part, as a client of the protocol sends it."""
     client = Client()
-    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.candidate, backend="portal.accounts.backends.ByName")
     name = b64encode(upload.name.encode()).decode()
     content = upload.getvalue()
     begun = client.post(
@@ -116,8 +125,8 @@ def by_tus(world, upload: Upload) -> str:
 def by_workspace(world, upload: Upload) -> str:
     """Kept for later, and then put into the unit."""
     client = Client()
-    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
-    answer = client.post(reverse("workspace"), {"files": [as_sent(upload)]})
+    client.force_login(world.candidate, backend="portal.accounts.backends.ByName")
+    answer = client.post(reverse("workspace"), {"files": [as_sent(upload)], **showing()})
     if answer.status_code == 200:
         return " ".join(answer.context["form"].errors["files"])
     kept = world.work.candidate.workspace.latest("pk")
@@ -145,9 +154,11 @@ def by_hand(world, upload: Upload) -> str:
 
 def sorted_in(world, file) -> str:
     client = Client()
-    client.force_login(world.tutor, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.tutor, backend="portal.accounts.backends.ByName")
     bulk = confirming.start(world.centre, unit=world.work.unit, by=world.tutor)
-    answer = client.post(reverse("bulk-upload-add", args=[bulk.pk]), {"files": [file]}, follow=True)
+    answer = client.post(
+        reverse("bulk-upload-add", args=[bulk.pk]), {"files": [file], **showing()}, follow=True
+    )
     outbox.work_all()
     if not bulk.uploads.exists():
         return " ".join(str(message) for message in answer.context["messages"])

@@ -44,7 +44,7 @@ def there(url: str, host: str = HOST, method: str = "get", **headers):
 def link(version, entry: str, *, user, use: str = "evidence") -> str:
     """As a page gives it to somebody who is signed in."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="portal.accounts.backends.ByName")
     session_key = client.session.session_key
     return sandbox.link(version.stored, entry, use=use, user=user, session_key=session_key)
 

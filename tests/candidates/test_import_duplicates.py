@@ -123,16 +123,16 @@ def test_everybody_left_out_adds_nobody(office):
 def test_pages_of_a_file_take_the_same_queries_whatever_it_holds(office, queries_of):
     client, centre = office
     few = checked(centre, GOOD)
-    for number in range(1, 31):
+    for number in range(1, 4):
         candidates.candidate(
             centre,
             number=f"{number:04}",
             last_name=f"Name{'a' * number}",
             date_of_birth=date(2010, 1, number),
         )
-    lines = "".join(f"{100 + number},Megan,Name{'a' * number},,{number}/1/2010,\n" for number in range(1, 31))
+    lines = "".join(f"{100 + number},Megan,Name{'a' * number},,{number}/1/2010,\n" for number in range(1, 4))
     many = checked(centre, HEADINGS + lines)
-    assert len(many.duplicates) == 30
+    assert len(many.duplicates) == 3
     client.get(few.get_absolute_url())
     for name in ("candidate-import", "candidate-import-duplicates", "candidate-import-columns"):
         of_few, of_many = (

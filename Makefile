@@ -1,7 +1,7 @@
 # Everything this repository can do on one machine. `make` on its own lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test race cuts faults hostile fuzz crawl mutants bench-upload check story guide-pictures reset fold lock setup setup-dev
+.PHONY: help run test race cuts faults hostile fuzz crawl mutants bench-upload bench-pages bench-http check story guide-pictures reset fold lock setup setup-dev
 PYTHON := .venv/bin/python
 COMPILE := PATH="$$PATH:.venv/bin" uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
@@ -21,6 +21,13 @@ race: setup-dev ## 64 sessions race for the last entries, 50 rounds
 
 bench-upload: setup-dev ## uploads of 1 MB to 2 GB beside a bare server, and the memory they use
 	@exec $(PYTHON) -m bench.upload
+
+bench-pages: setup-dev ## what every page costs at a small and a large centre, and a claim of 1,000 lines
+	@exec $(PYTHON) -m bench.pages $(ARGS)
+
+bench-http: ## pages and files a second over HTTP with 1, 4 and 16 connections, beside nginx
+	@portal/local/setup.sh bench
+	@exec $(PYTHON) -m bench.over_http $(ARGS)
 
 cuts: setup-dev ## 200 connections cut at random points while files are uploaded
 	@exec $(PYTHON) -m pytest -n 0 -s -m cuts tests/uploads

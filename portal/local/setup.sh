@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs what a Debian-like machine needs for `make run`; with "dev", what it needs for `make test`.
+# Installs what a Debian-like machine needs for `make run`; with "dev", what it needs for `make test`;
+# with "bench", for `make bench-http`.
 # If nothing is missing, it does nothing and is quick.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-development=$([[ "${1:-}" == dev ]] && echo yes || echo no)
+development=$([[ "${1:-}" =~ ^(dev|bench)$ ]] && echo yes || echo no)
 stamp=.venv/.installed   # the folder of the checkout, then a checksum for each installed list
 asked=.venv/.asked-for
 nginx=.venv/nginx
@@ -21,6 +22,7 @@ main() {
     install_libreoffice
     if has_libreoffice; then install_fonts; fi
     if [[ $development == yes ]]; then install_scanner; fi
+    if [[ "${1:-}" == bench ]]; then install_client; fi
 }
 
 # --- The port ----------------------------------------------------------------------------------
@@ -106,6 +108,12 @@ has_fonts() {
 install_scanner() {
     has_scanner || install_if_possible clamav "ClamAV, for the tests of the virus scanner" clamav-daemon
     has_scanner || echo "ClamAV is missing (clamav-daemon): the virus scanner is not tested."
+}
+
+# What asks for pages must take less of the processors than whoever answers.
+install_client() {
+    command -v wrk >/dev/null || install_if_possible wrk "wrk, which asks for pages as fast as it can" wrk
+    command -v wrk >/dev/null || echo "wrk is missing: a client in Python is used, which takes more of the processors."
 }
 
 has_scanner() {

@@ -153,7 +153,7 @@ def in_front(program: str, line: socket.socket, var: Path, sockets: Path) -> Ite
     configuration = folder / "nginx.conf"
     configuration.write_text(
         CONFIGURATION.format(
-            user="user root;" if os.geteuid() == 0 else "",
+            user=user(),
             folder=_quoted(folder),
             checkout=_quoted(CHECKOUT),
             sockets=sockets,
@@ -165,6 +165,11 @@ def in_front(program: str, line: socket.socket, var: Path, sockets: Path) -> Ite
     env = {"PATH": os.environ.get("PATH", os.defpath), "NGINX": f"{line.fileno()};"}
     with child("nginx", command, log=var / "log" / "nginx.log", env=env, pass_fds=[line.fileno()]) as server:
         yield server
+
+
+def user() -> str:
+    """A line of nginx's configuration: root's own workers, as nobody else may read what is root's."""
+    return "user root;" if os.geteuid() == 0 else ""
 
 
 def _quoted(path: Path) -> str:

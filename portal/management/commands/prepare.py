@@ -40,7 +40,7 @@ class Command(BaseCommand):
         call_command("load_catalogue", stdout=io.StringIO())
         call_command("load_staff_group", stdout=io.StringIO())
         self._make_first_user()
-        self._collect_static()
+        self.collect_static()
         self._seed_demo()
         call_command("build_guides", stdout=io.StringIO())
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         if "DJANGO_SUPERUSER_PASSWORD" in os.environ and not User.objects.filter(is_superuser=True).exists():
             call_command("createsuperuser", interactive=False, verbosity=0)
 
-    def _collect_static(self):
+    def collect_static(self):
         """Collect only when a file has changed: compressing all of them takes seconds."""
         with _alone(Path(settings.STATIC_ROOT)) as stamp:
             fingerprint = _fingerprint()

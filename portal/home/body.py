@@ -1,4 +1,4 @@
-"""What waits for moderators and for awarding-body staff."""
+"""What moderators and awarding-body staff have to do."""
 
 from candidates.models import LearnerPair
 from centres.models import Adjustment, Application, EntryOrder, RoleOffer
@@ -15,11 +15,11 @@ STAFF = [
     (EntryOrder, "submitted", "Orders to process"),
     (Adjustment, "proposed", "Corrections that need a second person"),
     (Revocation, "proposed", "Revocations that need a second person"),
-    (LearnerPair, "open", "Candidates who may be one person"),
+    (LearnerPair, "open", "Candidates who may be the same person"),
     (Enquiry, "open", "Enquiries to answer"),
-    (TrainingRequest, "new", "Training days asked for"),
+    (TrainingRequest, "new", "Training days requested"),
     (OutboxEntry, "failed", "Failed background work"),
-]  # (what, the state in which it waits for staff, words)
+]  # (model, state in which it is waiting for staff, label)
 
 
 def moderator_panel(user) -> Panel:

@@ -1,4 +1,4 @@
-"""What waits at a centre, by what a person may do there."""
+"""What there is to do at a centre, by what the person may do there."""
 
 from candidates.models import Candidate, CandidateImport
 from centres.access import permissions_of
@@ -12,7 +12,7 @@ from .panel import Panel
 
 
 def centre_panels(user, centre: Centre) -> list[Panel]:
-    """One panel for each part of the work that the person has a hand in; a heading alone where there is none."""
+    """One panel for each part of the work that the person takes part in; only a heading if there is none."""
     held = permissions_of(user, centre)
     panels = [panel(centre) for permission, panel in PANELS if permission in held]
     if Permission.MARK_WORK in held:
@@ -54,10 +54,10 @@ def _candidates(centre: Centre) -> Panel:
     panel = Panel("Candidates")
     theirs = Candidate.objects.filter(centre=centre)
     never = theirs.never_signed_in().count()
-    panel.add(never, "Candidates who never signed in", "candidates", centre.number, signed_in="never")
-    panel.add(theirs.in_no_group().count(), "Candidates in no group", "holding-list", centre.number)
+    panel.add(never, "Candidates who have never signed in", "candidates", centre.number, signed_in="never")
+    panel.add(theirs.in_no_group().count(), "Candidates not in a group", "holding-list", centre.number)
     files = CandidateImport.objects.filter(centre=centre).unfinished().count()
-    panel.add(files, "Files of candidates not finished", "candidate-import-new", centre.number)
+    panel.add(files, "Unfinished files of candidates", "candidate-import-new", centre.number)
     return panel
 
 
@@ -76,7 +76,7 @@ def _people(centre: Centre) -> Panel:
     waiting = centre.role_offers.waiting().count()
     panel.add(waiting, "Invitations not accepted yet", "people", centre.number, show="invited")
     applications = centre.applications.open_ones().count()
-    panel.add(applications, "Applications under way", "centre", centre.number, applications="open")
+    panel.add(applications, "Applications in progress", "centre", centre.number, applications="open")
     return panel
 
 

@@ -1,4 +1,4 @@
-"""A panel of a home page."""
+"""A panel on a home page."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 @dataclass
 class Panel:
-    """One part of a home page: a heading and tiles `{count, label, url, hint}`, what is wrong, and a quiet word."""
+    """One part of a home page: a heading, tiles `{count, label, url, hint}`, warnings and a note."""
 
     heading: str
     tiles: list[dict] = field(default_factory=list)
@@ -16,6 +16,6 @@ class Panel:
     note: str = ""
 
     def add(self, count: int, label: str, route: str, *args, hint: str = "", **query: str) -> None:
-        """A count, and the list at `route` (its `args`, narrowed by `query`) that makes it."""
+        """Add a count that links to its list at `route` (with `args`, filtered by `query`)."""
         url = reverse(route, args=args) + (f"?{urlencode(query)}" if query else "")
         self.tiles.append({"count": count, "label": label, "url": url, "hint": hint})

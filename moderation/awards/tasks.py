@@ -5,7 +5,7 @@ from portal.accounts.models import Topic
 from portal.kit.outbox import Lane, handles, when_given_up
 
 
-@handles("record-results", lane=Lane.URGENT)
+@handles("record-results", lane=Lane.URGENT, of="moderation.Claim")
 def record_results(claim_id: int) -> None:
     """Results, certificates and awards of one concluded claim. Safe to run twice."""
     from moderation.models import Claim
@@ -15,7 +15,7 @@ def record_results(claim_id: int) -> None:
     actions.record_results(Claim.objects.get(pk=claim_id))
 
 
-@handles("print-certificate", lane=Lane.PRINT)
+@handles("print-certificate", lane=Lane.PRINT, of="awards.Certificate")
 def print_certificate(certificate_id: int) -> None:
     """Print one certificate in force, and see whether its claim is to be told of. Safe to run twice."""
     from portal.files.printing import print_once
@@ -38,7 +38,7 @@ def not_printed(certificate_id: int) -> None:
     actions.see_whether_ready(Certificate.objects.select_related("claim").get(pk=certificate_id).claim)
 
 
-@handles("certificates-ready", lane=Lane.URGENT)
+@handles("certificates-ready", lane=Lane.URGENT, of="moderation.Claim")
 def certificates_ready(claim_id: int) -> None:
     """Tell the centre of what is printed of a claim and was not told of before. Safe to run twice."""
     from moderation.models import Claim
@@ -48,7 +48,7 @@ def certificates_ready(claim_id: int) -> None:
     actions.tell_ready(Claim.objects.get(pk=claim_id))
 
 
-@handles("match-learners", lane=Lane.PREVIEWS)
+@handles("match-learners", lane=Lane.PREVIEWS, of="centres.Centre")
 def match_learners(centre_id: int) -> None:
     """Look for the new and changed candidates of a centre at other centres; nobody waits. Safe to run twice."""
     from centres.models import Centre
@@ -58,7 +58,7 @@ def match_learners(centre_id: int) -> None:
     actions.match_learners(Centre.objects.get(pk=centre_id))
 
 
-@handles("test-awards", lane=Lane.URGENT)
+@handles("test-awards", lane=Lane.URGENT, of="candidates.Learner")
 def test_awards(learner_id: int) -> None:
     """Issue what the units of somebody who was joined make together. Safe to run twice."""
     from candidates.models import Learner

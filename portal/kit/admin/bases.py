@@ -1,50 +1,115 @@
-"""The audit trail and the outbox, for awarding-body staff to read, and to try failed work again."""
+"""Admin classes: records that are read, and records that staff type."""
+
+from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.utils import flatten_fieldsets, lookup_field, unquote
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
-from . import audit, outbox
-from .dated import has_begun
-from .forms.two_tabs import SEEN, SeenField, TwoTabs, changes_of
-from .models import Event, OutboxEntry
+from .. import audit
+from ..dated import has_begun
+from ..forms.two_tabs import SEEN, SeenField, TwoTabs, changes_of
+from .filters import AutocompleteFilter
+from .verbs import Verbs
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Records that nobody types: they can be read, and only actions change them."""
+class StaffAdmin(Verbs, admin.ModelAdmin):
+    """Lists and records as staff need them: newest first, nothing counted twice, nothing empty, history in words."""
 
     view_on_site = False  # centres' pages are for centres
+    show_full_result_count = False  # a second count of everything, beside that of what was found
+    list_per_page = 50
+    ordering: Any = ["-pk"]
+
+    def get_fieldsets(self, request, obj=None):
+        """Without what is only shown and empty."""
+        given = super().get_fieldsets(request, obj)
+        if obj is None:
+            return given
+        readonly = self.get_readonly_fields(request, obj) if self._is_changed_here(request, obj) else None
+        return [
+            (heading, {**options, "fields": self._filled(options["fields"], obj, readonly)})
+            for heading, options in given
+        ]
+
+    def _is_changed_here(self, request, obj) -> bool:
+        return obj is not None and self.has_change_permission(request, obj)
+
+    def _filled(self, names, obj, readonly) -> list:
+        """`readonly`: the fields that are only shown; None: all of them."""
+        return [
+            name
+            for name in names
+            if (readonly is not None and name not in readonly) or self._holds(obj, name)
+        ]
+
+    def _holds(self, obj, name: str) -> bool:
+        value = lookup_field(name, obj, self)[2]
+        return value.exists() if isinstance(value, models.Manager) else value not in (None, "", [], {})
+
+    def history_view(self, request, object_id, extra_context=None):
+        """The lines of the audit trail about the record."""
+        obj = admin.ModelAdmin.get_object(self, request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        kind = ContentType.objects.get_for_model(obj).pk
+        trail = reverse("admin:kit_event_changelist")
+        return redirect(f"{trail}?subject_type__id__exact={kind}&subject_id__exact={obj.pk}")
+
+    @property
+    def media(self):
+        """With what the filters by typing need."""
+        with_kinds = [given for given in self.list_filter if isinstance(given, tuple)]
+        found = [path for path, kind in with_kinds if issubclass(kind, AutocompleteFilter)]
+        return super().media + AutocompleteSelect(None, self.admin_site).media if found else super().media
+
+
+class ReadOnlyAdmin(StaffAdmin):
+    """Records that nobody types: they can be read, and only their verbs change them.
+
+    `fields` of the page: all that people can read, unless the class names them.
+    """
 
     def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
         return False
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
-    def get_readonly_fields(self, request, obj=None):
-        return [field.name for field in self.model._meta.fields if field.name not in self._files()]
+    def get_fields(self, request, obj=None):
+        return self.fields or self.readable()
 
-    def get_exclude(self, request, obj=None):
-        return [*(super().get_exclude(request, obj) or []), *self._files()]
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Without the help texts of the forms on which these were typed."""
+        if obj is not None:
+            shown = flatten_fieldsets(self.get_fieldsets(request, obj))
+            kwargs["help_texts"] = dict.fromkeys(shown, "")
+        return super().get_form(request, obj, change=change, **kwargs)
 
-    def _files(self) -> list[str]:
-        """Files are only handed out by their own view: the link that Django shows leads nowhere."""
-        return [field.name for field in self.model._meta.fields if isinstance(field, models.FileField)]
+    def readable(self) -> list[str]:
+        """Without keys and codes, columns for searching, and files, which are only handed out by their own view."""
+        hidden = (models.AutoField, models.FileField, models.GeneratedField, models.UUIDField)
+        fields = [*self.opts.fields, *self.opts.many_to_many]
+        left_out = {"nonce", *(self.exclude or ())}
+        return [
+            field.name for field in fields if not isinstance(field, hidden) and field.name not in left_out
+        ]
 
 
-class LookOnlyAdmin(ReadOnlyAdmin):
-    """Records to look up: there is no button to save, and no action."""
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def get_readonly_fields(self, request, obj=None):
-        return []
-
-
-class TwoTabsAdmin(admin.ModelAdmin):
+class TwoTabsAdmin(StaffAdmin):
     """Records that staff type: of two saves, a second one that would undo the first is stopped and shows both."""
 
     def get_object(self, request, object_id, from_field=None):
@@ -66,9 +131,6 @@ class TwoTabsAdmin(admin.ModelAdmin):
             base = kwargs.pop("form", self.form)
             kwargs["form"] = type("TwoTabsForm", (_TwoTabsForm, base), {SEEN: SeenField()})
         return super().get_form(request, obj, change=change, **kwargs)
-
-    def _is_changed_here(self, request, obj) -> bool:
-        return obj is not None and self.has_change_permission(request, obj)
 
 
 class _TwoTabsForm(TwoTabs):
@@ -159,26 +221,3 @@ class ReadOnlyInline(admin.TabularInline):
     def get_readonly_fields(self, request, obj=None):
         """All of them: Django refuses fields that a form cannot contain, such as the time of a decision."""
         return list(self.fields or ())
-
-
-@admin.register(Event)
-class EventAdmin(LookOnlyAdmin):
-    list_display = ["at", "who", "verb", "subject_name", "before", "after", "why"]
-    list_filter = ["verb", "at"]
-    search_fields = ["plain_names__holds", "why"]
-    date_hierarchy = "at"
-    show_full_result_count = False
-    list_per_page = 50
-
-
-@admin.register(OutboxEntry)
-class OutboxEntryAdmin(ReadOnlyAdmin):
-    list_display = ["kind", "subject_id", "state", "tries", "not_before", "done_at", "last_error"]
-    list_filter = ["state", "kind"]
-    search_fields = ["kind", "last_error"]
-    actions = ["try_again"]
-
-    @admin.action(description="Try failed entries again", permissions=["change"])
-    def try_again(self, request, queryset):
-        count = outbox.retry(queryset)
-        self.message_user(request, f"{count} will be tried again.", messages.SUCCESS)

@@ -49,11 +49,23 @@ class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
     ]  # fmt: skip
     search_fields = ["plain_names__holds", "sign_in_name__holds"]
     search_help_text = "Name, e-mail address, or centre and candidate number."
-    ordering = ["name"]
-    readonly_fields = ["sign_in_name", "last_login", "date_joined"]
+    ordering = ["-pk"]
+    readonly_fields = ["sign_in_name", "has_second_step", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["name", "email", "sign_in_name"]}),
-        ("Access", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        (
+            "Access",
+            {
+                "fields": [
+                    "is_active",
+                    "has_second_step",
+                    "is_staff",
+                    "is_superuser",
+                    "groups",
+                    "user_permissions",
+                ]
+            },
+        ),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["name", "email", "is_staff"]})]

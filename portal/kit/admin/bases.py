@@ -35,10 +35,11 @@ class StaffAdmin(Verbs, admin.ModelAdmin):
         if obj is None:
             return given
         readonly = self.get_readonly_fields(request, obj) if self._is_changed_here(request, obj) else None
-        return [
+        shown = [
             (heading, {**options, "fields": self._filled(options["fields"], obj, readonly)})
             for heading, options in given
         ]
+        return [(heading, options) for heading, options in shown if options["fields"]]
 
     def _is_changed_here(self, request, obj) -> bool:
         return obj is not None and self.has_change_permission(request, obj)

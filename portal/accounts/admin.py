@@ -1,7 +1,9 @@
 """People, for awarding-body staff: adults are added and invited here; candidates belong to their centres."""
 
-import allauth.mfa.admin  # noqa: F401  (which shows them, until below)
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401  (these show them, until below)
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
@@ -19,7 +21,8 @@ from .models import EMail, User
 from .second_step import factors
 from .second_step.afresh import FreshFactorAdmin
 
-admin.site.unregister(Authenticator)  # factors are reset below; nobody needs to see their contents
+# Factors are reset below, and addresses changed with their person: nobody needs to see what they hold.
+admin.site.unregister([Authenticator, EmailAddress])
 # Staff sign in where everybody does, behind the same throttling.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -80,7 +83,7 @@ class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
 
     def get_urls(self):
         """Without Django's page for typing somebody else's password."""
-        return super(DjangoUserAdmin, self).get_urls()
+        return [url for url in super().get_urls() if url.name != "auth_user_password_change"]
 
     def _add_view(self, request, form_url="", extra_context=None):
         """Without the permission to change people, which Django asks for as its form sets a password."""

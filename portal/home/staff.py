@@ -98,8 +98,8 @@ def look(kinds: Iterable[Waiting] = WAITING) -> list[Found]:
     """Count all of them, and find the oldest of each, in one query."""
     kinds = list(kinds)
     parts = [
-        kind.rows().order_by().annotate(place=Value(place, output_field=IntegerField())).values("place")
-        .annotate(number=Count("pk"), oldest=Min(kind.since)).values_list("place", "number", "oldest")
+        kind.rows().order_by().annotate(nth_kind=Value(place, output_field=IntegerField())).values("nth_kind")
+        .annotate(how_many=Count("pk"), oldest=Min(kind.since)).values_list("nth_kind", "how_many", "oldest")
         for place, kind in enumerate(kinds)
     ]  # fmt: skip
     if not parts:

@@ -94,10 +94,10 @@ class Event(models.Model):
 
     def _move(self) -> list[str]:
         """ "Draft → Submitted", where the state is another one now."""
-        words = [self._state(part) for part in (self.before, self.after) if part]
+        words = [self._name_of_state(part) for part in (self.before, self.after) if part]
         return [] if self.before == self.after else [" → ".join(words)]
 
-    def _state(self, value: str) -> str:
+    def _name_of_state(self, value: str) -> str:
         """A state as the pages of its record call it."""
         model = ContentType.objects.get_for_id(self.subject_type_id).model_class()
         labels = dict(getattr(getattr(model, "State", None), "choices", ()))

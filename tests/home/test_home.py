@@ -70,7 +70,7 @@ def test_every_count_is_the_length_of_its_list(client, centre):
     assert counts["Orders waiting to be processed"] == 2
     assert counts["Low balances"] == 1
     assert counts["Invitations not accepted yet"] == 3
-    assert counts["Applications under way"] == 1
+    assert counts["Applications in progress"] == 1
     assert counts["Draft claims"] == 1
     assert counts["Achieved, not on a claim yet"] == 1
 

@@ -1,5 +1,7 @@
 """Filters that are typed or chosen: they narrow, keep the rest of the address, and say when something is odd."""
 
+from datetime import datetime
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -23,9 +25,8 @@ def orders():
     made = []
     for day in (1, 3):
         order = centres.order(centres.centre(), catalogue.qualification())
-        EntryOrder.objects.filter(pk=order.pk).update(
-            submitted_at=timezone.make_aware(timezone.datetime(2027, 3, day, 0, 30))
-        )
+        at = timezone.make_aware(datetime(2027, 3, day, 0, 30))
+        EntryOrder.objects.filter(pk=order.pk).update(submitted_at=at, submitted_by=order.created_by)
         made.append(order)
     return made
 

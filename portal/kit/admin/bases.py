@@ -13,6 +13,7 @@ from django.db import models
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from .. import audit
 from ..dated import has_begun
@@ -99,6 +100,11 @@ class ReadOnlyAdmin(StaffAdmin):
             shown = flatten_fieldsets(self.get_fieldsets(request, obj))
             kwargs["help_texts"] = dict.fromkeys(shown, "")
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            context["title"] = capfirst(self.opts.verbose_name)  # rather than "View order"
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def readable(self) -> list[str]:
         """Without keys and codes, columns for searching, and files, which are only handed out by their own view."""

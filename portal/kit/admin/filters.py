@@ -100,8 +100,8 @@ def whether(title: str, *, empty: str, filled: str) -> type[admin.EmptyFieldList
     """A filter by whether a field is empty, in words: `("ended_at", whether("end", empty="Open", filled="Ended"))`."""
 
     class Whether(admin.EmptyFieldListFilter):
-        def __init__(self, field, *args):
-            super().__init__(field, *args)
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
             self.title = title
 
         def choices(self, changelist):

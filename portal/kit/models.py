@@ -93,15 +93,13 @@ class Event(models.Model):
         ]
 
     def _move(self) -> list[str]:
-        """ "Draft → Submitted", where the state is another one now."""
-        words = [self._name_of_state(part) for part in (self.before, self.after) if part]
-        return [] if self.before == self.after else [" → ".join(words)]
-
-    def _name_of_state(self, value: str) -> str:
-        """A state as the pages of its record call it."""
+        """ "Draft → Submitted", where the state is another one now; nothing where it is the first."""
         model = ContentType.objects.get_for_id(self.subject_type_id).model_class()
-        labels = dict(getattr(getattr(model, "State", None), "choices", ()))
-        return str(labels.get(value, value.replace("_", " ")))
+        names = dict(getattr(getattr(model, "State", None), "choices", ()))
+        if self.before == self.after or (not self.before and self.after in names):
+            return []
+        words = [str(names.get(part, part.replace("_", " "))) for part in (self.before, self.after) if part]
+        return [" → ".join(words)]
 
 
 class SentForm(models.Model):
@@ -138,7 +136,7 @@ class OutboxEntry(models.Model):
 
     class Meta:
         verbose_name = "outbox entry"
-        verbose_name_plural = "outbox"
+        verbose_name_plural = "outbox entries"
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "subject_id"], name="outbox_due_once"),

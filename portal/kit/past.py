@@ -7,6 +7,7 @@ _IRREGULAR = {
 }  # fmt: skip
 _DOUBLED = ("bar", "submit", "tag", "transfer")
 _WHOLE = {
+    "certificates ready": "Certificates became ready",
     "allocation has effect again": "Allocation took effect again",
     "low balance": "Balance became low",
     "say different people": "Said to be different people",

@@ -45,7 +45,9 @@ def everything_waits() -> None:
     noticeboard.training_request()
     held = portfolios.received_upload(portfolios.assignment())
     StoredFile.objects.filter(pk=held.stored_id).update(state="held")
-    OutboxEntry.objects.create(kind="print-certificate", subject_id=OutboxEntry.objects.count() + 1, state="failed")
+    OutboxEntry.objects.create(
+        kind="print-certificate", subject_id=OutboxEntry.objects.count() + 1, state="failed"
+    )
 
 
 def test_everything_that_waits_is_listed_with_its_count_and_leads_to_a_list_as_long(staff):

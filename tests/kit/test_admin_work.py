@@ -41,7 +41,12 @@ def test_row_says_what_it_is_about_its_lane_and_its_age(staff):
     )
     page = staff.get(reverse(LIST)).content.decode()
     centre = reverse("admin:centres_centre_change", args=[late.subject_id])
-    for said in (f'<a href="{centre}">Centre {late.subject_id}</a>', "Match learners", "Previews", "3\xa0hours"):
+    for said in (
+        f'<a href="{centre}">Centre {late.subject_id}</a>',
+        "Match learners",
+        "Previews",
+        "3\xa0hours",
+    ):
         assert said in page
     assert "OSError: the disk is full" in page
 

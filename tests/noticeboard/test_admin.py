@@ -85,7 +85,7 @@ def test_event_is_typed_published_changed_and_cancelled(staff):
     noticeboard.place(event)
     noticeboard.place(event)
     refused = staff.post(page_of(event), {**typed, "capacity": "1"})
-    assert "2 places are confirmed already." in refused.content.decode()
+    assert "2 places are already confirmed." in refused.content.decode()
     for _ in range(2):  # the second changes nothing
         staff.post(page_of(event), {**typed, "place": "Cardiff"})
     assert list(Event.objects.about(event).values_list("verb", flat=True)) == ["add", "publish", "change"]

@@ -27,8 +27,14 @@ class StaffAdmin(Verbs, admin.ModelAdmin):
 
     view_on_site = False  # centres' pages are for centres
     show_full_result_count = False  # a second count of everything, beside that of what was found
+    show_facets = admin.ShowFacets.NEVER  # a count of each choice, each time
     list_per_page = 50
+    empty_value_display = ""
     ordering: Any = ["-pk"]
+
+    def changelist_view(self, request, extra_context=None):
+        title = capfirst(self.opts.verbose_name_plural)  # rather than "Select order to view"
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_fieldsets(self, request, obj=None):
         """Without what is only shown and empty."""

@@ -66,6 +66,7 @@ class DateRangeFilter(FormFilter, admin.FieldListFilter):
         self.ends = [f"{field_path}_from", f"{field_path}_to"]
         self.has_time = isinstance(field, models.DateTimeField)
         super().__init__(field, request, params, model, model_admin, field_path)
+        self.title = _day_of(str(self.title))
         day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         fields = {
             name: forms.DateField(required=False, widget=day, label=label)
@@ -133,6 +134,12 @@ class SelectFilter(FormFilter, admin.SimpleListFilter):
             return queryset.filter(**{str(self.parameter_name): self.value()})
         except (ValueError, ValidationError) as fault:
             raise IncorrectLookupParameters(fault) from fault
+
+
+def _day_of(name: str) -> str:
+    """ "submitted at" as what is chosen: "day submitted"."""
+    event, _, last = name.rpartition(" ")
+    return f"day {event}".strip() if last in ("at", "on") else name
 
 
 def _form(fields: dict, given: dict, *, is_bound: bool = False) -> forms.Form:

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from portal.kit.admin import AutocompleteFilter, DateRangeFilter, ReadOnlyAdmin, whether
+from portal.kit.admin import AutocompleteFilter, DateRangeFilter, ReadOnlyAdmin, moment, whether
 
 from .models import Candidate, Group, NamedEntry
 
@@ -44,7 +44,7 @@ class CandidateAdmin(ReadOnlyAdmin):
 
     @admin.display(description="last signed in", ordering="user__last_login")
     def last_login(self, candidate):
-        return candidate.user.last_login
+        return moment(candidate.user.last_login)
 
 
 @admin.register(Group)

@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from portal.accounts.models import User
 from portal.files import door
 from portal.files.admin import PrintedAdmin
-from portal.kit.admin import AutocompleteFilter, DateRangeFilter, ReadOnlyAdmin, ReadOnlyInline, verb
+from portal.kit.admin import AutocompleteFilter, DateRangeFilter, ReadOnlyAdmin, ReadOnlyInline, moment, verb
 from portal.kit.admin.asking import with_confirmation, with_reason
 from portal.kit.admin.verbs import Button
 from portal.kit.stateful import TransitionRefused
@@ -217,7 +217,7 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
     @admin.display(description="lapses on")
     def lapses(self, approval):
-        return approval.lapses_on if approval.state == Approval.State.APPROVED else None
+        return moment(approval.lapses_on) if approval.state == Approval.State.APPROVED else ""
 
     @verb("Withdraw", "The centre can no longer order or claim. It is sent your reason.")
     def withdraw(self, request, queryset):

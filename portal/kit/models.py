@@ -70,7 +70,7 @@ class Event(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.who}: {self.verb} {self.subject_name}"
+        return f"{self.who}: {past(self.verb).lower()} {self.subject_name}"
 
     @property
     def what(self) -> str:

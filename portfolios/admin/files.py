@@ -4,15 +4,15 @@ from django.contrib import admin
 from django.template.defaultfilters import filesizeformat
 
 from portal.files.models import StoredFile
-from portal.kit.admin import AutocompleteFilter, DateRangeFilter, short, verb
+from portal.kit.admin import AutocompleteFilter, DateRangeFilter, moment, short, verb
 from portal.kit.admin.asking import act_on_each
 
 from .. import actions
 from ..models import BulkUpload, EvidenceVersion, Upload, WorkspaceFile
-from .looking import BY_CENTRE, OF_THE_WORK, WHOSE_IN_WORDS, WHOSE_WORK, LookAt, OfCandidate
+from .looking import BY_CENTRE, OF_THE_WORK, WHOSE_IN_WORDS, WHOSE_WORK, FileWords, LookAt, OfCandidate
 
 
-class OfStoredFile(LookAt):
+class OfStoredFile(FileWords, LookAt):
     """Rows with a `stored` file, whose size is a column."""
 
     @admin.display(ordering="stored__size_bytes")
@@ -106,7 +106,7 @@ class UploadAdmin(OfStoredFile):
 
     @admin.display(description="started at", ordering="stored__started_at")
     def started(self, upload):
-        return upload.stored and upload.started_at
+        return moment(upload.stored and upload.started_at)
 
     @verb(
         "Check again",

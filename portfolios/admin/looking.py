@@ -24,6 +24,18 @@ class LookAt(ReadOnlyAdmin):
         return super().get_queryset(request).select_related(*cast(list, self.list_select_related or []))
 
 
+class FileWords:
+    """For rows with a `stored` file: what it is and whether it can be looked at, in words."""
+
+    @admin.display(ordering="stored__kind")
+    def kind(self, row) -> str:
+        return row.stored.get_kind_display() if row.stored else ""
+
+    @admin.display(ordering="stored__preview")
+    def preview(self, row) -> str:
+        return row.stored.get_preview_display() if row.stored else ""
+
+
 class OfCandidate(LookAt):
     """Rows with a `candidate`, whose centre is a column."""
 

@@ -15,7 +15,7 @@ from ..models import (
     Review,
     Round,
 )
-from .looking import BY_CENTRE, OF_THE_WORK, WHOSE_IN_WORDS, WHOSE_WORK, LookAt, OfCandidate
+from .looking import BY_CENTRE, OF_THE_WORK, WHOSE_IN_WORDS, WHOSE_WORK, FileWords, LookAt, OfCandidate
 
 
 class RoundInline(ReadOnlyInline):
@@ -26,7 +26,7 @@ class RoundInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("handed_in_by", "decided_by")
 
 
-class VersionInline(ReadOnlyInline):
+class VersionInline(FileWords, ReadOnlyInline):
     model = EvidenceVersion
     fields = ("number", "file_name", "kind", "preview", "uploaded_by", "uploaded_at", "frozen_at")
     show_change_link = True
@@ -71,7 +71,7 @@ class EvidenceAdmin(LookAt):
 
 @admin.register(Judgement)
 class JudgementAdmin(LookAt):
-    list_display = ["at", "assignment", "criterion", "side", "outcome", "by", short("comment")]
+    list_display = ["at", "assignment", short("criterion"), "side", "outcome", "by", short("comment")]
     list_filter = ["side", "outcome", BY_CENTRE, ("at", DateRangeFilter)]
     list_select_related = [*OF_THE_WORK, "criterion", "by"]
     search_fields = [*WHOSE_WORK, "by__plain_names__holds"]

@@ -154,3 +154,12 @@ def test_nothing_is_posted_to_a_record_that_nobody_types(staff):
         if row is not None and isinstance(kind, ReadOnlyAdmin):
             codes.add(staff.post(address(model, "change", row.pk), {"state": "x"}).status_code)
     assert codes == {403}
+
+
+def test_state_comes_first_and_moments_read_as_everywhere(staff):
+    approval = centres.approval(centres.centre())
+    page = staff.get(address(type(approval), "change", approval.pk))
+    (fieldset,) = page.context["adminform"]
+    assert [name for line in fieldset for name in line.fields][0] == "state"
+    lapses = type(approval).objects.with_activity().get().lapses_on
+    assert f"{lapses:%-d %B %Y}" in page.content.decode()

@@ -10,7 +10,7 @@ from .bases import (
     TwoTabsAdmin,
     TwoTabsInline,
 )
-from .columns import short
+from .columns import moment, short
 from .filters import AutocompleteFilter, DateRangeFilter, SelectFilter, whether
 from .verbs import verb
 
@@ -25,6 +25,7 @@ __all__ = [
     "StaffAdmin",
     "TwoTabsAdmin",
     "TwoTabsInline",
+    "moment",
     "short",
     "verb",
     "whether",

@@ -63,6 +63,11 @@ class StaffAdmin(Verbs, admin.ModelAdmin):
         value = lookup_field(name, obj, self)[2]
         return value.exists() if isinstance(value, models.Manager) else value not in (None, "", [], {})
 
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None and not self.has_change_permission(request, obj):
+            context["title"] = capfirst(self.opts.verbose_name)  # rather than "View order"
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     def history_view(self, request, object_id, extra_context=None):
         """The lines of the audit trail about the record."""
         obj = admin.ModelAdmin.get_object(self, request, unquote(object_id))
@@ -107,19 +112,15 @@ class ReadOnlyAdmin(StaffAdmin):
             kwargs["help_texts"] = dict.fromkeys(shown, "")
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj is not None:
-            context["title"] = capfirst(self.opts.verbose_name)  # rather than "View order"
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
     def readable(self) -> list[str]:
         """Without keys and codes, columns for searching, and files, which are only handed out by their own view."""
         hidden = (models.AutoField, models.FileField, models.GeneratedField, models.UUIDField)
         fields = [*self.opts.fields, *self.opts.many_to_many]
         left_out = {"nonce", *(self.exclude or ())}
-        return [
+        names = [
             field.name for field in fields if not isinstance(field, hidden) and field.name not in left_out
         ]
+        return sorted(names, key=lambda name: name != "state")  # which comes first
 
 
 class TwoTabsAdmin(StaffAdmin):

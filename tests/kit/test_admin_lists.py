@@ -160,6 +160,6 @@ def test_state_comes_first_and_moments_read_as_everywhere(staff):
     approval = centres.approval(centres.centre())
     page = staff.get(address(type(approval), "change", approval.pk))
     (fieldset,) = page.context["adminform"]
-    assert [name for line in fieldset for name in line.fields][0] == "state"
+    assert next(name for line in fieldset for name in line.fields) == "state"
     lapses = type(approval).objects.with_activity().get().lapses_on
     assert f"{lapses:%-d %B %Y}" in page.content.decode()

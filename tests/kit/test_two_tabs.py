@@ -148,4 +148,4 @@ def test_audit_of_the_admin_says_from_and_to(client):
     )
     event = Event.objects.about(service).get()
     assert event.details == {"changed": {"name": ["Review", "Review of moderation"]}}
-    assert event.what == "Change: name from “Review” to “Review of moderation”"
+    assert event.what == "Changed: name from “Review” to “Review of moderation”"

@@ -1,7 +1,5 @@
 """Admin classes: records that are read, and records that staff type."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
@@ -30,7 +28,7 @@ class StaffAdmin(Verbs, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # a count of each choice, each time
     list_per_page = 50
     empty_value_display = ""
-    ordering: Any = ["-pk"]
+    ordering = ["-pk"]
 
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.opts.verbose_name_plural)  # rather than "Select order to view"
@@ -72,7 +70,7 @@ class StaffAdmin(Verbs, admin.ModelAdmin):
         """The lines of the audit trail about the record."""
         obj = admin.ModelAdmin.get_object(self, request, unquote(object_id))
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
         kind = ContentType.objects.get_for_model(obj).pk

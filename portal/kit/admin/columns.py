@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import admin
 from django.utils.formats import localize
 from django.utils.text import Truncator
-from django.utils.timezone import template_localtime
+from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 
 LONGEST = 60  # characters of a text in a list
 

@@ -52,7 +52,7 @@ class AutocompleteFilter(FormFilter, admin.FieldListFilter):
         super().__init__(field, request, params, model, model_admin, field_path)
         self.form = _form({self.parameter: chosen}, {self.parameter: request.GET.get(self.parameter)})
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return [self.parameter]
 
     def queryset(self, request, queryset):
@@ -75,8 +75,8 @@ class DateRangeFilter(FormFilter, admin.FieldListFilter):
         given = {name: request.GET.get(name, "") for name in self.ends}
         self.form = _form(fields, given, is_bound=any(given.values()))
 
-    def expected_parameters(self) -> list[str]:
-        return self.ends
+    def expected_parameters(self) -> list[str | None]:
+        return [*self.ends]
 
     def queryset(self, request, queryset):
         if not self.form.is_bound or not self.form.is_valid():

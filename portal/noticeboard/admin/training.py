@@ -106,7 +106,7 @@ class ToComeFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         now = timezone.now()
         days = {"to_come": Q(event__starts_at__gt=now), "begun": Q(event__starts_at__lte=now)}
-        return queryset.filter(days.get(self.value(), Q()))
+        return queryset.filter(days.get(str(self.value()), Q()))
 
 
 @admin.register(Interest)

@@ -161,7 +161,9 @@ class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
 
 def _invite(person: User, *, by: User) -> None:
     if not person.is_active or person.email is None:
-        raise TransitionRefused(f"{person} was not invited: candidates and inactive people cannot be.")
+        raise TransitionRefused(
+            f"{person} was not invited. Candidates and inactive people cannot be invited."
+        )
     actions.invite(person, by=by)
 
 

@@ -1,4 +1,4 @@
-"""What waits for awarding-body staff: how much, since when, and the list of the admin that holds it."""
+"""The work to do for awarding-body staff: how much, since when, and the list of the admin that holds it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

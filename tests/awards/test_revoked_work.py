@@ -1,4 +1,4 @@
-"""Whoever works on a unit whose certificate was revoked reads why, in the words meant for them."""
+"""Everyone who works on a unit whose certificate was revoked sees why, in the words meant for them."""
 
 import pytest
 from django.urls import reverse
@@ -13,7 +13,7 @@ from tests.factories import moderation as make
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = "The assessment that it rests on does not stand."
+PUBLIC = "The assessment behind it is no longer valid."
 REASON = "The work was copied."
 
 

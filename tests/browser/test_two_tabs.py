@@ -1,4 +1,4 @@
-"""Two tabs of one form in Chromium, with and without script: nothing is undone without being seen."""
+"""Two tabs of one form in Chromium, with and without JavaScript: nothing is undone unseen."""
 
 import pytest
 from django.test import Client
@@ -18,7 +18,7 @@ def save_as(page, name: str) -> None:
 
 @pytest.mark.parametrize("has_script", [True, False])
 def test_second_save_is_stopped_and_back_shows_what_stands_now(browser, live_server, has_script):
-    """Browsers fill in again, after Back, what was typed: over a newer value it would undo that unseen."""
+    """After Back, browsers fill in again what was typed: over a newer value, this would undo it unseen."""
     centre = centres.centre()
     candidate = candidates.candidate(centre)
     client = Client()
@@ -31,7 +31,7 @@ def test_second_save_is_stopped_and_back_shows_what_stands_now(browser, live_ser
         tab.goto(live_server.url + reverse("candidate-edit", args=[centre.number, candidate.number]))
     save_as(mine, "Alpha")
     save_as(theirs, "Beta")
-    expect(theirs.locator("main")).to_contain_text("it is “Alpha” now")
+    expect(theirs.locator("main")).to_contain_text("It is now “Alpha”")
     save_as(theirs, "Beta")
     mine.go_back()
     expect(mine.locator("main [name=last_name]")).to_have_value("Beta")

@@ -28,7 +28,7 @@ def test_move_stamps_who_and_when_and_writes_the_audit_line(approval):
 
 
 def test_refused_move_says_why_and_changes_nothing(approval):
-    with pytest.raises(TransitionRefused, match="is “Approved” now, so it was not possible to restore it"):
+    with pytest.raises(TransitionRefused, match="is now “Approved”, so it was not possible to restore it"):
         approval.move("restore", by=accounts.staff())
     assert Event.objects.count() == 0
 
@@ -57,7 +57,7 @@ def test_many_rows_move_in_a_fixed_number_of_queries(django_assert_num_queries):
     centre = centres.centre()
     approvals = [centres.approval(centre, catalogue.qualification()) for _ in range(20)]
     staff = accounts.staff()
-    Approval.move_all(approvals[:1], "withdraw", by=staff)  # content types are remembered from here on
+    Approval.move_all(approvals[:1], "withdraw", by=staff)  # content types are cached from here
     with django_assert_num_queries(5):  # savepoint, lock, update, audit lines, savepoint
         Approval.move_all(approvals[1:], "withdraw", by=staff)
     assert Approval.objects.filter(state="withdrawn", withdrawn_by=staff).count() == 20

@@ -1,0 +1,1 @@
+"""What pages and claims cost as a centre grows: `make bench-pages`."""

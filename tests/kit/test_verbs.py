@@ -66,7 +66,7 @@ def test_button_asks_first_and_comes_back_to_the_record(staff, order):
 def test_button_pressed_too_late_says_why_and_does_nothing(staff, order):
     order.move("withdraw", by=order.created_by)
     said = staff.post(address(order, "act", "process"), {"confirmed": "yes"}, follow=True).content.decode()
-    assert "is “Withdrawn by the centre” now, so it was not possible to process it." in said
+    assert "is now “Withdrawn by the centre”, so it was not possible to process it." in said
 
 
 def test_link_to_a_button_leads_to_the_record_and_does_nothing(staff, order):

@@ -2,18 +2,21 @@
 
 from django.contrib import admin
 
-from portal.kit.admin import LookOnlyAdmin, ReadOnlyAdmin
+from portal.kit.admin import AutocompleteFilter, DateRangeFilter, ReadOnlyAdmin, moment, whether
 
 from .models import Candidate, Group, NamedEntry
 
 
 @admin.register(Candidate)
-class CandidateAdmin(LookOnlyAdmin):
+class CandidateAdmin(ReadOnlyAdmin):
     list_display = ["number", "certificate_name", "centre", "ocr_number", "last_login", "added_at"]
     list_display_links = ["number", "certificate_name"]
     list_select_related = ["centre", "user"]
-    show_full_result_count = False
-    list_filter = [("user__last_login", admin.EmptyFieldListFilter)]
+    list_filter = [
+        ("centre", AutocompleteFilter),
+        ("user__last_login", whether("signing in", empty="Never signed in", filled="Has signed in")),
+        ("added_at", DateRangeFilter),
+    ]
     search_fields = [
         "=number",
         "number__endswith",
@@ -23,6 +26,9 @@ class CandidateAdmin(LookOnlyAdmin):
         "=uln",
         "=centre__number",
     ]
+    search_help_text = (
+        "Name, candidate number with or without the centre's, the awarding body's number, UCI or ULN."
+    )
     fields = [
         "centre", "number", "first_names", "last_name", "known_as", "date_of_birth", "ocr_number", "uci", "uln",
         "merged_into", "last_login", "added_at", "added_by",
@@ -38,15 +44,18 @@ class CandidateAdmin(LookOnlyAdmin):
 
     @admin.display(description="last signed in", ordering="user__last_login")
     def last_login(self, candidate):
-        return candidate.user.last_login
+        return moment(candidate.user.last_login)
 
 
 @admin.register(Group)
-class GroupAdmin(LookOnlyAdmin):
+class GroupAdmin(ReadOnlyAdmin):
     list_display = ["name", "centre", "size"]
     list_select_related = ["centre"]
-    search_fields = ["name", "=centre__number", "centre__plain_names__holds"]
+    list_filter = [("centre", AutocompleteFilter)]
+    search_fields = ["name__holds", "=centre__number", "centre__plain_names__holds"]
+    search_help_text = "Name of the group, or the centre's number or name."
     fields = ["name", "centre", "size"]
+    ordering = ["name", "pk"]
 
     def get_queryset(self, request):
         return Group.objects.with_size()
@@ -59,7 +68,9 @@ class GroupAdmin(LookOnlyAdmin):
 @admin.register(NamedEntry)
 class NamedEntryAdmin(ReadOnlyAdmin):
     list_display = ["candidate", "centre", "award", "order", "state", "entered_at"]
-    list_filter = ["state", "award__qualification", "order_line__order__state"]
+    list_filter = [
+        "state", ("candidate__centre", AutocompleteFilter), "award__qualification", ("entered_at", DateRangeFilter),
+    ]  # fmt: skip
     list_select_related = ["candidate__centre", "award", "order_line__order"]
     search_fields = [
         "candidate__plain_names__holds",
@@ -67,6 +78,7 @@ class NamedEntryAdmin(ReadOnlyAdmin):
         "=candidate__centre__number",
         "=award__code",
     ]
+    search_help_text = "Name or number of the candidate, centre number, or entry code."
 
     @admin.display(ordering="candidate__centre__name")
     def centre(self, entry):

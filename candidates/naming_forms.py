@@ -17,6 +17,7 @@ class StartForm(ModelForm):
     class Meta:
         model = EntryOrder
         fields = ["order_number"]
+        labels = {"order_number": "Your order number"}
 
 
 class PickFilter(FilterForm):

@@ -3,7 +3,7 @@
 from portal.kit.outbox import Lane, handles, when_given_up
 
 
-@handles("import-candidates", lane=Lane.URGENT)
+@handles("import-candidates", lane=Lane.URGENT, of="candidates.CandidateImport")
 def import_candidates(import_id: int) -> None:
     """Add the candidates of one file, all or none. Safe to run twice."""
     from . import actions

@@ -8,7 +8,7 @@ from portal.catalogue.models import EntryRoute
 from portal.kit.outbox import Lane, handles
 
 
-@handles("print-statement", lane=Lane.PRINT)
+@handles("print-statement", lane=Lane.PRINT, of="centres.StatementOfEntries")
 def print_statement(statement_id: int) -> None:
     """Print one statement of entries. Safe to run twice."""
     from portal.files.printing import print_once
@@ -18,7 +18,7 @@ def print_statement(statement_id: int) -> None:
     print_once(StatementOfEntries.objects.get(pk=statement_id))
 
 
-@handles("print-invoice", lane=Lane.PRINT)
+@handles("print-invoice", lane=Lane.PRINT, of="centres.Invoice")
 def print_invoice(invoice_id: int) -> None:
     """Print one invoice. Safe to run twice."""
     from portal.files.printing import print_once
@@ -36,7 +36,7 @@ def propose_expiries() -> None:
     actions.propose_expiries()
 
 
-@handles("print-approval-letter", lane=Lane.PRINT)
+@handles("print-approval-letter", lane=Lane.PRINT, of="centres.ApprovalLetter")
 def print_approval_letter(letter_id: int) -> None:
     """Print one letter of confirmation. Safe to run twice."""
     from portal.files.printing import print_once

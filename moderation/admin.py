@@ -3,8 +3,17 @@
 from django import forms
 from django.contrib import admin
 
-from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline, TwoTabsAdmin
-from portal.kit.admin_actions import with_form
+from portal.kit.admin import (
+    AutocompleteFilter,
+    DateRangeFilter,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    TwoTabsAdmin,
+    short,
+    verb,
+    whether,
+)
+from portal.kit.admin.asking import with_form
 
 from . import actions, rules
 from .models import Allocation, Claim, ClaimLine, Conflict, Moderator
@@ -30,7 +39,9 @@ class ConflictInline(ReadOnlyInline):
 class ModeratorAdmin(TwoTabsAdmin):
     list_display = ["user", "email"]
     list_select_related = ["user"]
-    search_fields = ["user__plain_names__holds", "user__email"]
+    search_fields = ["user__plain_names__holds", "user__email__holds"]
+    search_help_text = "Name or e-mail address."
+    ordering = ["user__name"]
     autocomplete_fields = ["user"]
     inlines = [AllocationInline, ConflictInline]
 
@@ -113,9 +124,15 @@ class AllocationAdmin(TwoTabsAdmin):
 
     form = AllocationForm
     list_display = ["centre", "qualification", "moderator", "since", "ended_at"]
-    list_filter = [WithoutEffectFilter, ("ended_at", admin.EmptyFieldListFilter), "qualification"]
+    list_filter = [
+        WithoutEffectFilter,
+        ("ended_at", whether("state", empty="In force", filled="Ended")),
+        ("centre", AutocompleteFilter),
+        "qualification",
+    ]
     list_select_related = ["centre", "qualification", "moderator__user"]
     search_fields = ["centre__number", "centre__plain_names__holds", "moderator__user__plain_names__holds"]
+    search_help_text = "The centre's number or name, or the moderator's name."
     autocomplete_fields = ["moderator", "centre", "qualification"]
     actions = ["end"]
 
@@ -129,7 +146,12 @@ class AllocationAdmin(TwoTabsAdmin):
         made = actions.allocate(obj.moderator, obj.centre, obj.qualification, by=request.user)
         obj.pk = made.pk
 
-    @admin.action(description="End the allocation", permissions=["add"])
+    @verb(
+        "End the allocation",
+        "You are asked who takes over the claims in hand.",
+        permissions=["add"],
+        when=lambda allocation: allocation.ended_at is None,
+    )
     def end(self, request, queryset):
         """Ask who takes over the claims in hand, if anyone."""
         return with_form(
@@ -149,9 +171,13 @@ class AllocationAdmin(TwoTabsAdmin):
 class ConflictAdmin(TwoTabsAdmin):
     """Conflicts of interest: recorded and removed, never changed."""
 
-    list_display = ["moderator", "centre", "reason", "recorded_at"]
+    list_display = ["moderator", "centre", short("reason"), "recorded_at"]
+    list_filter = [("centre", AutocompleteFilter), ("moderator", AutocompleteFilter)]
     list_select_related = ["moderator__user", "centre"]
-    search_fields = ["moderator__user__plain_names__holds", "centre__number", "centre__plain_names__holds"]
+    search_fields = [
+        "moderator__user__plain_names__holds", "centre__number", "centre__plain_names__holds", "reason__holds",
+    ]  # fmt: skip
+    search_help_text = "The moderator's name, the centre's number or name, or the reason."
     autocomplete_fields = ["moderator", "centre"]
 
     def has_change_permission(self, request, obj=None) -> bool:
@@ -207,9 +233,11 @@ class ModeratorFilter(admin.SimpleListFilter):
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
     list_display = ["number", "centre", "qualification", "state", "lines", "submitted_at", "concluded_at"]
-    list_filter = [ModeratorFilter, "state", "qualification", "submitted_at"]
-    search_fields = ["number", "centre__number", "centre__plain_names__holds"]
-    date_hierarchy = "submitted_at"
+    list_filter = [
+        ModeratorFilter, "state", ("centre", AutocompleteFilter), "qualification", ("submitted_at", DateRangeFilter),
+    ]  # fmt: skip
+    search_fields = ["number__holds", "centre__number", "centre__plain_names__holds"]
+    search_help_text = "Number of the claim, or the centre's number or name."
     inlines = [LineInline]
 
     def get_queryset(self, request):

@@ -5,7 +5,7 @@ from portal.accounts.models import Topic
 from portal.kit.outbox import Lane, handles
 
 
-@handles("propose-sample", lane=Lane.URGENT)
+@handles("propose-sample", lane=Lane.URGENT, of="moderation.Claim")
 def propose_sample(claim_id: int) -> None:
     """Draw the sample of one claim. Safe to run twice."""
     from . import actions

@@ -39,7 +39,7 @@ WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "portal.administration.StaffAdminConfig",  # django.contrib.admin with an index of our own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

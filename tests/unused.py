@@ -23,7 +23,9 @@ MARKED = [  # called by whom the decorator tells of them
 ]  # fmt: skip
 ASKED_FOR = [  # by Django, its packages, Celery, PyAV or Pillow, under these names
     "abstract", "add_arguments", "add_fieldsets", "add_form", "add_message", "_add_view", "*Admin",
-    "allow_multiple_selected", "arity", "as_sql", "*_at", "autocomplete_fields", "readable", "*_by", "can_delete",
+    "allow_multiple_selected", "arity", "as_sql", "*_at", "autocomplete_fields",
+    "change_list_template", "default_site", "empty_value_display", "enable_nav_sidebar", "has_output", "history_view",
+    "index_title", "search_help_text", "readable", "*_by", "can_delete",
     "clean*", "*Config", "constraints", "cookie_name", "daemon_threads", "database_backwards",
     "date_hierarchy", "default_renderer", "dependencies", "describe", "exclude", "*_FIELD", "field_classes",
     "field_order", "field_template_name", "*_FIELDS", "fieldsets", "filter_horizontal",

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from portal.kit.admin import ReadOnlyAdmin
-from portal.kit.admin_actions import with_confirmation, with_reason
+from portal.kit.admin import AutocompleteFilter, DateRangeFilter, ReadOnlyAdmin, short, verb
+from portal.kit.admin.asking import with_confirmation, with_reason
 
 from .. import actions
 from ..models import Adjustment, EntryAccount
@@ -11,11 +11,13 @@ from ..models import Adjustment, EntryAccount
 
 @admin.register(Adjustment)
 class AdjustmentAdmin(ReadOnlyAdmin):
-    list_display = [
-        "account", "kind", "quantity", "reason", "state", "proposed_by", "proposed_at", "approved_by",
+    list_display = ["account", "kind", "quantity", short("reason"), "state", "proposed_by", "proposed_at"]
+    list_filter = [
+        "state", "kind", ("account__centre", AutocompleteFilter), "account__qualification",
+        ("proposed_at", DateRangeFilter),
     ]  # fmt: skip
-    list_filter = ["state", "kind", "account__qualification"]
-    search_fields = ["account__centre__number", "account__centre__plain_names__holds", "reason"]
+    search_fields = ["account__centre__number", "account__centre__plain_names__holds", "reason__holds"]
+    search_help_text = "The centre's number or name, or the reason."
     autocomplete_fields = ["account"]
     actions = ["approve", "reject"]
 
@@ -32,13 +34,10 @@ class AdjustmentAdmin(ReadOnlyAdmin):
     def get_fields(self, request, obj=None):
         return super().get_fields(request, obj) if obj else ["account", "kind", "quantity", "reason"]
 
-    def get_readonly_fields(self, request, obj=None):
-        return super().get_readonly_fields(request, obj) if obj else []
-
     def save_model(self, request, obj, form, change):
         actions.propose_adjustment(obj, by=request.user)
 
-    @admin.action(description="Approve what somebody else proposed", permissions=["change"])
+    @verb("Approve", "Changes the balance at once. Whoever proposed it cannot approve it.")
     def approve(self, request, queryset):
         return with_confirmation(
             self,
@@ -52,7 +51,7 @@ class AdjustmentAdmin(ReadOnlyAdmin):
             facts_of=facts_of,
         )
 
-    @admin.action(description="Reject, with a reason", permissions=["change"])
+    @verb("Reject", "The balance stays as it is.")
     def reject(self, request, queryset):
         return with_reason(
             self,

@@ -11,8 +11,9 @@ from django.utils.safestring import mark_safe
 from portal.accounts.models import User
 from portal.files import door
 from portal.files.admin import PrintedAdmin
-from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
-from portal.kit.admin_actions import act_on_each, with_reason
+from portal.kit.admin import AutocompleteFilter, DateRangeFilter, ReadOnlyAdmin, ReadOnlyInline, moment, verb
+from portal.kit.admin.asking import with_confirmation, with_reason
+from portal.kit.admin.verbs import Button
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions
@@ -31,15 +32,32 @@ class LineInline(ReadOnlyInline):
 @admin.register(Application)
 class ApplicationAdmin(ReadOnlyAdmin):
     list_display = ["name", "contact_name", "wanted", "state", "submitted_at"]
-    list_filter = ["state", "qualifications"]
-    search_fields = ["centre_number", "plain_names__holds", "contact_email", "applicant_email"]
+    list_filter = ["state", "qualifications", ("submitted_at", DateRangeFilter)]
+    search_fields = ["centre_number", "plain_names__holds", "contact_email__holds", "applicant_email__holds"]
+    search_help_text = "Name of the centre or of a person, e-mail address, or centre number."
+    exclude = ["qualifications"]
     inlines = [LineInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("lines__qualification")
 
-    def get_readonly_fields(self, request, obj=None):
-        return [*super().get_readonly_fields(request, obj), "attached", "conversation"]
+    def readable(self) -> list[str]:
+        return [*super().readable(), "attached", "conversation"]
+
+    def buttons(self, request, obj):
+        """Pages that ask, as a decision is made qualification by qualification."""
+        if not self.has_act_permission(request) or obj.state != Application.State.SUBMITTED:
+            return
+        for label, name, says in (
+            ("Decide", "decide", "Approves or refuses each qualification. The centre is told."),
+            (
+                "Ask for more information",
+                "ask",
+                "The applicant is sent your question and can change the application.",
+            ),
+        ):
+            url = reverse(f"admin:centres_application_{name}", args=[obj.pk])
+            yield Button(label, says, url, is_link=True)
 
     def get_urls(self):
         def address(tail: str, view, name: str):
@@ -64,7 +82,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(description="attachments")
     def attached(self, application):
-        return self._links(application, application.attachments.filter(message=None)) or "none"
+        return self._links(application, application.attachments.filter(message=None))
 
     def _links(self, application, attachments):
         rows = [
@@ -79,7 +97,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             (message, self._links(application, message.attachments.all()))
             for message in application.messages.prefetch_related("attachments")
         ]
-        return render_to_string("admin/centres/application/_conversation.html", {"rows": rows})
+        return rows and render_to_string("admin/centres/application/_conversation.html", {"rows": rows})
 
     def attachment(self, request, pk, attachment):
         """One attached file, for staff who may see applications. The download is recorded."""
@@ -132,7 +150,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def _to_change(self, request, pk) -> Application:
         application = get_object_or_404(Application.objects.select_related("centre"), pk=pk)
-        if not self.has_change_permission(request, application):
+        if not self.has_act_permission(request):
             raise PermissionDenied
         return application
 
@@ -182,19 +200,26 @@ def what_happens(application: Application, form: DecisionForm) -> list[str]:
 @admin.register(Approval)
 class ApprovalAdmin(ReadOnlyAdmin):
     list_display = ["centre", "qualification", "state", "approved_at", "lapses"]
-    list_filter = ["state", "qualification"]
+    list_filter = [
+        "state", ("centre", AutocompleteFilter), "qualification", ("approved_at", DateRangeFilter),
+    ]  # fmt: skip
     list_select_related = ["centre", "qualification"]
     search_fields = ["centre__number", "centre__plain_names__holds"]
+    search_help_text = "The centre's number or name."
+    ordering = ["-approved_at", "-pk"]
     actions = ["withdraw", "restore"]
+
+    def readable(self) -> list[str]:
+        return [*super().readable(), "lapses"]
 
     def get_queryset(self, request):
         return Approval.objects.with_activity()
 
     @admin.display(description="lapses on")
     def lapses(self, approval):
-        return approval.lapses_on if approval.state == Approval.State.APPROVED else None
+        return moment(approval.lapses_on) if approval.state == Approval.State.APPROVED else ""
 
-    @admin.action(description="Withdraw, with a reason", permissions=["change"])
+    @verb("Withdraw", "The centre can no longer order or claim. It is sent your reason.")
     def withdraw(self, request, queryset):
         return with_reason(
             self,
@@ -206,15 +231,30 @@ class ApprovalAdmin(ReadOnlyAdmin):
             done="withdrawn",
         )
 
-    @admin.action(description="Restore", permissions=["change"])
+    @verb("Restore", "The centre can order and claim again, and is told.")
     def restore(self, request, queryset):
-        def act(row):
-            actions.restore_approval(row, by=request.user)
-
-        act_on_each(self, request, queryset, act, "restored")
+        return with_confirmation(
+            self,
+            request,
+            queryset,
+            name="restore",
+            question="Restore these approvals? The centres can order and claim again, and are told.",
+            act=lambda row: actions.restore_approval(row, by=request.user),
+            done="restored",
+        )
 
 
 @admin.register(ApprovalLetter)
 class ApprovalLetterAdmin(PrintedAdmin):
     list_display = ["number", "centre_number", "centre_name", "issued_on", "printed"]
-    search_fields = ["number", "centre_number", "centre_name", "centre__plain_names__holds"]
+    list_filter = [("centre", AutocompleteFilter), ("issued_on", DateRangeFilter)]
+    search_fields = ["number__holds", "centre_number", "centre_name__holds", "centre__plain_names__holds"]
+    search_help_text = "Number of the letter, or the centre's number or name."
+    exclude = ["lines"]
+
+    def readable(self) -> list[str]:
+        return [*super().readable(), "approved"]
+
+    @admin.display(description="qualifications")
+    def approved(self, letter):
+        return format_html_join("", "<p>{} {}</p>", ((line["code"], line["title"]) for line in letter.lines))

@@ -1,11 +1,19 @@
 """Process or refuse orders; accounts, ledger and papers are read-only; fees apply from a day."""
 
 from django.contrib import admin
+from django.utils.html import format_html_join
 
 from portal.accounts.second_step.afresh import FreshFactorAdmin
 from portal.files.admin import PrintedAdmin
-from portal.kit.admin import DatedAdmin, ReadOnlyAdmin, ReadOnlyInline
-from portal.kit.admin_actions import with_confirmation, with_reason
+from portal.kit.admin import (
+    AutocompleteFilter,
+    DatedAdmin,
+    DateRangeFilter,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    verb,
+)
+from portal.kit.admin.asking import with_confirmation, with_reason
 
 from .. import actions
 from ..models import (
@@ -31,9 +39,12 @@ class OrderLineInline(ReadOnlyInline):
 @admin.register(EntryOrder)
 class EntryOrderAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     list_display = ["order_number", "centre", "entries", "total", "state", "submitted_at"]
-    list_filter = ["state", "lines__qualification"]
+    list_filter = [
+        "state", ("centre", AutocompleteFilter), "lines__qualification", ("submitted_at", DateRangeFilter),
+    ]  # fmt: skip
     list_select_related = ["centre"]
-    search_fields = ["order_number", "centre__number", "centre__plain_names__holds"]
+    search_fields = ["order_number__holds", "centre__number", "centre__plain_names__holds"]
+    search_help_text = "Order number, or the centre's number or name."
     inlines = [OrderLineInline]
     actions = ["process", "refuse"]
 
@@ -48,9 +59,7 @@ class EntryOrderAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     def total(self, order) -> str:
         return f"£{order.total}"
 
-    @admin.action(
-        description="Process: credit the entries, issue the statement and the invoice", permissions=["change"]
-    )
+    @verb("Process", "Credits the entries, and issues the statement of entries and the invoice.")
     def process(self, request, queryset):
         return with_confirmation(
             self,
@@ -64,7 +73,7 @@ class EntryOrderAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             facts_of=facts_of,
         )
 
-    @admin.action(description="Refuse, with a reason", permissions=["change"])
+    @verb("Refuse", "The order ends here. The centre is sent your reason.")
     def refuse(self, request, queryset):
         return with_reason(
             self,
@@ -105,35 +114,56 @@ def _fact_of(line: OrderLine, available: int) -> str:
 @admin.register(EntryAccount)
 class EntryAccountAdmin(ReadOnlyAdmin):
     list_display = ["centre", "qualification", "product", "available", "reserved", "used"]
-    list_filter = ["qualification"]
+    list_filter = [("centre", AutocompleteFilter), "qualification", "product"]
     list_select_related = ["centre", "qualification"]
     search_fields = ["centre__number", "centre__plain_names__holds"]
+    search_help_text = "The centre's number or name."
+    ordering = ["centre__name", "qualification", "product"]
 
 
 @admin.register(LedgerLine)
 class LedgerLineAdmin(ReadOnlyAdmin):
     list_display = ["at", "account", "kind", "available", "reserved", "used", "claim_number", "by"]
-    list_filter = ["kind", "account__qualification"]
+    list_display_links = ["at"]
+    list_filter = [
+        "kind", ("account__centre", AutocompleteFilter), "account__qualification", ("at", DateRangeFilter),
+    ]  # fmt: skip
     list_select_related = ["account__centre", "account__qualification", "by"]
-    search_fields = ["account__centre__number", "account__centre__plain_names__holds", "claim_number"]
-    show_full_result_count = False
+    search_fields = ["account__centre__number", "account__centre__plain_names__holds", "claim_number__holds"]
+    search_help_text = "The centre's number or name, or the number of the claim."
+    exclude = ["held_for"]
 
 
-OF_PAPERS = ["number", "centre_number", "centre_name", "order__centre__plain_names__holds", "order_number"]
+class PaperAdmin(PrintedAdmin):
+    """What was printed about an order, frozen as it was printed."""
+
+    list_filter = [("order__centre", AutocompleteFilter), ("issued_on", DateRangeFilter)]
+    search_fields = [
+        "number__holds", "centre_number", "centre_name__holds", "order__centre__plain_names__holds",
+        "order_number__holds",
+    ]  # fmt: skip
+    search_help_text = "Number of the document or the order, or the centre's number or name."
+    exclude = ["lines"]
+
+    def readable(self) -> list[str]:
+        return [*super().readable(), "contents"]
+
+    @admin.display(description="lines")
+    def contents(self, paper):
+        rows = ((f"{line['quantity']} × {line['code']} {line['title']}",) for line in paper.lines)
+        return format_html_join("", "<p>{}</p>", rows)
 
 
 @admin.register(StatementOfEntries)
-class StatementAdmin(PrintedAdmin):
+class StatementAdmin(PaperAdmin):
     list_display = ["number", "centre_number", "centre_name", "order_number", "issued_on", "printed"]
-    search_fields = OF_PAPERS
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(PrintedAdmin):
+class InvoiceAdmin(PaperAdmin):
     list_display = [
         "number", "centre_number", "centre_name", "order_number", "total", "issued_on", "due_on", "printed",
     ]  # fmt: skip
-    search_fields = OF_PAPERS
 
 
 @admin.register(Fee)
@@ -141,3 +171,5 @@ class FeeAdmin(FreshFactorAdmin, DatedAdmin):
     list_display = ["qualification", "product", "award", "price", "valid_from"]
     list_filter = ["qualification", "product"]
     list_select_related = ["qualification", "award"]
+    search_fields = ["qualification__title__holds", "award__code__holds"]
+    ordering = ["-valid_from", "-pk"]

@@ -22,6 +22,7 @@ class OrderForm(TwoTabs, ModelForm):
     class Meta:
         model = EntryOrder
         fields = ["order_number"]
+        labels = {"order_number": "Your order number"}
 
     def __init__(self, *args, copied: EntryOrder | None = None, wanted: dict | None = None, **kwargs):
         super().__init__(*args, **kwargs)

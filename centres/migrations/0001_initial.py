@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
                             ("submitted", "Waiting to be processed"),
                             ("processed", "Processed"),
                             ("refused", "Refused"),
-                            ("withdrawn", "Withdrawn by your centre"),
+                            ("withdrawn", "Withdrawn by the centre"),
                         ],
                         db_index=True,
                         default="draft",
@@ -247,7 +247,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         help_text="Your centre's own reference. It is printed on the statement.",
                         max_length=40,
-                        verbose_name="your order number",
                     ),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -825,12 +824,7 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
-                (
-                    "is_barred",
-                    models.BooleanField(
-                        default=False, verbose_name="belongs to a moderator or member of staff"
-                    ),
-                ),
+                ("is_barred", models.BooleanField(default=False, verbose_name="moderator or staff")),
                 (
                     "nonce",
                     models.CharField(default=portal.accounts.codes.new_nonce, editable=False, max_length=32),

@@ -24,7 +24,7 @@ class RoleOffer(models.Model):
     name = models.CharField(max_length=120)
     email = models.EmailField("e-mail address")
     roles = ArrayField(models.CharField(max_length=20, choices=Role))
-    is_barred = models.BooleanField("belongs to a moderator or member of staff", default=False)
+    is_barred = models.BooleanField("moderator or staff", default=False)
     nonce = models.CharField(max_length=codes.NONCE_LENGTH, default=codes.new_nonce, editable=False)
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     offered_at = models.DateTimeField(default=timezone.now)

@@ -38,12 +38,11 @@ class EntryOrder(Stateful):
         SUBMITTED = "submitted", "Waiting to be processed"
         PROCESSED = "processed", "Processed"
         REFUSED = "refused", "Refused"
-        WITHDRAWN = "withdrawn", "Withdrawn by your centre"
+        WITHDRAWN = "withdrawn", "Withdrawn by the centre"
 
     state = state_field(State, State.DRAFT)
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="entry_orders")
     order_number = models.CharField(
-        "your order number",
         max_length=40,
         help_text="Your centre's own reference. It is printed on the statement.",
     )

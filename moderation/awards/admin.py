@@ -5,8 +5,8 @@ from django.contrib import admin, messages
 from candidates.models import Candidate, LearnerPair
 from portal.accounts.second_step.afresh import FreshFactorAdmin
 from portal.files.admin import PrintedAdmin
-from portal.kit.admin import ReadOnlyAdmin
-from portal.kit.admin_actions import with_confirmation, with_form, with_reason
+from portal.kit.admin import AutocompleteFilter, DateRangeFilter, ReadOnlyAdmin, verb, whether
+from portal.kit.admin.asking import with_confirmation, with_form, with_reason
 
 from . import actions
 from .forms import CorrectionForm, RestoreForm, RevokeForm
@@ -17,10 +17,13 @@ from .standing import consequences
 @admin.register(Result)
 class ResultAdmin(ReadOnlyAdmin):
     list_display = ["candidate", "centre", "unit", "grade", "confirmed_on", "stands"]
-    list_filter = ["unit__qualification", "confirmed_on", "line__state"]
+    list_filter = [
+        ("candidate__centre", AutocompleteFilter), "unit__qualification", ("confirmed_on", DateRangeFilter),
+        "line__state",
+    ]  # fmt: skip
     list_select_related = ["candidate__centre", "unit", "line"]
-    search_fields = ["candidate__plain_names__holds", "candidate__ocr_number", "unit__code"]
-    show_full_result_count = False
+    search_fields = ["candidate__plain_names__holds", "candidate__ocr_number", "unit__code__holds"]
+    search_help_text = "Name of the candidate, the awarding body's candidate number, or code of the unit."
 
     @admin.display(ordering="candidate__centre__number")
     def centre(self, result) -> str:
@@ -33,20 +36,24 @@ class ResultAdmin(ReadOnlyAdmin):
 
 @admin.register(Certificate)
 class CertificateAdmin(FreshFactorAdmin, PrintedAdmin):
-    list_display = [
-        "number",
-        "kind",
-        "certificate_name",
-        "ocr_number",
-        "title",
-        "awarded_on",
+    list_display = ["number", "kind", "certificate_name", "title", "awarded_on", "state", "printed"]
+    list_filter = [
         "state",
-        "printed",
+        "kind",
+        ("printed_at", whether("printing", empty="Not printed", filled="Printed")),
+        ("candidate__centre", AutocompleteFilter),
+        "claim__qualification",
+        ("awarded_on", DateRangeFilter),
     ]
-    list_filter = ["state", "kind", "level", ("printed_at", admin.EmptyFieldListFilter), "awarded_on"]
-    search_fields = ["number", "plain_names__holds", "ocr_number", "candidate__number", "centre_number"]
-    date_hierarchy = "issued_at"
-    show_full_result_count = False
+    search_fields = [
+        "number__holds",
+        "plain_names__holds",
+        "ocr_number",
+        "candidate__number",
+        "centre_number",
+    ]
+    search_help_text = "Number of the certificate, name, candidate number or centre number."
+    exclude = ["units", "entry"]
     actions = ["reissue", "correct", "revoke", "restore"]
 
     def get_queryset(self, request):
@@ -58,7 +65,7 @@ class CertificateAdmin(FreshFactorAdmin, PrintedAdmin):
         is_coming = certificate.state == Certificate.State.ISSUED
         return super().not_printed(certificate) if is_coming else "not printed"
 
-    @admin.action(description="Reissue, with a reason", permissions=["change"])
+    @verb("Reissue", "Prints it again with a new number. This one is void.", when="replace")
     def reissue(self, request, queryset):
         return with_reason(
             self,
@@ -70,7 +77,11 @@ class CertificateAdmin(FreshFactorAdmin, PrintedAdmin):
             done="reissued",
         )
 
-    @admin.action(description="Correct the spelling of the name", permissions=["change"])
+    @verb(
+        "Correct the name",
+        "Prints it again, corrected, with a new number. This one is void.",
+        when="replace",
+    )
     def correct(self, request, queryset):
         def correct(row, said):
             actions.correct_name(
@@ -106,11 +117,11 @@ class CertificateAdmin(FreshFactorAdmin, PrintedAdmin):
                 messages.WARNING,
             )
 
-    @admin.action(description="Propose to revoke", permissions=["change"])
+    @verb("Propose to revoke", "Nothing changes until somebody else approves it.")
     def revoke(self, request, queryset):
         return self._propose(request, queryset, "revoke", Revocation.Kind.REVOKE, RevokeForm)
 
-    @admin.action(description="Propose to restore", permissions=["change"])
+    @verb("Propose to restore", "Nothing changes until somebody else approves it.")
     def restore(self, request, queryset):
         return self._propose(request, queryset, "restore", Revocation.Kind.RESTORE, RestoreForm)
 
@@ -139,9 +150,12 @@ class RevocationAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     list_display = [
         "certificate", "holder", "what", "kind", "state", "proposed_by", "approved_by",
     ]  # fmt: skip
-    list_filter = ["state", "kind", "ground"]
-    search_fields = ["certificate__number", "certificate__plain_names__holds", "reason"]
-    date_hierarchy = "proposed_at"
+    list_filter = [
+        "state", "kind", "ground", ("certificate__candidate__centre", AutocompleteFilter),
+        ("proposed_at", DateRangeFilter),
+    ]  # fmt: skip
+    search_fields = ["certificate__number__holds", "certificate__plain_names__holds", "reason__holds"]
+    search_help_text = "Number of the certificate, name, or reason."
     actions = ["approve", "reject"]
 
     def get_queryset(self, request):
@@ -156,7 +170,7 @@ class RevocationAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     def what(self, revocation) -> str:
         return f"{revocation.certificate.code} {revocation.certificate.title}"
 
-    @admin.action(description="Approve what somebody else proposed", permissions=["change"])
+    @verb("Approve", "Certificates change at once. Whoever proposed it cannot approve it.")
     def approve(self, request, queryset):
         def act(row):
             for sentence in actions.approve_revocation(row, by=request.user):
@@ -174,7 +188,7 @@ class RevocationAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             facts_of=facts_of,
         )
 
-    @admin.action(description="Reject, with a reason", permissions=["change"])
+    @verb("Reject", "The certificate stays as it is.")
     def reject(self, request, queryset):
         return with_reason(
             self,
@@ -206,13 +220,13 @@ class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     """Candidates at different centres who may be one person: staff join them, keep them apart, or undo the decision."""
 
     list_display = ["one", "other", "why", "state"]
-    list_filter = ["state", "is_undone"]
+    list_filter = ["state", "is_undone", ("found_at", DateRangeFilter)]
     search_fields = [
         "first__plain_names__holds", "second__plain_names__holds",
         "=first__number", "=second__number", "=first__ocr_number",
         "=second__ocr_number", "=first__centre__number", "=second__centre__number",
     ]  # fmt: skip
-    date_hierarchy = "found_at"
+    search_help_text = "Name or number of either candidate, or a centre number."
     actions = ["join", "separate", "undo"]
 
     def get_queryset(self, request):
@@ -227,7 +241,7 @@ class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
     def other(self, pair) -> str:
         return _who(pair.second)
 
-    @admin.action(description="They are one person: join", permissions=["change"])
+    @verb("Join", "They are one person: units taken at both centres count together.")
     def join(self, request, queryset):
         return self._decide(
             request,
@@ -237,7 +251,7 @@ class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             actions.join_learners,
         )
 
-    @admin.action(description="They are two people: keep apart", permissions=["change"])
+    @verb("Keep apart", "They are two people, and will not be joined automatically.")
     def separate(self, request, queryset):
         return self._decide(
             request,
@@ -247,7 +261,7 @@ class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             actions.separate_learners,
         )
 
-    @admin.action(description="Undo the decision", permissions=["change"])
+    @verb("Undo the decision", "They wait for a decision again.")
     def undo(self, request, queryset):
         return self._decide(
             request,

@@ -5,7 +5,7 @@ from portal.accounts.models import Topic
 from portal.kit.outbox import Lane, handles, when_given_up
 
 
-@handles("record-results", lane=Lane.URGENT)
+@handles("record-results", lane=Lane.URGENT, of="moderation.Claim")
 def record_results(claim_id: int) -> None:
     """Record the results of one concluded claim, and issue its certificates and awards. Safe to run twice."""
     from moderation.models import Claim
@@ -15,7 +15,7 @@ def record_results(claim_id: int) -> None:
     actions.record_results(Claim.objects.get(pk=claim_id))
 
 
-@handles("print-certificate", lane=Lane.PRINT)
+@handles("print-certificate", lane=Lane.PRINT, of="awards.Certificate")
 def print_certificate(certificate_id: int) -> None:
     """Print one certificate in force, and check whether the centre can be told about its claim. Safe to run twice."""
     from portal.files.printing import print_once
@@ -38,7 +38,7 @@ def not_printed(certificate_id: int) -> None:
     actions.see_whether_ready(Certificate.objects.select_related("claim").get(pk=certificate_id).claim)
 
 
-@handles("certificates-ready", lane=Lane.URGENT)
+@handles("certificates-ready", lane=Lane.URGENT, of="moderation.Claim")
 def certificates_ready(claim_id: int) -> None:
     """Tell the centre about a claim's printed certificates that it was not told about before. Safe to run twice."""
     from moderation.models import Claim
@@ -48,7 +48,7 @@ def certificates_ready(claim_id: int) -> None:
     actions.tell_ready(Claim.objects.get(pk=claim_id))
 
 
-@handles("match-learners", lane=Lane.PREVIEWS)
+@handles("match-learners", lane=Lane.PREVIEWS, of="centres.Centre")
 def match_learners(centre_id: int) -> None:
     """Look for a centre's new and changed candidates at other centres. Not urgent; safe to run twice."""
     from centres.models import Centre
@@ -58,7 +58,7 @@ def match_learners(centre_id: int) -> None:
     actions.match_learners(Centre.objects.get(pk=centre_id))
 
 
-@handles("test-awards", lane=Lane.URGENT)
+@handles("test-awards", lane=Lane.URGENT, of="candidates.Learner")
 def test_awards(learner_id: int) -> None:
     """Issue the awards that a joined learner's units make up together. Safe to run twice."""
     from candidates.models import Learner

@@ -1,23 +1,28 @@
 """People, for awarding-body staff: adults are added and invited here; candidates belong to their centres."""
 
-import allauth.mfa.admin  # noqa: F401  (which shows them, until below)
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401  (these show them, until below)
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import ValidationError
 
 from portal.kit import audit
-from portal.kit.admin import ReadOnlyAdmin, TwoTabsAdmin
-from portal.kit.admin_actions import act_on_each
+from portal.kit.admin import DateRangeFilter, ReadOnlyAdmin, SelectFilter, TwoTabsAdmin, verb, whether
+from portal.kit.admin.asking import with_confirmation
+from portal.kit.stateful import TransitionRefused
 
 from . import actions
+from .mailing import LETTERS
 from .models import EMail, User
 from .second_step import factors
 from .second_step.afresh import FreshFactorAdmin
 
-admin.site.unregister(Authenticator)  # factors are reset below; nobody needs to see their contents
+# Factors are reset below, and addresses changed with their person: nobody needs to see what they hold.
+admin.site.unregister([Authenticator, EmailAddress])
 # Staff sign in where everybody does, behind the same throttling.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -42,13 +47,28 @@ class PersonForm(forms.ModelForm):
 class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
     form = add_form = PersonForm
     list_display = ["name", "sign_in_name", "is_staff", "is_active", "has_second_step", "last_login"]
-    list_filter = ["is_staff", "is_active", ("email", admin.EmptyFieldListFilter)]
-    search_fields = ["plain_names__holds", "sign_in_name"]
-    ordering = ["name"]
-    readonly_fields = ["sign_in_name", "last_login", "date_joined"]
+    list_filter = [
+        "is_staff", "is_active", ("email", whether("kind of person", empty="Candidates", filled="Adults")),
+    ]  # fmt: skip
+    search_fields = ["plain_names__holds", "sign_in_name__holds"]
+    search_help_text = "Name, e-mail address, or centre and candidate number."
+    ordering = ["-pk"]
+    readonly_fields = ["sign_in_name", "has_second_step", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["name", "email", "sign_in_name"]}),
-        ("Access", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        (
+            "Access",
+            {
+                "fields": [
+                    "is_active",
+                    "has_second_step",
+                    "is_staff",
+                    "is_superuser",
+                    "groups",
+                    "user_permissions",
+                ]
+            },
+        ),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["name", "email", "is_staff"]})]
@@ -63,7 +83,7 @@ class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
 
     def get_urls(self):
         """Without Django's page for typing somebody else's password."""
-        return super(DjangoUserAdmin, self).get_urls()
+        return [url for url in super().get_urls() if url.name != "auth_user_password_change"]
 
     def _add_view(self, request, form_url="", extra_context=None):
         """Without the permission to change people, which Django asks for as its form sets a password."""
@@ -103,21 +123,48 @@ class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
     def has_reset_permission(self, request) -> bool:
         return request.user.is_superuser
 
-    @admin.action(description="Reset two-step verification", permissions=["reset"])
+    @verb(
+        "Reset two-step verification",
+        "They are asked to set it up when they next sign in. Do this only once you know who asks.",
+        permissions=["reset"],
+        when=lambda person: person._has_factor,
+    )
     def reset_second_step(self, request, queryset):
-        act_on_each(self, request, queryset, lambda person: factors.reset(person, by=request.user), "reset")
+        return with_confirmation(
+            self,
+            request,
+            queryset,
+            name="reset_second_step",
+            question="Reset two-step verification of these people? They will be asked to set it up again.",
+            act=lambda person: factors.reset(person, by=request.user),
+            done="reset",
+        )
 
-    @admin.action(description="Invite to choose a password", permissions=["add"])
+    @verb(
+        "Invite to choose a password",
+        "Sends a link by e-mail. An earlier link stops working; a password that was chosen still works.",
+        permissions=["add"],
+        when=lambda person: person.is_active and person.email is not None,
+    )
     def invite(self, request, queryset):
-        adults = list(queryset.filter(is_active=True).exclude(email=None))
-        for person in adults:
-            actions.invite(person, by=request.user)
-        left_out = queryset.count() - len(adults)
-        if adults:
-            self.message_user(request, f"Invited: {', '.join(map(str, adults))}.", messages.SUCCESS)
-        if left_out:
-            words = "Candidates and inactive people cannot be invited"
-            self.message_user(request, f"{words}: {left_out} left out.", messages.WARNING)
+        return with_confirmation(
+            self,
+            request,
+            queryset,
+            name="invite",
+            question="Invite these people to choose a password? Each is sent a link; an earlier link stops working.",
+            act=lambda person: _invite(person, by=request.user),
+            done="invited",
+            name_of=str,
+        )
+
+
+def _invite(person: User, *, by: User) -> None:
+    if not person.is_active or person.email is None:
+        raise TransitionRefused(
+            f"{person} was not invited. Candidates and inactive people cannot be invited."
+        )
+    actions.invite(person, by=by)
 
 
 def _powers(person: User) -> dict[str, list[str]]:
@@ -127,12 +174,29 @@ def _powers(person: User) -> dict[str, list[str]]:
     }
 
 
+class LetterFilter(SelectFilter):
+    title = "letter"
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return [(kind, _words(kind)) for kind in sorted(LETTERS)]
+
+
 @admin.register(EMail)
 class EMailAdmin(ReadOnlyAdmin):
     """What was sent, or is waiting to be sent, and to whom: the answer to "I never got an e-mail"."""
 
-    list_display = ["recipient", "kind", "topic", "timing", "state", "written_at", "sent_at"]
-    list_filter = ["state", "topic", "timing", "kind"]
-    search_fields = ["recipient", "user__plain_names__holds"]
+    list_display = ["recipient", "letter", "topic", "timing", "state", "written_at", "sent_at"]
+    list_filter = ["state", "topic", "timing", LetterFilter, ("written_at", DateRangeFilter)]
+    search_fields = ["recipient__holds", "user__plain_names__holds"]
+    search_help_text = "E-mail address or name of the person."
     list_select_related = ["user"]
-    show_full_result_count = False
+    fields = ["recipient", "user", "letter", "topic", "timing", "state", "written_at", "sent_at", "event"]
+
+    @admin.display(ordering="kind")
+    def letter(self, email) -> str:
+        return _words(email.kind)
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ").capitalize()

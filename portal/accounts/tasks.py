@@ -8,7 +8,7 @@ from .mailing import letter
 from .models import Topic
 
 
-@handles("send-email", lane=Lane.URGENT)
+@handles("send-email", lane=Lane.URGENT, of="accounts.EMail")
 def send_email(email_id: int) -> None:
     """Send one e-mail. Safe to run twice."""
     from . import mailing
@@ -17,7 +17,7 @@ def send_email(email_id: int) -> None:
     mailing.send(EMail.objects.get(pk=email_id))
 
 
-@handles("send-digest", lane=Lane.URGENT)
+@handles("send-digest", lane=Lane.URGENT, of="accounts.Digest")
 def send_digest(digest_id: int) -> None:
     """Send one person's e-mails of a day as one. Safe to run twice."""
     from . import mailing
@@ -26,7 +26,7 @@ def send_digest(digest_id: int) -> None:
     mailing.send_digest(Digest.objects.get(pk=digest_id))
 
 
-@handles("tell-of-failures", lane=Lane.URGENT)
+@handles("tell-of-failures", lane=Lane.URGENT, of="kit.OutboxEntry")
 def tell_of_failures(entry_id: int) -> None:
     """Tell staff what has failed for good. Safe to run twice."""
     from portal.kit.models import OutboxEntry

@@ -1,11 +1,11 @@
 """The catalogue for awarding-body staff. A published e-checklist can be read, and replaced by a new version."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.utils.html import format_html_join
 
-from portal.kit.admin import AuditedAdmin, TwoTabsInline
-from portal.kit.stateful import TransitionRefused
+from portal.kit.admin import AuditedAdmin, TwoTabsInline, verb, whether
+from portal.kit.admin.asking import with_confirmation
 
 from . import actions
 from .models import Award, Checklist, Criterion, Objective, Qualification, Unit
@@ -59,7 +59,9 @@ class QualificationAdmin(AuditedAdmin):
         "last_entry_on",
     ]
     list_filter = ["level", "grade_scale", "entry_route", "moderation_mode"]
-    search_fields = ["code", "title", "qan"]
+    search_fields = ["code__holds", "title__holds", "qan__holds"]
+    search_help_text = "Code, title or accreditation number."
+    ordering = ["position", "code"]
     inlines = [UnitInline, AwardInline]
 
 
@@ -68,8 +70,10 @@ class UnitAdmin(AuditedAdmin):
     list_display = ["code", "title", "qualification", "number", "glh", "is_mandatory", "is_examined"]
     list_filter = ["qualification", "is_mandatory", "is_examined"]
     list_select_related = ["qualification"]
-    search_fields = ["code", "title"]
+    search_fields = ["code__holds", "title__holds"]
+    search_help_text = "Code or title of the unit."
     autocomplete_fields = ["qualification"]
+    ordering = ["qualification__position", "qualification__code", "number"]
 
 
 @admin.register(Award)
@@ -77,8 +81,10 @@ class AwardAdmin(AuditedAdmin):
     list_display = ["title", "code", "is_provisional", "qualification", "rule", "units_needed", "glh"]
     list_filter = ["qualification", "kind", "rule", "is_provisional"]
     list_select_related = ["qualification"]
-    search_fields = ["code", "title"]
+    search_fields = ["code__holds", "title__holds"]
+    search_help_text = "Entry code or title."
     autocomplete_fields = ["qualification"]
+    ordering = ["qualification__position", "qualification__code", "position"]
 
 
 class ObjectiveInline(OnlyWhileDraftInline, TwoTabsInline, admin.StackedInline):
@@ -102,9 +108,12 @@ class ObjectiveInline(OnlyWhileDraftInline, TwoTabsInline, admin.StackedInline):
 @admin.register(Checklist)
 class ChecklistAdmin(OnlyWhileDraft, AuditedAdmin):
     list_display = ["unit", "version", "is_published", "published_at", "published_by", "criteria_count"]
-    list_filter = ["unit__qualification", ("published_at", admin.EmptyFieldListFilter)]
+    list_filter = [
+        "unit__qualification", ("published_at", whether("state", empty="Draft", filled="Published")),
+    ]  # fmt: skip
     list_select_related = ["unit", "published_by"]
-    search_fields = ["unit__code", "unit__title"]
+    search_fields = ["unit__code__holds", "unit__title__holds"]
+    search_help_text = "Code or title of the unit."
     autocomplete_fields = ["unit"]
     readonly_fields = ["published_at", "published_by"]
     inlines = [ObjectiveInline]
@@ -121,27 +130,41 @@ class ChecklistAdmin(OnlyWhileDraft, AuditedAdmin):
     def criteria_count(self, checklist):
         return checklist.criteria_count
 
-    @admin.action(description="Publish", permissions=["change"])
+    @verb(
+        "Publish",
+        "Assignments made from now on use it. It can no longer be changed.",
+        permissions=["change"],
+        when=lambda checklist: not checklist.is_published,
+    )
     def publish(self, request, queryset):
-        self._each(request, queryset, lambda checklist: checklist.publish(by=request.user), "Published {}.")
-
-    @admin.action(description="Start a new version from this one", permissions=["add"])
-    def start_new_version(self, request, queryset):
-        self._each(
+        return with_confirmation(
+            self,
             request,
             queryset,
-            lambda checklist: actions.start_new_version(checklist, by=request.user),
-            "Draft started from {}.",
+            name="publish",
+            question="Publish these e-checklists? They can no longer be changed.",
+            act=lambda checklist: checklist.publish(by=request.user),
+            done="published",
+            name_of=str,
         )
 
-    def _each(self, request, queryset, act, done):
-        for checklist in queryset:
-            try:
-                act(checklist)
-            except TransitionRefused as refusal:
-                self.message_user(request, f"{checklist}: {refusal.for_people()}", messages.ERROR)
-            else:
-                self.message_user(request, done.format(checklist), messages.SUCCESS)
+    @verb(
+        "Start a new version",
+        "Copies it into a draft, to change and publish.",
+        permissions=["add"],
+        when=lambda checklist: checklist.is_published,
+    )
+    def start_new_version(self, request, queryset):
+        return with_confirmation(
+            self,
+            request,
+            queryset,
+            name="start_new_version",
+            question="Start a new version of these e-checklists? Each is copied into a draft.",
+            act=lambda checklist: actions.start_new_version(checklist, by=request.user),
+            done="copied into a draft",
+            name_of=str,
+        )
 
 
 class CriterionInline(OnlyWhileDraftInline, TwoTabsInline, admin.TabularInline):
@@ -155,8 +178,10 @@ class ObjectiveAdmin(OnlyWhileDraft, AuditedAdmin):
     list_display = ["title", "number", "checklist"]
     list_filter = ["checklist__unit__qualification"]
     list_select_related = ["checklist__unit"]
-    search_fields = ["title", "checklist__unit__code"]
+    search_fields = ["title__holds", "checklist__unit__code__holds"]
+    search_help_text = "Title of the objective, or code of the unit."
     inlines = [CriterionInline]
+    ordering = ["-checklist", "number"]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "checklist":

@@ -15,18 +15,18 @@ from .printing import PrintedDocument
 class PrintedAdmin(ReadOnlyAdmin):
     """Rows of a PrintedDocument. `printed`, first on the page of a row, is the link to its PDF."""
 
-    def get_readonly_fields(self, request, obj=None):
-        return ["printed", *super().get_readonly_fields(request, obj)]
+    def readable(self) -> list[str]:
+        return ["printed", *super().readable()]
 
     def get_urls(self):
-        pdf = path("<int:pk>/pdf/", self.admin_site.admin_view(self.pdf), name=self._name("pdf"))
+        pdf = path("<int:pk>/pdf/", self.admin_site.admin_view(self.pdf), name=self.page("pdf"))
         return [pdf, *super().get_urls()]
 
     @admin.display(description="PDF")
     def printed(self, document: PrintedDocument) -> str:
         if not document.is_printed:
             return self.not_printed(document)
-        url = reverse(f"admin:{self._name('pdf')}", args=[document.pk])
+        url = reverse(f"admin:{self.page('pdf')}", args=[document.pk])
         return format_html('<a href="{}">download</a>', url)
 
     def not_printed(self, document: PrintedDocument) -> str:
@@ -40,8 +40,5 @@ class PrintedAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if not found.is_printed:
             self.message_user(request, f"{found}: {self.not_printed(found)}.", messages.WARNING)
-            return redirect(f"admin:{self._name('change')}", pk)
+            return redirect(f"admin:{self.page('change')}", pk)
         return door.send_printed(request, found)
-
-    def _name(self, page: str) -> str:
-        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"

@@ -7,7 +7,7 @@ from celery import shared_task
 from portal.kit.outbox import Lane, handles, when_given_up
 
 
-@handles("take-file", lane=Lane.URGENT)
+@handles("take-file", lane=Lane.URGENT, of="files.StoredFile")
 def take_file(stored_id: int) -> None:
     """Inspect one received file and pass it to its use, or refuse it. Safe to run twice."""
     from . import taking
@@ -25,7 +25,7 @@ def cannot_take(stored_id: int) -> None:
     taking.hold(StoredFile.objects.get(pk=stored_id))
 
 
-@handles("make-preview", lane=Lane.PREVIEWS)
+@handles("make-preview", lane=Lane.PREVIEWS, of="files.StoredFile")
 def make_preview(stored_id: int) -> None:
     """Make the preview of one file. Safe to run twice."""
     from .kinds import Preview

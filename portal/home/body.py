@@ -1,25 +1,10 @@
 """What moderators and awarding-body staff have to do."""
 
-from candidates.models import LearnerPair
-from centres.models import Adjustment, Application, EntryOrder, RoleOffer
-from moderation.awards.models import Revocation
-from moderation.models import Allocation, Claim
+from moderation.models import Claim
 from portal.health import Finding, findings
-from portal.kit.models import OutboxEntry
-from portal.noticeboard.models import Enquiry, TrainingRequest
 
+from . import staff
 from .panel import Panel
-
-STAFF = [
-    (Application, "submitted", "Applications to decide"),
-    (EntryOrder, "submitted", "Orders to process"),
-    (Adjustment, "proposed", "Corrections that need a second person"),
-    (Revocation, "proposed", "Revocations that need a second person"),
-    (LearnerPair, "open", "Candidates who may be the same person"),
-    (Enquiry, "open", "Enquiries to answer"),
-    (TrainingRequest, "new", "Training days requested"),
-    (OutboxEntry, "failed", "Failed background work"),
-]  # (model, state in which it is waiting for staff, label)
 
 
 def moderator_panel(user) -> Panel:
@@ -35,20 +20,8 @@ def moderator_panel(user) -> Panel:
 
 def staff_panel() -> Panel:
     panel = Panel("Awarding body")
-    for model, state, label in STAFF:
-        waiting = model._default_manager.filter(state=state)
-        route = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
-        panel.add(waiting, label, route, state__exact=state)
-    voided = Allocation.objects.without_effect()
-    allocations = "admin:moderation_allocation_changelist"
-    panel.add(voided, "Allocations without effect", allocations, effect="none")
-    barred = RoleOffer.objects.waiting().filter(is_barred=True)
-    panel.add(
-        barred, "Moderators or staff invited to a centre", "admin:centres_roleoffer_changelist",
-        is_barred__exact="1", ended_at__isempty="1",
-    )  # fmt: skip
-    unseen = Claim.objects.without_moderator()
-    panel.add(unseen, "Claims without a moderator", "admin:moderation_claim_changelist", moderator="none")
+    for waiting in staff.WAITING:
+        panel.add(waiting.rows(), waiting.label, waiting.route, **waiting.query)
     found = findings()
     panel.warnings = [_sentence(finding) for finding in found if not finding.is_well]
     if not panel.warnings:

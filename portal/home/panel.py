@@ -1,4 +1,4 @@
-"""A panel of a home page."""
+"""A panel on a home page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from portal.kit.counting import count_each
 
 @dataclass
 class Panel:
-    """One part of a home page: a heading and tiles `{count, label, url}`, what is wrong, and a quiet word."""
+    """One part of a home page: a heading, tiles `{count, label, url}`, warnings and a note."""
 
     heading: str
     tiles: list[dict] = field(default_factory=list)
@@ -20,7 +20,7 @@ class Panel:
     note: str = ""
 
     def add(self, rows: QuerySet, label: str, route: str, *args, **query: str) -> None:
-        """A count of `rows`, and the list at `route` (its `args`, narrowed by `query`) that shows them."""
+        """Add a count of `rows` that links to their list at `route` (with `args`, filtered by `query`)."""
         url = reverse(route, args=args) + (f"?{urlencode(query)}" if query else "")
         self.tiles.append({"count": rows, "label": label, "url": url})
 

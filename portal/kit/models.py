@@ -6,10 +6,11 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from .past import past
 from .searching import plain_names_of
 from .stateful import Stateful, allowed_moves
 
@@ -17,6 +18,18 @@ __all__ = ["Event", "Heartbeat", "Lease", "OutboxEntry", "Stateful", "allowed_mo
 
 
 class EventQuerySet(models.QuerySet):
+    def verbs(self) -> list[str]:
+        """Every verb there is, sorted, by one step in the index for each, however many lines there are."""
+        table = self.model._meta.db_table
+        steps = f"""WITH RECURSIVE step AS (
+            (SELECT verb FROM {table} ORDER BY verb LIMIT 1) UNION ALL
+            SELECT (SELECT verb FROM {table} WHERE verb > step.verb ORDER BY verb LIMIT 1)
+            FROM step WHERE step.verb IS NOT NULL
+        ) SELECT verb FROM step WHERE verb IS NOT NULL"""  # noqa: S608  # the table is the model's own
+        with connection.cursor() as cursor:
+            cursor.execute(steps)
+            return [verb for (verb,) in cursor.fetchall()]
+
     def about(self, subject):
         """The history of one record, oldest first, with who did it."""
         return self.filter(
@@ -57,7 +70,7 @@ class Event(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.who}: {self.verb} {self.subject_name}"
+        return f"{self.who}: {past(self.verb).lower()} {self.subject_name}"
 
     @property
     def what(self) -> str:
@@ -66,13 +79,27 @@ class Event(models.Model):
 
     def in_words(self, words: str = "") -> str:
         """`words` (or the verb) and what changed: "Details changed: last name from “Lee” to “Lea”"."""
-        state = " → ".join(part.replace("_", " ") for part in (self.before, self.after) if part)
-        changes = [
+        change = "; ".join([*self._changes(), *self._move()])
+        return f"{words or past(self.verb)}{f': {change}' if change else ''}"
+
+    def _changes(self) -> list[str]:
+        """Fields that changed, with both values where they were recorded."""
+        changed = self.details.get("changed", {})
+        if not isinstance(changed, dict):
+            return [str(name).replace("_", " ") for name in changed]
+        return [
             f"{name.replace('_', ' ')} from “{before}” to “{after}”"
-            for name, (before, after) in self.details.get("changed", {}).items()
+            for name, (before, after) in changed.items()
         ]
-        change = "; ".join([*changes, *([state] if state else [])])
-        return f"{words or self.verb.replace('_', ' ').capitalize()}{f': {change}' if change else ''}"
+
+    def _move(self) -> list[str]:
+        """ "Draft → Submitted", where the state is another one now; nothing where it is the first."""
+        model = ContentType.objects.get_for_id(self.subject_type_id).model_class()
+        names = dict(getattr(getattr(model, "State", None), "choices", ()))
+        if self.before == self.after or (not self.before and self.after in names):
+            return []
+        words = [str(names.get(part, part.replace("_", " "))) for part in (self.before, self.after) if part]
+        return [" → ".join(words)]
 
 
 class SentForm(models.Model):
@@ -109,7 +136,7 @@ class OutboxEntry(models.Model):
 
     class Meta:
         verbose_name = "outbox entry"
-        verbose_name_plural = "outbox"
+        verbose_name_plural = "outbox entries"
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "subject_id"], name="outbox_due_once"),
@@ -118,7 +145,8 @@ class OutboxEntry(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["not_before"], condition=models.Q(state="due"), name="outbox_due_by_time")
+            models.Index(fields=["not_before"], condition=models.Q(state="due"), name="outbox_due_by_time"),
+            models.Index(fields=["-state", "-id"], name="outbox_failed_first"),  # as staff see them
         ]
 
     def __str__(self) -> str:

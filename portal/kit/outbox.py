@@ -31,6 +31,7 @@ class Lane(models.TextChoices):
 
 HANDLERS: dict[str, Callable[[int], None]] = {}
 LANES: dict[str, Lane] = {}
+SUBJECTS: dict[str, str] = {}  # the model whose rows a kind works on, as "centres.Invoice"
 QUEUE = Reach("The queue", pause_seconds=5)
 SWEPT_AT_ONCE = 1000  # entries in a lane
 ENOUGH_QUEUED = 100  # messages in a lane, beyond which the sweep adds none
@@ -38,13 +39,18 @@ GIVEN_UP: dict[str, Callable[[int], None]] = {}
 TOLD_OF_GIVEN_UP: list[Callable[[OutboxEntry], None]] = []
 
 
-def handles(kind: str, *, lane: Lane):
-    """Register the decorated function(subject_id) as the handler of `kind`, run in `lane`."""
+def handles(kind: str, *, lane: Lane, of: str = ""):
+    """Register the decorated function(subject_id) as the handler of `kind`, run in `lane`.
+
+    `of`: the model on whose rows it works, as "centres.Invoice".
+    """
 
     def decorator(handler: Callable[[int], None]):
         if kind in HANDLERS:
             raise ValueError(f"{kind} already has a handler: {HANDLERS[kind]}")
         HANDLERS[kind], LANES[kind] = handler, lane
+        if of:
+            SUBJECTS[kind] = of
         return handler
 
     return decorator

@@ -2,14 +2,14 @@
 
 A model also keeps its names in plain letters: `plain_names = plain_names_of("first_names", "last_name")`, which
 PostgreSQL fills. The lookup `holds` converts what is typed to the same letters: `plain_names__holds="Wiśniewska"`, in
-the admin `search_fields = ["plain_names__holds"]`.
+the admin `search_fields = ["plain_names__holds"]`. Other texts have the same lookup: `title__holds`.
 """
 
 from functools import reduce
 from operator import and_
 from typing import Any
 
-from django.db.models import F, Func, GeneratedField, Lookup, Q, TextField, Value
+from django.db.models import CharField, F, Func, GeneratedField, Lookup, Q, TextField, Value
 from django.db.models.functions import Concat
 
 from .names import ACCENTS, LEFT_OUT, ONE_LETTER, SEVERAL_LETTERS, plain, words
@@ -59,6 +59,15 @@ class Plain(Func):
             sql = f"replace({sql}, '{letter}', '{letters}')"
         sql = f"lower(regexp_replace({sql}, '{ACCENTS}', '', 'g'))"
         return f"regexp_replace({sql}, '{_APART}', ' ', 'g')", params
+
+
+@CharField.register_lookup
+@TextField.register_lookup
+class FoldedHolds(Holds):
+    """The same for any text, folded row by row: for what is searched so seldom that it needs no column of its own."""
+
+    def process_lhs(self, compiler, connection, lhs=None):
+        return compiler.compile(Plain(lhs or self.lhs))
 
 
 def plain_names_of(*fields: str) -> GeneratedField:

@@ -5,7 +5,7 @@ from portal.accounts.models import Topic
 from portal.kit.outbox import Lane, handles
 
 
-@handles("announce-news", lane=Lane.URGENT)
+@handles("announce-news", lane=Lane.URGENT, of="noticeboard.NewsItem")
 def announce_news(item_id: int) -> None:
     """Write the e-mails about one piece of news. Safe to run twice."""
     from . import actions

@@ -119,8 +119,9 @@ def test_people_are_not_deleted_and_candidates_not_changed_here(client, staff):
 def test_invite_action_leaves_candidates_out(client, staff):
     adult, candidate = accounts.adult(name="Ann Adult"), candidates.candidate()
     chosen = {"action": "invite", "_selected_action": [adult.pk, candidate.user.pk]}
-    page = client.post(reverse(LIST), chosen, follow=True).content.decode()
-    assert "Invited: Ann Adult." in page and "1 left out" in page
+    assert "an earlier link stops working" in client.post(reverse(LIST), chosen).content.decode()
+    page = client.post(reverse(LIST), {**chosen, "confirmed": "yes"}, follow=True).content.decode()
+    assert "Ann Adult invited." in page and f"{candidate.user} was not invited" in page
     assert list(Invitation.objects.values_list("user", flat=True)) == [adult.pk]
 
 
@@ -145,7 +146,7 @@ def test_ordinary_staff_add_and_invite_people_and_change_nobody(client):
     client.post(reverse("admin:accounts_user_add"), typed)
     added = User.objects.get(email="nina@example.org")
     assert not added.is_staff
-    client.post(reverse(LIST), {"action": "invite", "_selected_action": [known.pk]})
+    client.post(reverse(LIST), {"action": "invite", "_selected_action": [known.pk], "confirmed": "yes"})
     assert set(Invitation.objects.values_list("user", flat=True)) == {added.pk, known.pk}
     assert client.post(change_url(known), {"name": "X", "email": "mine@example.org"}).status_code == 403
 

@@ -359,6 +359,17 @@ def test_staff_confirm_before_money_and_powers_move(client, order):
     assert EntryOrder.objects.get(pk=order.pk).state == "processed"
 
 
+def test_staff_confirm_before_a_button_on_the_record_moves_money(client, order):
+    staff = accounts.staff()
+    app_of(staff)
+    order.move("submit", by=order.created_by)
+    client.force_login(staff)
+    button = reverse("admin:centres_entryorder_act", args=[order.pk, "process"])
+    asked = client.post(button, {"confirmed": "yes"})
+    assert asked.url.startswith(reverse("confirm"))
+    assert EntryOrder.objects.get(pk=order.pk).state == "submitted"
+
+
 # --- changing and losing it ---------------------------------------------------------------
 
 
@@ -422,6 +433,9 @@ def test_superuser_resets_anybodys_second_step_and_the_person_is_told(client, an
     staff = accounts.staff(name="Sam Staff")
     client.force_login(staff)
     chosen = {"action": "reset_second_step", "_selected_action": [ann.pk, staff.pk]}
+    asked = client.post(reverse("admin:accounts_user_changelist"), chosen)
+    assert "They will be asked to set it up again." in words(asked) and factors.has_factor(ann)
+    chosen["confirmed"] = "yes"
     page = words(client.post(reverse("admin:accounts_user_changelist"), chosen, follow=True))
     assert "1 reset." in page and "You cannot reset your own two-step verification" in page
     assert not Authenticator.objects.filter(user=ann).exists()
@@ -440,7 +454,7 @@ def test_ordinary_staff_reset_nobodys(client, ann):
     helper = accounts.adult(is_staff=True)
     helper.groups.add(load_staff_group())
     client.force_login(helper)
-    chosen = {"action": "reset_second_step", "_selected_action": [ann.pk]}
+    chosen = {"action": "reset_second_step", "_selected_action": [ann.pk], "confirmed": "yes"}
     client.post(reverse("admin:accounts_user_changelist"), chosen, follow=True)
     assert factors.has_factor(ann)
 

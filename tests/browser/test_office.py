@@ -102,7 +102,7 @@ def process(staff: Person) -> None:
     staff.page.locator("input[name=_selected_action]").first.check()
     staff.page.locator("select[name=action]").select_option("process")
     staff.page.locator(".actions button[type=submit]").first.click()
-    staff.page.locator("#content input[value='Yes, continue']").click()
+    staff.page.locator("#content input[type=submit][value=Process]").click()
     staff.page.wait_for_load_state()
     staff.faults[:] = seen
 

@@ -23,6 +23,8 @@ def staff(client):
 
 def act(client, action, *checklists):
     chosen = {"action": action, "_selected_action": [checklist.pk for checklist in checklists]}
+    assert "No, go back" in client.post(reverse(LIST), chosen).content.decode()
+    chosen["confirmed"] = "yes"
     return client.post(reverse(LIST), chosen, follow=True).content.decode()
 
 
@@ -32,15 +34,15 @@ def test_publish_publishes_what_it_can_and_says_what_it_cannot(client, staff):
 
     page = act(client, "publish", good, empty)
 
-    assert f"Published {good}." in page
-    assert "Add a criterion to objective 1 before publishing." in page
+    assert f"{good} published." in page
+    assert f"{empty}: Add a criterion to objective 1 before publishing." in page
     assert list(Checklist.objects.published()) == [good]
     assert Checklist.objects.get(pk=good.pk).published_by == staff
 
 
 def test_new_version_starts_from_the_chosen_one(client, staff):
     first = make.checklist(criteria=3)
-    assert "Draft started from" in act(client, "start_new_version", first)
+    assert "copied into a draft." in act(client, "start_new_version", first)
     draft = Checklist.objects.drafts().get()
     assert (draft.unit, draft.version) == (first.unit, 2)
     assert Criterion.objects.filter(objective__checklist=draft).count() == 3

@@ -76,7 +76,8 @@ def test_approval_is_withdrawn_and_restored(staff):
     act(staff, approval, "withdraw", reason="No activity for three years")
     approval.refresh_from_db()
     assert approval.state == "withdrawn"
-    act(staff, approval, "restore")
+    assert "Restore these approvals?" in act(staff, approval, "restore")
+    act(staff, approval, "restore", confirmed="yes")
     assert list(Event.objects.about(approval).values_list("verb", "why")) == [
         ("withdraw", "No activity for three years"), ("restore", ""),
     ]  # fmt: skip

@@ -330,7 +330,7 @@ def test_staff_restore_what_lapsed_and_the_years_count_from_then(approval, staff
     night(date(2027, 1, 2))
     night(date(2027, 3, 3))
     url = reverse("admin:centres_approval_changelist")
-    staff.post(url, {"action": "restore", "_selected_action": [approval.pk]})
+    staff.post(url, {"action": "restore", "_selected_action": [approval.pk], "confirmed": "yes"})
     found = Approval.objects.current().with_activity().get()
     assert found.lapses_on > timezone.localdate() + timedelta(days=3 * 365 - 1)
     assert not found.is_warned

@@ -7,7 +7,8 @@ from django.urls import reverse
 from portal.accounts.models import User
 from portal.kit.names import plain, words
 from portal.kit.searching import holding
-from tests.factories import accounts, candidates
+from portal.noticeboard.models import NewsItem
+from tests.factories import accounts, candidates, noticeboard
 
 NAMES = [
     "Zofia Wiśniewska", "Łucja Żak", "Seán O’Connor", "Siân Ní Bhriain", "Günther Großmann", "Adébáyọ̀ Ojo",
@@ -69,3 +70,15 @@ def test_every_search_of_the_admin_for_names_is_by_plain_letters():
         )
     ]
     assert by_name == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [("cafe", ["Café d’Orléans"]), ("orleans", ["Café d’Orléans"]), ("Ŵyn Mary", []), ("marking", ["Marking-day"]),
+     ("MARKING DAY", ["Marking-day"]), ("%", [])],
+)  # fmt: skip
+@pytest.mark.django_db
+def test_other_texts_are_found_alike_without_a_column_of_their_own(typed, titles):
+    for title in ("Café d’Orléans", "Marking-day"):
+        noticeboard.news_item(title=title)
+    assert list(NewsItem.objects.filter(title__holds=typed).values_list("title", flat=True)) == titles

@@ -121,4 +121,4 @@ class EMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.recipient}"
+        return f"{self.kind.replace('_', ' ').capitalize()} to {self.recipient}"

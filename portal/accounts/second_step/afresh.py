@@ -67,3 +67,7 @@ class FreshFactorAdmin:
     def changeform_view(self, request, *args, **kwargs):
         asked = ask_first(request) if request.method == "POST" else None
         return asked or super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+
+    def act_view(self, request, *args, **kwargs):
+        asked = ask_first(request) if request.method == "POST" else None
+        return asked or super().act_view(request, *args, **kwargs)  # type: ignore[misc]

@@ -50,12 +50,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "outbox entry",
-                "verbose_name_plural": "outbox",
+                "verbose_name_plural": "outbox entries",
                 "ordering": ["-created_at", "-pk"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("state", "due")), fields=["not_before"], name="outbox_due_by_time"
-                    )
+                    ),
+                    models.Index(fields=["-state", "-id"], name="outbox_failed_first"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("kind", "subject_id"), name="outbox_due_once"),

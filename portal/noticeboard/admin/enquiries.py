@@ -1,60 +1,65 @@
 """Enquiries: read, answer and close them."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 
-from portal.kit.admin import ReadOnlyAdmin, ReadOnlyInline
-from portal.kit.admin_actions import act_on_each
-from portal.kit.stateful import TransitionRefused
+from portal.kit.admin import DateRangeFilter, ReadOnlyAdmin, ReadOnlyInline, verb
+from portal.kit.admin.asking import with_confirmation, with_form
 
 from .. import actions
 from ..models import Enquiry, EnquiryMessage
 
 
-class AnswerForm(forms.ModelForm):
-    """The answer is the only field to fill in."""
-
-    answer = forms.CharField(
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 8, "cols": 90}),
-        help_text="It is e-mailed when you save, and kept with the enquiry.",
-    )
-
-    class Meta:
-        model = Enquiry
-        fields: list[str] = []
+class AnswerForm(forms.Form):
+    answer = forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 8, "cols": 90}))
 
 
 class MessageInline(ReadOnlyInline):
     model = EnquiryMessage
     fields = ["at", "is_answer", "by", "text"]
+    ordering = ["-at", "-pk"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by")
 
 
 @admin.register(Enquiry)
 class EnquiryAdmin(ReadOnlyAdmin):
-    form = AnswerForm
     list_display = ["reference", "topic", "name", "centre_number", "state", "sent_at"]
-    list_filter = ["state", "topic"]
-    search_fields = ["reference", "plain_names__holds", "email", "centre_number", "messages__text"]
+    list_filter = ["state", "topic", ("sent_at", DateRangeFilter)]
+    search_fields = [
+        "reference__holds", "plain_names__holds", "email__holds", "centre_number", "messages__text__holds",
+    ]  # fmt: skip
+    search_help_text = "Reference, name, e-mail address, centre number, or words of a message."
     inlines = [MessageInline]
-    actions = ["close"]
+    actions = ["answer", "close"]
 
-    def get_readonly_fields(self, request, obj=None):
-        return [name for name in super().get_readonly_fields(request, obj) if name != "nonce"]
+    @verb("Answer", "E-mails your answer, and keeps it here.")
+    def answer(self, request, queryset):
+        return with_form(
+            self,
+            request,
+            queryset,
+            form=AnswerForm(request.POST if "answer" in request.POST else None),
+            name="answer",
+            question="Answer? What you write is e-mailed.",
+            act=lambda row, said: actions.answer_enquiry(row, said["answer"], by=request.user),
+            done="answered",
+            name_of=str,
+            facts_of=lambda row: [
+                f"{row.name}: {message.text}" for message in row.messages.filter(is_answer=False)
+            ],
+        )
 
-    def get_fields(self, request, obj=None):
-        names = [name for name in self.get_readonly_fields(request, obj) if name != "id"]
-        closed = obj is None or obj.state == Enquiry.State.CLOSED
-        return names if closed or not self.has_change_permission(request, obj) else [*names, "answer"]
-
-    def save_model(self, request, obj, form, change) -> None:
-        if not form.cleaned_data.get("answer"):
-            return
-        try:
-            actions.answer_enquiry(obj, form.cleaned_data["answer"], by=request.user)
-        except TransitionRefused as refusal:
-            self.message_user(request, refusal.for_people(), messages.ERROR)
-
-    @admin.action(description="Close: no answer is needed", permissions=["change"])
+    @verb("Close", "Nothing is sent. If the person writes again, the enquiry opens again.")
     def close(self, request, queryset):
-        act_on_each(self, request, queryset, lambda row: row.move("close", by=request.user), "closed")
+        return with_confirmation(
+            self,
+            request,
+            queryset,
+            name="close",
+            question="Close these enquiries? Nothing is sent.",
+            act=lambda row: row.move("close", by=request.user),
+            done="closed",
+            name_of=str,
+        )

@@ -10,7 +10,8 @@ from ..models import Service, ServiceFee
 @admin.register(Service)
 class ServiceAdmin(AuditedAdmin):
     list_display = ["name", "per", "note", "is_offered", "position"]
-    search_fields = ["name", "note"]
+    search_fields = ["name__holds", "note__holds"]
+    ordering = ["position", "name"]
 
 
 @admin.register(ServiceFee)
@@ -18,4 +19,6 @@ class ServiceFeeAdmin(DatedAdmin):
     list_display = ["service", "price", "valid_from"]
     list_filter = ["service"]
     list_select_related = ["service"]
-    search_fields = ["service__name"]
+    search_fields = ["service__name__holds"]
+    autocomplete_fields = ["service"]
+    ordering = ["-valid_from", "-pk"]

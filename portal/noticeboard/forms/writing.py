@@ -12,6 +12,7 @@ PERSON = {
     "email": forms.EmailInput(attrs={"autocomplete": "email"}),
     "centre_name": forms.TextInput(attrs={"autocomplete": "organization"}),
 }
+YOURS = {"name": "Your name", "email": "Your e-mail address", "centre_name": "Your centre"}
 MESSAGE_LENGTH = EnquiryMessage._meta.get_field("text").max_length
 
 
@@ -26,6 +27,7 @@ class ContactForm(ModelForm):
     class Meta:
         model = Enquiry
         fields = ["topic", "name", "email", "centre_number"]
+        labels = {**YOURS, "topic": "What is it about?"}
         widgets = {
             **PERSON,
             "centre_number": forms.TextInput(
@@ -42,6 +44,7 @@ class InterestForm(ModelForm):
     class Meta:
         model = Interest
         fields = ["name", "email", "centre_name", "note"]
+        labels = YOURS
         widgets = {**PERSON, "note": forms.Textarea(attrs={"rows": 4, "maxlength": 500})}
 
 
@@ -56,4 +59,11 @@ class TrainingDayForm(ModelForm):
     class Meta:
         model = TrainingRequest
         fields = ["about", "qualifications", "place", "when_about", "people", "name", "email", "centre_name"]
+        labels = {
+            **YOURS,
+            "about": "What should the day be about?",
+            "place": "Where?",
+            "when_about": "When, roughly?",
+            "people": "How many people would come?",
+        }
         widgets = {**PERSON, "about": forms.Textarea(attrs={"rows": 5, "maxlength": 2000})}

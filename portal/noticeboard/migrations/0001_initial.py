@@ -169,10 +169,9 @@ class Migration(migrations.Migration):
                                 inverse_match=True,
                             )
                         ],
-                        verbose_name="your name",
                     ),
                 ),
-                ("email", models.EmailField(max_length=254, verbose_name="your e-mail address")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
                 ("sent_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "nonce",
@@ -216,7 +215,6 @@ class Migration(migrations.Migration):
                             ("other", "Something else"),
                         ],
                         max_length=20,
-                        verbose_name="What is it about?",
                     ),
                 ),
                 (
@@ -522,10 +520,9 @@ class Migration(migrations.Migration):
                                 inverse_match=True,
                             )
                         ],
-                        verbose_name="your name",
                     ),
                 ),
-                ("email", models.EmailField(max_length=254, verbose_name="your e-mail address")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
                 ("sent_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "nonce",
@@ -557,10 +554,10 @@ class Migration(migrations.Migration):
                                 inverse_match=True,
                             )
                         ],
-                        verbose_name="your centre",
+                        verbose_name="centre",
                     ),
                 ),
-                ("about", models.TextField(max_length=2000, verbose_name="What should the day be about?")),
+                ("about", models.TextField(max_length=2000, verbose_name="what the day should be about")),
                 (
                     "place",
                     models.CharField(
@@ -573,7 +570,7 @@ class Migration(migrations.Migration):
                                 inverse_match=True,
                             )
                         ],
-                        verbose_name="Where?",
+                        verbose_name="where",
                     ),
                 ),
                 (
@@ -588,7 +585,7 @@ class Migration(migrations.Migration):
                                 inverse_match=True,
                             )
                         ],
-                        verbose_name="When, roughly?",
+                        verbose_name="when",
                     ),
                 ),
                 (
@@ -598,7 +595,7 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(500),
                         ],
-                        verbose_name="How many people would come?",
+                        verbose_name="how many people",
                     ),
                 ),
                 (
@@ -613,7 +610,7 @@ class Migration(migrations.Migration):
                         output_field=portal.kit.searching.PlainText(),
                     ),
                 ),
-                ("answer", models.TextField(blank=True, editable=False, verbose_name="our answer")),
+                ("answer", models.TextField(blank=True, editable=False, verbose_name="answer")),
                 (
                     "qualifications",
                     models.ManyToManyField(blank=True, related_name="+", to="catalogue.qualification"),
@@ -942,10 +939,9 @@ class Migration(migrations.Migration):
                                 inverse_match=True,
                             )
                         ],
-                        verbose_name="your name",
                     ),
                 ),
-                ("email", models.EmailField(max_length=254, verbose_name="your e-mail address")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
                 ("sent_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "nonce",
@@ -987,7 +983,7 @@ class Migration(migrations.Migration):
                                 inverse_match=True,
                             )
                         ],
-                        verbose_name="your centre",
+                        verbose_name="centre",
                     ),
                 ),
                 (

@@ -39,7 +39,7 @@ class Enquiry(FromSomebody, Stateful):
 
     state = state_field(State, State.OPEN)
     reference = models.CharField(max_length=20, unique=True, editable=False)
-    topic = models.CharField("What is it about?", max_length=20, choices=Topic)
+    topic = models.CharField(max_length=20, choices=Topic)
     centre_number = models.CharField(
         max_length=5, blank=True, validators=[five_digits], help_text="Five digits, if it is about a centre."
     )

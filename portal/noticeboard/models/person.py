@@ -23,8 +23,8 @@ class FromSomebody(models.Model):
         editable=False,
         related_name="%(class)ss",
     )
-    name = models.CharField("your name", max_length=120, validators=[one_line])
-    email = models.EmailField("your e-mail address")
+    name = models.CharField(max_length=120, validators=[one_line])
+    email = models.EmailField("e-mail address")
     sent_at = models.DateTimeField(default=timezone.now, editable=False)
     nonce = models.CharField(max_length=codes.NONCE_LENGTH, default=codes.new_nonce, editable=False)
 

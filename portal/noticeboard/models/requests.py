@@ -29,24 +29,24 @@ class TrainingRequest(FromSomebody, Stateful):
         DECLINED = "declined", "Declined"
 
     state = state_field(State, State.NEW)
-    centre_name = models.CharField("your centre", max_length=120, validators=[one_line])
+    centre_name = models.CharField("centre", max_length=120, validators=[one_line])
     qualifications = models.ManyToManyField(Qualification, blank=True, related_name="+")
-    about = models.TextField("What should the day be about?", max_length=2000)
+    about = models.TextField("what the day should be about", max_length=2000)
     place = models.CharField(
-        "Where?", max_length=200, validators=[one_line], help_text="An address, or “Online”."
+        "where", max_length=200, validators=[one_line], help_text="An address, or “Online”."
     )
     when_about = models.CharField(
-        "When, roughly?",
+        "when",
         max_length=200,
         validators=[one_line],
         help_text="For example “a Friday in March” or “before Easter”.",
     )
     people = models.PositiveSmallIntegerField(
-        "How many people would come?", validators=[MinValueValidator(1), MaxValueValidator(500)]
+        "how many people", validators=[MinValueValidator(1), MaxValueValidator(500)]
     )
 
     plain_names = plain_names_of("name", "centre_name")
-    answer = models.TextField("our answer", blank=True, editable=False)
+    answer = models.TextField("answer", blank=True, editable=False)
 
     class Meta:
         ordering = ["-sent_at", "-pk"]

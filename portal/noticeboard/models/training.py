@@ -170,7 +170,7 @@ class Interest(FromSomebody, Stateful):
 
     state = state_field(State, State.REQUESTED)
     event = models.ForeignKey(TrainingEvent, models.PROTECT, related_name="interests")
-    centre_name = models.CharField("your centre", max_length=120, blank=True, validators=[one_line])
+    centre_name = models.CharField("centre", max_length=120, blank=True, validators=[one_line])
     note = models.TextField(
         "Is there anything we should know?",
         max_length=500,

@@ -6,8 +6,9 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import helpers
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
-from .stateful import TransitionRefused
+from ..stateful import TransitionRefused
 
 
 class ReasonForm(forms.Form):
@@ -21,13 +22,15 @@ def act_on_each(
 
     With `name_of(row)` the message names each row: "PO-1 of 10101 Harbour processed."
     """
-    names = []
-    for row in queryset:
+    names, rows = [], list(queryset)
+    for row in rows:
         try:
             act(row)
             names.append(name_of(row) if name_of else "")
         except TransitionRefused as refusal:
-            model_admin.message_user(request, refusal.for_people(), messages.ERROR)
+            words = refusal.for_people()
+            is_named = len(rows) == 1 or str(row) in words
+            model_admin.message_user(request, words if is_named else f"{row}: {words}", messages.ERROR)
     if names:
         what = ", ".join(names) if name_of else len(names)
         model_admin.message_user(request, f"{what} {done}.", messages.SUCCESS)
@@ -115,7 +118,16 @@ def _ask(model_admin, request, queryset, name: str, question: str, *, form, fact
         "form": form,
         "rows": [(row, facts_of(row) if facts_of else []) for row in queryset],
         "action_name": name,
+        "label": getattr(getattr(model_admin, name, None), "short_description", "Continue"),
         "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
         "opts": model_admin.model._meta,
+        "back": _way_back(model_admin, request),
     }
     return TemplateResponse(request, "admin/reason.html", context)
+
+
+def _way_back(model_admin, request) -> str:
+    """The record, where its button was pressed; otherwise the list."""
+    pressed_on = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+    page, args = ("change", [pressed_on]) if pressed_on else ("changelist", [])
+    return reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_{page}", args=args)

@@ -1,7 +1,7 @@
-"""How long a CSV of candidates takes to check and import, and how much memory: `python -m bench.candidate_import`.
+"""Time and memory for checking and importing a CSV file of candidates: `python -m bench.candidate_import`.
 
-A file of 2,000 with 60 faulty rows is checked, then the right ones of 500, 2,000 and 5,000 rows are checked and
-imported, each at a centre of its own.
+Checks a file of 2,000 rows of which 60 are faulty, then checks and imports correct files of 500, 2,000 and 5,000 rows,
+each at its own centre.
 """
 
 import csv
@@ -70,7 +70,7 @@ def faulty(count: int, faults: int) -> list[list[str]]:
 
 
 def measured(what: str, act: Callable[[], object], *, memory: bool) -> float:
-    """Do it and print how long it took, or in a run of its own, as counting slows it, the most memory it held."""
+    """Run it and print how long it took or, in a separate run because counting slows it, its peak memory."""
     if memory:
         tracemalloc.start()
     began, worked = time.perf_counter(), time.process_time()
@@ -121,7 +121,7 @@ def measure() -> None:
         actions.start_import(file, by=by)
         actions.complete_import(file)
 
-    check(uploaded(rows_of(5)))  # fonts are read once a process
+    check(uploaded(rows_of(5)))  # fonts are read once in each process
     for memory in (False, True):
         print("Memory" if memory else "Time")
         wrong = uploaded(faulty(2000, 60))

@@ -1,7 +1,7 @@
-"""How fast the door sends 100 MB, whole and in parts, and how much memory it holds: `python -m bench.storage`.
+"""How fast the door sends 100 MB, whole and in parts, and how much memory it needs: `python -m bench.storage`.
 
-Beside it, reading the same file from the disk without the portal. The bytes go no further than this process, so it
-is the portal that is measured and no network.
+For comparison, the same file is read from disk without the portal. The bytes never leave this process, so this
+measures the portal and not the network.
 """
 
 import os
@@ -17,7 +17,7 @@ PART = 1_000_000
 
 
 def measured(what: str, send: Callable[[], Iterable[bytes]]) -> float:
-    """Send it twice: once against the clock, once counting memory, which slows it. Returns the seconds."""
+    """Send it twice: once timed, once counting memory, which is slower. Returns the seconds."""
     began = time.perf_counter()
     sent = sum(map(len, send()))
     seconds = time.perf_counter() - began
@@ -56,7 +56,7 @@ def measure(folder: Path) -> None:
                 yield block
 
     def by_the_door(**headers: str) -> Iterable[bytes]:
-        # Shown in the page, which is not recorded: the audit trail's row is no matter of throughput.
+        # Shown in the page, which is not recorded: writing an audit row is not part of throughput.
         request = RequestFactory().get("/", headers=headers)
         return door.send(
             request, stored, name="film.mp4", media_type="video/mp4", subject=None, inline=True

@@ -1,5 +1,6 @@
-"""What slow and idle strangers cost: `/healthz` and sign-in while they hold their lines, for the web servers of
-`make run`, and for gunicorn by itself: `python -m bench.strangers`.
+"""What slow and idle strangers cost: `/healthz` and sign-in while their connections are open.
+
+For the web servers of `make run`, and for gunicorn on its own: `python -m bench.strangers`.
 """
 
 import os
@@ -23,7 +24,7 @@ OUR_OWN = ["DATABASE_URL", "REDIS_URL", "SITE_URL", "MEDIA_ROOT", "S3_BUCKET", "
 
 
 def main() -> int:
-    """The exit status: 0 when it could be measured."""
+    """Returns the exit status: 0 if it could be measured."""
     try:
         for name in sys.argv[1:] or ["nginx", "gunicorn"]:
             os.environ["PORTAL_NGINX"] = "1" if name == "nginx" else "0"
@@ -37,14 +38,14 @@ def main() -> int:
 
 
 def measure(url: str) -> None:
-    print(f"  pages a second, one line: {pages(url):.0f}", flush=True)
+    print(f"  pages a second, one connection: {pages(url):.0f}", flush=True)
     priya = people.candidate(url)
     files = [priya.begin(f"slow {n}.txt", 100_000) for n in range(50)]
     parts = [priya.head_of_part(file, 100_000) for file in files]
     told(url, "nobody else", nullcontext)
-    told(url, "500 idle lines", lambda: strangers.lines(url, strangers.idle(500)))
+    told(url, "500 idle connections", lambda: strangers.lines(url, strangers.idle(500)))
     told(url, "50 slow strangers", lambda: strangers.lines(url, strangers.slow(50), drip=b"a"))
-    told(url, "50 slow lines of people", lambda: strangers.lines(url, parts, drip=b"a"))
+    told(url, "50 slow people", lambda: strangers.lines(url, parts, drip=b"a"))
     for file in files:
         priya.give_up(file)
 

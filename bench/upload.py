@@ -1,7 +1,8 @@
-"""Uploads by tus from 1 MB to 2 GB: throughput beside a bare write through the same web servers, and the memory of the
-web workers and of the worker that joins the parts: `make bench-upload`.
+"""Measure tus uploads from 1 MB to 2 GB: `make bench-upload`.
 
-A portal of its own with demo data; a candidate signs in and uploads sound files in chunks, as the page does.
+Compares throughput with a bare write through the same web servers, and shows the memory of the web workers and of the
+worker that joins the parts. Starts its own portal with demo data, in which a candidate signs in and uploads audio
+files in chunks, as the page does.
 """
 
 import os
@@ -23,21 +24,21 @@ from portal.local.processes import Unavailable, wait_until
 
 VAR = Path("var/bench-upload")
 FILES = VAR / "bare" / "files"
-WAY_IN = "/work/0/uploads/"  # nginx passes on what is sent there as it comes
+WAY_IN = "/work/0/uploads/"  # nginx passes on what is sent here without buffering
 MEGABYTE = 1_000_000
 SIZES = [1, 10, 100, 500, 1000, 2000]  # MB
-SMALL, TURNS = 100, 5  # up to so many MB chance counts for much: the median of so many is shown
+SMALL, TURNS = 100, 5  # up to this many MB results vary a lot: show the median of this many turns
 LEAST_CHUNK_BYTES, MOST_CHUNK_BYTES, CHUNKS = 8 * MEGABYTE, 64 * MEGABYTE, 3  # as the page sends a file
 BLOCK = os.urandom(MEGABYTE)
 LIMITS = {
     "DATABASE_URL": "", "REDIS_URL": "", "SITE_URL": "", "MEDIA_ROOT": "", "S3_BUCKET": "", "DEBUG": "",
-    "RENDITION_SECONDS": "5",  # a waveform of hours would be drawn beside the next upload
+    "RENDITION_SECONDS": "5",  # otherwise long waveforms would be drawn during the next upload
     "EVIDENCE_FILE_LIMIT_BYTES": str(3000 * MEGABYTE), "EVIDENCE_UNIT_LIMIT_BYTES": str(20_000 * MEGABYTE),
 }  # fmt: skip
 
 
 def main() -> int:
-    """The exit status: 0 when every upload arrived."""
+    """Returns the exit status: 0 if every upload arrived."""
     try:
         with stack.running(VAR, env=LIMITS) as portal, bare_server() as bare:
             measure(portal.url, bare)
@@ -65,7 +66,7 @@ def measure(url: str, bare: httpx.Client) -> None:
 
 
 def turn(candidate: Candidate, bare: httpx.Client, size: int) -> tuple[float, float]:
-    """Seconds by tus, and beside it by the bare server; neither has anything else to do meanwhile."""
+    """Seconds by tus and by the bare server, one after the other with nothing else running."""
     seconds = timed(lambda: send(candidate, size))
     wait_until(lambda: is_done_with(candidate), seconds=900, what="The worker")
     plain = timed(lambda: send_bare(bare, size))
@@ -74,7 +75,7 @@ def turn(candidate: Candidate, bare: httpx.Client, size: int) -> tuple[float, fl
 
 
 def timed(act: Callable[[], None]) -> float:
-    """Seconds, begun when the disk has nothing left to do for what came before."""
+    """Seconds, timed from when the disk has finished writing what came before."""
     os.sync()
     began = time.perf_counter()
     act()
@@ -85,7 +86,7 @@ def timed(act: Callable[[], None]) -> float:
 
 
 def sound(size: int, first: int, last: int) -> Iterator[bytes]:
-    """Bytes `first` to `last` (left out) of a sound file of `size` bytes, never whole in memory."""
+    """Bytes `first` to `last` (exclusive) of an audio file of `size` bytes, never all in memory."""
     header = (
         b"RIFF"
         + struct.pack("<I", size - 8)
@@ -110,7 +111,7 @@ def chunks(size: int) -> Iterator[tuple[int, int]]:
         yield first, min(first + length, size)
 
 
-# --- Ways in --------------------------------------------------------------------------------------
+# --- Uploading ------------------------------------------------------------------------------------
 
 
 def send(candidate: Candidate, size: int) -> None:
@@ -120,14 +121,14 @@ def send(candidate: Candidate, size: int) -> None:
 
 
 def is_done_with(candidate: Candidate) -> bool:
-    """Whether no upload of the unit is under way any more, and no preview is being made."""
+    """Whether no upload to the unit is in progress and no preview is being made."""
     page = candidate.client.get(candidate.unit).text
     return "data-poll" not in page and "preview is being made" not in page
 
 
 @contextmanager
 def bare_server() -> Iterator[httpx.Client]:
-    """A line to the least a server can do, behind the portal's own web servers, and sent to where uploads go."""
+    """A client for the bare server, which runs behind the portal's own web servers at the address for uploads."""
     (VAR / "bare").mkdir(parents=True, exist_ok=True)
     FILES.mkdir(exist_ok=True)
     settings = {**os.environ, "BARE_FOLDER": str(FILES.resolve())}
@@ -165,7 +166,7 @@ def send_bare(bare: httpx.Client, size: int) -> None:
 
 
 def processes(words: str) -> list[int]:
-    """Those whose command line holds `words`."""
+    """Ids of the processes whose command line contains `words`."""
     found = []
     for line in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
@@ -175,13 +176,13 @@ def processes(words: str) -> list[int]:
 
 
 def forget_peaks() -> None:
-    """Let the kernel count the most memory of each process afresh."""
+    """Reset the kernel's count of each process's peak memory."""
     for key in [*processes("portal.wsgi"), *processes("celery")]:
         Path(f"/proc/{key}/clear_refs").write_text("5")
 
 
 def peak(words: str) -> int:
-    """The most memory, in kB, that any of these processes held since then."""
+    """The highest peak memory, in kB, of any of these processes since then."""
     return max(_peak_of(key) for key in processes(words))
 
 

@@ -29,7 +29,7 @@ class CandidateAdmin(LookOnlyAdmin):
     ]  # fmt: skip
 
     def get_queryset(self, request):
-        """Those who were merged into others as well."""
+        """Including those merged into others."""
         return Candidate.everyone.all()
 
     @admin.display(description="name on certificates", ordering="last_name")

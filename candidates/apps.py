@@ -9,6 +9,6 @@ class CandidatesConfig(AppConfig):
     verbose_name = "Candidates"
 
     def ready(self) -> None:
-        """Load what each room does when two candidates are merged, and what this one does with processed orders."""
+        """Load what each room does when candidates are merged, and what this room does with processed orders."""
         autodiscover_modules("merging")
         import_module("candidates.actions")

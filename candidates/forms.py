@@ -1,4 +1,4 @@
-"""What people type about candidates and groups."""
+"""Forms for candidates and groups."""
 
 from django import forms
 from django.conf import settings
@@ -17,17 +17,17 @@ from .models import Candidate, Group
 
 
 class CandidateForm(TwoTabs, ModelForm):
-    """One candidate by hand, and the groups they are taught in."""
+    """One candidate, entered by hand, and the groups they are taught in."""
 
     number = forms.CharField(
         label="Candidate number",
         max_length=4,
-        help_text="Four digits, 0001 to 9999. The candidate signs in with it.",
+        help_text="4 digits, 0001 to 9999. The candidate signs in with it.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-5"}),
     )
 
     one_name = forms.BooleanField(
-        label="They have one name only", required=False, help_text="Then leave the other box for names empty."
+        label="They have one name only", required=False, help_text="Leave the other name box empty."
     )
 
     class Meta:
@@ -55,7 +55,7 @@ class CandidateForm(TwoTabs, ModelForm):
                 initial=self.instance.groups.all() if self.instance.pk else [],
                 widget=forms.CheckboxSelectMultiple,
             )
-        for name in ("first_names", "last_name"):  # one of them at least, and both of nearly everybody
+        for name in ("first_names", "last_name"):  # at least one of them, and both for nearly everybody
             self.fields[name].is_asked_for = True
         self.fields["one_name"].initial = bool(self.instance.pk) and self.instance.has_one_name
         entered = self.fields["entered_number"]
@@ -80,7 +80,7 @@ class CandidateForm(TwoTabs, ModelForm):
         """Spreadsheets and people drop leading zeros: 7 means 0007."""
         number = candidate_number(self.cleaned_data["number"].strip())
         if number is None:
-            raise ValidationError("Candidate number must be four digits, from 0001 to 9999")
+            raise ValidationError("Candidate number must be 4 digits, from 0001 to 9999")
         return number
 
     def clean_first_names(self):
@@ -93,24 +93,24 @@ class CandidateForm(TwoTabs, ModelForm):
         return self._name("known_as")
 
     def _name(self, field: str) -> str:
-        """Names are printed on certificates and slips, by fonts that do not have every letter of the world."""
+        """Names are printed on certificates and slips, in fonts that do not have every letter."""
         value = names.tidy(self.cleaned_data[field])
         if value and names.is_stand_in(value):
             raise ValidationError(f"“{value}” is not a name. Leave the box empty if there is no such name")
         if letters := unprintable(value):
             raise ValidationError(f"{', '.join(letters[:5])} cannot be printed on certificates")
         if signs := names.signs(value):
-            raise ValidationError(f"No name holds {' '.join(signs[:5])}")
+            raise ValidationError(f"A name cannot contain {' '.join(signs[:5])}")
         return value
 
     def clean(self):
-        """Somebody has both names, or one and it is said that there is no other."""
+        """A person has both names, or one and a statement that there is no other."""
         values = super().clean() or self.cleaned_data
         empty = [name for name in ("first_names", "last_name") if values.get(name) == ""]
         if len(empty) == 2 or (empty and not values.get("one_name")):
             for name in empty:
                 thing = with_article(str(self.fields[name].label))
-                self.add_error(name, f"Enter {thing}, or tick “They have one name only”")
+                self.add_error(name, f"Enter {thing}, or select “They have one name only”")
         return values
 
     def clean_date_of_birth(self):
@@ -139,7 +139,7 @@ class CandidateForm(TwoTabs, ModelForm):
                 self.add_error(name, actions.Taken(name).for_people())
 
     def lookalikes(self) -> list:
-        """Candidates of the centre who may be the one typed, to be looked at before adding another."""
+        """Candidates at the centre who may be the same person, to check before adding another."""
         others = actions.people_of(self.instance.centre.candidates.exclude(pk=self.instance.pk))
         return Lookalikes(others).of(actions.person_of(self.instance))
 
@@ -153,12 +153,12 @@ class GroupForm(TwoTabs, ModelForm):
     def clean_name(self):
         name = " ".join(self.cleaned_data["name"].split())
         if self.instance.centre.groups.filter(name=name).exclude(pk=self.instance.pk).exists():
-            raise ValidationError("Your centre has a group of this name.")
+            raise ValidationError("Your centre already has a group with this name.")
         return name
 
 
 class CandidateFilter(FilterForm):
-    """What the list of candidates is narrowed to. What is not understood is left out."""
+    """Filters of the list of candidates. Unknown values are ignored."""
 
     NO_GROUP = "none"
 
@@ -181,12 +181,12 @@ class CandidateFilter(FilterForm):
     def __init__(self, *args, centre, **kwargs):
         super().__init__(*args, **kwargs)
         groups = [(str(group.pk), group.name) for group in centre.groups.all()]
-        choices = [("", "All"), (self.NO_GROUP, "In no group"), *groups]
+        choices = [("", "All"), (self.NO_GROUP, "Not in a group"), *groups]
         self.fields["group"] = forms.ChoiceField(label="Group", required=False, choices=choices)
         self.order_fields(["q", "group", "signed_in", "work"])
 
     def narrow(self, candidates):
-        self.is_valid()  # a value that is not offered is left out of what was understood
+        self.is_valid()  # a value that is not offered is left out of cleaned_data
         asked = self.cleaned_data
         candidates = candidates.search(asked.get("q", ""))
         if asked.get("group") == self.NO_GROUP:
@@ -203,21 +203,21 @@ class CandidateFilter(FilterForm):
 
 
 class MembersForm(Form):
-    """The candidates ticked, of those that `candidates` offers."""
+    """The selected candidates, of those that `candidates` offers."""
 
     def __init__(self, *args, candidates, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["candidates"] = forms.ModelMultipleChoiceField(
-            queryset=candidates, error_messages={"required": "Tick at least one candidate."}
+            queryset=candidates, error_messages={"required": "Select at least one candidate."}
         )
 
 
 class GroupChoiceForm(MembersForm):
-    """The candidates ticked, and the group they are put into."""
+    """The selected candidates, and the group to put them in."""
 
     group = forms.ModelChoiceField(
         queryset=Group.objects.none(),
-        label="Group for those ticked",
+        label="Group for selected candidates",
         error_messages={"required": "Choose a group"},
     )
 
@@ -227,7 +227,7 @@ class GroupChoiceForm(MembersForm):
 
 
 class CsvForm(Form):
-    """A CSV file. Valid with `decoded`: its text, and how it was read."""
+    """A CSV file. Valid with `decoded`: its text, and how it was decoded."""
 
     file = FileField(label="CSV file", extensions=["csv"], max_bytes=settings.CANDIDATE_IMPORT_LIMIT_BYTES)
 
@@ -245,14 +245,14 @@ class CsvForm(Form):
 
 
 class ImportForm(CsvForm):
-    """A CSV file of candidates, not too long, whose letters are sure."""
+    """A CSV file of candidates, not too long, with no doubt about its letters."""
 
     def clean_file(self):
         file = super().clean_file()
         if self.decoded.doubts:
             pairs = "; ".join(f"“{one}” or “{other}”" for one, other in self.decoded.doubts[:3])
             raise ValidationError(
-                f"The file does not say how its letters are meant: {pairs}? "
+                f"The file does not show which letters are meant: {pairs}? "
                 "In the spreadsheet, choose Save as and then “CSV UTF-8”, and upload that file."
             )
         try:
@@ -263,7 +263,7 @@ class ImportForm(CsvForm):
 
 
 class ColumnsForm(Form):
-    """What each column of a file holds. `columns`: the field of each, once it is valid."""
+    """What each column of a file contains. `columns`: the field of each, once the form is valid."""
 
     marks_optional = False
     nothing_chosen = "Leave out"
@@ -296,13 +296,13 @@ class ColumnsForm(Form):
             if key and first.setdefault(key, name) != name:
                 self.add_error(
                     name,
-                    f"“{self.fields[first[key]].label}” is {FIELDS[key].label} already. Choose one of the two",
+                    f"“{self.fields[first[key]].label}” is already {FIELDS[key].label}. Choose one of the two",
                 )
         if lacking := missing(list(values.values())):
             labels = ", ".join(field.label for field in lacking)
             self.add_error(
                 None,
-                f"Choose the column of: {labels}. If the headings below are not those of your file, put them in "
+                f"Choose the column for: {labels}. If the headings below are not those of your file, put them in "
                 "its first line, above the candidates, and upload it again",
             )
         return values

@@ -1,4 +1,4 @@
-"""Who may be the same person: the same name and date of birth, the same UCI or ULN, or nearly the same name."""
+"""Who may be the same person: same name and date of birth, same UCI or ULN, or nearly the same name."""
 
 from collections import defaultdict
 from datetime import date
@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from portal.kit.names import words
 
-NEAR = 85  # per cent of the letters; found by trying slips of the pen and pairs of siblings
+NEAR = 85  # per cent of the letters; found by trying typing mistakes and pairs of siblings
 AT_MOST = 3  # look-alikes shown for one person
 SAME_NAME = "Same name and date of birth"
 NEAR_NAME = "Nearly the same name, same date of birth"
@@ -16,7 +16,7 @@ SAME_UCI, SAME_ULN = "Same UCI", "Same ULN"
 
 
 class Person(NamedTuple):
-    """Somebody as they are compared. `where`: "line 17" of the file, or "candidate 0012" of the centre."""
+    """A person in the form in which they are compared. `where`: "line 17" of the file, or "candidate 0012"."""
 
     where: str
     number: str
@@ -38,23 +38,23 @@ class Match(NamedTuple):
 
 
 def in_one_order(name: str) -> str:
-    """A name for comparing: its plain words in the order of the alphabet, as "Evans Megan" is Megan Evans."""
+    """A name for comparing: its plain words in alphabetical order, as "Evans Megan" is Megan Evans."""
     return " ".join(sorted(words(name)))
 
 
 def is_same(one: Person, other: Person) -> bool:
-    """Whether name and date of birth are the same, however they are written."""
+    """Whether the name and date of birth are the same, however they are written."""
     return one.date_of_birth == other.date_of_birth and in_one_order(one.name) == in_one_order(other.name)
 
 
 def names_of(person: Person) -> set[str]:
-    """The names somebody goes by, for comparing."""
+    """The names that a person uses, for comparing."""
     known_as = f"{person.known_as} {person.last_name}" if person.known_as else person.name
     return {in_one_order(person.name), in_one_order(known_as)}
 
 
 class Lookalikes:
-    """People to compare with. Only those born on one day are compared by name, so that it takes no time."""
+    """People to compare with. Only people born on the same day are compared by name, which keeps it fast."""
 
     def __init__(self, people=()):
         self._by_identifier: dict[tuple[str, str], Person] = {}

@@ -1,7 +1,7 @@
-"""What goes along when two rows of one person are merged. Later rooms take part without being imported here.
+"""What moves when two rows of one person are merged. Later rooms take part without being imported here.
 
-A room registers a `Follower` in its own `merging.py`; Django loads those when it starts (apps.py). A test holds
-that every model with a candidate is named by one of them.
+A room registers a `Follower` in its own `merging.py`, which Django loads when it starts (apps.py). A test checks
+that one of them names every model with a candidate.
 """
 
 from typing import TypeVar
@@ -12,19 +12,19 @@ from .models import Candidate, NamedEntry
 
 
 class Follower:
-    """What one room keeps of candidates. `models`: labels of the models with a candidate that it looks after."""
+    """What one room stores about candidates. `models`: labels of its models with a candidate."""
 
     models: tuple[str, ...] = ()
 
     def hold(self, merged: Candidate) -> None:
-        """Lock what must be locked before candidates are (design: one order of locks)."""
+        """Lock what must be locked before candidates (design: a fixed order of locks)."""
 
     def facts(self, candidate: Candidate) -> list[tuple[str, str]]:
-        """(label, words) for the two columns of the page on which people compare."""
+        """(label, words) for the two columns of the page that compares people."""
         return []
 
     def objections(self, kept: Candidate, merged: Candidate) -> list[str]:
-        """Why `merged` cannot go into `kept`, each with what to do; read after both are locked."""
+        """Why `merged` cannot be merged into `kept`, each with what to do; called after both are locked."""
         return []
 
     def move(self, kept: Candidate, merged: Candidate, *, by) -> None:
@@ -43,7 +43,7 @@ def moves_with_candidate(kind: Kind) -> Kind:
 
 @moves_with_candidate
 class Groups(Follower):
-    """The groups of both. Whoever is merged leaves theirs, so that sizes are right."""
+    """The groups of both. The merged candidate leaves theirs, so that sizes are right."""
 
     models = ("candidates.Group", "candidates.DifferentPeople", "candidates.Candidate")
 
@@ -57,7 +57,7 @@ class Groups(Follower):
 
 @moves_with_candidate
 class NamedEntries(Follower):
-    """Named entries, with their history. A subject and level that both are entered for stays with neither unasked."""
+    """Named entries, with their history. If both are entered for a subject and level, the centre must choose."""
 
     models = ("candidates.NamedEntry",)
 

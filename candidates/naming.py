@@ -1,4 +1,4 @@
-"""Answers about named entries without writing: who can be entered for what, and what an entry can change to."""
+"""Read-only answers about named entries: who can be entered for what, and what an entry can change to."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +19,7 @@ def sizes_on_offer(centre: Centre) -> list[Award]:
 
 
 def to_enter(candidates: QuerySet[Candidate], qualification: Qualification) -> QuerySet[Candidate]:
-    """Those of `candidates` who have no entry for the qualification: not a live one, and not on an order."""
+    """Those of `candidates` without an entry for the qualification, live or on an order."""
     holding = NamedEntry.objects.holding().filter(award__qualification=qualification)
     return candidates.exclude(pk__in=holding.values("candidate"))
 

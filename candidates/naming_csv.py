@@ -1,4 +1,4 @@
-"""Read a CSV file of named entries: a candidate number and a scheme code a row; every faulty row is named."""
+"""Read a CSV file of named entries, with a candidate number and a scheme code in each row; name every faulty row."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,8 +19,8 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Known:
-    """What rows are held against: candidates by number, sizes on offer by code, and who holds an entry for what
-    as (candidate, qualification)."""
+    """What rows are checked against: candidates by number, sizes on offer by code, and who already has an entry for
+    what, as (candidate, qualification)."""
 
     candidates: dict[str, Candidate]
     sizes: dict[str, Award]
@@ -31,7 +31,7 @@ Row = tuple[Candidate, Award]
 
 
 def read_names(text: str, known: Known) -> tuple[list[Row], list[Problem]]:
-    """The rows without a fault, and the faults of all others. Columns that are not asked for are passed over."""
+    """The valid rows, and the faults of all others. Other columns are ignored."""
     try:
         table = Table(text, are_headings({}, COLUMNS))
         table.count()
@@ -49,7 +49,7 @@ def read_names(text: str, known: Known) -> tuple[list[Row], list[Problem]]:
 
 
 def written(rows: list[Row]) -> str:
-    """Rows as a file again, for the confirmation to send back."""
+    """Rows as CSV text again, which the confirmation sends back."""
     return "\n".join([f"{NUMBER},{CODE}", *(f"{candidate.number},{award.code}" for candidate, award in rows)])
 
 
@@ -99,9 +99,9 @@ def _taken(line: int, candidate: Candidate, award: Award, known: Known, first_li
     key = (candidate.pk, award.qualification_id)
     if key in known.holding:
         yield Problem(
-            line, NUMBER, f"{candidate} is entered for {award.qualification} already, or on an order."
+            line, NUMBER, f"{candidate} is already entered for {award.qualification}, or on an order."
         )
     elif key in first_line:
         yield Problem(
-            line, NUMBER, f"{candidate} stands in line {first_line[key]} for {award.qualification} already."
+            line, NUMBER, f"{candidate} is already in line {first_line[key]} for {award.qualification}."
         )

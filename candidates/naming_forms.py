@@ -1,4 +1,4 @@
-"""What people type about named entries."""
+"""Forms for named entries."""
 
 from django import forms
 
@@ -12,7 +12,7 @@ from .models import Candidate, NamedEntry, Standing
 
 
 class StartForm(ModelForm):
-    """The centre's own number of an order; its names come next."""
+    """The centre's own number for an order; its names come next."""
 
     class Meta:
         model = EntryOrder
@@ -20,7 +20,7 @@ class StartForm(ModelForm):
 
 
 class PickFilter(FilterForm):
-    """Whom to offer for an order: under which scheme code, of which group. What is not understood is left out."""
+    """Filters for the candidates to offer for an order: scheme code and group. Unknown values are ignored."""
 
     code = forms.ChoiceField(label="Scheme code", required=False)
     group = forms.ChoiceField(label="Group", required=False)
@@ -37,7 +37,7 @@ class PickFilter(FilterForm):
 
     @property
     def award(self) -> Award | None:
-        """The size asked for; else the first on offer."""
+        """The chosen size; otherwise the first on offer."""
         return self.sizes.get(self.cleaned_data.get("code", "")) or next(iter(self.sizes.values()), None)
 
     def narrow(self, candidates):
@@ -47,10 +47,10 @@ class PickFilter(FilterForm):
 
 
 class PickForm(Form):
-    """The candidates ticked, or all that the filter finds: `everybody`."""
+    """The selected candidates, or all that the filter finds: `everybody`."""
 
     candidates = forms.ModelMultipleChoiceField(
-        Candidate.objects.none(), error_messages={"required": "Tick at least one candidate."}
+        Candidate.objects.none(), error_messages={"required": "Select at least one candidate."}
     )
 
     def __init__(self, data, *, offered):
@@ -64,10 +64,10 @@ class PickForm(Form):
 
 
 class TakeOffForm(Form):
-    """The names ticked, of those on the order."""
+    """The selected names, of those on the order."""
 
     entries = forms.ModelMultipleChoiceField(
-        NamedEntry.objects.none(), error_messages={"required": "Tick at least one name."}
+        NamedEntry.objects.none(), error_messages={"required": "Select at least one name."}
     )
 
     def __init__(self, data, *, offered):
@@ -80,7 +80,7 @@ class NamesFileForm(CsvForm):
 
 
 class NamedEntryFilter(FilterForm):
-    """What the list of named entries is narrowed to. What is not understood is left out."""
+    """Filters of the list of named entries. Unknown values are ignored."""
 
     find = forms.CharField(label="Name or number", required=False)
     qualification = forms.ChoiceField(label="Qualification", required=False)
@@ -118,7 +118,7 @@ class NamedEntryFilter(FilterForm):
 
 
 class ReasonForm(Form):
-    """Why an entry is withdrawn. It stays with the entry."""
+    """Why an entry is withdrawn. The reason is kept with the entry."""
 
     reason = forms.CharField(
         label="Reason",
@@ -128,13 +128,13 @@ class ReasonForm(Form):
 
 
 class TransferForm(ReasonForm):
-    """To which size, and why; for a dearer one, under which order number."""
+    """The new size and the reason; for a dearer size, also the order number."""
 
-    # The value names the price as well, so that nobody agrees to another than they saw.
+    # The value includes the price, so that nobody agrees to a price that they did not see.
     size = forms.ChoiceField(
         label="New size",
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "This size or its price has changed. Look at the sizes again."},
+        error_messages={"invalid_choice": "This size or its price has changed. Choose a size again."},
     )
     order_number = forms.CharField(
         label="Your order number",
@@ -150,7 +150,7 @@ class TransferForm(ReasonForm):
             (value, f"{size.award.code} {size.award.title}: {_cost(size)}")
             for value, size in self.sizes.items()
         ]
-        self.fields["reason"].help_text = "For example: will take the larger size over two years."
+        self.fields["reason"].help_text = "For example: will take the larger size over 2 years."
         self.order_fields(["size", "order_number", "reason"])
         if not any(size.more for size in self.sizes.values()):
             del self.fields["order_number"]
@@ -159,7 +159,7 @@ class TransferForm(ReasonForm):
         said = super().clean() or {}
         chosen = self.sizes.get(said.get("size", ""))
         if chosen and chosen.more and not said.get("order_number"):
-            self.add_error("order_number", "Enter your order number for what the larger size costs.")
+            self.add_error("order_number", "Enter your order number for the cost of the larger size.")
         return said
 
     @property

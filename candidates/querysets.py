@@ -1,4 +1,4 @@
-"""Reads of this room."""
+"""Queries of this room."""
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
@@ -11,12 +11,12 @@ from portal.accounts.models import SignInCode
 from portal.accounts.roles import Permission
 from portal.kit.searching import holding
 
-# States of work, which is kept in a later room and followed by its related name alone.
+# States of work, which a later room stores: used here only by its related name.
 WAITING = {"to_do": ["assigned", "in_progress"], "returned": ["returned"], "to_mark": ["handed_in"]}
 
 
 def open_codes():
-    """One-time codes that let somebody in now."""
+    """One-time codes that work now."""
     return SignInCode.objects.filter(ended_at=None, expires_at__gt=timezone.now())
 
 
@@ -24,7 +24,7 @@ class CandidateQuerySet(AtCentre):
     seen_with = Permission.SEE_CANDIDATES
 
     def search(self, words: str):
-        """Candidates whose names hold every one of `words`, or who have it as a number: 103 finds 0103."""
+        """Candidates whose names or numbers match every one of `words`: 103 finds 0103."""
         found = self
         for word in words.replace(",", " ").split():
             numbers = Q(number__startswith=word) | Q(ocr_number__startswith=word) | Q(uln__startswith=word)
@@ -43,21 +43,21 @@ class CandidateQuerySet(AtCentre):
         return self.filter(user__last_login__isnull=False)
 
     def without_password(self):
-        """Those who can only get in by a one-time code."""
+        """Those who can only sign in with a one-time code."""
         return self.filter(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def with_open_code(self):
-        """Those who hold a one-time code that works now."""
+        """Those with a one-time code that works now."""
         return self.filter(user__in=open_codes().values("user"))
 
     def with_work(self):
-        """Adds `to_do`, `returned`, `to_mark` and `assigned` (all): how many units of theirs are there now."""
+        """Adds `to_do`, `returned`, `to_mark` and `assigned` (all): the number of their units in each now."""
         return self.annotate(
             **{name: self._units(states) for name, states in WAITING.items()}, assigned=self._units(None)
         )
 
     def _units(self, states):
-        """A number for each candidate, counted only for the rows that are shown or sorted by."""
+        """A count for each candidate, made only for rows that are shown or sorted by it."""
         asked = None if states is None else Q(assignments__state__in=states)
         counted = (
             self.model._base_manager.filter(pk=OuterRef("pk"))
@@ -68,18 +68,18 @@ class CandidateQuerySet(AtCentre):
         return Subquery(counted.values("units"))
 
     def for_lists(self):
-        """With the account, its open one-time code as `user.open_codes`, the groups, and the work that waits."""
+        """With the account, its open one-time code as `user.open_codes`, the groups, and the waiting work."""
         codes = Prefetch("user__signincodes", queryset=open_codes(), to_attr="open_codes")
         return self.select_related("user").prefetch_related(codes, "groups").with_work()
 
     def by_number(self, numbers) -> dict:
-        """{number: candidate}, of one centre."""
+        """{number: candidate}, for one centre."""
         found = self.filter(number__in=numbers)
         return {candidate.number: candidate for candidate in found}  # type: ignore[attr-defined]
 
 
 class CurrentCandidates(models.Manager.from_queryset(CandidateQuerySet)):  # type: ignore[misc]
-    """Candidates who were not merged into another one."""
+    """Candidates who have not been merged into another."""
 
     def get_queryset(self):
         return super().get_queryset().filter(merged_into=None)
@@ -97,26 +97,26 @@ class GroupQuerySet(AtCentre):
 
 
 class NamedEntryQuerySet(models.QuerySet):
-    # An order that takes the candidate's place; any other was refused or taken back, and its entries are void.
+    # States of orders whose entries count. Any other order was refused or withdrawn, and its entries are void.
     HOLDING = ("draft", "submitted", "processed")
 
     def visible_to(self, user):
-        """Entries of the centres at which `user` may see both entries and candidates."""
+        """Entries at the centres where `user` may see both entries and candidates."""
         for permission in (Permission.SEE_ENTRIES, Permission.SEE_CANDIDATES):
             centres = Centre.objects.where(user, may=permission)
             self = self.filter(candidate__centre__in=centres.values("pk"))
         return self
 
     def holding(self):
-        """Those that keep their candidate from another entry for the qualification."""
+        """Those that exclude another entry of their candidate for the qualification."""
         return self.filter(state="entered", order_line__order__state__in=self.HOLDING)
 
     def claimable(self):
-        """Live ones: whoever has one may be claimed for in its qualification (domain reference, L1 and L7)."""
+        """Live entries, which allow claims in their qualification (domain reference, L1 and L7)."""
         return self.filter(state="entered", order_line__order__state="processed")
 
     def standing(self, value: str):
-        """Those that stand like this, as `NamedEntry.standing` says of each."""
+        """Those with this value of `NamedEntry.standing`."""
         if value in ("withdrawn", "transferred"):
             return self.filter(state=value)
         entered = self.filter(state="entered")
@@ -136,7 +136,7 @@ class NamedEntryQuerySet(models.QuerySet):
         )
 
     def for_lists(self):
-        """With candidate and groups, scheme code, and order."""
+        """With the candidate and groups, scheme code and order."""
         return self.select_related(
             "candidate__centre", "award__qualification", "order_line__order__centre"
         ).prefetch_related("candidate__groups")
@@ -146,7 +146,7 @@ class CandidateImportQuerySet(AtCentre):
     seen_with = Permission.MANAGE_CANDIDATES
 
     def unfinished(self):
-        """Uploaded and neither imported nor discarded, the newest first; without the file itself."""
+        """Uploaded and neither imported nor discarded, newest first; without the file itself."""
         return self.filter(state__in=["uploaded", "checked", "importing"]).defer(
             "text", "duplicates", "problems"
         )

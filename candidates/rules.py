@@ -1,4 +1,4 @@
-"""Answers about candidates without writing: where they stand, who may be the same person, what happened."""
+"""Read-only answers about candidates: their status, who may be the same person, what happened."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -28,16 +28,16 @@ HAPPENED = {
     "issue sign-in code": "One-time code issued",
     "first sign-in": "Chose a password with the one-time code",
     "change password": "Changed the password",
-    "merge candidates": "Merged with another row of the same person",
+    "merge candidates": "Merged with a duplicate of the same person",
     "merge into another": "Merged into",
-    "say different people": "Said to be another person than",
+    "say different people": "Confirmed as a different person from",
     "take back unit": "Unit taken back",
     "give candidate number": "Awarding body's candidate number given",
 }
 
 
 class SignIn(NamedTuple):
-    """Where a candidate stands: `state` gives the colour, `words` what is shown."""
+    """A candidate's sign-in status: `state` gives the colour, `words` what is shown."""
 
     state: str
     words: str
@@ -54,7 +54,7 @@ def sign_in_of(candidate: Candidate) -> SignIn:
 
 
 def history_of(candidate: Candidate) -> list[dict]:
-    """What happened to the candidate, their account, and those who were merged into them; the latest first."""
+    """What happened to the candidate, their account, and those merged into them; newest first."""
     people = [candidate, *Candidate.everyone.filter(merged_into=candidate).select_related("user")]
     events = [
         (event, person)
@@ -74,7 +74,7 @@ def history_of(candidate: Candidate) -> list[dict]:
 
 
 class Pair(NamedTuple):
-    """Two candidates of a centre who may be one person."""
+    """Two candidates at a centre who may be one person."""
 
     first: Candidate
     second: Candidate
@@ -82,7 +82,7 @@ class Pair(NamedTuple):
 
 
 def likely_duplicates(centre) -> list[tuple[str, str, str]]:
-    """(number, number, why) of candidates who may be one person and of whom nobody has said that they are two."""
+    """(number, number, why) for candidates who may be one person, unless somebody said that they are two."""
     said = set(
         DifferentPeople.objects.filter(first__centre=centre).values_list("first__number", "second__number")
     )
@@ -90,14 +90,14 @@ def likely_duplicates(centre) -> list[tuple[str, str, str]]:
     for person in actions.people_of(centre.candidates):
         for match in alike.of(person):
             pair = (match.person.number, person.number)
-            if pair not in said:  # both are in the order of their keys
+            if pair not in said:  # both are in order of their keys
                 found.append((*pair, match.why))
         alike.add(person)
     return found
 
 
 def pairs_of(centre, found: Iterable[tuple[str, str, str]]) -> list[Pair]:
-    """The pairs with their candidates, for a page of them."""
+    """The pairs on one page, with their candidates."""
     found = list(found)
     numbers = {number for first, second, _ in found for number in (first, second)}
     people = centre.candidates.for_lists().by_number(numbers)
@@ -105,7 +105,7 @@ def pairs_of(centre, found: Iterable[tuple[str, str, str]]) -> list[Pair]:
 
 
 def compare(kept: Candidate, merged: Candidate) -> list[dict]:
-    """Field by field: what each of the two has, and what is left after a merge."""
+    """Field by field: what each of the two has, and what remains after a merge."""
     taken_over = actions.filled_in(kept, merged)
     rows = [
         {
@@ -136,7 +136,7 @@ def _shown(value) -> str:
 
 
 def work_of(candidate: Candidate) -> list[str]:
-    """Where a candidate's work stands, for candidates read by `for_lists`: no query."""
+    """The status of a candidate's work, for candidates read by `for_lists`: no query."""
     counts = (
         (candidate.to_mark, "to mark"),  # type: ignore[attr-defined]
         (candidate.returned, "returned"),  # type: ignore[attr-defined]

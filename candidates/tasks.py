@@ -1,4 +1,4 @@
-"""What workers do for candidates."""
+"""Background work for candidates."""
 
 from portal.kit.outbox import Lane, handles, when_given_up
 
@@ -14,7 +14,7 @@ def import_candidates(import_id: int) -> None:
 
 @when_given_up("import-candidates")
 def no_import(import_id: int) -> None:
-    """For a reason nobody foresaw: the page says that nobody was added; staff see the failed try."""
+    """After an unexpected failure: the page says that nobody was added, and staff see the failed work."""
     from . import actions
     from .models import CandidateImport
 

@@ -50,7 +50,7 @@ def people_who_may(permission: Permission, *, at: Centre) -> QuerySet[User]:
 def people_to_tell(remembered: Iterable[int | None], permission: Permission, *, at: Centre) -> list[User]:
     """Those of the users `remembered` (keys) who still hold `permission` at the centre and can sign in.
 
-    Once all of them have left, everybody who does: what concerns the centre is told to somebody there.
+    Once all of them have left, everybody who holds it, so that somebody at the centre is always told.
     """
     able = people_who_may(permission, at=at).filter(is_active=True)
     return list(able.filter(pk__in=[key for key in remembered if key])) or list(able)
@@ -63,7 +63,7 @@ def require(user, permission: Permission, *, at: Centre) -> None:
 
 
 def open_centre(request, number: str, *, needs: Permission) -> Centre:
-    """The centre a page is about: 404 if the person may not see it, 403 if they lack `needs` there.
+    """The centre a page is about: 404 if the person may not see it, 403 if they do not have `needs` there.
 
     Remembered in the session, so that pages which name no centre keep the navigation of the last one.
     """

@@ -21,7 +21,7 @@ WORDS = {
 
 @dataclass
 class Row:
-    """One event: `change` as "38 reserved", `why` as what it was for, and the balances behind it."""
+    """One event: `change` as "38 reserved", `why` as what it was for, and the balances after it."""
 
     at: datetime
     account: EntryAccount

@@ -1,6 +1,6 @@
-"""What an application for approval asks, part by part, and what of it is missing (domain reference 2.3).
+"""What an application for approval asks, part by part, and which answers are missing (domain reference 2.3).
 
-Known before the models, which use it: an application is any object with these attributes.
+The models import this module, so an application here is any object with these attributes.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ QUALIFICATIONS = "qualifications"  # chosen, not typed: one line each
 
 @dataclass(frozen=True)
 class Part:
-    """One page of the application. `needed`: without these it cannot be sent."""
+    """One page of the application. `needed`: without these it cannot be submitted."""
 
     slug: str
     title: str
@@ -54,7 +54,7 @@ PARTS = (CENTRE, PEOPLE, LEVELS, TEACHING, ELSEWHERE)
 
 
 def parts_of(application) -> list[Part]:
-    """The parts that `application` is asked: a centre that is known already is not asked who it is."""
+    """The parts that `application` is asked: a centre that uses the portal is not asked who it is."""
     is_new = application.applicant_email or application.centre_id is None
     return [part for part in PARTS if part is not CENTRE or is_new]
 
@@ -81,7 +81,7 @@ def label_of(application, name: str) -> str:
 
 
 def missing(application) -> list[str]:
-    """Everything that still needs an answer, in words; empty when the application can be sent."""
+    """Everything that still needs an answer, in words; empty if the application can be submitted."""
     return [
         label_of(application, name)
         for part in parts_of(application)
@@ -101,7 +101,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Answered:
-    """One part of an application with what was answered."""
+    """One part of an application with its answers."""
 
     part: Part
     answers: list[Answer]

@@ -52,7 +52,7 @@ class LedgerFilter(django_filters.FilterSet):
 
     @property
     def qs(self) -> LedgerLineQuerySet:
-        """Nothing, where a filter cannot be read: all would look like an answer."""
+        """No lines if a filter has an error: all of them would look like an answer."""
         return super().qs if self.form.is_valid() else self.queryset.none()
 
     def in_words(self) -> list[str]:
@@ -72,7 +72,7 @@ class LedgerFilter(django_filters.FilterSet):
 
 
 class PeopleFilter(django_filters.FilterSet):
-    """People of a centre (`people_of`) by words of name or address, role, and how far they have got."""
+    """People of a centre (`people_of`) by words in name or address, by role, and by how far they have got."""
 
     q = django_filters.CharFilter(method="with_words", label="Name or e-mail")
     role = django_filters.ChoiceFilter(choices=Role, method="with_role", label="Role", empty_label="All")

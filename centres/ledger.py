@@ -1,7 +1,7 @@
-"""The entry ledger's verbs: each adds lines, none edits (domain reference 5.2).
+"""Actions of the entry ledger: they only add lines (domain reference 5.2).
 
 Accounts are locked in one order, by primary key, so that two claims cannot wait for each other. The balances
-are kept by the ledger's trigger and checked by the database; the tests here only find the words first.
+are kept by the ledger's trigger and checked by the database; the checks here only give a clear message first.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from .models import Adjustment, Centre, EntryAccount, EntryOrder, LedgerLine, Pr
 
 
 class NotEnoughEntries(Exception):
-    """A centre's balance is short; nothing was written. `short`: {qualification: entries missing}."""
+    """A centre has too few entries; nothing was written. `short`: {qualification: entries missing}."""
 
     def __init__(self, short: dict[Qualification, int]):
         super().__init__(str(short))
@@ -33,13 +33,13 @@ class NotEnoughEntries(Exception):
             f"{missing} more for {qualification}" for qualification, missing in self.short.items()
         )
         return (
-            f"There are not enough unnamed entries: {wants}. Order entries, or leave lines out of the claim."
+            f"There are not enough unnamed entries: {wants}. Order entries, or remove lines from the claim."
         )
 
 
 @dataclass(frozen=True)
 class Need:
-    """One claim line's want of an entry: `held_for` is the line's id, `qualification` the product's."""
+    """One claim line's need for an entry: `held_for` is the line's id, `qualification` the product's."""
 
     held_for: UUID
     qualification: Qualification
@@ -54,7 +54,7 @@ def account_of(centre: Centre, qualification: Qualification) -> EntryAccount:
 
 @transaction.atomic
 def grant(order: EntryOrder, *, by) -> None:
-    """Credit the unit entries of a processed order; named ones are of candidates, not a stock."""
+    """Credit the unit entries of a processed order; named entries belong to candidates and are not stock."""
     for line in order.lines.filter(product=Product.UNIT).select_related("qualification"):
         account = account_of(order.centre, line.qualification)
         LedgerLine.objects.create(
@@ -64,7 +64,7 @@ def grant(order: EntryOrder, *, by) -> None:
 
 @transaction.atomic
 def reserve(centre: Centre, needs: Iterable[Need], *, claim_number: str, by) -> None:
-    """Set one entry aside for each of `needs`. Raises NotEnoughEntries; then nothing is written."""
+    """Set one entry aside for each of `needs`. Raises NotEnoughEntries, and then writes nothing."""
     needs = list(needs)
     accounts = _locked_accounts(centre, {need.qualification for need in needs})
     short = shortfall({q: account.available for q, account in accounts.items()}, needs)
@@ -90,7 +90,7 @@ def reserve(centre: Centre, needs: Iterable[Need], *, claim_number: str, by) -> 
 def _tell_if_low(
     accounts: dict[Qualification, EntryAccount], needs: list[Need], *, claim_number: str
 ) -> None:
-    """Write to those who order entries where this reservation takes a balance below the limit, and only then."""
+    """Write to those who order entries only when this reservation takes a balance below the limit."""
     limit = settings.LOW_BALANCE_ENTRIES
     for qualification, account in accounts.items():
         left = account.available - sum(need.qualification == qualification for need in needs)

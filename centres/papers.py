@@ -1,6 +1,6 @@
-"""What stands on the forms of the welcome pack: the claim sheet and the batch header, blank.
+"""What is on the blank forms of the welcome pack: the claim sheet and the batch header.
 
-They are what the paper forms NQF 4 and NQF 5 were (domain reference 5.5). A claim fills the same templates.
+They replace the paper forms NQF 4 and NQF 5 (domain reference 5.5). A claim fills in the same templates.
 """
 
 from django.urls import reverse
@@ -11,7 +11,7 @@ BLANK_LINES = 14  # of a claim sheet: one page
 
 
 def heading_of(centre: Centre) -> dict:
-    """The part that both forms begin with."""
+    """The part at the top of both forms."""
     return {"centre_number": centre.number, "centre_name": centre.name, "centre_address": centre.address}
 
 
@@ -24,7 +24,7 @@ def blank_batch_header(centre: Centre) -> dict:
 
 
 def welcome_links() -> list[tuple[str, str]]:
-    """(label, address) of what else a new centre should read: guides, key dates, the price list."""
+    """(label, address) of other pages for a new centre: guides, fees list, key dates."""
     return [
         ("User guides, one for each role", reverse("guides")),
         ("Fees list", reverse("fees")),

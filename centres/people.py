@@ -1,4 +1,4 @@
-"""Reads about the people of a centre: how far each has got with signing in, and what was done about them."""
+"""Queries about the people of a centre: how far each has got with signing in, and their history."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (

@@ -1,4 +1,4 @@
-"""Reads of this room. Every chain that answers a person starts with `visible_to(user)`."""
+"""Queries of this room. Every chain that answers a person starts with `visible_to(user)`."""
 
 from django.conf import settings
 from django.db import models
@@ -48,7 +48,7 @@ class RoleOfferQuerySet(AtCentre):
     seen_with = Permission.SEE_CENTRE
 
     def waiting(self):
-        """Neither accepted nor taken back; the link of some may have expired."""
+        """Neither answered nor withdrawn; the links of some may have expired."""
         return self.filter(ended_at=None)
 
 
@@ -105,7 +105,7 @@ class LetterQuerySet(AtCentre):
 
 class FeeQuerySet(models.QuerySet):
     def on(self, day):
-        """The fee of unnamed entries in force on `day`, one a qualification and product."""
+        """The fee of unnamed entries in force on `day`, one for each qualification and product."""
         return (
             self.filter(valid_from__lte=day, award=None)
             .order_by("qualification_id", "product", "-valid_from")
@@ -113,7 +113,7 @@ class FeeQuerySet(models.QuerySet):
         )
 
     def named_on(self, day):
-        """The fee of named entries in force on `day`, one a scheme code."""
+        """The fee of named entries in force on `day`, one for each scheme code."""
         return (
             self.filter(valid_from__lte=day, award__isnull=False)
             .order_by("award_id", "-valid_from")
@@ -128,7 +128,7 @@ class EntryOrderQuerySet(AtCentre):
         return self.filter(state="submitted")
 
     def with_totals(self):
-        """Adds `entries` and `total` (pounds) of the lines; newest first, as a sum forgets the model's order."""
+        """Adds `entries` and `total` (pounds) of the lines; newest first, as summing drops the model's order."""
         return self.annotate(
             entries=Sum("lines__quantity", default=0),
             total=Sum(F("lines__quantity") * F("lines__unit_price"), default=0),
@@ -151,7 +151,7 @@ class EntryAccountQuerySet(AtCentre):
         ).order_by("centre", "qualification", "product")
 
     def over(self):
-        """Accounts with entries left after the last certification date, which nobody has proposed to expire yet."""
+        """Accounts with entries left after the last certification date, whose expiry nobody has proposed yet."""
         from .models import Adjustment
 
         return self.filter(
@@ -167,7 +167,7 @@ class LedgerLineQuerySet(AtCentre):
 
     def events(self):
         """Lines that were written together, one dictionary each, the newest first: how many `lines`, what they
-        add up to, and `last`, the key of the line behind which the balances stand."""
+        add up to, and `last`, the key of the last line, which has the balances afterwards."""
         together = ("account", "kind", "claim_number", "order_line", "adjustment", "reason", "at")
         return (
             self.order_by()

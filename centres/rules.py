@@ -1,4 +1,4 @@
-"""Answers about centres, without writing."""
+"""Questions about centres, answered without writing."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,16 +12,16 @@ from .models import Centre, EntryOrder, Fee, OrderLine, Product
 
 
 def is_barred(user: User | None) -> bool:
-    """Whether this account may not work at any centre: of a moderator, or of awarding-body staff."""
+    """Whether this account may not work at a centre, as it belongs to a moderator or to awarding-body staff."""
     return user is not None and (user.is_staff or hasattr(user, "moderator"))
 
 
 def why_not_at_a_centre(user: User | None) -> str:
-    """Why the owner of this account, or of none yet, cannot accept roles at a centre, in words; empty when they can."""
+    """Why the owner of this account (None: there is none yet) cannot accept roles at a centre; empty if they can."""
     if is_barred(user):
         return (
-            "The account with this address is of a moderator or of the awarding body, so it cannot work at a centre. "
-            "Ask the centre to invite you at another address. The awarding body was told."
+            "The account with this address belongs to a moderator or to the awarding body, so it cannot be used at a "
+            "centre. Ask the centre to invite you at another address. The awarding body has been told."
         )
     if user is not None and not user.is_active:
         return "The account with this address is closed. Ask the awarding body to open it again."
@@ -70,7 +70,7 @@ def named_prices(on: date) -> dict[int, Decimal]:
 
 
 def lines_at_todays_fees(order: EntryOrder) -> list[OrderLine]:
-    """The lines of an order, those of a draft at the price they would be sent at; nothing is saved."""
+    """The lines of an order, those of a draft at the price they would be submitted at; nothing is saved."""
     lines = list(order.lines.select_related("qualification", "award"))
     if order.state == EntryOrder.State.DRAFT:
         today = timezone.localdate()
@@ -82,7 +82,7 @@ def lines_at_todays_fees(order: EntryOrder) -> list[OrderLine]:
 
 
 def why_not_orderable(order: EntryOrder) -> str:
-    """Why the lines of a draft cannot be sent now; empty when they can."""
+    """Why the lines of a draft cannot be submitted now; empty if they can."""
     today = timezone.localdate()
     open_now = {qualification for qualification, _ in may_order(order.centre, today)}
     codes = {award for award, _ in may_enter(order.centre, today)}

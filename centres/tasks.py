@@ -1,4 +1,4 @@
-"""What workers do for centres: print papers, look after approvals and expiries, write letters."""
+"""What workers do for centres: print papers, look after approvals and expiries, write e-mails."""
 
 from celery import shared_task
 
@@ -48,7 +48,7 @@ def print_approval_letter(letter_id: int) -> None:
 
 @shared_task(name="centres.tasks.look_after_approvals")
 def look_after_approvals() -> None:
-    """Every night: warn of lapses, let approvals lapse, forget links that nobody followed. Safe to run twice."""
+    """Every night: warn of lapses, lapse approvals, delete links that nobody followed. Safe to run twice."""
     from django.utils import timezone
 
     from . import actions
@@ -66,7 +66,7 @@ def application_link(event) -> dict | None:
 
 @letter("application_received", topic=Topic.APPROVAL)
 def application_received(event) -> dict | None:
-    """For staff: an application, or an answer about one, waits for them; none once somebody has dealt with it."""
+    """For staff: an application, or an answer about one, is waiting; none once somebody has dealt with it."""
     application = event.subject
     if application.state != application.State.SUBMITTED:
         return None
@@ -79,7 +79,7 @@ def application_received(event) -> dict | None:
 
 @letter("more_information", topic=Topic.APPROVAL)
 def more_information(event) -> dict | None:
-    """What the awarding body asks; none once it was answered."""
+    """The awarding body's question; none once it has been answered."""
     from django.conf import settings
 
     application = event.subject
@@ -112,7 +112,7 @@ def _names(qualifications, route: EntryRoute) -> str:
 
 @letter("lapse_warning", topic=Topic.APPROVAL)
 def lapse_warning(event) -> dict | None:
-    """An approval is about to lapse; none if it ended or was used meanwhile."""
+    """An approval is about to lapse; none if it has since ended or been used."""
     from .models import Approval
 
     found = Approval.objects.current().with_activity().filter(pk=event.subject_id).first()
@@ -133,7 +133,7 @@ def approval_withdrawn(event) -> dict:
 
 @letter("approval_restored", topic=Topic.APPROVAL)
 def approval_restored(event) -> dict:
-    """An approval that had ended holds again."""
+    """An approval that had ended is in force again."""
     return {"approval": event.subject}
 
 
@@ -153,7 +153,7 @@ def _in_admin(model: str, row) -> str:
 
 @letter("order_received", topic=Topic.ENTRIES)
 def order_received(event) -> dict | None:
-    """For staff: an order waits to be processed; none once it was withdrawn or dealt with."""
+    """For staff: an order is waiting to be processed; none once it was withdrawn or dealt with."""
     order = event.subject
     if order.state != order.State.SUBMITTED:
         return None
@@ -162,7 +162,7 @@ def order_received(event) -> dict | None:
 
 @letter("order_decision", topic=Topic.ENTRIES)
 def order_decision(event) -> dict:
-    """What became of an order, for what it holds: unnamed entries, named ones, a larger size."""
+    """The decision on an order, by what is in it: unnamed entries, named ones, a larger size."""
     order = event.subject
     lines = list(order.lines.all())
     return {
@@ -175,7 +175,7 @@ def order_decision(event) -> dict:
 
 @letter("role_offer", topic=Topic.ACCOUNT)
 def role_offer(event) -> dict | None:
-    """An invitation to a centre, or why its owner cannot accept it; none once it was answered or taken back."""
+    """An invitation to a centre, or why its owner cannot accept it; none once it was answered or withdrawn."""
     from django.conf import settings
     from django.urls import reverse
 
@@ -210,14 +210,14 @@ def role_offer_barred(event) -> dict | None:
 
 @letter("role_given", topic=Topic.ACCOUNT)
 def role_given(event) -> dict | None:
-    """That somebody who has an account got a role; none if it was ended meanwhile."""
+    """Somebody who has an account was given a role; none if it has since ended."""
     membership = event.subject
     return None if membership.ended_at else {"membership": membership, "event": event}
 
 
 @letter("low_balance", topic=Topic.ENTRIES)
 def low_balance(event) -> dict | None:
-    """Few entries are left; none if the centre has ordered meanwhile."""
+    """Few entries are left; none if the centre has since ordered more."""
     from django.conf import settings
 
     account = event.subject

@@ -1,4 +1,4 @@
-"""What this room receives files for: attachments of applications, also from people without an account."""
+"""What this room receives files for: attachments of applications, including those of people without an account."""
 
 from django.conf import settings
 
@@ -9,7 +9,7 @@ from portal.files.uses import Use
 
 @uses.register
 class OfApplication(Use):
-    """Comes by the form alone, inspected before it is answered. Each door finds it by the application."""
+    """Arrives only by the form, and is inspected before the form is answered. Pages find it by the application."""
 
     name = "application"
     types = PAPERS

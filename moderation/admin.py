@@ -1,4 +1,4 @@
-"""Moderation for awarding-body staff: who moderates where, and claims to look at."""
+"""Moderation for awarding-body staff: who moderates where, and claims to read."""
 
 from django import forms
 from django.contrib import admin
@@ -49,7 +49,7 @@ class ModeratorAdmin(TwoTabsAdmin):
 
 
 class AllocationForm(forms.ModelForm):
-    """Says in words what the database would refuse: a second moderator, or one with a conflict."""
+    """Explains what the database would refuse: a second moderator, or one with a conflict."""
 
     class Meta:
         model = Allocation
@@ -63,28 +63,28 @@ class AllocationForm(forms.ModelForm):
 
 
 class WithoutEffectFilter(admin.SimpleListFilter):
-    """Moderators who may not see the centre they are allocated to: its claims wait for another one."""
+    """Filters for allocations whose moderator may not see the centre: its claims wait for another moderator."""
 
     title = "effect"
     parameter_name = "effect"
 
     def lookups(self, request, model_admin):
-        return [("none", "Without effect: a conflict of interest, or works at the centre")]
+        return [("none", "Without effect: the moderator has a conflict of interest or works at the centre")]
 
     def queryset(self, request, queryset):
         return queryset.without_effect() if self.value() == "none" else queryset
 
 
 class TakeOverForm(forms.Form):
-    """Who takes over when an allocation ends; that nobody does has to be said."""
+    """Who takes over when an allocation ends. Staff must say so if nobody does."""
 
     takes_over = forms.ChoiceField(
         choices=[
             ("somebody", "This moderator:"),
-            ("nobody", "Nobody yet: the claims wait without a moderator"),
+            ("nobody", "Nobody yet: the claims wait for a moderator"),
         ],
         widget=forms.RadioSelect,
-        label="The claims in hand",
+        label="Claims in hand",
         required=False,
     )
     successor = forms.ModelChoiceField(
@@ -97,19 +97,19 @@ class TakeOverForm(forms.Form):
         cleaned = super().clean() or {}
         answer, successor = cleaned.get("takes_over"), cleaned.get("successor")
         if not answer:
-            self.add_error("takes_over", "Choose whether somebody takes the claims over")
+            self.add_error("takes_over", "Choose whether somebody takes over the claims")
         elif answer == "somebody" and not successor:
-            self.add_error("successor", "Choose the moderator who takes the claims over")
+            self.add_error("successor", "Choose the moderator who takes over the claims")
         elif answer == "nobody" and successor:
             self.add_error(
-                "takes_over", f"You chose {successor}. Choose that they take over, or leave them out"
+                "takes_over", f"You chose {successor}. Select “This moderator”, or clear the moderator"
             )
         return cleaned
 
 
 @admin.register(Allocation)
 class AllocationAdmin(TwoTabsAdmin):
-    """Allocate by adding; an allocation is ended, never changed or deleted."""
+    """Staff add and end allocations; they never change or delete them."""
 
     form = AllocationForm
     list_display = ["centre", "qualification", "moderator", "since", "ended_at"]
@@ -131,7 +131,7 @@ class AllocationAdmin(TwoTabsAdmin):
 
     @admin.action(description="End the allocation", permissions=["add"])
     def end(self, request, queryset):
-        """Asks who takes over the claims in hand, or that nobody does for now."""
+        """Ask who takes over the claims in hand, if anyone."""
         return with_form(
             self,
             request,
@@ -147,7 +147,7 @@ class AllocationAdmin(TwoTabsAdmin):
 
 @admin.register(Conflict)
 class ConflictAdmin(TwoTabsAdmin):
-    """Conflicts of interest: recorded, and taken back, never changed."""
+    """Conflicts of interest: recorded and removed, never changed."""
 
     list_display = ["moderator", "centre", "reason", "recorded_at"]
     list_select_related = ["moderator__user", "centre"]
@@ -192,7 +192,7 @@ class LineInline(ReadOnlyInline):
 
 
 class ModeratorFilter(admin.SimpleListFilter):
-    """Claims that wait, or are in moderation, and that nobody can open."""
+    """Filters for claims that wait or are in moderation, but have no moderator who can open them."""
 
     title = "moderator"
     parameter_name = "moderator"

@@ -1,4 +1,4 @@
-"""Filters of this room's lists, from the query string."""
+"""Filters for this room's lists, from the query string."""
 
 import django_filters
 
@@ -19,9 +19,9 @@ class ClaimFilter(django_filters.FilterSet):
     )
     state = django_filters.ChoiceFilter(choices=Claim.State, label="State", empty_label="All")
     returned = django_filters.ChoiceFilter(
-        choices=[("yes", "To assess again")],
+        choices=[("yes", "To be assessed again")],
         method="with_returned_work",
-        label="Work that came back",
+        label="Returned work",
         empty_label="All claims",
     )
 
@@ -67,7 +67,7 @@ class ModeratedFilter(django_filters.FilterSet):
 
 
 class WorkFilter(django_filters.FilterSet):
-    """Work that may go on a claim, by candidate and group."""
+    """Work that can go on a claim, by candidate and group."""
 
     find = django_filters.CharFilter(label="Candidate’s name or number", method="search")
     group = django_filters.ModelChoiceFilter(

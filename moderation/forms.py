@@ -1,4 +1,4 @@
-"""What people type about claims and samples."""
+"""Forms for claims, samples and decisions."""
 
 from django import forms
 
@@ -11,13 +11,13 @@ from .rules import GroupView
 
 
 def choose_from(form: Form, **querysets) -> None:
-    """Narrow what the named fields of `form` offer."""
+    """Limit the choices of the named fields of `form`."""
     for name, rows in querysets.items():
         form.fields[name].queryset = rows  # type: ignore[attr-defined]
 
 
 class LinesForm(Form):
-    """Which work is on a draft: `shown` is what the page listed, `work` what is ticked of it.
+    """Which work is on a draft: `shown` is what the page listed, `work` is what was selected.
 
     Lines that the page did not list stay as they are, so that a long list can be built page by page.
     """
@@ -37,7 +37,7 @@ class LinesForm(Form):
         )
 
     def wanted(self, claimable) -> list[Assignment]:
-        """All that shall be on the draft. `claimable`: what may be added when a whole unit is asked for."""
+        """All the work that should be on the draft. `claimable`: what can be added when a whole unit is claimed."""
         on_other_pages = self.of_centre.filter(claim_lines__claim=self.claim).exclude(
             pk__in=[work.pk for work in self.cleaned_data["shown"]]
         )
@@ -52,7 +52,7 @@ class SubmitClaimForm(Form):
 
     is_authenticated = forms.BooleanField(
         label="The work is the candidates’ own",
-        help_text="Each candidate has said so, and for each unit the tutor who recorded it, as listed.",
+        help_text="Each candidate has declared this, and so has the tutor who recorded each unit, as listed.",
     )
     is_standardised = forms.BooleanField(
         label="Marking was standardised within the centre",
@@ -61,7 +61,7 @@ class SubmitClaimForm(Form):
 
 
 class DropForm(Form):
-    """Why a proposed line leaves the sample, and which line takes its place."""
+    """Why a proposed line is removed from the sample, and which line replaces it."""
 
     instead = forms.ModelChoiceField(
         ClaimLine.objects.none(),
@@ -72,7 +72,7 @@ class DropForm(Form):
     why = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}),
         label="Reason",
-        help_text="Kept in the history of the claim.",
+        help_text="Kept in the claim’s history.",
     )
 
     def __init__(self, *args, line: ClaimLine, **kwargs):
@@ -101,20 +101,20 @@ class SampleForm(Form):
 
 
 class DecisionForm(Form):
-    """The moderator's word beside the centre's claim. Nothing is chosen for them."""
+    """The moderator's decision on a line. No outcome is chosen in advance."""
 
     outcome = forms.ChoiceField(choices=Decision.Outcome, widget=forms.RadioSelect, label="Your decision")
     comment = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
         label="Comment to the centre",
-        help_text="Needed unless you agree. Say which criteria you mean, and what is missing.",
+        help_text="You need to comment unless you agree. Say which criteria you mean and what is missing.",
     )
     for_candidate = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
-        label="Words for the candidate",
-        help_text="Shown to the candidate if you do not agree. Your comment to the centre is not.",
+        label="Comment to the candidate",
+        help_text="The candidate sees this if you do not agree. They do not see your comment to the centre.",
     )
     marks_optional = False
 
@@ -127,7 +127,7 @@ class DecisionForm(Form):
 
 
 class GroupForm(DecisionForm):
-    """The same word on the lines of one group that were not in the sample."""
+    """One decision on all lines of a group that were not looked at."""
 
     def __init__(self, *args, group: GroupView, **kwargs):
         super().__init__(*args, prefix=f"group-{group.key}", **kwargs)
@@ -138,7 +138,7 @@ class GroupForm(DecisionForm):
         self.fields["outcome"].label = f"Your decision on {lines} of {group.unit.code} outside the sample"
         if group.why_reason_needed:
             self.fields["comment"].label = "Comment to the centre, and your reason if you agree"
-            self.fields["comment"].help_text = "Needed whatever you decide. The centre reads it."
+            self.fields["comment"].help_text = "You need to comment whatever you decide. The centre reads it."
 
     def clean(self):
         cleaned = super().clean()

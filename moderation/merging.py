@@ -1,4 +1,4 @@
-"""When two candidates are merged, lines of claims go along with the work (candidates/merging.py)."""
+"""When two candidates are merged, claim lines move with the work (candidates/merging.py)."""
 
 from candidates.merging import Follower, moves_with_candidate
 from candidates.models import Candidate
@@ -8,10 +8,10 @@ from .models import Claim, ClaimLine
 
 @moves_with_candidate
 class Claims(Follower):
-    """Lines hang on assignments and move with them; a submitted one has its name and date of birth frozen."""
+    """Lines belong to assignments and move with them. A submitted line keeps its frozen name and date of birth."""
 
     def hold(self, merged: Candidate) -> None:
-        """No claim of theirs is submitted or concluded meanwhile."""
+        """Lock their claims so that none is submitted or concluded meanwhile."""
         claims = Claim.objects.filter(lines__assignment__candidate=merged).values("pk")
         list(Claim.objects.select_for_update().filter(pk__in=claims).order_by("pk").values_list("pk"))
 

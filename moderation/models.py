@@ -41,7 +41,7 @@ class Moderator(models.Model):
 
 
 class Allocation(models.Model):
-    """A moderator looks after one centre's claims for one qualification, until it is ended."""
+    """A moderator moderates one centre's claims for one qualification, until the allocation is ended."""
 
     moderator = models.ForeignKey(Moderator, models.PROTECT, related_name="allocations")
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="allocations")
@@ -95,8 +95,8 @@ def is_decided(claim: "Claim") -> bool:
 class Claim(Stateful):
     """A centre's statement, for one qualification, of which candidates achieved which units.
 
-    At most one draft for a centre and qualification; several submitted ones may be in moderation.
-    `sample_seed` is stored so that the proposed sample can be drawn again, the same.
+    A centre has at most one draft for a qualification; several submitted claims may be in moderation.
+    `sample_seed` is stored so that the same sample can be drawn again.
     """
 
     class State(models.TextChoices):
@@ -155,11 +155,11 @@ class Claim(Stateful):
 
     @transition("state", source=State.DRAFT, target=State.DISCARDED)
     def discard(self):
-        """The centre gives the draft up."""
+        """The centre discards the draft."""
 
     @transition("state", source=State.SUBMITTED, target=State.SAMPLE_PROPOSED)
     def propose_sample(self):
-        """The portal has drawn a sample for the moderator to accept or add to."""
+        """The portal has drawn a sample for the moderator to accept or change."""
 
     @transition("state", source=State.SAMPLE_PROPOSED, target=State.IN_MODERATION)
     def send_sample(self):
@@ -167,15 +167,15 @@ class Claim(Stateful):
 
     @transition("state", source=State.IN_MODERATION, target=State.CONCLUDED, conditions=[is_decided])
     def conclude(self):
-        """Every line is decided: confirmed ones become results, the others go back to the centre."""
+        """Every line is decided: confirmed lines become results, the others go back to the centre."""
 
 
 @allowed_moves
 class ClaimLine(Stateful):
     """One candidate and unit on a claim. `assessor` is who recorded the unit as achieved.
 
-    `round` is the hand-in that is claimed: a draft follows the newest achieved one, a submitted line never leaves its
-    own. `uid` is how the entry ledger knows the line. Certificate name and date of birth are frozen at submission.
+    `round` is the hand-in that is claimed: a draft line follows the newest achieved one, a submitted line keeps its
+    own. `uid` identifies the line in the entry ledger. Certificate name and date of birth are frozen at submission.
     """
 
     class State(models.TextChoices):
@@ -187,7 +187,7 @@ class ClaimLine(Stateful):
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     UNFINISHED = ("draft", "pending")
-    HOLDS_THE_UNIT = (*UNFINISHED, "confirmed")  # while there is such a line, the unit cannot go on another
+    HOLDS_THE_UNIT = (*UNFINISHED, "confirmed")  # while there is one, the unit cannot go on another line
 
     state = state_field(State, State.DRAFT)
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -206,7 +206,7 @@ class ClaimLine(Stateful):
         null=True,
         editable=False,
         related_name="claim_lines",
-        help_text="What the line stands on where candidates are entered by name; noted at submission.",
+        help_text="The entry that covers the line where candidates are entered by name; recorded at submission.",
     )
 
     objects = ClaimLineQuerySet.as_manager()
@@ -263,12 +263,12 @@ class ClaimLine(Stateful):
 
     @property
     def hand_in(self) -> Round:
-        """The hand-in that a submitted line claims; it has one."""
+        """The hand-in that a submitted line claims; a submitted line always has one."""
         return cast(Round, self.round)
 
     @transition("state", source=State.DRAFT, target=State.PENDING)
     def submit(self):
-        """The line is with the moderator, under the name and date of birth frozen on it."""
+        """The line goes to the moderator, with the name and date of birth frozen on it."""
 
     @transition("state", source=State.PENDING, target=State.CONFIRMED)
     def confirm(self):
@@ -276,19 +276,19 @@ class ClaimLine(Stateful):
 
     @transition("state", source=State.PENDING, target=State.RETURNED)
     def send_back(self):
-        """The moderator does not agree: the tutor judges the same work again, and the unit may be claimed again."""
+        """The moderator does not agree: the tutor judges the same work again, and the unit can be claimed again."""
 
     @transition("state", source=State.PENDING, target=State.WITHDRAWN)
     def withdraw(self):
-        """The moderator takes the line out, as it was claimed in error."""
+        """The moderator withdraws the line, as it was claimed in error."""
 
     @transition("state", source=State.CONFIRMED, target=State.VOIDED)
     def void(self):
-        """Its certificate was revoked: the result does not stand, its entry stays used, the unit is free again."""
+        """Its certificate was revoked: the result no longer counts, the entry stays used, the unit is free again."""
 
     @transition("state", source=State.VOIDED, target=State.CONFIRMED)
     def restore(self):
-        """Its certificate was restored: the result stands again."""
+        """Its certificate was restored: the result counts again."""
 
 
 class SampleMember(models.Model):
@@ -296,7 +296,7 @@ class SampleMember(models.Model):
 
     line = models.OneToOneField(ClaimLine, models.PROTECT, related_name="sampled")
     reason = models.CharField(max_length=120)
-    is_added = models.BooleanField(default=False, help_text="Added by the moderator to what was proposed.")
+    is_added = models.BooleanField(default=False, help_text="Added by the moderator to the proposed sample.")
 
     class Meta:
         ordering = ["pk"]
@@ -306,10 +306,10 @@ class SampleMember(models.Model):
 
 
 class Decision(models.Model):
-    """What the moderator decided about one line, beside the centre's claim. Only ever added; the newest counts.
+    """The moderator's decision on one line, kept beside the centre's claim. Only ever added; the newest counts.
 
-    A line outside the sample is decided too: by itself where the moderator looked at it (`looked_at`), otherwise by
-    their word on its group (unit, assessor and grade). "Not looked at" is never agreement (design, rule 4).
+    Lines outside the sample are decided as well: on their own if the moderator looked at them (`looked_at`), otherwise
+    with their group (unit, assessor and grade). "Not looked at" never means agreement (design, rule 4).
     """
 
     class Outcome(models.TextChoices):
@@ -321,7 +321,7 @@ class Decision(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome)
     comment = models.TextField(blank=True, help_text="For the centre.")
     for_candidate = models.TextField(blank=True, help_text="For the candidate.")
-    looked_at = models.BooleanField(help_text="Whether the work was looked at, not its group alone.")
+    looked_at = models.BooleanField(help_text="Whether the work was looked at, not only its group.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

@@ -7,7 +7,7 @@ from .rules import decision_on
 
 
 def claim_sheet(claim: Claim) -> dict:
-    """Every line of a claim, a candidate after the other. Decisions stand on it once the claim is concluded."""
+    """Every line of a claim, by candidate. Decisions are shown once the claim is concluded."""
     lines = claim.lines.for_pages().order_by(
         "assignment__candidate__last_name",
         "assignment__candidate__first_names",
@@ -18,7 +18,7 @@ def claim_sheet(claim: Claim) -> dict:
 
 
 def batch_header(claim: Claim) -> dict:
-    """The cover of a claim: how much of what, and who stands for it."""
+    """The cover of a claim: what it contains, how much, and who submitted it."""
     lines = list(claim.lines.for_pages())
     return {
         **_heading(claim),

@@ -1,4 +1,4 @@
-"""Reads of this room: a centre sees its own claims, a moderator those of allocated centres without conflict."""
+"""Queries of this room: a centre sees its own claims, a moderator those of allocated centres without a conflict."""
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
@@ -9,7 +9,7 @@ from portfolios.models import Assignment, EvidenceVersion
 
 
 def moderated_by(user) -> Q:
-    """Claims that `user` moderates: submitted, and their allocation to the centre and qualification stands."""
+    """Claims that `user` moderates: submitted, with a current allocation to the centre and qualification."""
     from .models import Claim
 
     unsubmitted = Q(state__in=[Claim.State.DRAFT, Claim.State.DISCARDED])
@@ -17,7 +17,7 @@ def moderated_by(user) -> Q:
 
 
 def _allocated():
-    """Standing allocations to the centre and qualification of a claim."""
+    """Current allocations to a claim's centre and qualification."""
     from .models import Allocation
 
     return Allocation.objects.standing().filter(
@@ -38,14 +38,14 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(moderated_by(user)) if user.is_authenticated else self.none()
 
     def without_moderator(self):
-        """Submitted claims that nobody can moderate, as no allocation stands or its moderator was deactivated."""
+        """Submitted claims that nobody can moderate: no allocation is current, or its moderator was deactivated."""
         from .models import Claim
 
         allocated = _allocated().filter(moderator__user__is_active=True)
         return self.filter(~Exists(allocated), state__in=Claim.WITH_MODERATOR)
 
     def with_returned_work(self):
-        """Claims with a line that was not agreed, and whose work was not recorded as achieved again yet."""
+        """Claims with a line that was not agreed and whose work has not been recorded as achieved again."""
         from .models import ClaimLine
 
         State = Assignment.State
@@ -57,7 +57,7 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(Exists(to_assess))
 
     def for_lists(self):
-        """The newest first, with the numbers that a list shows."""
+        """Newest first, with the counts that a list shows."""
         counted = self.select_related("centre", "qualification", "submitted_by").annotate(
             line_count=Count("lines", distinct=True),
             sampled_count=Count("lines__sampled", distinct=True),
@@ -65,26 +65,26 @@ class ClaimQuerySet(models.QuerySet):
                 "lines", filter=Q(lines__sampled__isnull=False, lines__decisions__isnull=False), distinct=True
             ),
         )
-        return counted.order_by("-created_at", "-pk")  # counting drops the model's own order
+        return counted.order_by("-created_at", "-pk")  # counting drops the model's default order
 
     def waiting_first(self):
-        """What waits for the moderator, the oldest first; then what is concluded, the newest first."""
+        """Claims waiting for the moderator, oldest first; then concluded claims, newest first."""
         concluded = Case(When(state="concluded", then=1), default=0)
         return self.order_by(concluded, F("concluded_at").desc(nulls_first=True), "submitted_at", "pk")
 
 
 class AllocationQuerySet(models.QuerySet):
     def standing(self):
-        """Allocations that have not ended, of moderators who may see the centre's claims."""
+        """Allocations that have not ended and whose moderator may see the centre's claims."""
         return self.filter(~_is_barred(), ended_at=None)
 
     def without_effect(self):
-        """Allocations that have not ended, of moderators who see nothing of the centre's claims."""
+        """Allocations that have not ended but whose moderator may not see the centre's claims."""
         return self.filter(_is_barred(), ended_at=None)
 
 
 def _is_barred() -> Q:
-    """Of allocations: their moderator has a conflict of interest with the centre, or works there."""
+    """Whether an allocation's moderator has a conflict of interest with the centre, or works there."""
     from .models import Conflict
 
     conflicts = Conflict.objects.filter(moderator=OuterRef("moderator"), centre=OuterRef("centre"))
@@ -108,7 +108,7 @@ class ClaimLineQuerySet(models.QuerySet):
         return self.filter(claim__in=Claim.objects.moderated_by(user).values("pk"))
 
     def for_pages(self):
-        """With candidate, unit, hand-in, assessor, whether sampled, and the decisions made."""
+        """With candidate, unit, hand-in, assessor, sample membership and decisions loaded."""
         from .models import Decision
 
         return self.select_related(
@@ -120,20 +120,24 @@ class ClaimLineQuerySet(models.QuerySet):
             "claim",
         ).prefetch_related(Prefetch("decisions", queryset=Decision.objects.select_related("by")))
 
+    def with_certificates(self):
+        """With what says why a certificate was revoked."""
+        return self.prefetch_related("certificates__because_of__certificate")
+
 
 def earlier_lines(line) -> models.QuerySet:
-    """Lines of earlier claims for the same work, the newest first: what the next moderator may look back at.
+    """Lines of earlier claims for the same work, newest first, which the next moderator may read.
 
-    With their certificates, as a revoked one says why.
+    Certificates are loaded as well, because a revoked one gives the reason.
     """
     from .models import ClaimLine
 
     submitted = ClaimLine.objects.filter(assignment=line.assignment_id, pk__lt=line.pk).exclude(state="draft")
-    return submitted.for_pages().prefetch_related("certificates__because_of__certificate").order_by("-pk")
+    return submitted.for_pages().with_certificates().order_by("-pk")
 
 
 def files_moderated_by(user) -> models.QuerySet[EvidenceVersion]:
-    """Files of the hand-ins that lines moderated by `user` name, and of those claimed before for the same work."""
+    """Files of the hand-ins on lines moderated by `user`, and of earlier claims for the same work."""
     from .models import ClaimLine
 
     of_theirs = ClaimLine.objects.moderated_by(user).filter(

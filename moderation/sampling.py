@@ -1,7 +1,7 @@
-"""Propose a sample: pure, seeded, so that the same claim and seed give the same sample (moderation (d), A).
+"""Propose a sample. Pure and seeded: the same claim and seed give the same sample (moderation (d), A).
 
-Six lines a unit, or all where there are fewer; every group (unit, assessor, grade) is touched; a candidate is
-not taken twice while another equal choice is left. The numbers are the domain reference's.
+Six lines for each unit, or all if there are fewer. Every group (unit, assessor, grade) has a line. A candidate is
+not picked twice while there is another equal choice. The numbers come from the domain reference.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ CAP = 15
 
 @dataclass(frozen=True)
 class Claimed:
-    """What sampling needs to know of a claim line; all but `unit` are opaque keys."""
+    """What sampling needs to know about a claim line; all but `unit` are opaque keys."""
 
     line: int
     unit: int
@@ -27,7 +27,7 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Pick:
-    """A sampled line and the reason it was picked, in words."""
+    """A sampled line and the reason it was picked."""
 
     line: int
     reason: str
@@ -35,7 +35,7 @@ class Pick:
 
 def propose(lines: Iterable[Claimed], *, seed: str, base: int = BASE, cap: int = CAP) -> list[Pick]:
     """The sample of one claim, unit by unit. The order of `lines` does not matter."""
-    taken: Counter[int] = Counter()  # how often a candidate is in the sample already
+    taken: Counter[int] = Counter()  # how often each candidate is already in the sample
     picks: list[Pick] = []
     units: dict[int, list[Claimed]] = {}
     for line in sorted(lines, key=attrgetter("line")):
@@ -58,7 +58,7 @@ def _of_unit(
     size = min(max(base, len(groups)), cap, len(pool))
     order = sorted(groups, key=lambda key: (-len(groups[key]), key))
     waiting = {key: sorted(groups[key], key=lambda c: (taken[c.candidate], _rank(seed, c))) for key in groups}
-    chosen = [(waiting[key].pop(0), "One of each assessor") for key in order[:size]]
+    chosen = [(waiting[key].pop(0), "One line from each assessor") for key in order[:size]]
     counts = Counter((claimed.assessor, claimed.grade) for claimed, _ in chosen)
     while len(chosen) < size:
         key = max(

@@ -1,4 +1,4 @@
-"""What workers do for claims: draw samples, tell centres."""
+"""Background tasks for claims: drawing samples and sending e-mails."""
 
 from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
@@ -16,7 +16,7 @@ def propose_sample(claim_id: int) -> None:
 
 @letter("claim_concluded", topic=Topic.CLAIMS)
 def claim_concluded(event) -> dict:
-    """That a claim is concluded, and for how many units certificates follow."""
+    """Tells the centre that a claim is concluded, and how many units were confirmed."""
     from .models import ClaimLine
 
     claim = event.subject
@@ -25,7 +25,7 @@ def claim_concluded(event) -> dict:
 
 @letter("claim_submitted", topic=Topic.CLAIMS)
 def claim_submitted(event) -> dict | None:
-    """To the moderator, that a claim came; None if it went on meanwhile."""
+    """Tells the moderator about a new claim; None if it has moved on since."""
     from .models import Claim
 
     claim = event.subject
@@ -35,7 +35,7 @@ def claim_submitted(event) -> dict | None:
 
 @letter("claims_to_moderate", topic=Topic.CLAIMS)
 def claims_to_moderate(event) -> dict | None:
-    """To a moderator who is allocated while claims are in hand, how many; None if there are none any more."""
+    """Tells a newly allocated moderator how many claims are in hand; None if there are none any more."""
     from . import rules
 
     allocation = event.subject
@@ -45,14 +45,14 @@ def claims_to_moderate(event) -> dict | None:
 
 @letter("sample_sent", topic=Topic.CLAIMS)
 def sample_sent(event) -> dict:
-    """To who submitted the claim, that the moderator has begun, and with how many lines."""
+    """Tells whoever submitted the claim that moderation has started, and with how many lines."""
     claim = event.subject
     return {"claim": claim, "sampled": claim.lines.filter(sampled__isnull=False).count()}
 
 
 @letter("units_decided", topic=Topic.CLAIMS)
 def units_decided(event) -> dict:
-    """To an assessor, how many of the units they recorded were agreed and how many were not."""
+    """Tells an assessor how many of the units they recorded were agreed and how many were not."""
     from .models import Decision
 
     words = {

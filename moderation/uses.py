@@ -1,4 +1,4 @@
-"""Who else may read files: moderators, those of the hand-ins that they moderate."""
+"""Who else may read files: moderators may read those of the hand-ins that they moderate."""
 
 from portal.files import uses
 from portal.files.models import StoredFile

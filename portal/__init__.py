@@ -1,2 +1,2 @@
-"""The portal: assembles the rooms; holds no rules of its own. It imports nothing: renditions are made in processes that
-hold nothing but what shows the file."""
+"""The portal: assembles the rooms, and has no rules of its own. It imports nothing, because the processes that make
+renditions load only what they need to show the file."""

@@ -1,4 +1,4 @@
-"""The Celery application. The queue only hurries what the outbox already holds (docs/decisions)."""
+"""The Celery application. The queue only speeds up what the outbox already holds (docs/decisions)."""
 
 import os
 

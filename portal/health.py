@@ -1,4 +1,4 @@
-"""Whether the portal is up and ready, for whatever watches it and for staff.
+"""Whether the portal is up and ready, for monitoring and for staff.
 
 `/healthz` and `/readyz` are answered before anything else: for any host, on plain HTTP, without a session.
 """
@@ -25,17 +25,17 @@ from django.http import HttpResponse
 
 from portal.kit.models import Heartbeat, OutboxEntry
 
-OLDEST_DUE_SECONDS = 300  # a row that has been due for longer means that nobody works
-SILENCE_SECONDS = {"sweep": 120, "clock": 300}  # after which a sign of life is missed
+OLDEST_DUE_SECONDS = 300  # a row that has been due for longer means that no worker is running
+SILENCE_SECONDS = {"sweep": 120, "clock": 300}  # after which a heartbeat is missed
 FREE_DISK_BYTES = 1_000_000_000
-KEPT_SECONDS = 2  # whoever asks all the time gets the last answer
-LONGEST_LOOK_SECONDS = 60  # findings older than this are no longer told as the truth
+KEPT_SECONDS = 2  # requests within this time get the last answer
+LONGEST_LOOK_SECONDS = 60  # findings older than this are no longer reported
 BROKER_SECONDS = 1
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: what is so, and whether that is as it should be. `needed`: without it nothing is ready."""
+    """One check: what was found, and whether that is as it should be. `needed`: without it the portal is not ready."""
 
     name: str
     says: str
@@ -44,7 +44,7 @@ class Finding:
 
 
 def middleware(get_response):
-    """Answer the two addresses here: whoever probes names no host that we know, and has no certificate."""
+    """Answer the two addresses here: a probe may name any host, and has no certificate."""
     answers = {"/healthz": healthz, "/readyz": readyz}
 
     def answer(request):
@@ -59,7 +59,7 @@ def healthz(request):
 
 
 def readyz(request):
-    """All that pages need is there: 200, or 503; a line for each thing looked at."""
+    """200 if everything that pages need is there, otherwise 503; one line for each check."""
     found = findings()
     is_ready = all(finding.is_well for finding in found if finding.needed)
     marks = {True: "ok", False: "NOT OK"}
@@ -69,7 +69,7 @@ def readyz(request):
 
 
 class _Kept:
-    """The last findings. One request at a time looks afresh; whoever comes meanwhile reads what was found last."""
+    """The last findings. One request at a time looks again; requests in the meantime read what was found last."""
 
     found: list[Finding]
     at: float  # by the monotonic clock
@@ -85,7 +85,7 @@ class _Kept:
             finally:
                 self.lock.release()
         if time.monotonic() - self.at > LONGEST_LOOK_SECONDS:
-            return [Finding("health check", "not known, as looking has not come to an end", is_well=False)]
+            return [Finding("health check", "not known, as the last check has not finished", is_well=False)]
         return self.found
 
     def forget(self) -> None:
@@ -96,12 +96,12 @@ KEPT = _Kept()
 
 
 def findings() -> list[Finding]:
-    """What was found within the last two seconds, or last of all while another request looks. Waits for nobody."""
+    """What was found in the last two seconds, or the last findings while another request looks. Never waits."""
     return KEPT.get()
 
 
 def look() -> list[Finding]:
-    """Look at everything, one after the other; what cannot be looked at is not well."""
+    """Run every check, one after the other; a check that fails to run is not well."""
     checks: dict[str, Callable[[], Finding | list[Finding]]] = {
         "database": _database, "static files": _static_files, "file storage": _storage, "queue": _broker,
         "disk": _disk,
@@ -110,14 +110,14 @@ def look() -> list[Finding]:
     for name, check in checks.items():
         try:
             result = check()
-        except Exception as fault:  # whatever it is, it is what whoever watches has to know
+        except Exception as fault:  # whatever it is, the monitoring must know
             result = Finding(name, f"{type(fault).__name__}", is_well=False, needed=name != "disk")
         found += result if isinstance(result, list) else [result]
     return found
 
 
 def _database() -> list[Finding]:
-    """Tables and migrations; and where they are there, how the work stands."""
+    """Tables and migrations; and if they are there, the state of background work."""
     with connection.cursor() as cursor:
         held = {table.name for table in connection.introspection.get_table_list(cursor)}
     wanted = {model._meta.db_table for model in apps.get_models() if model._meta.managed}
@@ -156,7 +156,7 @@ def _work() -> list[Finding]:
 
 
 def _static_files() -> Finding:
-    """The names under which browsers fetch them; a checkout that serves them as they are has none."""
+    """The names under which browsers fetch them; there are none if they are served as they are."""
     names = getattr(staticfiles_storage, "hashed_files", None)
     if names is None:
         return Finding("static files", "served as they are", is_well=True)
@@ -183,7 +183,7 @@ def _broker() -> Finding:
 
 
 def _disk() -> Finding:
-    """Of the disk on which files lie, or on S3 that of the machine, where uploads pass through."""
+    """The disk that files are on; with S3, the machine's own disk, which uploads pass through."""
     free = shutil.disk_usage("/tmp" if settings.S3_BUCKET else settings.MEDIA_ROOT).free  # noqa: S108
     says = f"{free / 1e9:.1f} GB free"
     return Finding("disk", says, is_well=free >= FREE_DISK_BYTES, needed=False)

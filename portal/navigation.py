@@ -15,13 +15,13 @@ CENTRE_PAGES = [
     ("Certificates", "certificates", Permission.SEE_CERTIFICATES),
     ("Entries", "entries", Permission.SEE_ENTRIES),
     ("Centre", "centre", Permission.SEE_CENTRE),
-]  # (label, route, what it takes to see it)
+]  # (label, route, the permission to see it)
 ABOUT_WORK = {
     "assignment", "hand-in", "round", "evidence-add", "evidence-edit", "evidence-replace",
     "evidence-view",
     "work-check", "work-feedback", "work-messages", "work-plan", "work-review",
 }  # fmt: skip
-# Pages that stand under an entry of the navigation without sharing its address.
+# Pages that belong to an entry of the navigation without sharing its address.
 BELONGS_TO = {
     "to-mark": ABOUT_WORK
     | {"marking", "assign-unit", "return-work", "record-achieved", "progress", "centre-messages"}

@@ -9,14 +9,14 @@ from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-import portal.celery  # noqa: F401  (the application to which all that reads the settings gives its tasks)
+import portal.celery  # noqa: F401  (the application that tasks register with wherever the settings are read)
 from portal import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- What this portal is called ---------------------------------------------------------------
 AWARDING_BODY = env.text("AWARDING_BODY", "OCR")
-# How people reach the awarding body beside the portal; what is empty is not shown.
+# How people reach the awarding body outside the portal; what is empty is not shown.
 BODY_CONTACT = {
     "telephone": env.text("CONTACT_TELEPHONE", ""),
     "email": env.text("CONTACT_EMAIL", ""),
@@ -28,7 +28,9 @@ DEMO = env.flag("DEMO", False)
 
 # --- Django -----------------------------------------------------------------------------------
 SECRET_KEY = env.text("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS")  # old keys: printed seals go on being known
+SECRET_KEY_FALLBACKS = env.listing(
+    "SECRET_KEY_FALLBACKS"
+)  # old keys: what was printed under them stays valid
 DEBUG = env.flag("DEBUG", False)
 ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", "localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS")
@@ -68,14 +70,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.kit.headers.headers",
-    "portal.health.middleware",  # before whatever asks for the host or for HTTPS
+    "portal.health.middleware",  # before anything that checks the host or HTTPS
     "django.middleware.security.SecurityMiddleware",
     "portal.files.sandbox.middleware",  # before anything that reads a cookie
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "portal.kit.bodies.unread_bodies",  # before the form's token is looked for in the body
+    "portal.kit.bodies.unread_bodies",  # before the body is searched for the form's token
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -139,18 +141,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "max_retries": 0,
     "interval_start": 0,
-    "socket_connect_timeout": 0.8,  # as much as somebody may wait for a hint
+    "socket_connect_timeout": 0.8,  # the longest that somebody may wait for a hint
     "socket_timeout": 0.8,
     "socket_keepalive": True,
 }
-# The lanes (portal.kit.outbox). A worker that is told none works in all of them.
+# The lanes (portal.kit.outbox). A worker that is not given any works in all of them.
 CELERY_TASK_QUEUES = [Queue(lane) for lane in ("urgent", "print", "previews")]
 CELERY_TASK_DEFAULT_QUEUE = "urgent"
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 OUTBOX_SWEEP_SECONDS = env.number("OUTBOX_SWEEP_SECONDS", 10)
 OUTBOX_PAUSES_SECONDS = [5, 30, 120, 600]  # before tries two to five
-DIGEST_HOUR = env.number("DIGEST_HOUR", 7)  # of the day in London, for e-mails that people want once a day
+DIGEST_HOUR = env.number("DIGEST_HOUR", 7)  # in London, for people who have chosen one e-mail a day
 CELERY_BEAT_SCHEDULE = {
     "clock": {"task": "portal.kit.tasks.clock", "schedule": crontab()},
     "sweep-files": {
@@ -178,7 +180,7 @@ STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / "var" / "media"))
 S3_BUCKET = env.text("S3_BUCKET", "")
-# Downloads come from S3 itself by a link that lives for a minute; only where browsers can reach the endpoint.
+# Downloads come from S3 itself by a link that works for a minute; only if browsers can reach the endpoint.
 S3_SIGNED_LINKS = env.flag("S3_SIGNED_LINKS", False)
 
 
@@ -200,8 +202,8 @@ def _file_storage() -> dict:
 
 
 def s3_storage(bucket_name: str, *, addressing_style: str, **where) -> dict:
-    """Files in an S3 store. `where`: options of django-storages that say where it is and who asks."""
-    from boto3.s3.transfer import TransferConfig  # what a portal with a local folder never needs
+    """Files in an S3 store. `where`: options of django-storages for its place and the credentials."""
+    from boto3.s3.transfer import TransferConfig  # never needed by a portal with a local folder
     from botocore.config import Config
 
     return {
@@ -209,7 +211,7 @@ def s3_storage(bucket_name: str, *, addressing_style: str, **where) -> dict:
         "OPTIONS": {
             **where,
             "bucket_name": bucket_name,
-            # Left to itself the client waits a minute five times, and every thread with it.
+            # By default the client waits a minute five times, and every thread with it.
             "client_config": Config(
                 signature_version="s3v4",
                 s3={"addressing_style": addressing_style},
@@ -220,7 +222,7 @@ def s3_storage(bucket_name: str, *, addressing_style: str, **where) -> dict:
             "file_overwrite": False,
             "default_acl": None,
             "querystring_auth": True,
-            "max_memory_size": 1024 * 1024,  # what is larger goes through a file on disk
+            "max_memory_size": 1024 * 1024,  # anything larger goes through a file on disk
             # A part is read, and its lease renewed, by the thread that owns the request and its database connection.
             "transfer_config": TransferConfig(use_threads=False),
         },
@@ -240,11 +242,13 @@ EVIDENCE_UNIT_LIMIT_BYTES = env.number("EVIDENCE_UNIT_LIMIT_BYTES", 100_000_000)
 EVIDENCE_UNIT_FILES_LIMIT = env.number("EVIDENCE_UNIT_FILES_LIMIT", 100)
 BULK_UPLOAD_LIMIT_BYTES = env.number("BULK_UPLOAD_LIMIT_BYTES", 1_000_000_000)  # of a class, its zip included
 BULK_UPLOAD_FILES_LIMIT = env.number("BULK_UPLOAD_FILES_LIMIT", 300)
-UPLOAD_KEPT_HOURS = env.number("UPLOAD_KEPT_HOURS", 72)  # an unfinished one, since it was last gone on with
+UPLOAD_KEPT_HOURS = env.number("UPLOAD_KEPT_HOURS", 72)  # an unfinished one, since it last continued
 CLAMD_SOCKET = env.text("CLAMD_SOCKET", "")  # ClamAV: the path of its socket, or host:port; empty: no scanner
-WORKSPACE_LIMIT_BYTES = env.number("WORKSPACE_LIMIT_BYTES", 200_000_000)  # a candidate's, beside the units
+WORKSPACE_LIMIT_BYTES = env.number(
+    "WORKSPACE_LIMIT_BYTES", 200_000_000
+)  # a candidate's, in addition to the units
 RENDITION_SECONDS = env.number("RENDITION_SECONDS", 240)  # for one file; below CELERY_TASK_SOFT_TIME_LIMIT
-# Where zipped web sites of candidates may run: an origin of its own, such as https://usercontent.example, that leads to
+# Where candidates' zipped web sites may run: a separate origin, such as https://usercontent.example, that leads to
 # this same server. Empty: they are listed and downloaded.
 USER_CONTENT_ORIGIN = env.text("USER_CONTENT_ORIGIN", "").rstrip("/")
 ALLOWED_HOSTS += [host] if (host := urlsplit(USER_CONTENT_ORIGIN).hostname) else []
@@ -290,20 +294,20 @@ ACCOUNT_FORMS = {
 }
 # Tries to sign in are counted in portal.accounts.tries; allauth's own limits would lock owners out.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
-# Adults take a second step. MFA_… are allauth's own names.
+# Adults use two-step verification. MFA_… are allauth's own names.
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", True)
 SECOND_FACTOR_FRESH_MINUTES = env.number("SECOND_FACTOR_FRESH_MINUTES", 15)  # for orders, claims and roles
 MFA_ADAPTER = "portal.accounts.second_step.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after is right, too
+MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after is also right
 INVOICE_DAYS = env.number("INVOICE_DAYS", 30)
 LOW_BALANCE_ENTRIES = env.number("LOW_BALANCE_ENTRIES", 5)
-# Wrong ones with one name from all unknown browsers together; then they need an e-mail link or a new slip.
+# Wrong tries with one name from all unknown browsers together; after that, an e-mail link or a new slip is needed.
 SIGN_IN_TRIES_AN_HOUR = env.number("SIGN_IN_TRIES_AN_HOUR", 100)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 14)
 SIGN_IN_CODE_DAYS = env.number("SIGN_IN_CODE_DAYS", 60)
-STAFF_IDLE_MINUTES = env.number("STAFF_IDLE_MINUTES", 30)  # then awarding-body staff sign in again
+STAFF_IDLE_MINUTES = env.number("STAFF_IDLE_MINUTES", 30)  # after which awarding-body staff sign in again
 IDLE_MINUTES = env.number("IDLE_MINUTES", 120)  # everybody else
 SESSION_COOKIE_AGE = env.number("SESSION_COOKIE_AGE", 12 * 60 * 60)
 
@@ -314,7 +318,9 @@ EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
-EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs holds a worker and what it has locked no longer
+EMAIL_TIMEOUT = (
+    20  # seconds: a mail server that hangs keeps a worker, and what it has locked, no longer than this
+)
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
 # Who is told that there is work for staff, separated by commas; empty: every member of staff with the permission.
 STAFF_EMAILS = env.listing("STAFF_EMAILS")
@@ -324,7 +330,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{PORTAL_NAME} <no-reply@lo
 SECURE = SITE_URL.startswith("https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
-# On HTTPS no neighbouring host can set or read them: browsers hold cookies of this prefix to their own host.
+# On HTTPS no neighbouring host can set or read them: browsers bind cookies with this prefix to their own host.
 COOKIE_PREFIX = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 MESSAGE_STORAGE = "portal.kit.notes.MessageStorage"
@@ -356,7 +362,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
-FORMAT_MODULE_PATH = "portal.formats"  # 24-hour times in the admin, too
+FORMAT_MODULE_PATH = "portal.formats"  # 24-hour times in the admin as well
 USE_TZ = True
 
 # --- Approval ---------------------------------------------------------------------------------
@@ -365,7 +371,7 @@ APPROVAL_WARNING_DAYS = env.number("APPROVAL_WARNING_DAYS", 60)
 APPLICATION_LINK_DAYS = env.number("APPLICATION_LINK_DAYS", 30)
 
 # --- Awards -----------------------------------------------------------------------------------
-# Reaching the Diploma and the Certificate in one claim prints the Diploma alone (domain reference 7).
+# If one claim completes both the Certificate and the Diploma, only the Diploma is printed (domain reference 7).
 ONLY_LARGEST_NEW_AWARD = env.flag("ONLY_LARGEST_NEW_AWARD", True)
 
 LOGGING = {

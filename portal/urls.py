@@ -1,4 +1,4 @@
-"""The portal's addresses: each room brings its own."""
+"""The portal's addresses: each room has its own."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -20,7 +20,7 @@ urlpatterns = [
     path("", include("portfolios.urls")),
     path("", include("moderation.urls")),
     path("", include("moderation.awards.urls")),
-    # The admin's own page would keep a password that is sent after the session has ended, and limits no tries.
+    # The admin's own page would keep a password that is sent after the session has ended, and does not limit tries.
     path("admin/password_change/", RedirectView.as_view(pattern_name="change-password")),
     path("admin/", admin.site.urls),
 ]

@@ -1,4 +1,4 @@
-"""Ask whether a person may change a candidate's work: their own, or as somebody at the centre who holds it."""
+"""Whether a person may change a candidate's work: their own, or at their centre."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -27,13 +27,13 @@ def require_work_on(user, assignment: Assignment) -> None:
 
 
 def require_message(user, assignment: Assignment) -> None:
-    """Raise PermissionDenied (403) unless `user` may write messages about it: the candidate, or who marks."""
+    """Raise PermissionDenied (403) unless `user` may write messages about it: the candidate, or somebody who marks."""
     if not is_own(user, assignment):
         require(user, Permission.MARK_WORK, at=assignment.candidate.centre)
 
 
 def require_upload(user, upload: Upload) -> None:
-    """Raise PermissionDenied (403) unless `user` may bring the file, or sort it where it is in no unit yet."""
+    """Raise PermissionDenied (403) unless `user` may upload the file, or sort it if it is not in a unit yet."""
     if upload.assignment:
         require_work_on(user, upload.assignment)
     elif upload.bulk:
@@ -41,5 +41,5 @@ def require_upload(user, upload: Upload) -> None:
 
 
 def find_bulk(user, pk: int) -> BulkUpload:
-    """A bulk upload of one's own. Raises Http404."""
+    """A bulk upload of the user's own. Raises Http404."""
     return get_object_or_404(BulkUpload.objects.own(user).select_related("centre", "unit"), pk=pk)

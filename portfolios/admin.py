@@ -1,4 +1,4 @@
-"""Candidates' work for awarding-body staff: to look at. It is changed by the people whose work it is."""
+"""Candidates' work for awarding-body staff, to view only. The people whose work it is change it."""
 
 from typing import cast
 
@@ -47,7 +47,7 @@ class LookAt(ReadOnlyAdmin):
         return False
 
     def get_queryset(self, request):
-        """With `list_select_related`, which Django leaves out where a manager brings rows of its own along."""
+        """Apply `list_select_related`, which Django leaves out if a manager adds related rows of its own."""
         return super().get_queryset(request).select_related(*cast(list, self.list_select_related or []))
 
 
@@ -101,7 +101,7 @@ class EvidenceAdmin(LookAt):
 
 @admin.register(EvidenceVersion)
 class EvidenceVersionAdmin(LookAt):
-    """Files and their previews: what failed, why, and another try."""
+    """Files and their previews: what failed and why, and a way to try again."""
 
     list_display = ["file_name", "work", "kind", "size_bytes", "preview", "preview_fault", "uploaded_at"]
     list_filter = ["stored__preview", "stored__kind", "uploaded_at"]
@@ -147,7 +147,7 @@ WHOSE_WORK = [
 
 @admin.register(Upload)
 class UploadAdmin(LookAt):
-    """Files on their way into a unit: what came of each, why, and another check for those that wait."""
+    """Files being uploaded to a unit: the outcome of each and why, and a way to check those that wait again."""
 
     list_display = [
         "file_name",
@@ -195,7 +195,7 @@ class UploadAdmin(LookAt):
 
 @admin.register(BulkUpload)
 class BulkUploadAdmin(LookAt):
-    """Files that somebody brought for several candidates; what became of each stands among the uploads."""
+    """Files that somebody uploaded for more than one candidate; their outcomes are among the uploads."""
 
     list_display = ["started_at", "centre", "unit", "uploaded_by", "files", "to_sort", "taken"]
     list_filter = ["started_at"]
@@ -218,7 +218,7 @@ class BulkUploadAdmin(LookAt):
 
 @admin.register(WorkspaceFile)
 class WorkspaceFileAdmin(LookAt):
-    """What candidates keep outside units: that it is there and how large, not what is in it."""
+    """What candidates keep outside units: that it exists and its size, not its content."""
 
     list_display = ["file_name", "title", "candidate", "centre", "size_bytes", "media_type", "uploaded_at"]
     list_filter = ["uploaded_at"]
@@ -239,7 +239,7 @@ class WorkspaceFileAdmin(LookAt):
 
 @admin.register(Message)
 class MessageAdmin(LookAt):
-    """What candidates and tutors wrote to each other, for when somebody asks what was said."""
+    """What candidates and tutors wrote to each other, in case somebody asks what was said."""
 
     list_display = ["at", "assignment", "side", "by", "text"]
     list_filter = ["side", "at"]

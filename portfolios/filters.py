@@ -1,4 +1,4 @@
-"""How staff of a centre narrow the list of work."""
+"""How centre staff filter the list of work."""
 
 import django_filters as filters
 from django.forms import TextInput
@@ -10,7 +10,7 @@ from portal.kit.forms import FilterForm
 from .models import Assignment
 
 State = Assignment.State
-# Tabs over the list: {key: (words, states)}; the first is shown unless another is asked for.
+# Tabs above the list: {key: (words, states)}; the first is the default.
 TABS = {
     "waiting": ("Waiting for marking", [State.HANDED_IN]),
     "working": ("With candidates", [State.ASSIGNED, State.IN_PROGRESS, State.RETURNED]),
@@ -21,7 +21,7 @@ TABS = {
 
 
 class WorkFilter(filters.FilterSet):
-    """Work at one centre; `queryset` is what may be seen of it, `states` those that the tab shows."""
+    """Work at one centre; `queryset`: what the user may see of it; `states`: those that the tab shows."""
 
     q = filters.CharFilter(
         method="search", label="Candidate", widget=TextInput(attrs={"placeholder": "Name or number"})

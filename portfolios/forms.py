@@ -1,4 +1,4 @@
-"""What people type about candidates' work: uploads, hand-ins, assigning, returning, recording."""
+"""Forms about candidates' work: uploads, hand-ins, assigning, returning, recording."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -31,7 +31,7 @@ __all__ = [
     "TagForm",
     "UploadForm",
 ]
-MAX_FILES = 100  # Django takes no more in one request
+MAX_FILES = 100  # Django accepts no more in one request
 
 
 class CriteriaField(forms.ModelMultipleChoiceField):
@@ -43,7 +43,7 @@ class CriteriaField(forms.ModelMultipleChoiceField):
         super().__init__(
             queryset=Criterion.objects.none(),
             required=False,
-            label="Criteria it speaks to",
+            label="Criteria covered",
             **kwargs,
         )
 
@@ -62,7 +62,7 @@ class CriteriaField(forms.ModelMultipleChoiceField):
 
 
 class EvidenceFilesField(MultipleFileField):
-    """Several files, of which each is judged by itself when it is saved: a faulty one keeps no other back."""
+    """Several files, each judged by itself when it is saved: a bad one does not stop the others."""
 
     def clean(self, data, initial=None):
         files = list(data or [])
@@ -72,7 +72,7 @@ class EvidenceFilesField(MultipleFileField):
 
 
 def each_by_itself(files: Iterable, take: Callable[[Any], Any]) -> tuple[list, list[str]]:
-    """(what `take` made of the files, why the others were not taken), in the order chosen."""
+    """(what `take` made of the files, why the others were not accepted), in the order chosen."""
     taken, refused = [], []
     for file in files:
         try:
@@ -80,29 +80,29 @@ def each_by_itself(files: Iterable, take: Callable[[Any], Any]) -> tuple[list, l
         except ValidationError as refusal:
             refused += refusal.messages
         except TransitionRefused as refusal:
-            refused.append(f"“{file.name}” was not taken: {refusal.for_people()}")
+            refused.append(f"“{file.name}” was not accepted: {refusal.for_people()}")
     return taken, refused
 
 
 def file_field(kind, **kwargs):
-    """A picker that shows the limits in force now."""
+    """A file picker that shows the current limits."""
     return kind(max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES, extensions=filetypes.endings(), **kwargs)
 
 
 class UploadForm(Form):
-    """Files for one unit. `save` takes them one by one."""
+    """Files for one unit. `save` adds them one by one."""
 
     title = forms.CharField(
         required=False,
         max_length=120,
-        help_text="Without one, the file's name is used. Several files always take their names.",
+        help_text="If you leave it empty, the file name is used. Several files always keep their own names.",
     )
     note = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="What it shows, and which work of others or AI tool you used.",
     )
-    criteria = CriteriaField(help_text="You can do this later, too.")
+    criteria = CriteriaField(help_text="You can also do this later.")
 
     def __init__(self, *args, assignment: Assignment, **kwargs):
         super().__init__(*args, **kwargs)
@@ -112,7 +112,7 @@ class UploadForm(Form):
         cast(CriteriaField, self.fields["criteria"]).show(assignment)
 
     def save(self, *, by) -> tuple[list[Evidence], list[str]]:
-        """(what was added, why the other files were not taken), in the order chosen."""
+        """(what was added, why the other files were not accepted), in the order chosen."""
         files = self.cleaned_data["files"]
         about = {
             "title": self.cleaned_data["title"] if len(files) == 1 else "",
@@ -137,12 +137,12 @@ class EvidenceForm(TwoTabs, ModelForm):
         cast(CriteriaField, self.fields["criteria"]).show(self.instance.assignment)
 
     def save_all(self, *, by) -> None:
-        """Save what was typed. Raises as the verb does."""
+        """Save what was typed. Raises as the action does."""
         actions.change_evidence(self.instance, by=by, criteria=self.cleaned_data["criteria"])
 
 
 class ReplaceForm(Form):
-    """One file in place of an item's present one."""
+    """One file to replace an item's current one."""
 
     def __init__(self, *args, evidence: Evidence, **kwargs):
         super().__init__(*args, **kwargs)
@@ -155,7 +155,7 @@ class ReplaceForm(Form):
 
 
 class TagForm(TwoTabs, Form):
-    """Tags alone: what a tutor may set while the files are frozen."""
+    """Only tags: what a tutor may change while the files are frozen."""
 
     criteria = CriteriaField()
 
@@ -170,13 +170,13 @@ class TagForm(TwoTabs, Form):
 
 
 class HandInForm(Form):
-    """What was used, and the authenticity statement in the words that are kept with the hand-in."""
+    """What was used, and the authenticity statement in the words kept with the hand-in."""
 
     sources = forms.CharField(
         required=False,
         label="Work of others that was used",
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Pictures, sound, text, ideas: what, by whom, where it is from. Leave it empty if there is none.",
+        help_text="Images, audio, text, ideas: what, by whom and from where. Leave it empty if there is none.",
     )
     ai_use = forms.ChoiceField(
         label="Was an AI tool used?",
@@ -189,7 +189,7 @@ class HandInForm(Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Keep what it gave you, in case your tutor asks.",
     )
-    agreed = forms.BooleanField(error_messages={"required": "Tick the statement to hand in"})
+    agreed = forms.BooleanField(error_messages={"required": "Select the statement to hand in"})
 
     def __init__(self, *args, statement: str, **kwargs):
         super().__init__(*args, **kwargs)
@@ -200,7 +200,9 @@ class HandInForm(Form):
         if values.get("ai_use") == Round.AIUse.USED and not values.get("ai_note"):
             self.add_error("ai_note", "Say which AI tool was used, and what for")
         if values.get("ai_use") == Round.AIUse.NONE and values.get("ai_note"):
-            self.add_error("ai_use", "You say below what an AI tool was used for. Choose that one was used")
+            self.add_error(
+                "ai_use", "You say below what an AI tool was used for. Choose “An AI tool was used”"
+            )
         return values
 
     @property
@@ -225,14 +227,14 @@ class AchievedForm(Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     untagged = forms.CharField(
-        label="No file is tagged to any criterion. Where is the evidence for the criteria?",
+        label="No file is tagged with a criterion. Where is the evidence for the criteria?",
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The moderator reads this. Or go back and tag the files first.",
     )
     is_authentic = forms.BooleanField(
         label="I declare that this is the candidate’s own work",
         help_text=actions.TUTOR_STATEMENT,
-        error_messages={"required": "Tick the declaration to record the unit as achieved"},
+        error_messages={"required": "Select the declaration to record the unit as achieved"},
     )
 
     def __init__(self, *args, is_untagged: bool, **kwargs):
@@ -242,12 +244,12 @@ class AchievedForm(Form):
 
 
 class GroupsField(forms.ModelMultipleChoiceField):
-    """Groups with how many are in each and, of these, how many have the unit already."""
+    """Groups, with how many candidates are in each and how many of these already have the unit."""
 
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, group: Any) -> str:
-        have = f", {group.have_it} of them have it already" if group.have_it else ""
+        have = f", {group.have_it} of them already have it" if group.have_it else ""
         return f"{group.name}: {group.size} candidate{'' if group.size == 1 else 's'}{have}"
 
 
@@ -259,7 +261,7 @@ class AssignForm(Form):
     groups = GroupsField(queryset=Group.objects.none(), required=False)
     candidates = forms.CharField(
         required=False,
-        label="Single candidates",
+        label="Individual candidates",
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Their candidate numbers, for example 0012 0047.",
     )
@@ -285,13 +287,13 @@ class AssignForm(Form):
     def clean(self):
         values = super().clean() or {}
         if not self.errors and not values["groups"] and not values["candidates"]:
-            self.add_error("groups", "Choose a group, or give candidate numbers")
+            self.add_error("groups", "Choose a group, or enter candidate numbers")
         elif not self.errors and not self.chosen():
-            self.add_error("groups", "There is nobody in what you chose. Put candidates into the group first")
+            self.add_error("groups", "There is nobody in the groups you chose. Add candidates to one first")
         return values
 
     def chosen(self) -> list[Candidate]:
-        """Everybody chosen, once each, in the order of lists."""
+        """Everybody chosen, once each, in list order."""
         numbers = [candidate.pk for candidate in self.cleaned_data["candidates"]]
         in_groups = self.cleaned_data["groups"].order_by().values("candidates")
         return list(

@@ -1,6 +1,6 @@
-"""Judging on the e-checklist: one form of many criteria, on which nothing typed is ever lost.
+"""Judging on the e-checklist: one form for many criteria, in which nothing typed is ever lost.
 
-Each side judges on the same sheet: the tutor here, the moderator in a room below.
+Both sides judge on the same form: the tutor here, the moderator in a room below.
 """
 
 from typing import cast
@@ -21,14 +21,14 @@ NOT_JUDGED = ("", "Not judged")
 
 
 def _values(judgement: Judgement | None) -> dict:
-    """A judgement as the form's values; none is “not judged”."""
+    """A judgement as the form's values; None is “not judged”."""
     if judgement is None:
         return {"outcome": "", "comment": "", "seen": 0}
     return {"outcome": judgement.outcome, "comment": judgement.comment, "seen": judgement.pk}
 
 
 class CriterionForm(Form):
-    """One criterion as one side judges it. `theirs` is set where somebody else judged it meanwhile."""
+    """One criterion as one side judges it. `theirs` is set if somebody else has judged it since."""
 
     outcome = forms.ChoiceField(
         required=False,
@@ -42,7 +42,7 @@ class CriterionForm(Form):
         self.line, self.side = line, side
         self.theirs: Judgement | None = None
         super().__init__(data, prefix=f"c{line.criterion.pk}", initial=_values(self.mine))
-        if self.mine:  # what was judged can be judged otherwise, but not unsaid
+        if self.mine:  # a judgement can be changed but not taken back
             cast(forms.ChoiceField, self.fields["outcome"]).choices = Judgement.Outcome.choices
         self.fields["outcome"].label = line.criterion.ref
 
@@ -77,7 +77,7 @@ class CriterionForm(Form):
         return any(self.cleaned_data[name] != shown[name].strip() for name in ("outcome", "comment"))
 
     def save(self, assignment, *, by) -> bool:
-        """Judge the criterion; whether anything was written. Raises TransitionRefused."""
+        """Judge the criterion; returns whether anything was written. Raises TransitionRefused."""
         try:
             return bool(
                 actions.judge(
@@ -98,7 +98,7 @@ class CriterionForm(Form):
             return False
 
     def show_again(self, newest: Judgement | None) -> None:
-        """Carry what stands now, so that the next save wins knowingly; what could not be saved stays as typed."""
+        """Show the current judgement: the last save wins by design. What could not be saved stays as typed."""
         data = self.data.dict() if isinstance(self.data, QueryDict) else dict(self.data)
         if self.theirs:
             data[self.add_prefix("seen")] = str(self.theirs.pk)
@@ -123,8 +123,8 @@ class MarkingForm:
     def save(self, assignment, *, by) -> int:
         """Judge every criterion for which something was typed; the number of judgements written.
 
-        A faulty or stale one keeps no other back: it is shown again with its text, and `is_clean` is
-        False. Raises TransitionRefused if the work cannot be judged now; nothing is written then.
+        One with an error, or a stale one, does not stop the others: it is shown again as typed, and `is_clean`
+        is False. Raises TransitionRefused if the work cannot be judged now; then nothing is written.
         """
         good = [row for row in self.rows if row.is_valid()]
         seen = assignment.judgements.filter(side=self.side).in_bulk(

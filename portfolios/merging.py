@@ -1,4 +1,4 @@
-"""When two candidates are merged, work goes along (candidates/merging.py)."""
+"""Work moves along when two candidates are merged (candidates/merging.py)."""
 
 from candidates.merging import Follower, moves_with_candidate
 from candidates.models import Candidate
@@ -9,9 +9,9 @@ from .models import Assignment
 
 @moves_with_candidate
 class Work(Follower):
-    """Assignments with all that hangs on them: evidence, hand-ins, judgements, claim lines.
+    """Assignments with everything that belongs to them: evidence, hand-ins, judgements, claim lines.
 
-    A unit that both have stays once, if one of the two has not been touched: that one goes.
+    If both have a unit and one of the two is untouched, that one is deleted.
     """
 
     models = ("portfolios.Assignment",)
@@ -27,8 +27,8 @@ class Work(Follower):
         if not units:
             return []
         return [
-            f"Both have work for {units}, and a candidate does a unit once. Tell the awarding body which of the "
-            "two works counts; until then leave both candidates as they are."
+            f"Both have work for {units}, and a candidate can do a unit only once. Tell the awarding body which "
+            "work counts. Until then, leave both candidates as they are."
         ]
 
     def move(self, kept: Candidate, merged: Candidate, *, by) -> None:
@@ -54,20 +54,20 @@ def _touched(candidate: Candidate):
 
 
 def _drop_untouched(candidate: Candidate, *, beside: Candidate, by) -> None:
-    """Take away what `candidate` has only been assigned and `beside` has as well."""
+    """Delete untouched units of `candidate` that `beside` also has."""
     spare = _untouched(candidate).filter(unit__in=beside.assignments.values("unit"))
     for work in Assignment.objects.filter(pk__in=list(spare.values_list("pk", flat=True))).select_related(
         "unit"
     ):
         audit.record(
-            "take back unit", candidate, by=by, before=work.unit.code, why="The other one has it, too."
+            "take back unit", candidate, by=by, before=work.unit.code, why="The other candidate also has it."
         )
         work.delete()
 
 
 @moves_with_candidate
 class Workspace(Follower):
-    """Files that are in no unit yet; both sets are kept, also above the limit."""
+    """Files that are not in a unit yet; both sets are kept, even above the limit."""
 
     models = ("portfolios.WorkspaceFile",)
 

@@ -1,7 +1,7 @@
 """All files of a unit as one zip, packed while it is sent: as they are now, or as they were handed in.
 
-Files are named by centre, candidate number and unit, never by the candidate's name, so that they can go on to an
-awarding body as they are (domain reference: moderation (f)). A manifest lies first among them.
+Files are named by centre, candidate number and unit, never by the candidate's name, so that they can be passed on to an
+awarding body as they are (domain reference: moderation (f)). A manifest comes first.
 """
 
 from collections.abc import Iterable
@@ -17,13 +17,13 @@ from portal.kit import csv_files
 from .models import Assignment, Evidence, EvidenceVersion, Round
 from .rounds import as_kept
 
-MAX_SLUG = 60  # letters, so that unpacked paths stay short enough for every computer
+MAX_SLUG = 60  # characters, so that unpacked paths stay short enough for every computer
 HEADINGS = ["File", "Title", "Name when uploaded", "Version", "Bytes", "SHA-256", "Criteria", "Uploaded by",
             "Uploaded at"]  # fmt: skip
 
 
 def stem_of(assignment: Assignment) -> str:
-    """How the work is known outside the portal: "64001_1234_U03"."""
+    """The name of the work outside the portal: "64001_1234_U03"."""
     candidate = assignment.candidate
     return f"{candidate.centre.number}_{candidate.number}_U{assignment.unit.number:02}"
 
@@ -47,7 +47,7 @@ def pack(assignment: Assignment, versions: Iterable[EvidenceVersion]) -> ZipStre
 
 
 def _name(stem: str, number: int, version: EvidenceVersion) -> str:
-    """As "64001_1234_U03_01_storyboard.pdf"."""
+    """Such as "64001_1234_U03_01_storyboard.pdf"."""
     slug = slugify(version.evidence.title)[:MAX_SLUG].strip("-") or "file"
     return f"{stem}_{number:02}_{slug}{PurePath(version.file_name).suffix.lower()}"
 

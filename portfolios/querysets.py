@@ -1,7 +1,7 @@
 """Reads of this room."""
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from centres.models import Centre
@@ -10,7 +10,7 @@ from portal.accounts.roles import Permission
 
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Work that `user` may open: a candidate's own, or that of the centres where they see work."""
+        """Work that `user` may open: a candidate's own, or that of centres where they may see work."""
         if not user.is_authenticated:
             return self.none()
         centres = Centre.objects.where(user, may=Permission.SEE_WORK)
@@ -32,7 +32,7 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(state="handed_in")
 
     def next_to_mark(self, after):
-        """What waits at the same centre behind `after`, then from the front again; None if nothing else waits."""
+        """The next work to mark at the same centre after `after`, starting again at the end; None if there is none."""
         waiting = (
             self.at(after.candidate.centre_id)
             .awaiting_marking()
@@ -47,22 +47,35 @@ class AssignmentQuerySet(models.QuerySet):
         return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
     def for_lists(self):
-        """With all that a list shows, in one query."""
+        """With everything that a list shows, in one query."""
         return self.select_related("candidate__centre", "unit__qualification").annotate(
             files=Count("evidence", filter=Q(evidence__removed_at=None), distinct=True)
         )
 
     def with_messages(self, user):
-        """With `unread` (what the other side wrote and `user` has not read) and `last_message_at`."""
+        """With `unread` (how many messages of the other side `user` has not read), and the newest message:
+        `last_message`, `last_message_by` (a name) and `last_message_at`. For the rows of one page."""
         from .models import Message
 
         unread = Message.objects.unread_by(user).filter(assignment=OuterRef("pk")).order_by()
         counted = unread.values("assignment").annotate(number=Count("pk")).values("number")
-        newest = Message.objects.filter(assignment=OuterRef("pk")).order_by("-pk").values("at")[:1]
-        return self.annotate(unread=Coalesce(Subquery(counted), 0), last_message_at=Subquery(newest))
+        newest = Message.objects.filter(assignment=OuterRef("pk")).order_by("-pk")
+        return self.annotate(
+            unread=Coalesce(Subquery(counted), 0),
+            last_message_at=Subquery(newest.values("at")[:1]),
+            last_message_by=Subquery(newest.values("by__name")[:1]),
+            last_message=Subquery(newest.values("text")[:1]),
+        )
+
+    def with_unread(self, user):
+        """Work about which `user` has unread messages."""
+        from .models import Message
+
+        unread = Message.objects.filter(assignment__in=self.values("pk")).unread_by(user)
+        return self.filter(pk__in=unread.order_by().values("assignment"))
 
     def for_pages(self):
-        """With all that a page about one assignment shows."""
+        """With everything that a page about one assignment shows."""
         return self.select_related(
             "candidate__centre", "candidate__user", "unit__qualification", "checklist", "achieved_by"
         ).prefetch_related(
@@ -73,7 +86,7 @@ class AssignmentQuerySet(models.QuerySet):
         )
 
     def for_awards(self):
-        """With what `rules.towards_awards` asks for."""
+        """With what `rules.towards_awards` needs."""
         return self.select_related("candidate__centre", "unit__qualification").prefetch_related(
             "unit__qualification__units", "unit__qualification__awards"
         )
@@ -89,7 +102,7 @@ class EvidenceQuerySet(models.QuerySet):
         return self.filter(removed_at=None)
 
     def removed(self):
-        """Taken out of the unit; may be put back while the work is open."""
+        """Removed from the unit; may be put back while the work is open."""
         return self.exclude(removed_at=None)
 
     def for_pages(self):
@@ -101,7 +114,7 @@ class EvidenceQuerySet(models.QuerySet):
         )
 
     def for_looking(self):
-        """With what the tags `evidence_view` and `evidence_figure` draw from, too: page images, texts, tables."""
+        """Also with what the tags `evidence_view` and `evidence_figure` need: page images, texts, tables."""
         return self.for_pages().prefetch_related("versions__stored__renditions")
 
 
@@ -133,11 +146,11 @@ class UploadQuerySet(models.QuerySet):
         return self.filter(found)
 
     def under_way(self):
-        """Not evidence yet, but may still become it."""
-        return self.filter(stored__state__in=["receiving", "received", "held"])
+        """Not evidence yet, but may still become evidence."""
+        return self.filter(stored__state__in=self.model.UNDER_WAY)
 
     def listed(self):
-        """What the page of the unit shows beside the evidence: under way, not taken, or with a remark."""
+        """What the page of the unit lists besides the evidence: under way, not accepted, or with a remark."""
         ready_without_remark = Q(version__isnull=False, remark="")
         return (
             self.filter(is_listed=True)
@@ -148,12 +161,12 @@ class UploadQuerySet(models.QuerySet):
         )
 
     def in_no_unit(self):
-        """Of a bulk upload: what may still be left out."""
+        """Of a bulk upload: what may still be excluded."""
         return self.filter(assignment=None).in_state("receiving", "sorting", "held")
 
 
 def upload_is(state: str, under: str = "") -> Q:
-    """That an upload is in this `state` (models.uploads). `under`: the way to it, as "uploads__"."""
+    """A condition that an upload is in this `state` (models.uploads). `under`: the lookup path, as "uploads__"."""
     if state == "sorting":
         return Q(**{f"{under}stored__state": "ready", f"{under}version": None})
     if state == "ready":
@@ -163,14 +176,14 @@ def upload_is(state: str, under: str = "") -> Q:
 
 class BulkUploadQuerySet(models.QuerySet):
     def own(self, user):
-        """Those that `user` began, at centres where they may upload for candidates; nobody else sorts them."""
+        """Those that `user` started, at centres where they may upload for candidates; nobody else sorts them."""
         if not user.is_authenticated:
             return self.none()
         centres = Centre.objects.where(user, may=Permission.UPLOAD_FOR_CANDIDATE)
         return self.filter(uploaded_by=user, centre__in=centres.values("pk"))
 
     def for_lists(self):
-        """With how many files came, wait to be sorted, and became evidence."""
+        """With how many files arrived, are to be sorted, and became evidence."""
         of = "uploads__"
         return (
             self.select_related("unit")
@@ -185,28 +198,28 @@ class BulkUploadQuerySet(models.QuerySet):
 
 class RoundQuerySet(models.QuerySet):
     def newest_achieved(self, work):
-        """The newest hand-in recorded as achieved of each of `work`: what a claim is about."""
+        """For each of `work`, the newest hand-in recorded as achieved: what a claim is about."""
         achieved = self.filter(assignment__in=work, outcome="achieved")
         return achieved.order_by("assignment_id", "-number").distinct("assignment_id")
 
 
 class JudgementQuerySet(models.QuerySet):
-    """Reads of the judgements of one assignment, except where it says otherwise; `at`: a `standing.Standing`."""
+    """Reads of the judgements of one assignment, unless stated otherwise; `at`: a `standing.Standing`."""
 
     def standing(self, side: str, at):
-        """What counts on each criterion at a hand-in: the tutor's newest up to it, the moderator's of it alone."""
+        """What counts for each criterion at a hand-in: the tutor's newest up to it, the moderator's only for it."""
         if side == "moderator":
             return self.filter(side=side, round_number=at.number)._newest()
         overtaken = Q(round_number__lt=at.reassessed, criterion__in=at.doubted)
         return self.filter(side=side, round_number__lte=at.number).exclude(overtaken)._newest()
 
     def before_reassessment(self, at):
-        """What the tutor had said of the criteria in doubt before the re-assessment."""
+        """What the tutor had said about the criteria in doubt before the re-assessment."""
         earlier = self.filter(side="tutor", round_number__lt=at.reassessed, criterion__in=at.doubted)
         return earlier._newest()
 
     def that_led_to_reassessment(self, at):
-        """What the moderator said of the hand-in that was not agreed."""
+        """What the moderator said about the hand-in that was not agreed."""
         return self.filter(side="moderator", round_number=at.reassessed - 1)._newest()
 
     def newest_by_moderator(self):
@@ -223,13 +236,23 @@ class JudgementQuerySet(models.QuerySet):
 
 class MessageQuerySet(models.QuerySet):
     def unread_by(self, user):
-        """What the other side wrote and `user` has not been shown: a candidate's is the centre, and the reverse."""
+        """What the other side (the centre for a candidate, and the reverse) wrote and `user` has not been shown."""
         from .models import ReadMark
 
         from_candidate = Q(side="candidate") & ~Q(assignment__candidate__user=user)
         from_centre = Q(side="centre", assignment__candidate__user=user)
-        mark = ReadMark.objects.filter(assignment=OuterRef("assignment"), user=user).values("up_to")
-        return self.filter(from_candidate | from_centre, pk__gt=Coalesce(Subquery(mark), 0))
+        read = ReadMark.objects.filter(
+            assignment=OuterRef("assignment"), user=user, up_to__gte=OuterRef("pk")
+        )
+        return self.filter(from_candidate | from_centre).exclude(Exists(read))
+
+    def by_unit(self, user):
+        """{assignment, new, last}: the units written about, with the number of messages that `user` has not read and
+        the newest message. Units with unread messages first, then the newest."""
+        unread = self.unread_by(user).order_by().values("pk")
+        units = self.order_by().values("assignment")
+        counted = units.annotate(new=Count("pk", filter=Q(pk__in=unread)), last=Max("pk"))
+        return counted.order_by("-new", "-last")
 
 
 class WorkspaceQuerySet(models.QuerySet):

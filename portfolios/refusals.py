@@ -1,6 +1,6 @@
-"""Why a claimed unit was not confirmed, or does not stand any more, for the people of the centre.
+"""Why a claimed unit was not confirmed, or no longer counts, for the people at the centre.
 
-Claims are a room below this one: their lines are reached by name alone (style, section 1).
+Claims are a room below this one: their lines are reached only by name (style, section 1).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ State = Assignment.State
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a claim line brought no result that stands.
+    """Why a claim line has no result that counts.
 
     `state` is the line's: not agreed; withdrawn, as it was claimed in error; voided, as its certificate was revoked.
     `comment` is for the centre, `for_candidate` for the candidate; `doubts` are the moderator's judgements of the
@@ -46,9 +46,9 @@ class Refusal:
 
 
 def refusals_of(work: Iterable[Assignment]) -> dict[int, Refusal]:
-    """{assignment's key: why its newest claim brought no result that stands}, for work not claimed again since.
+    """{assignment's key: why its newest claim has no result that counts}, for work not claimed again since.
 
-    The same few queries for any number.
+    A fixed number of queries.
     """
     waiting = [found for found in work if found.state not in (State.CLAIMED, State.CONFIRMED)]
     prefetch_related_objects(waiting, "claim_lines__claim", "claim_lines__round", "claim_lines__decisions")
@@ -69,7 +69,7 @@ def refusal_of(assignment: Assignment) -> Refusal | None:
 
 
 def show_refusals(work: Iterable[Assignment]) -> None:
-    """Set `refusal` on each, for a list; None where there is none."""
+    """Set `refusal` on each, for a list; None if there is none."""
     work = list(work)
     found = refusals_of(work)
     for row in work:

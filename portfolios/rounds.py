@@ -1,4 +1,4 @@
-"""The evidence of one hand-in as it was: where a claim named it, with titles, notes and tags as they were then."""
+"""The evidence of one hand-in as it was; if a claim named it, with titles, notes and tags as they were then."""
 
 from django.db.models import Prefetch
 
@@ -8,7 +8,7 @@ from .models import Evidence, EvidenceVersion, Round
 
 
 def evidence_in(this_round: Round | None) -> list[Evidence]:
-    """The items of a hand-in as `Evidence.objects.for_looking()` gives them, each with the version handed in alone."""
+    """The items of a hand-in from `Evidence.objects.for_looking()`, each with only the version handed in."""
     versions = EvidenceVersion.objects.filter(rounds=this_round).prefetch_related("stored__renditions")
     found = list(
         Evidence.objects.filter(versions__in=versions.values("pk"))
@@ -19,7 +19,7 @@ def evidence_in(this_round: Round | None) -> list[Evidence]:
 
 
 def as_kept(this_round: Round | None, items: list[Evidence]) -> list[Evidence]:
-    """`items` of a hand-in, with what it keeps of them in place of what they say now. They are not to be saved."""
+    """`items` of a hand-in, with what it kept about them in place of their current values. Do not save them."""
     if this_round is None or this_round.frozen_at is None:
         return items
     keys = {key for kept in this_round.kept.values() for key in kept["criteria"]}

@@ -1,4 +1,4 @@
-"""Answers about a candidate's work, without writing."""
+"""Questions about a candidate's work, answered without writing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Sum
 
 from portal.catalogue.models import Award, Criterion, Unit
 from portal.catalogue.rules import Missing, counted_awards, missing_for
+from portal.files.models import StoredFile
 from portal.kit.stateful import refuses
 
 from .standing import by_criterion, standing_at
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class CriterionView:
-    """One line of the e-checklist as it stands: the criterion, its evidence, and what each side says.
+    """One line of the e-checklist now: the criterion, its evidence, and what each side says.
 
-    In a re-assessment: `before`, what the tutor had said of a criterion in doubt, which no longer counts; and `doubt`,
-    what the moderator said of the hand-in that was not agreed.
+    In a re-assessment: `before`, what the tutor had said about a criterion in doubt, which no longer counts; and
+    `doubt`, what the moderator said about the hand-in that was not agreed.
     """
 
     criterion: Criterion
@@ -52,7 +53,7 @@ def has_evidence(assignment) -> bool:
 
 
 @refuses(
-    "Files are still on their way into this unit. Wait until they are checked, or take them off the list of uploads."
+    "Files are still being uploaded or checked. Wait until they are ready, or remove them from the list of uploads."
 )
 def has_nothing_under_way(assignment) -> bool:
     return not assignment.uploads.under_way().exists()
@@ -92,8 +93,8 @@ def checklist_view(
 ) -> list[tuple[object, list[CriterionView]]]:
     """The e-checklist line by line: [(objective, [CriterionView, …]), …]. `evidence`: its items, with tags.
 
-    `of`: as it stands for that hand-in; otherwise as it is now, where what a moderator says while the claim is with
-    them is left out.
+    `of`: as it is for that hand-in; otherwise as it is now, without what a moderator says while the claim is with
+    them.
     """
     from .models import Judgement
 
@@ -124,7 +125,7 @@ def checklist_view(
 
 
 def judged_in(this_round: Round) -> list[Judgement]:
-    """What the tutor says on each criterion in a hand-in, in the e-checklist's order."""
+    """What the tutor says about each criterion in a hand-in, in the order of the e-checklist."""
     from .models import Judgement
 
     assignment = this_round.assignment
@@ -134,12 +135,12 @@ def judged_in(this_round: Round) -> list[Judgement]:
 
 
 def is_untagged(assignment) -> bool:
-    """Whether not one file is tagged to a criterion."""
+    """Whether no file is tagged with a criterion."""
     return not assignment.evidence.present().filter(criteria__isnull=False).exists()
 
 
 def untagged_criteria(view) -> list:
-    """Required criteria to which no evidence is tagged: what is missing before handing in."""
+    """Required criteria that no evidence is tagged with: what is missing before handing in."""
     return [
         line.criterion
         for _, lines in view
@@ -165,7 +166,7 @@ def same_files(added: list[Evidence]) -> list[tuple[Evidence, Evidence]]:
 
 
 def bytes_used(assignment) -> int:
-    """What the unit's files take up, counting every version that still belongs to an item."""
+    """The size of the unit's files, counting every version that still belongs to an item."""
     from .models import EvidenceVersion
 
     return (
@@ -176,10 +177,10 @@ def bytes_used(assignment) -> int:
 
 @dataclass(frozen=True)
 class Limits:
-    """What the files of a unit or a bulk upload take up, those on their way included, and what they may."""
+    """The size of the files in a unit or a bulk upload, including those being uploaded, and the limits."""
 
     whole: str
-    way_out: str  # what to do where they are reached
+    way_out: str  # what to do when they are reached
     bytes_used: int
     bytes_most: int
     files: int
@@ -188,8 +189,11 @@ class Limits:
 
 
 def limits_of(assignment) -> Limits:
-    coming = assignment.uploads.under_way().aggregate(
-        bytes=Sum("stored__size_bytes"), new=Count("pk", filter=Q(replaces=None))
+    # Counted among the unit's own uploads: asked for by their state, they would be sought among all files.
+    under_way = Q(stored__state__in=StoredFile.UNDER_WAY)
+    coming = assignment.uploads.aggregate(
+        bytes=Sum("stored__size_bytes", filter=under_way),
+        new=Count("pk", filter=under_way & Q(replaces=None)),
     )
     return Limits(
         "this unit",
@@ -203,13 +207,13 @@ def limits_of(assignment) -> Limits:
 
 
 def limits_of_bulk(bulk) -> Limits:
-    """Of all that came and is or was to be sorted; so one bulk upload stays a list that a person can look through."""
+    """The limits of all files that were to be sorted, so that one bulk upload stays a list that a person can check."""
     not_counted = ["cancelled", "expired", "refused"]
     counted = bulk.uploads.filter(ended="").exclude(stored__state__in=not_counted)
     came = counted.aggregate(bytes=Sum("stored__size_bytes"), files=Count("pk"))
     return Limits(
         "this bulk upload",
-        "Begin another one for the rest.",
+        "Start another bulk upload for the rest.",
         bytes_used=came["bytes"] or 0,
         bytes_most=settings.BULK_UPLOAD_LIMIT_BYTES,
         files=came["files"],
@@ -219,16 +223,16 @@ def limits_of_bulk(bulk) -> Limits:
 
 
 def bytes_in_workspace(candidate) -> int:
-    """What the candidate's files outside units take up."""
+    """The size of the candidate's files outside units."""
     return sum(candidate.workspace.values_list("stored__size_bytes", flat=True))
 
 
 @dataclass
 class TowardsAward:
-    """How far a candidate's achieved units make one award; `counted` of them, no more than it needs.
+    """How many of a candidate's achieved units count towards one award: `counted`, at most as many as it needs.
 
-    `is_met` counts what is not confirmed yet, too; `is_reached` does not. `contained_in`: the larger award that is
-    reached, where none is printed of this one.
+    `is_met` also counts units that are not confirmed yet; `is_reached` does not. `contained_in`: the larger award
+    that is reached, if this one is not printed.
     """
 
     award: Award
@@ -243,9 +247,9 @@ class TowardsAward:
 
 
 def towards_awards(assignments, certificated: set[int]) -> list[tuple[object, list[TowardsAward]]]:
-    """[(qualification, [TowardsAward, …]), …] of one candidate's work, read with `for_awards()`.
+    """[(qualification, [TowardsAward, …]), …] for one candidate's work, read with `for_awards()`.
 
-    `certificated`: keys of the awards of which the candidate has a certificate in force.
+    `certificated`: keys of the awards for which the candidate has a certificate in force.
     """
     by_qualification: dict = {}
     for assignment in assignments:
@@ -263,7 +267,7 @@ def towards_awards(assignments, certificated: set[int]) -> list[tuple[object, li
 
 
 def _towards(qualification, achieved: set[int], confirmed: set[int], certificated: set[int]):
-    """The awards of one qualification, the smallest first; a smaller one is contained in the largest reached."""
+    """The awards of one qualification, smallest first; a smaller one is contained in the largest one reached."""
     awards = counted_awards(qualification)
     reached = [award for award in awards if missing_for(award, confirmed).is_nothing]
     largest = reached[-1] if reached else None
@@ -287,23 +291,23 @@ def is_late(assignment, on: date) -> bool:
 
 
 def is_due(assignment, by: date) -> bool:
-    """Whether the work is still with the candidate and due by the day `by`, late ones included."""
+    """Whether the work is still with the candidate and due by the day `by`, including late ones."""
     return bool(assignment.due_on and assignment.is_open and assignment.due_on <= by)
 
 
 def may_be_marked(assignment) -> bool:
-    """Whether a tutor's judgement is taken: before it is achieved, and once there is something to judge."""
+    """Whether a tutor may judge it: before it is achieved, and once there is something to judge."""
     state = type(assignment).State
     return assignment.state in (state.HANDED_IN, state.IN_PROGRESS, state.RETURNED)
 
 
 def is_with_moderator(assignment) -> bool:
-    """Whether a moderator's judgement is taken: while the unit is on a submitted claim."""
+    """Whether a moderator may judge it: while the unit is on a submitted claim."""
     return assignment.state == type(assignment).State.CLAIMED
 
 
 def groups_for(centre, unit):
-    """The centre's groups with `size` and, of these candidates, how many `have_it` already."""
+    """The centre's groups with `size` and how many of these candidates already `have_it`."""
     return centre.groups.annotate(
         size=Count("candidates", distinct=True),
         have_it=Count("candidates", filter=Q(candidates__assignments__unit=unit), distinct=True),
@@ -311,14 +315,14 @@ def groups_for(centre, unit):
 
 
 def units_to_assign(centre):
-    """Units that candidates of `centre` can be given: of an approved qualification, with an e-checklist."""
+    """Units that candidates of `centre` can be assigned: of an approved qualification, with an e-checklist."""
     approved = centre.approvals.current().values("qualification")
     return Unit.objects.filter(qualification__in=approved).with_checklist().select_related("qualification")
 
 
 @dataclass
 class Progress:
-    """How far an e-checklist is: counts of criteria."""
+    """Progress on an e-checklist: counts of criteria."""
 
     criteria: int
     with_evidence: int

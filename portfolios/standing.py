@@ -1,7 +1,7 @@
-"""Which judgements stand for a hand-in: they are read by its number, never by the clock.
+"""Which judgements count for a hand-in: they are read by its number, never by time.
 
-What a tutor judged stands in every later hand-in until it is judged again. A re-assessment is the exception: what was
-said before about the criteria in doubt is shown beside it, and does not count.
+A tutor's judgement counts in every later hand-in until the criterion is judged again. A re-assessment is the
+exception: earlier judgements of the criteria in doubt are shown beside it, and do not count.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from portal.accounts.models import Topic
 
 @shared_task(name="portfolios.tasks.run_out")
 def run_out() -> None:
-    """Every hour: let files go that nobody sorted. Safe to run twice."""
+    """Every hour: delete files that nobody sorted in time. Safe to run twice."""
     from .sorting import confirming
 
     confirming.run_out()
@@ -16,13 +16,13 @@ def run_out() -> None:
 
 @letter("work_message", topic=Topic.WORK)
 def work_message(event) -> dict:
-    """That somebody wrote about a unit."""
+    """An e-mail that somebody wrote about a unit."""
     message = event.subject
     return {"message": message, "work": message.assignment, "has_tutors": _has_tutors(message.assignment)}
 
 
 def _has_tutors(work) -> bool:
-    """Whether anybody can mark and answer; the letter goes to those who can change that if not."""
+    """Whether anybody can mark and answer; if not, the e-mail goes to those who can change that."""
     from centres.access import people_who_may
     from portal.accounts.roles import Permission
 
@@ -31,7 +31,7 @@ def _has_tutors(work) -> bool:
 
 @letter("work_handed_in", topic=Topic.HANDED_IN)
 def work_handed_in(event) -> dict | None:
-    """That work waits to be marked; none once it was marked or returned."""
+    """An e-mail that work is ready to mark; none if it has been marked or returned."""
     work = event.subject
     if work.state != work.State.HANDED_IN:
         return None

@@ -13,7 +13,7 @@ from .models import EvidenceVersion, Upload, WorkspaceFile
 
 
 class _OnItsWay(Use):
-    """Of a file that comes with an Upload, which says what it is to be."""
+    """The use of a file that arrives with an Upload, which says what it will be."""
 
     @property
     def most_bytes(self) -> int:
@@ -41,7 +41,7 @@ class OfEvidence(_OnItsWay):
 
 @uses.register
 class OfBulk(_OnItsWay):
-    """Inspected when it comes; a person sorts it into a unit afterwards. A zip of many is opened."""
+    """Inspected when it arrives; a person sorts it into a unit afterwards. A zip of many is opened."""
 
     name = "bulk"
 
@@ -69,7 +69,7 @@ class OfBulk(_OnItsWay):
 
 @uses.register
 class OfWorkspace(Use):
-    """Comes by the form alone, inspected before it is answered."""
+    """Only arrives by the form, and is inspected before the answer."""
 
     name = "workspace"
 

@@ -1,4 +1,4 @@
-"""What a candidate types in the workspace."""
+"""The forms of the workspace."""
 
 from pathlib import PurePath
 from typing import cast
@@ -13,7 +13,7 @@ from .models import Assignment, WorkspaceFile
 
 
 class KeepForm(Form):
-    """Files for the workspace, each judged by itself: a faulty one keeps no other back."""
+    """Files for the workspace, each judged by itself: a bad one does not stop the others."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -46,9 +46,7 @@ class AddToUnitForm(Form):
     """Which open unit a file goes into."""
 
     unit = UnitField(queryset=Assignment.objects.none(), widget=forms.RadioSelect, empty_label=None)
-    keep = forms.BooleanField(
-        required=False, label="Keep it in the workspace as well, to use it in another unit"
-    )
+    keep = forms.BooleanField(required=False, label="Also keep it in the workspace, to use in another unit")
 
     def __init__(self, *args, units, **kwargs):
         super().__init__(*args, **kwargs)

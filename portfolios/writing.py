@@ -1,4 +1,4 @@
-"""What people write beside the files: plan, review, comments on them, and messages. Nothing typed is ever lost."""
+"""What people write besides the files: plan, review, comments on them, and messages. Nothing typed is ever lost."""
 
 from typing import cast
 
@@ -13,14 +13,14 @@ from .models.messages import LONGEST
 
 
 def _lines(text: str) -> str:
-    """As every text is kept: browsers send line ends of two letters."""
+    """The text as it is stored: browsers send line ends of two characters."""
     return text.replace("\r\n", "\n")
 
 
 class PaperForm(Form):
-    """The plan or the review of one assignment. `theirs` is set where somebody else changed it meanwhile."""
+    """The plan or the review of one assignment. `theirs` is set if somebody else has changed it since."""
 
-    marks_optional = False  # every field is
+    marks_optional = False  # all fields are optional
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     theirs: Plan | Review | None = None
 
@@ -40,12 +40,12 @@ class PaperForm(Form):
         self.fields["seen"].initial = held.text_mark()
 
     def save(self, *, by) -> bool:
-        """Keep what was typed; whether anything was changed. Raises StalePaper or TransitionRefused."""
+        """Save what was typed; returns whether anything changed. Raises StalePaper or TransitionRefused."""
         texts = {name: _lines(text) for name, text in self.cleaned_data.items() if name != "seen"}
         return actions.save_paper(self.work, self.paper, texts, seen=self.cleaned_data["seen"], by=by)
 
     def show_both(self, newest: Plan | Review) -> None:
-        """Show what somebody else saved beside what was typed; the next save wins knowingly."""
+        """Show what somebody else saved beside what was typed; the last save wins by design."""
         self.theirs = newest
         data = cast(QueryDict, self.data).copy()
         data["seen"] = newest.text_mark()

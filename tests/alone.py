@@ -1,5 +1,5 @@
 """Import every module by itself, each in a fork of a process that has loaded models and nothing else:
-`python -m tests.alone`. Prints the modules that need another to have been imported first, and why.
+`python -m tests.alone`. Prints the modules that need another one imported first, and why.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""What every test has: files of its own, and Chromium for the browser ones."""
+"""What every test has: its own files, and Chromium for browser tests."""
 
 import logging
 import os
@@ -13,14 +13,14 @@ from tests.files.stores import s3, s3_server, store  # noqa: F401  (fixtures)
 
 
 def found_scanner() -> str | None:
-    """Where ClamAV's program is; ordinary people's PATH leaves its folder out."""
+    """Where ClamAV's program is; its folder is not on the PATH of ordinary users."""
     return shutil.which("clamd", path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin")
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Tables come from the models, which takes seconds where the migrations take a minute (test_migrations.py
-    holds that both come to the same); triggers are added here."""
+    checks that both give the same); triggers are added here."""
     import pgtrigger
 
     logging.getLogger("pgtrigger").setLevel(logging.WARNING)
@@ -30,7 +30,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def own_files(settings, tmp_path):
-    """Uploads go to a folder of this test; static files are served as they are, without collecting."""
+    """Uploads go to a folder for this test; static files are served as they are, without collecting."""
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.STORAGES = {
         "default": {
@@ -43,7 +43,7 @@ def own_files(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def cheap_passwords(settings):
-    """Argon2 takes its time on purpose; tests make hundreds of people."""
+    """Argon2 is slow on purpose; tests make hundreds of people."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -52,7 +52,7 @@ SECRET = re.compile(r'<input[^>]*(?:type="password"|autocomplete="one-time-code"
 
 @pytest.fixture(autouse=True)
 def pages_that_take_secrets_say_so(monkeypatch):
-    """Every page that any test is shown, future ones too: if it asks for a password or a code, its view is marked."""
+    """Checks every page that any test opens, now or later: if it asks for a password or a code, its view is marked."""
     send = Client.request
 
     def request(client, **environ):
@@ -70,7 +70,7 @@ def pages_that_take_secrets_say_so(monkeypatch):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Debian's Chromium, which asks nothing of the network."""
+    """Debian's Chromium, which makes no requests of its own."""
     if shutil.which("chromium") is None:
         pytest.fail("This test needs Chromium: apt-get install chromium")
     return {

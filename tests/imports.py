@@ -1,6 +1,6 @@
-"""Which module imports which when it is loaded, read from the source.
+"""Which modules each module imports when it is loaded, read from the source.
 
-Whoever imports a module loads the `__init__` of its packages as well, unless they stand in that package themselves.
+Importing a module also loads the `__init__` of its packages, unless the importer is in that package itself.
 """
 
 import ast
@@ -25,7 +25,7 @@ def modules() -> dict[str, Path]:
 
 
 def imports() -> dict[str, set[str]]:
-    """{module: the modules that are loaded because it is}."""
+    """{module: the modules that are loaded because of it}."""
     every = modules()
     return {name: set(_loaded_by(name, path, every)) for name, path in every.items()}
 
@@ -65,7 +65,7 @@ def _packages(name: str, every: dict[str, Path]) -> Iterator[str]:
 
 
 def _named(body: list[ast.stmt], package: str) -> Iterator[str]:
-    """What is imported outside of functions and of what only type checkers read."""
+    """What is imported outside functions and outside blocks that only type checkers read."""
     for node in body:
         if isinstance(node, ast.Import):
             yield from (found.name for found in node.names)

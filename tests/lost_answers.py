@@ -1,4 +1,4 @@
-"""A line to PostgreSQL that breaks right after COMMIT was sent: the database has committed, and nobody is told.
+"""A connection to PostgreSQL that breaks right after COMMIT is sent: the database has committed, and nobody is told.
 
 with LostAnswers() as line, line.in_use():
     line.lose_commit_after(b'INSERT INTO "files_part"')
@@ -17,7 +17,7 @@ COMMIT = b"COMMIT\0"
 
 
 class LostAnswers:
-    """A proxy on a loopback port of its own. `lost`: how many answers were lost so far."""
+    """A proxy on its own loopback port. `lost`: how many answers have been lost so far."""
 
     def __init__(self):
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -35,12 +35,12 @@ class LostAnswers:
         self._listening.close()
 
     def lose_commit_after(self, marker: bytes) -> None:
-        """Lose the answer to the first COMMIT that follows a statement with `marker`; once."""
+        """Lose the answer to the first COMMIT after a statement with `marker`, once."""
         self._marker = marker
 
     @contextmanager
     def in_use(self):
-        """Let the default connection of this thread go through here."""
+        """Route the default connection of this thread through the proxy."""
         before = dict(connection.settings_dict)
         self._server = (before["HOST"], before["PORT"] or 5432)
         connection.close()

@@ -1,4 +1,4 @@
-"""What a PDF says."""
+"""The text of a PDF."""
 
 import io
 

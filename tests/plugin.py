@@ -1,4 +1,4 @@
-"""Gives the tests servers of their own before Django reads its settings.
+"""Starts servers for the tests before Django reads its settings.
 
 A plugin rather than a part of conftest.py, because pytest-django loads the settings before any hook there.
 """
@@ -19,7 +19,7 @@ SETTINGS = {
     "SECOND_FACTOR_REQUIRED": "0",  # tests about it turn it on
     "SITE_URL": "http://testserver",
     "USER_CONTENT_ORIGIN": "http://content.testserver",
-    # Nothing is collected for tests: the finders serve what a browser asks for.
+    # Static files are not collected for tests: the finders serve what a browser requests.
     "STATIC_ROOT": "var/test/no-static",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     # Playwright runs an event loop in the thread of the test.

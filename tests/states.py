@@ -1,4 +1,4 @@
-"""Try every move of a model from every state: what the table of moves allows, as the code really does it."""
+"""Try every move of a model from every state: what the code really does, compared with the table of moves."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from portal.kit.stateful import Stateful, TransitionRefused
 
 
 def put(row: Stateful, state: str) -> None:
-    """Set a row's state past every guard, as only a test may."""
+    """Set a row's state around every guard, as only a test may."""
     label = row._meta.label
     with pgtrigger.ignore(f"{label}:allowed_moves"):
         type(row).objects.filter(pk=row.pk).update(state=state)
@@ -18,7 +18,7 @@ def put(row: Stateful, state: str) -> None:
 
 
 def without_trigger(model, name: str) -> None:
-    """Take a trigger out of the database; the test's rollback brings it back."""
+    """Drop a trigger from the database; the test's rollback restores it."""
     triggers = {trigger.name: trigger for of, trigger in pgtrigger.registered() if of is model}
     with connection.cursor() as cursor:
         cursor.execute(f'DROP TRIGGER "{triggers[name].get_pgid(model)}" ON {model._meta.db_table}')
@@ -31,9 +31,9 @@ def verbs_of(model: type[Stateful]) -> list[str]:
 
 
 def moves_made(make: Callable[[], Stateful], *, by) -> set[tuple[str, str, str]]:
-    """{(from, verb, to)} of all moves that went through, of every verb tried from every state.
+    """{(from, verb, to)} of all moves that succeeded, after trying every verb from every state.
 
-    Asserts that a refused one changed nothing and wrote nothing into the audit trail.
+    Asserts that a refused one changed nothing and wrote nothing to the audit trail.
     """
     from portal.kit.models import Event
 
@@ -57,7 +57,7 @@ def moves_made(make: Callable[[], Stateful], *, by) -> set[tuple[str, str, str]]
 
 
 def bypassing_moves(make: Callable[[], Stateful]) -> set[tuple[str, str]]:
-    """{(from, to)} that the database itself lets a plain UPDATE do, of all that change the state."""
+    """{(from, to)} of all changes of state that the database itself allows in a plain UPDATE."""
     from django.db import DatabaseError, transaction
 
     row = make()
@@ -70,7 +70,7 @@ def bypassing_moves(make: Callable[[], Stateful]) -> set[tuple[str, str]]:
             try:
                 with transaction.atomic():
                     type(row).objects.filter(pk=row.pk).update(state=target)
-                    # Checks that wait for the end of the transaction are not asked about here.
+                    # Deferred checks are not tested here.
                     connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
             except DatabaseError:
                 continue

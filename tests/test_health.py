@@ -1,4 +1,4 @@
-"""What watches the portal is told the truth, whichever host it asks for; and staff read the same on their home page."""
+"""Monitoring gets the truth, whichever host it asks for; and staff see the same on their home page."""
 
 import re
 import threading
@@ -26,7 +26,7 @@ def looked_afresh():
 
 
 class NoMigrations:
-    """The tables of the tests are made from the models: no migration waits."""
+    """The tables of the tests are made from the models: no migration is pending."""
 
     def __contains__(self, app) -> bool:
         return True
@@ -48,7 +48,7 @@ def in_order():
 
 
 def lines(response) -> dict[str, str]:
-    """What is said of each thing, and in the first line whether all is ready."""
+    """What is reported for each check, and in the first line whether everything is ready."""
     first, *others = response.content.decode().splitlines()
     return {"": first, **dict(line.split(": ", 1) for line in others)}
 
@@ -139,7 +139,7 @@ def test_whoever_asks_all_the_time_gets_the_last_answer(client, in_order, django
 
 @pytest.fixture
 def slow_look(monkeypatch):
-    """Somebody looks, and does not come to an end (a bucket that says nothing) before the test is over."""
+    """A check that does not finish (a bucket that does not respond) before the test ends."""
     begun, ended = threading.Event(), threading.Event()
 
     def look():
@@ -168,7 +168,7 @@ def test_look_that_takes_long_holds_nobody_else_up(client, in_order, slow_look, 
 def test_nothing_is_said_to_be_well_before_it_was_looked_at(client, slow_look):
     slow_look()
     answer = client.get("/readyz")
-    said = {"": "not ready", "health check": "NOT OK, not known, as looking has not come to an end"}
+    said = {"": "not ready", "health check": "NOT OK, not known, as the last check has not finished"}
     assert (answer.status_code, lines(answer)) == (503, said)
 
 

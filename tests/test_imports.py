@@ -1,4 +1,4 @@
-"""Every module can be imported by itself, and none goes round in a circle."""
+"""Every module can be imported by itself, and there are no circular imports."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from .imports import circles, imports
 
 
 def test_every_module_can_be_imported_by_itself():
-    # Libraries may say at INFO that they were loaded.
+    # Libraries may log at INFO that they were loaded.
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings", "LOG_LEVEL": "WARNING"}
     found = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "tests.alone"], env=environment, capture_output=True, text=True
@@ -23,4 +23,4 @@ def test_no_module_needs_one_that_needs_it():
 def test_the_check_sees_packages_that_are_imported_on_the_way():
     graph = imports()
     assert "portfolios.actions" in graph["portfolios.sorting.confirming"]
-    assert "portfolios.models" not in graph["portfolios.models.uploads"]  # it stands in that package
+    assert "portfolios.models" not in graph["portfolios.models.uploads"]  # it is in that package

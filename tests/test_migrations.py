@@ -1,4 +1,4 @@
-"""The migrations make, on an empty database, the very tables that the models ask for (and the other tests use)."""
+"""On an empty database, the migrations make exactly the tables that the models define (and the other tests use)."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ SHAPE = {
         SELECT tgrelid::regclass::text, tgname, tgtype, tgdeferrable, tginitdeferred
         FROM pg_trigger WHERE NOT tgisinternal""",
 }
-# Made by migrations alone; or whose keys Django’s own migrations still make smaller than its models ask.
+# Made only by migrations; or with keys that Django’s own migrations still make smaller than its models define.
 LEFT_OUT = ("django_migrations", "auth_")
 
 
@@ -56,7 +56,7 @@ def test_migrations_and_models_make_the_same_tables():
 
 
 def _shape_of_migrated(name: str) -> dict[str, set]:
-    """Migrate the empty database `name` as a deployment would, in a process of its own, and look at it."""
+    """Migrate the empty database `name` as a deployment would, in a separate process, and inspect it."""
     held = connection.settings_dict
     port = f"&port={held['PORT']}" if held["PORT"] else ""
     url = f"postgres://{held['USER']}@/{name}?host={held['HOST']}{port}"

@@ -1,4 +1,4 @@
-"""Verbs over candidates and groups, a module a story."""
+"""Actions on candidates and groups: one module for each story."""
 
 from .groups import add_members, remove_members, save_group, set_groups, set_members
 from .imports import (

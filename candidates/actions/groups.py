@@ -1,4 +1,4 @@
-"""Verbs over groups and who is in them."""
+"""Actions on groups and their members."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from ..models import Candidate, Group
 
 @transaction.atomic
 def set_groups(candidate: Candidate, groups: Iterable[Group], *, by: User) -> None:
-    """Put `candidate` into `groups` and no others."""
+    """Put `candidate` in `groups` and no others."""
     before, after = set(candidate.groups.all()), set(groups)
     if before != after:
         candidate.groups.set(after)
@@ -21,7 +21,7 @@ def set_groups(candidate: Candidate, groups: Iterable[Group], *, by: User) -> No
 
 @transaction.atomic
 def save_group(group: Group, *, by: User) -> Group:
-    """Add a group, or rename it. The same name again changes nothing."""
+    """Add a group, or rename it. The same name changes nothing."""
     before = Group.objects.select_for_update().filter(pk=group.pk).values_list("name", flat=True).first()
     if before == group.name:
         return group
@@ -34,19 +34,19 @@ def save_group(group: Group, *, by: User) -> Group:
 
 @transaction.atomic
 def set_members(group: Group, candidates: Iterable[Candidate], *, by: User) -> None:
-    """Make `candidates` the members of `group`, no others."""
+    """Make `candidates` the only members of `group`."""
     _change_members(group, lambda: group.candidates.set(candidates), by=by)
 
 
 @transaction.atomic
 def add_members(group: Group, candidates: Iterable[Candidate] | Iterable[int], *, by: User) -> None:
-    """Put `candidates`, or those with these keys, into `group`, too."""
+    """Add `candidates`, given as objects or keys, to `group`."""
     _change_members(group, lambda: group.candidates.add(*candidates), by=by)
 
 
 @transaction.atomic
 def remove_members(group: Group, candidates: Iterable[Candidate], *, by: User) -> None:
-    """Take `candidates` out of `group`; their work stays as it is."""
+    """Remove `candidates` from `group`; their work stays as it is."""
     _change_members(group, lambda: group.candidates.remove(*candidates), by=by)
 
 

@@ -1,4 +1,4 @@
-"""Verbs over files of candidates: upload, check, answer, import."""
+"""Actions on files of candidates: upload, check, answer, import."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,8 +16,8 @@ from ..models import Candidate, CandidateImport, Group
 from .groups import add_members, save_group
 from .people import DETAILS, add_all, hold_candidates_of
 
-KEPT_PROBLEMS = 1000  # on the page; the download reads the file again and has all of them
-KEPT_QUESTIONS = 200  # about names; more are not shown, and one answer is for all
+KEPT_PROBLEMS = 1000  # on the page; the download reads the file again and contains all of them
+KEPT_QUESTIONS = 200  # about names; no more are shown, and one answer applies to all
 FIRST_ROWS = 10
 
 
@@ -38,21 +38,21 @@ def upload_import(
 
 
 def remembered_columns(centre: Centre) -> dict[str, str]:
-    """{plain heading: field} as they were matched at the centre the last time."""
+    """{plain heading: field} as the centre last matched them."""
     last = centre.candidate_imports.exclude(columns=[]).values_list("headings", "columns").first()
     headings, columns = last or ([], [])
     return remember(headings, columns)
 
 
 def table_of(candidate_import: CandidateImport) -> Table:
-    """The file as it was read when it was uploaded: below the same headings."""
+    """The file as it was read when it was uploaded, below the same headings."""
     headings = candidate_import.headings
     return Table(candidate_import.text, lambda cells: tidy_headings(cells) == headings)
 
 
 @transaction.atomic
 def check_import(candidate_import: CandidateImport, columns: Sequence[str], *, by: User) -> None:
-    """Dry run: read every row with these columns and keep what was found; adds nobody. Raises TransitionRefused."""
+    """Dry run: read every row with these columns and keep the findings; nobody is added. Raises TransitionRefused."""
     candidate_import.move("check_columns", by=by)
     candidate_import.columns = list(columns)
     _look(candidate_import)
@@ -61,7 +61,7 @@ def check_import(candidate_import: CandidateImport, columns: Sequence[str], *, b
 
 @transaction.atomic
 def answer_duplicates(candidate_import: CandidateImport, answers: Mapping[str, str], *, by: User) -> None:
-    """Keep what was said of likely duplicates: {key: "same" or "other"}. What must be skipped is never "other"."""
+    """Save the answers about likely duplicates: {key: "same" or "other"}. Skipped lines are never "other"."""
     candidate_import.lock()
     must_skip = {found["key"] for found in candidate_import.duplicates if not found["may_add"]}
     asked = {found["key"] for found in candidate_import.duplicates}
@@ -75,9 +75,9 @@ def answer_duplicates(candidate_import: CandidateImport, answers: Mapping[str, s
 
 @transaction.atomic
 def confirm_names(candidate_import: CandidateImport, *, by: User) -> None:
-    """Say that the names asked about are right as they stand; after a check that finds others they are asked again.
+    """Confirm that the questioned names are right; a later check that finds others asks again.
 
-    They are printed on certificates, so the audit trail says who vouched for which.
+    Names are printed on certificates, so the audit trail says who confirmed which.
     """
     candidate_import.lock()
     questions = candidate_import.name_questions
@@ -99,8 +99,8 @@ def start_import(candidate_import: CandidateImport, *, by: User) -> None:
 def complete_import(candidate_import: CandidateImport) -> int:
     """Add every candidate of a started import, or nobody. Returns how many. Safe to run twice.
 
-    The file is looked at again, as candidates may have changed since; where it no longer fits, it goes back to
-    the person with the reason.
+    The file is checked again, as candidates may have changed since; if it no longer fits, it is returned to the
+    person with the reason.
     """
     candidate_import.lock()
     if candidate_import.state != CandidateImport.State.IMPORTING:
@@ -120,7 +120,7 @@ def complete_import(candidate_import: CandidateImport) -> int:
 
 @transaction.atomic
 def give_up_import(candidate_import: CandidateImport) -> None:
-    """The worker failed at every try: the file goes back to the person, with nobody added."""
+    """The worker failed at every attempt: the file is returned to the person, with nobody added."""
     candidate_import.lock()
     if candidate_import.state == CandidateImport.State.IMPORTING:
         _give_back(
@@ -135,14 +135,14 @@ def _give_back(candidate_import: CandidateImport, refusal: str) -> None:
 
 
 def progress_of(candidate_import: CandidateImport) -> int:
-    """How many candidates a running import has added so far: a hint, as nothing is seen before all are."""
+    """How many candidates a running import has added so far: only a hint, as nobody is visible until all are added."""
     with suppress(Exception):  # the cache may be down; the import does not need it
         return cache.get(_progress_key(candidate_import), 0)
     return 0
 
 
 def known_of(centre: Centre) -> Known:
-    """Numbers taken at the centre, and those that stay taken after a merge."""
+    """Numbers in use at the centre, and those reserved after a merge."""
     merged = Candidate.everyone.filter(centre=centre).exclude(merged_into=None)
     return Known(
         {person.number: person for person in people_of(centre.candidates)},
@@ -151,13 +151,13 @@ def known_of(centre: Centre) -> Known:
 
 
 def people_of(candidates) -> Iterable[Person]:
-    """Candidates as they are compared, without making model instances of them."""
+    """Candidates in the form in which they are compared, without model instances."""
     rows = candidates.values_list(*DETAILS).order_by("pk").iterator()
     return (Person(f"candidate {row[0]}", *row) for row in rows)
 
 
 def problems_of(candidate_import: CandidateImport) -> Iterator[Problem]:
-    """Every problem of a file that is kept, however many there are."""
+    """Every problem of a stored file, however many there are."""
     if not candidate_import.text:
         return
     centre = candidate_import.centre
@@ -166,15 +166,15 @@ def problems_of(candidate_import: CandidateImport) -> Iterator[Problem]:
 
 
 def person_of(candidate: Candidate) -> Person:
-    """One candidate, saved or not, as they are compared."""
+    """One candidate, saved or not, in the form in which they are compared."""
     return Person(f"candidate {candidate.number}", *(getattr(candidate, name) for name in DETAILS))
 
 
-# --- looking at every row ---------------------------------------------------------------------
+# --- checking every row ---------------------------------------------------------------------
 
 
 def _look(file: CandidateImport) -> None:
-    """Set on `file` what its rows hold now: how many, problems, the first rows, likely duplicates."""
+    """Set on `file` what its rows contain now: their number, problems, the first rows, likely duplicates."""
     alike = Lookalikes(people_of(file.centre.candidates))
     file.rows = file.problem_count = file.faulty_lines = 0
     file.problems, file.first_rows, file.duplicates, file.name_questions = [], [], [], []
@@ -198,9 +198,9 @@ def _look(file: CandidateImport) -> None:
 
 
 def _question(row: Row, matches: list[Match], *, is_free: bool) -> dict:
-    """One likely duplicate to be answered; the key changes with those it looks like, so that an answer fits.
+    """One likely duplicate that needs an answer; the key names those it looks like, so that an answer still fits.
 
-    `is_free`: nobody at the centre has the number. Where number, UCI or ULN are somebody's, it cannot be added.
+    `is_free`: nobody at the centre has the number. If somebody has the number, UCI or ULN, it cannot be added.
     """
     person = row.as_person()
     others = [match.person for match in matches]
@@ -215,12 +215,12 @@ def _question(row: Row, matches: list[Match], *, is_free: bool) -> dict:
 
 
 def _shares(one: Person, other: Person) -> bool:
-    """Whether they share an identifier, which nobody else at the centre may have."""
+    """Whether they share an identifier, which must be unique at the centre."""
     return any(mine and mine == theirs for mine, theirs in ((one.uci, other.uci), (one.uln, other.uln)))
 
 
 def _shown(person: Person) -> dict:
-    """What a page shows of somebody, as JSON can hold it."""
+    """What a page shows of a person, as JSON."""
     return {
         "where": person.where.capitalize(),
         "is_candidate": person.where.startswith("candidate"),
@@ -234,7 +234,7 @@ def _shown(person: Person) -> dict:
 
 
 def _why_not(file: CandidateImport) -> str:
-    """Why nobody can be added now although the import was started; empty if it fits."""
+    """Why nobody can be added now although the import was started; empty if they can."""
     if file.problems:
         line, _, reason = file.problems[0]
         more = f" There are {file.problem_count} problems in all." if file.problem_count > 1 else ""
@@ -242,12 +242,12 @@ def _why_not(file: CandidateImport) -> str:
     if file.unanswered:
         return (
             "Nobody was added. Candidates were changed after the file was checked, and there are new likely "
-            "duplicates to look at."
+            "duplicates to check."
         )
     if not file.names_are_confirmed:
-        return "Nobody was added. There are names to look at that were not asked about before."
+        return "Nobody was added. There are new names to check."
     if file.to_add < 1:
-        return "Nobody was added. Everybody in the file is a candidate of your centre already."
+        return "Nobody was added. Everybody in the file is already a candidate at your centre."
     return ""
 
 
@@ -289,7 +289,7 @@ def _candidate(centre: Centre, row: Row) -> Candidate:
 
 
 def _put_into_groups(centre: Centre, named: Mapping[int, str], *, by: User) -> None:
-    """`named`: {candidate's key: name of the group}. Groups that do not exist yet are made."""
+    """`named`: {candidate's key: name of the group}. Groups that do not exist yet are created."""
     groups = {group.name: group for group in centre.groups.all()}
     for name in sorted(set(named.values()) - {""} - set(groups)):
         groups[name] = save_group(Group(centre=centre, name=name), by=by)

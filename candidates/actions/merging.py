@@ -1,4 +1,4 @@
-"""Verbs over two rows that may be one person: merge them, or say that they are two people."""
+"""Actions on two candidates who may be one person: merge them, or say that they are two people."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,16 +11,14 @@ from ..merging import FOLLOWERS
 from ..models import Candidate, DifferentPeople
 from .people import DETAILS, changed_details
 
-FILLED = [
-    name for name in DETAILS if name != "number"
-]  # kept as they are, or taken over where they are empty
+FILLED = [name for name in DETAILS if name != "number"]  # kept as they are, or copied where they are empty
 
 
 @transaction.atomic
 def merge_candidates(kept: Candidate, merged: Candidate, *, by: User) -> None:
-    """Make two rows one person: everything of `merged` goes to `kept`; its account is closed, its number stays taken.
+    """Merge two rows of one person: everything of `merged` moves to `kept`; its account closes, its number stays used.
 
-    Raises TransitionRefused with every objection; then nothing is written.
+    Raises TransitionRefused with every objection; nothing is then written.
     """
     for follower in FOLLOWERS:
         follower.hold(merged)
@@ -37,16 +35,16 @@ def merge_candidates(kept: Candidate, merged: Candidate, *, by: User) -> None:
 
 
 def objections_to(kept: Candidate, merged: Candidate) -> list[str]:
-    """Why `merged` cannot go into `kept`, in sentences; empty if it can."""
+    """Why `merged` cannot be merged into `kept`, in sentences; empty if it can."""
     if kept.pk == merged.pk or kept.centre_id != merged.centre_id:
-        return ["Two different candidates of one centre are needed."]
+        return ["Choose two different candidates at the same centre."]
     if kept.merged_into_id or merged.merged_into_id:
-        return ["One of the two was merged already."]
+        return ["One of the two has already been merged."]
     return [words for follower in FOLLOWERS for words in follower.objections(kept, merged)]
 
 
 def filled_in(kept: Candidate, merged: Candidate) -> dict[str, object]:
-    """{field: value} that `kept` takes over: what it does not have itself."""
+    """{field: value} that `kept` gets from `merged`, because it has none itself."""
     return {
         name: getattr(merged, name) for name in FILLED if not getattr(kept, name) and getattr(merged, name)
     }
@@ -54,7 +52,7 @@ def filled_in(kept: Candidate, merged: Candidate) -> dict[str, object]:
 
 @transaction.atomic
 def say_different(one: Candidate, other: Candidate, *, by: User) -> None:
-    """Two candidates who look alike are two people: do not ask again."""
+    """Record that two candidates who look alike are two people, so that nobody is asked again."""
     first, second = sorted([one, other], key=lambda candidate: candidate.pk)
     _, is_new = DifferentPeople.objects.get_or_create(first=first, second=second, defaults={"by": by})
     if is_new:
@@ -63,14 +61,14 @@ def say_different(one: Candidate, other: Candidate, *, by: User) -> None:
 
 
 def _locked(*candidates: Candidate) -> list[Candidate]:
-    """The same rows as they are now, locked in one order."""
+    """The same rows, read again and locked in a fixed order."""
     rows = Candidate.everyone.select_for_update(of=("self",)).select_related("user", "centre").order_by("pk")
     found = {row.pk: row for row in rows.filter(pk__in=[candidate.pk for candidate in candidates])}
     return [found[candidate.pk] for candidate in candidates]
 
 
 def _point(merged: Candidate, kept: Candidate) -> None:
-    """Leave `merged` out of lists and counts; whoever pointed to it points to `kept`, so there are no chains."""
+    """Leave `merged` out of lists and counts; rows that pointed to it point to `kept`, so there are no chains."""
     Candidate.everyone.filter(merged_into=merged).update(merged_into=kept)
     merged.merged_into = kept
     merged.save(update_fields=["merged_into"])
@@ -88,7 +86,7 @@ def _fill_in(kept: Candidate, merged: Candidate) -> dict[str, list[str]]:
 
 
 def _close_account(merged: Candidate) -> None:
-    """They sign in as the one kept from now on; sessions end with the next page."""
+    """Close the account: the person now signs in as the one kept. Open sessions end with the next page."""
     merged.user.is_active = False
     merged.user.save(update_fields=["is_active"])
     merged.user.signincodes.filter(ended_at=None).update(ended_at=timezone.now())

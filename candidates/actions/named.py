@@ -1,4 +1,4 @@
-"""Verbs of named entries. Locks are taken in one order: the order, then candidates by key."""
+"""Actions on named entries. Locks are taken in a fixed order: the order, then candidates by key."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,7 @@ MOST_ON_A_LINE = 9999
 
 @transaction.atomic
 def start_named_order(centre: Centre, order_number: str, *, by: User) -> EntryOrder:
-    """A draft order without lines, for names to be put on."""
+    """Start a draft order without lines, to which names can be added."""
     return save_order(EntryOrder(centre=centre, order_number=order_number), {}, by=by)
 
 
@@ -31,8 +31,8 @@ def enter_candidates(
 ) -> list[NamedEntry]:
     """Put `candidates` on a draft order under the scheme code of `award`, at today's fee.
 
-    The line's quantity is the number of its names. Raises TransitionRefused, and then nobody is entered, if the
-    order is no draft, the code is not on offer, or somebody has an entry for the qualification already.
+    The line's quantity is the number of its names. Raises TransitionRefused, and enters nobody, if the order is not a
+    draft, the code is not on offer, or somebody already has an entry for the qualification.
     """
     _lock_draft(order)
     prices = dict(may_enter(order.centre, timezone.localdate()))
@@ -65,7 +65,7 @@ def enter_candidates(
 
 @transaction.atomic
 def take_names_off(order: EntryOrder, entries: Iterable[NamedEntry], *, by: User) -> None:
-    """Take names off a draft order. Raises TransitionRefused if it is no draft."""
+    """Remove names from a draft order. Raises TransitionRefused if it is not a draft."""
     _lock_draft(order)
     chosen = list(
         NamedEntry.objects.filter(order_line__order=order, pk__in=[entry.pk for entry in entries])
@@ -80,7 +80,7 @@ def take_names_off(order: EntryOrder, entries: Iterable[NamedEntry], *, by: User
 
 @transaction.atomic
 def withdraw_entry(entry: NamedEntry, *, by: User, why: str) -> None:
-    """End a processed entry: units achieved stay, and the candidate can no longer be claimed for (L7)."""
+    """End a processed entry: units achieved are kept, and no more can be claimed for the candidate (L7)."""
     entry.move("withdraw", by=by, why=why, reason=why)
 
 
@@ -90,9 +90,9 @@ def transfer_entry(
 ) -> NamedEntry:
     """Change a processed entry to another size of its qualification (top-up or move-down). Returns the new entry.
 
-    A dearer size is ordered under `order_number` for the difference, and takes the place of the other once that
-    order is processed; any other does so at once, keeps the order line, and nothing is credited.
-    Raises TransitionRefused, and OrderNumberTaken.
+    A dearer size is ordered under `order_number` for the difference, and takes the place of the old entry once that
+    order is processed. Any other size does so at once and keeps the order line; nothing is credited.
+    Raises TransitionRefused, or OrderNumberTaken.
     """
     refusal = naming.why_no_change(entry)
     if refusal:
@@ -102,7 +102,7 @@ def transfer_entry(
         raise TransitionRefused(
             f"{award} is not another size of {entry.award.qualification} that can be ordered."
         )
-    _lock_candidates(entry.candidate.centre, [entry.candidate])  # before the entry, as certificates do
+    _lock_candidates(entry.candidate.centre, [entry.candidate])  # before the entry, as for certificates
     if size.more:
         return _order_larger_size(entry, size, order_number, by=by, why=why)
     return _put_in_place(entry, award, by=by, why=why)
@@ -152,7 +152,7 @@ def _order_larger_size(
 
 @when_processed
 def finish_transfers(order: EntryOrder, *, by: User) -> None:
-    """Larger sizes on a processed order take the place of the entries that they were ordered for."""
+    """Put larger sizes on a processed order in the place of the entries for which they were ordered."""
     larger = NamedEntry.objects.filter(order_line__order=order, order_line__is_supplement=True)
     for made in larger.select_related("candidate", "transferred_from").order_by("candidate_id"):
         _lock_candidates(order.centre, [made.candidate])
@@ -163,18 +163,18 @@ def finish_transfers(order: EntryOrder, *, by: User) -> None:
 def _lock_draft(order: EntryOrder) -> None:
     order.lock()
     if order.state != EntryOrder.State.DRAFT:
-        raise TransitionRefused("The order was submitted meanwhile and can no longer be changed.")
+        raise TransitionRefused("The order has been submitted and can no longer be changed.")
 
 
 def _lock_candidates(centre: Centre, candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The candidates as they are now, held until the end, so that nobody else enters them."""
+    """The candidates, read again and locked until the end, so that nobody else enters them."""
     keys = {candidate.pk for candidate in candidates}
     locked = Candidate.objects.select_for_update(of=("self",), no_key=True).filter(centre=centre, pk__in=keys)
     found = list(locked.order_by("pk"))
     if not found or len(found) < len(keys):
-        raise TransitionRefused("Choose candidates of your centre.")
+        raise TransitionRefused("Choose candidates at your centre.")
     if len(found) > MOST_ON_A_LINE:
-        raise TransitionRefused(f"An order takes at most {MOST_ON_A_LINE} names under one scheme code.")
+        raise TransitionRefused(f"An order can have at most {MOST_ON_A_LINE} names under one scheme code.")
     return found
 
 
@@ -188,16 +188,16 @@ def _refuse_entered(candidates: list[Candidate], award: Award) -> None:
     if words:
         more = f" and {len(held) - 5} more" if len(held) > 5 else ""
         raise TransitionRefused(
-            f"Entered for {award.qualification} already: {'; '.join(words)}{more}. "
+            f"Already entered for {award.qualification}: {'; '.join(words)}{more}. "
             "To change the size, transfer the entry."
         )
 
 
 def _count_names(line: OrderLine) -> None:
-    """A line of named entries is as long as its list of names; without names it goes."""
+    """Set the quantity of a line of named entries to the number of its names; delete a line without names."""
     line.quantity = line.named_entries.count()
     if line.quantity > MOST_ON_A_LINE:
-        raise TransitionRefused(f"An order takes at most {MOST_ON_A_LINE} names under one scheme code.")
+        raise TransitionRefused(f"An order can have at most {MOST_ON_A_LINE} names under one scheme code.")
     if line.quantity:
         line.save(update_fields=["quantity", "unit_price"])
     else:

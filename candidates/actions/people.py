@@ -1,4 +1,4 @@
-"""Verbs over candidates: add, change."""
+"""Actions on candidates: add and change."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -13,17 +13,17 @@ from portal.kit.stateful import TransitionRefused
 from ..models import Candidate
 
 DETAILS = ("number", "first_names", "last_name", "known_as", "date_of_birth", "uci", "uln")
-CHANGED = (*DETAILS, "entered_number")  # by hand only
+CHANGED = (*DETAILS, "entered_number")  # only by hand
 TAKEN = {
-    "number": "Another candidate of your centre has this number.",
-    "uci": "Another candidate of your centre has this UCI. If it is the same person, merge the two.",
-    "uln": "Another candidate of your centre has this ULN. If it is the same person, merge the two.",
+    "number": "Another candidate at your centre has this number.",
+    "uci": "Another candidate at your centre has this UCI. If it is the same person, merge the two.",
+    "uln": "Another candidate at your centre has this ULN. If it is the same person, merge the two.",
 }
 BATCH = 500
 
 
 class Taken(TransitionRefused):
-    """Somebody else at the centre has the value of `field`."""
+    """Somebody else at the centre already has this value of `field`."""
 
     def __init__(self, field: str):
         super().__init__(TAKEN[field])
@@ -31,18 +31,18 @@ class Taken(TransitionRefused):
 
 
 def sign_in_name(centre: Centre, number: str) -> str:
-    """What a candidate's account is called: `<centre number>/<candidate number>`."""
+    """The name of a candidate's account: `<centre number>/<candidate number>`."""
     return f"{centre.number}/{number}"
 
 
 def hold_candidates_of(centre_id: int) -> Centre:
-    """Lock the centre, so that numbers are given out at one place at a time, until the transaction ends."""
+    """Lock the centre until the transaction ends, so that numbers are allocated in one place at a time."""
     return Centre.objects.select_for_update(no_key=True).get(pk=centre_id)
 
 
 @transaction.atomic
 def add_candidate(candidate: Candidate, *, by: User) -> Candidate:
-    """Add one candidate with an account that waits for its first sign-in. Raises Taken."""
+    """Add one candidate with an account that has not signed in yet. Raises Taken."""
     centre = hold_candidates_of(candidate.centre_id)
     _refuse_taken(candidate)
     _add_batch(centre, [candidate], by=by)
@@ -78,7 +78,7 @@ def changed_details(was: Candidate, now: Candidate) -> dict[str, list[str]]:
 
 
 def taken_fields(candidate: Candidate) -> list[str]:
-    """What of `candidate` somebody else at the centre has. A merged row keeps its number, not its identifiers."""
+    """The details of `candidate` that somebody else at the centre has. A merged row keeps only its number."""
     others = Candidate.everyone.filter(centre=candidate.centre_id).exclude(pk=candidate.pk)
     current = others.filter(merged_into=None)
     found = {
@@ -95,7 +95,7 @@ def _refuse_taken(candidate: Candidate) -> None:
 
 
 def add_all(centre: Centre, candidates: Iterable[Candidate], *, by: User) -> Iterator[list[Candidate]]:
-    """Add many, some hundred at a time, and yield them as they are added: no more are held at once."""
+    """Add many, some hundred at a time, and yield each batch: no more are in memory at once."""
     waiting = iter(candidates)
     while batch := list(islice(waiting, BATCH)):
         yield _add_batch(centre, batch, by=by)
@@ -110,7 +110,7 @@ def _add_batch(centre: Centre, candidates: list[Candidate], *, by: User) -> list
         user.set_unusable_password()
     User.objects.bulk_create(users)
     for candidate, user in zip(candidates, users, strict=True):
-        # By its key: candidate and user that know each other stay in memory long after the batch.
+        # By its key: a candidate and a user that refer to each other stay in memory long after the batch.
         candidate.user_id, candidate.added_by = user.pk, by
     Candidate.objects.bulk_create(candidates)
     audit.record_all("add candidate", [(candidate, "", "") for candidate in candidates], by=by)

@@ -1,4 +1,4 @@
-"""Read a CSV file of candidates: columns are matched, every row becomes a Row or Problems with line and reason."""
+"""Read a CSV file of candidates: match columns, and turn every row into a Row or Problems with line and reason."""
 
 from .columns import FIELDS, Field, are_headings, guess, headings_for_export, remember
 from .files import MAX_ROWS, Table, Unreadable, tidy_headings

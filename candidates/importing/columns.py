@@ -1,4 +1,4 @@
-"""Which column of a file holds what: the fields there are, and a guess from the headings."""
+"""Which column of a file contains what: the possible fields, and a guess from the headings."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Field(NamedTuple):
-    """What a column can hold. `others`: headings that mean the same, small and without spaces and dots."""
+    """What a column can contain. `others`: headings with the same meaning, in lower case, without spaces and dots."""
 
     label: str
     is_required: bool
@@ -45,13 +45,13 @@ _HOW_TO_FILL_IN = re.compile(
 
 
 def plain_heading(heading: str) -> str:
-    """Small, letters and figures alone, without what only says how to fill the column in: "(dd/mm/yyyy)"."""
+    """In lower case, only letters and figures, without instructions for filling in the column: "(dd/mm/yyyy)"."""
     heading = _HOW_TO_FILL_IN.sub("", heading)
     return "".join(letter for letter in heading.casefold() if letter.isalnum())
 
 
 def _meant(fields: Mapping[str, Field]) -> dict[str, str]:
-    """{plain heading: field} of every heading that speaks for itself."""
+    """{plain heading: field} for every known heading."""
     return {
         plain: key
         for key, field in fields.items()
@@ -62,9 +62,9 @@ def _meant(fields: Mapping[str, Field]) -> dict[str, str]:
 def guess(
     headings: Sequence[str], remembered: Mapping[str, str], fields: Mapping[str, Field] = FIELDS
 ) -> list[str]:
-    """The field of each column, "" for none; each field once. `remembered`: {plain heading: field} of last time.
+    """The field of each column, "" for none; each field once. `remembered`: {plain heading: field} from last time.
 
-    Of two columns for one field the first is taken, but "Candidate number" before "No.", which may count lines.
+    Of two columns for one field the first is used, but "Candidate number" before "No.", which may count lines.
     """
     meant = _meant(fields)
     plain = [plain_heading(heading) for heading in headings]
@@ -77,7 +77,7 @@ def guess(
 
 
 def remember(headings: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
-    """{plain heading: field}, for the next file. Of two headings that are the same, the one that was used counts."""
+    """{plain heading: field}, for the next file. Of two equal headings, the one that was used counts."""
     remembered: dict[str, str] = {}
     for heading, column in zip(headings, columns, strict=True):
         if heading:
@@ -87,7 +87,7 @@ def remember(headings: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
 
 
 def are_headings(remembered: Mapping[str, str], fields: Mapping[str, Field] = FIELDS):
-    """Says of a line whether it is one of headings: two columns at least are known."""
+    """A function that says whether a line contains headings: at least two columns are known."""
 
     def says(cells: Sequence[str]) -> bool:
         return sum(bool(field) for field in guess(cells, remembered, fields)) > 1
@@ -96,7 +96,7 @@ def are_headings(remembered: Mapping[str, str], fields: Mapping[str, Field] = FI
 
 
 def missing(columns: Sequence[str], fields: Mapping[str, Field] = FIELDS) -> list[Field]:
-    """The fields that a file must have and that no column fills."""
+    """The required fields that no column fills."""
     return [field for key, field in fields.items() if field.is_required and key not in columns]
 
 

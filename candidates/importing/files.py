@@ -1,4 +1,4 @@
-"""The file itself: where its headings stand, and the lines of cells below them."""
+"""The file itself: where its headings are, and the lines of cells below them."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from portal.kit import csv_files
 
 MAX_ROWS = 5000
 MAX_COLUMNS = 60
-LINES_ABOVE = 20  # titles, dates and the like, at the most
+LINES_ABOVE = 20  # at most: titles, dates and similar lines
 
 Cells = list[str]
 
@@ -20,8 +20,8 @@ class Unreadable(ValueError):
 class Table:
     """The lines of a CSV file, read one at a time. Raises Unreadable.
 
-    `headings` is what stands over each column, in line `heading_line`; `count` how many lines below hold anything.
-    They are the first line that `are_headings` says yes to; else the first of which more than one cell is filled.
+    `headings` is the text above each column, in line `heading_line`; `count` is how many lines below contain anything.
+    Headings are the first line that `are_headings` accepts; otherwise the first with more than one filled cell.
     """
 
     def __init__(self, text: str, are_headings: Callable[[Cells], bool] | None = None):
@@ -32,10 +32,10 @@ class Table:
         self.heading_line, cells = _headings_of(above, are_headings)
         self.headings = tidy_headings(cells)
         if len(self.headings) > MAX_COLUMNS:
-            raise Unreadable(f"The file has {len(self.headings)} columns; {MAX_COLUMNS} are the most.")
+            raise Unreadable(f"The file has {len(self.headings)} columns. The most allowed is {MAX_COLUMNS}.")
 
     def lines(self) -> Iterator[tuple[int, Cells]]:
-        """(line, cells) of every line below the headings that is not blank, nor the headings over again."""
+        """(line, cells) of every line below the headings that is neither blank nor the headings again."""
         return (
             (line, cells)
             for line, cells in self._numbered()
@@ -43,16 +43,16 @@ class Table:
         )
 
     def count(self) -> int:
-        """How many candidates there are. Raises Unreadable unless it is a number that can be imported."""
+        """How many candidates there are. Raises Unreadable if there are none or too many."""
         count = sum(1 for _ in self.lines())
         if not count:
-            raise Unreadable("There are headings but no candidates below them.")
+            raise Unreadable("The file has headings but no candidates below them.")
         if count > MAX_ROWS:
-            raise Unreadable(f"A file may hold {MAX_ROWS} candidates; this one has {count}.")
+            raise Unreadable(f"The file has {count} candidates. The most allowed is {MAX_ROWS}.")
         return count
 
     def first_values(self, number: int = 3) -> list[list[str]]:
-        """Of each column its first values that are not empty."""
+        """The first values of each column that are not empty."""
         shown: list[list[str]] = [[] for _ in self.headings]
         for _, cells in islice(self.lines(), 50):
             for values, cell in zip(shown, cells, strict=False):
@@ -68,13 +68,13 @@ class Table:
                     yield line, cells
         except csv.Error as fault:
             raise Unreadable(
-                f"The file is not proper CSV at line {line + 1}: {fault}. "
+                f"Line {line + 1} of the file is not proper CSV: {fault}. "
                 "Look for a quotation mark that is not closed."
             ) from fault
 
 
 def tidy_headings(cells: Cells) -> Cells:
-    """Headings with one space between words, without empty ones at the end."""
+    """Headings with one space between words, and no empty ones at the end."""
     headings = [" ".join(cell.split()) for cell in cells]
     while headings and not headings[-1]:
         headings.pop()

@@ -1,4 +1,4 @@
-"""Every row of a file: clean, or with all that is wrong in it."""
+"""Every row of a file: valid, or with everything that is wrong in it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ IDENTIFIERS = {"uci": identifiers.uci, "uln": identifiers.uln}
 
 
 class Problem(NamedTuple):
-    """What is wrong in the file: its line as a spreadsheet counts (headings are line 1), column and reason."""
+    """A problem in the file: its line as a spreadsheet counts (headings are line 1), column and reason."""
 
     line: int
     column: str
@@ -30,7 +30,7 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """One candidate of the file, clean."""
+    """One valid candidate from the file."""
 
     line: int
     number: str
@@ -50,7 +50,7 @@ class Row:
 
     @property
     def question(self) -> str:
-        """What somebody must look at before this name is printed; empty if nothing is."""
+        """What somebody must check before this name is printed; empty if nothing."""
         written = [name for name in (self.first_names, self.last_name) if name]
         if len(written) == 1:
             return "This person has one name only."
@@ -64,7 +64,7 @@ class Row:
 
 @dataclass
 class Known:
-    """What is taken already: by candidates of the centre, and by earlier lines of the file.
+    """What is already in use, by candidates at the centre and by earlier lines of the file.
 
     `candidates`: {number: who has it}. `reserved`: numbers of candidates who were merged into others.
     `lines`: {(field, value): line} of the file so far.
@@ -76,7 +76,7 @@ class Known:
 
 
 def read_rows(text: str) -> tuple[list[Row], list[Problem]]:
-    """The rows without a fault, and every fault of the others, of a file whose headings speak for themselves."""
+    """The valid rows of a file with known headings, and every fault of the others."""
     table, rows, problems = Table(text, are_headings({})), [], []
     for row, faults in check_rows(table, guess(table.headings, {}), Known()):
         problems += faults
@@ -88,7 +88,7 @@ def read_rows(text: str) -> tuple[list[Row], list[Problem]]:
 def check_rows(
     table: Table, columns: Sequence[str], known: Known
 ) -> Iterator[tuple[Row | None, list[Problem]]]:
-    """One line at a time: its row, or else every fault of it. `columns`: the field of each column."""
+    """One line at a time: its row, or all its faults. `columns`: the field of each column."""
     places = [(place, key) for place, key in enumerate(columns) if key]
     needed = max((place for place, key in places if FIELDS[key].is_required), default=0) + 1
     for line, cells in table.lines():
@@ -109,8 +109,8 @@ _COLUMN_ORDER = {
 def _wrong_width(cells: list[str], headings: int, needed: int) -> str:
     if any(cell.strip() for cell in cells[headings:]):
         return (
-            f"There are {len(cells)} cells under {headings} headings: "
-            "check for a comma inside a name, which needs quotation marks around it."
+            f"There are {len(cells)} cells under {headings} headings. "
+            "Check for a comma inside a name, which needs quotation marks around the name."
         )
     if len(cells) < needed:
         there_are = "is 1 cell" if len(cells) == 1 else f"are {len(cells)} cells"
@@ -119,7 +119,7 @@ def _wrong_width(cells: list[str], headings: int, needed: int) -> str:
 
 
 def _read(line: int, values: dict[str, str]) -> tuple[Row | None, list[Problem]]:
-    """The row as far as it can be judged alone, and its faults."""
+    """The row, as far as it can be checked by itself, and its faults."""
     read: dict[str, str] = {key: names.tidy(values.get(key, "")) for key in NAMES}
     problems = [
         Problem(line, FIELDS[key].label, fault) for key in NAMES for fault in _name_faults(key, read[key])
@@ -147,25 +147,25 @@ def _read(line: int, values: dict[str, str]) -> tuple[Row | None, list[Problem]]
 
 def _name_faults(key: str, value: str) -> Iterable[str]:
     label = FIELDS[key].label.lower()
-    have, hold = ("have", "hold") if key == "first_names" else ("has", "holds")
+    have, contain = ("have", "contain") if key == "first_names" else ("has", "contains")
     if not value:
         return
     if len(value) > MAX_NAME:
-        yield f"The {label} {have} {len(value)} letters: {MAX_NAME} is the most."
+        yield f"The {label} {have} {len(value)} characters. The most allowed is {MAX_NAME}."
     if key == "group":
         if any(not letter.isprintable() for letter in value):
-            yield "The group holds a letter that cannot be shown."
+            yield "The group contains a character that cannot be shown."
     elif names.is_stand_in(value):
         yield f"“{value}” is not a name. If the person has one name only, leave the other cell empty."
     elif LOST in value:
         yield (
-            f"The {label} {have} lost a letter: “{value}”. It was lost when the file was made: "
-            "correct it there, or save the file as “CSV UTF-8”."
+            f"The {label} {have} lost a letter: “{value}”. It was lost when the file was made. "
+            "Correct it there, or save the file as “CSV UTF-8”."
         )
     elif letters := unprintable(value):
-        yield f"The {label} {hold} what cannot be printed: {', '.join(letters[:5])}."
+        yield f"The {label} {contain} characters that cannot be printed: {', '.join(letters[:5])}."
     elif signs := names.signs(value):
-        yield f"“{value}” is not right: no name holds {' '.join(signs[:5])}."
+        yield f"“{value}” is not right: a name cannot contain {' '.join(signs[:5])}."
 
 
 def _number_faults(line: int, typed: str, number: str | None) -> list[Problem]:
@@ -173,7 +173,7 @@ def _number_faults(line: int, typed: str, number: str | None) -> list[Problem]:
     if not typed:
         return [Problem(line, label, "The candidate number is missing.")]
     if number is None:
-        return [Problem(line, label, f"“{typed}” is not a candidate number: 0001 to 9999.")]
+        return [Problem(line, label, f"“{typed}” is not a candidate number from 0001 to 9999.")]
     return []
 
 
@@ -188,7 +188,7 @@ def _birth_faults(line: int, typed: str, born: date | None) -> list[Problem]:
 
 
 class _Partly:
-    """A row with faults, of which number and identifiers are compared with the others' all the same."""
+    """A row with faults, whose number and identifiers are still compared with those of the others."""
 
     def __init__(self, line: int, values: dict[str, str]):
         self.line = line
@@ -201,9 +201,9 @@ class _Partly:
 
 
 def _taken(line: int, row: "Row | _Partly", known: Known) -> list[Problem]:
-    """What another line has already, and a number that somebody else at the centre has.
+    """Faults for values of another line, and for a number that somebody else at the centre has.
 
-    The same person's own number is no fault here but a likely duplicate (actions/imports.py), as are UCI and ULN.
+    The same person's own number, UCI or ULN is not a fault here but a likely duplicate (actions/imports.py).
     """
     faults = []
     for key in ("number", *IDENTIFIERS):
@@ -213,7 +213,7 @@ def _taken(line: int, row: "Row | _Partly", known: Known) -> list[Problem]:
         before = known.lines.setdefault((key, value), line)
         if before != line:
             name = "number" if key == "number" else label
-            faults.append(Problem(line, label, f"The {name} {value} stands in line {before} too."))
+            faults.append(Problem(line, label, f"The {name} {value} is also in line {before}."))
     if reason := _held_by_another(row, known):
         faults.append(Problem(line, FIELDS["number"].label, reason))
     return faults
@@ -221,8 +221,8 @@ def _taken(line: int, row: "Row | _Partly", known: Known) -> list[Problem]:
 
 def _held_by_another(row: "Row | _Partly", known: Known) -> str:
     if row.number in known.reserved:
-        return f"The number {row.number} stays with a candidate who was merged with another one."
+        return f"The number {row.number} is reserved for a candidate who was merged with another."
     holder = known.candidates.get(row.number)
     if holder is None or (isinstance(row, Row) and is_same(holder, row.as_person())):
         return ""
-    return f"The number {row.number} belongs to {holder.name}, who is a candidate of your centre already."
+    return f"The number {row.number} belongs to {holder.name}, who is already a candidate at your centre."

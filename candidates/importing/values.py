@@ -1,4 +1,4 @@
-"""What stands in one cell: numbers, days of birth, names that can be printed."""
+"""The content of one cell: numbers, dates of birth, names that can be printed."""
 
 import re
 from datetime import date
@@ -9,7 +9,7 @@ from portal.files import printing
 from portal.kit import csv_files
 
 MAX_NAME = 60
-YOUNGEST, OLDEST = 10, 100  # years; outside, a date of birth is a slip of the pen
+YOUNGEST, OLDEST = 10, 100  # years; outside these, a date of birth is a typing mistake
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ]+(\d{1,2}|[A-Za-z]{3,9})[/.\- ,]+(\d{4}|\d{2})", re.ASCII)
 MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})[. ]+(\d{1,2})(?:st|nd|rd|th)?[, ]+(\d{4})", re.ASCII)
@@ -17,7 +17,7 @@ RUN_TOGETHER = re.compile(r"(\d{1,2})([A-Za-z]{3})(\d{4})", re.ASCII)
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2}|[A-Za-z]{3})[-/.](\d{1,2})", re.ASCII)
 DIGITS_ALONE = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", re.ASCII)
 WRITTEN_OTHERWISE = {ord("\xa0"): " ", ord("\u202f"): " ", **dict.fromkeys(map(ord, "‐‑‒–−"), "-")}
-# Midnight is what systems add to a day. Any other time may belong to the day before or after: it is not guessed.
+# Systems add midnight to a date. Any other time may mean the day before or after, so the day is not guessed.
 MIDNIGHT = re.compile(
     r"[T ] ?(?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?a\.?m\.?)(?: ?(?:Z|UTC|GMT|[+-]00:?00))?", re.IGNORECASE
 )
@@ -39,7 +39,7 @@ def candidate_number(typed: str) -> str | None:
 def day_of_birth(typed: str) -> date | None:
     """31/12/2010, 31.12.10, 31st December 2010, December 31, 2010, 2010-12-31, 20101231.
 
-    Each may have midnight and the day of the week with it. A year of two digits is the last one that is over.
+    Each may include midnight and the day of the week. A year of two digits is the latest one not in the future.
     """
     typed = WEEKDAY.sub("", csv_files.cell(typed).translate(WRITTEN_OTHERWISE))
     if found := MIDNIGHT.search(typed):
@@ -60,16 +60,16 @@ def day_of_birth(typed: str) -> date | None:
 
 
 def why_no_day(typed: str) -> str:
-    """Why `typed` is no day of birth, and what to do."""
+    """Why `typed` is not a date of birth, and what to do."""
     if SERIAL.fullmatch(typed):
-        return f"“{typed}” is a day as a spreadsheet counts them: format its column as a date."
+        return f"“{typed}” is a date as a spreadsheet stores it. Format the column as a date."
     if (found := DAY_FIRST.match(typed)) and found[2].isdigit() and int(found[2]) > 12 >= int(found[1]):
         return (
-            f"“{typed}” has the month first. So may the other lines: show the whole column as dates like "
-            "31/12/2010, and look whether the days are right."
+            f"“{typed}” has the month first, and other lines may have it too. Format the whole column as dates "
+            "like 31/12/2010, and check that they are right."
         )
     if re.search(r"\d:\d\d", typed):
-        return f"“{typed}” has a time, so that the day is not sure: write a date like 31/12/2010."
+        return f"“{typed}” has a time, so the day is not certain. Enter a date like 31/12/2010."
     return f"“{typed}” is not a date like 31/12/2010."
 
 
@@ -81,7 +81,7 @@ def _year(typed: str) -> int:
 
 
 def _month(typed: str) -> int:
-    """The month that `typed` is, in digits, in full or its first three letters; 0 for none."""
+    """The month that `typed` means, in digits, in full or by its first three letters; 0 for none."""
     if typed.isdigit():
         return int(typed)
     short = typed[:3].lower()
@@ -93,11 +93,11 @@ def is_likely_birth(day: date) -> bool:
 
 
 def why_unlikely(day: date, typed: str) -> str:
-    """What is wrong with a date of birth that is a date; empty if nothing is."""
+    """What is wrong with a date of birth that is a date; empty if nothing."""
     if day > timezone.localdate():
-        return f"The date of birth {typed} lies in the future."
+        return f"The date of birth {typed} is in the future."
     if not is_likely_birth(day):
-        return f"The date of birth {typed} is not likely: it makes the candidate {_age(day)} years old."
+        return f"The date of birth {typed} is unlikely: the candidate would be {_age(day)} years old."
     return ""
 
 
@@ -107,7 +107,7 @@ def _age(day: date) -> int:
 
 
 def unprintable(text: str) -> list[str]:
-    """Letters of a name that cannot be printed on a certificate, told so that people find them."""
+    """Characters of a name that cannot be printed on a certificate, described so that people can find them."""
     hidden = [letter for letter in text if not letter.isprintable()]
     return [f"U+{ord(letter):04X}" for letter in hidden] + [
         f"{letter} (U+{ord(letter):04X})" for letter in printing.unwritable(text)

@@ -67,9 +67,9 @@ class Migration(migrations.Migration):
                     "state",
                     django_fsm.FSMField(
                         choices=[
-                            ("uploaded", "Columns to be matched"),
+                            ("uploaded", "Columns not matched yet"),
                             ("checked", "Checked, not imported"),
-                            ("importing", "Being imported"),
+                            ("importing", "Importing"),
                             ("imported", "Imported"),
                             ("discarded", "Discarded"),
                         ],
@@ -104,12 +104,12 @@ class Migration(migrations.Migration):
                 ("duplicates", models.JSONField(default=list)),
                 (
                     "name_questions",
-                    models.JSONField(default=list, help_text="[[line, name, why it is asked about], …]"),
+                    models.JSONField(default=list, help_text="[[line, name, why to check it], …]"),
                 ),
                 (
                     "mended",
                     models.JSONField(
-                        default=list, help_text="[[word as the file has it, word as it was read], …]"
+                        default=list, help_text="[[word as it is in the file, word as it was read], …]"
                     ),
                 ),
                 ("answers", models.JSONField(default=dict)),
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                         max_length=4,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^(?!0000)\\d{4}$", "A candidate number has four digits, 0001 to 9999."
+                                "^(?!0000)\\d{4}$", "A candidate number has 4 digits, 0001 to 9999."
                             )
                         ],
                         verbose_name="candidate number",
@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
                     "known_as",
                     models.CharField(
                         blank=True,
-                        help_text="If others should see another first name.",
+                        help_text="A different first name for use in the centre.",
                         max_length=60,
                         verbose_name="known as",
                     ),
@@ -260,7 +260,7 @@ class Migration(migrations.Migration):
                     "uci",
                     models.CharField(
                         blank=True,
-                        help_text="Unique candidate identifier: twelve digits and a letter. Leave it empty if you do not know it.",
+                        help_text="Unique candidate identifier: 12 digits and a letter. Leave it empty if you do not know it.",
                         max_length=13,
                         verbose_name="UCI",
                     ),
@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                     "uln",
                     models.CharField(
                         blank=True,
-                        help_text="Unique learner number: ten digits. Leave it empty if you do not know it.",
+                        help_text="Unique learner number: 10 digits. Leave it empty if you do not know it.",
                         max_length=10,
                         verbose_name="ULN",
                     ),
@@ -278,11 +278,11 @@ class Migration(migrations.Migration):
                     "entered_number",
                     models.CharField(
                         blank=True,
-                        help_text="Eight digits, on earlier certificates. Enter it if the candidate has taken units at another centre.",
+                        help_text="8 digits, on earlier certificates. Enter it if the candidate has taken units at another centre.",
                         max_length=8,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^\\d{8}$", "The number has eight digits. It is on earlier certificates."
+                                "^\\d{8}$", "The number has 8 digits. It is on earlier certificates."
                             )
                         ],
                         verbose_name="candidate number of the awarding body",
@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
                     models.BooleanField(
                         default=False,
                         editable=False,
-                        help_text="Looked for at other centres since the details changed.",
+                        help_text="Checked for at other centres since the details last changed.",
                     ),
                 ),
                 (
@@ -377,7 +377,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("centre", "number"),
                         name="candidate_number_once_at_centre",
-                        violation_error_message="Another candidate of your centre has this number.",
+                        violation_error_message="Another candidate at your centre has this number.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -590,7 +590,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("centre", "name"),
                         name="group_name_once_at_centre",
-                        violation_error_message="Your centre has a group of this name.",
+                        violation_error_message="Your centre already has a group with this name.",
                     )
                 ],
             },

@@ -1,4 +1,4 @@
-"""Candidates, their groups, and the files they come from."""
+"""Candidates, their groups, and the files from which they are added."""
 
 from .candidate import Candidate, DifferentPeople, Group
 from .imports import CandidateImport

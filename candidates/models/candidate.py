@@ -15,10 +15,10 @@ from .. import identifiers
 from ..querysets import CandidateQuerySet, CurrentCandidates, GroupQuerySet
 from .learners import Learner
 
-four_digits = RegexValidator(r"^(?!0000)\d{4}$", "A candidate number has four digits, 0001 to 9999.")
+four_digits = RegexValidator(r"^(?!0000)\d{4}$", "A candidate number has 4 digits, 0001 to 9999.")
 
 
-# By these a person is found at other centres (moderation/awards/alike.py).
+# The fields by which a person is found at other centres (moderation/awards/alike.py).
 MATCHED_BY = ("date_of_birth", "uci", "uln", "ocr_number", "entered_number")
 
 ONE_STEP = """
@@ -36,14 +36,14 @@ ONE_STEP = """
 class Candidate(models.Model):
     """A person being assessed at one centre.
 
-    The *certificate name* is the legal name, printed exactly as it stands here. Whoever has one name only has it in
-    one of the two fields; the other is empty. The *known-as name* is what
-    people in the centre see. `ocr_number` is the learner's at the awarding body, shown from the first confirmed claim
-    (domain reference 5.4); `own_learner` is who they are by themselves, while nobody is joined with them.
-    `uci` and `uln` are known or empty, never a placeholder (identifiers.py).
+    The *certificate name* is the legal name, printed exactly as it is here. A person with one name only has it in one
+    of the two fields; the other is empty. The *known-as name* is what people in the centre see. `ocr_number` is the
+    learner's number at the awarding body, shown from the first confirmed claim (domain reference 5.4); `own_learner`
+    is the learner they are while nobody is joined with them. `uci` and `uln` are known or empty, never a placeholder
+    (identifiers.py).
 
-    Somebody entered twice is merged: the row left over points to the one kept and is in no list or count.
-    `objects` leaves such rows out; `everyone` has them, as their numbers stay taken and their history is kept.
+    A person added twice is merged: the merged row points to the one kept and is in no list or count. `objects` leaves
+    such rows out; `everyone` includes them, as their numbers stay in use and their history is kept.
     """
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="candidates")
@@ -53,7 +53,7 @@ class Candidate(models.Model):
     )
     last_name = models.CharField("last name", max_length=60, blank=True, help_text="As on the certificate.")
     known_as = models.CharField(
-        "known as", max_length=60, blank=True, help_text="If others should see another first name."
+        "known as", max_length=60, blank=True, help_text="A different first name for use in the centre."
     )
     date_of_birth = models.DateField("date of birth")
     ocr_number = models.CharField(
@@ -63,27 +63,27 @@ class Candidate(models.Model):
         "UCI",
         max_length=13,
         blank=True,
-        help_text="Unique candidate identifier: twelve digits and a letter. Leave it empty if you do not know it.",
+        help_text="Unique candidate identifier: 12 digits and a letter. Leave it empty if you do not know it.",
     )
     uln = models.CharField(
         "ULN",
         max_length=10,
         blank=True,
-        help_text="Unique learner number: ten digits. Leave it empty if you do not know it.",
+        help_text="Unique learner number: 10 digits. Leave it empty if you do not know it.",
     )
     entered_number = models.CharField(
         "candidate number of the awarding body",
         max_length=8,
         blank=True,
-        validators=[
-            RegexValidator(r"^\d{8}$", "The number has eight digits. It is on earlier certificates.")
-        ],
-        help_text="Eight digits, on earlier certificates. Enter it if the candidate has taken units at another centre.",
+        validators=[RegexValidator(r"^\d{8}$", "The number has 8 digits. It is on earlier certificates.")],
+        help_text="8 digits, on earlier certificates. Enter it if the candidate has taken units at another centre.",
     )
     learner = models.ForeignKey(Learner, models.PROTECT, null=True, editable=False, related_name="candidates")
     own_learner = models.ForeignKey(Learner, models.PROTECT, null=True, editable=False, related_name="+")
     is_matched = models.BooleanField(
-        default=False, editable=False, help_text="Looked for at other centres since the details changed."
+        default=False,
+        editable=False,
+        help_text="Checked for at other centres since the details last changed.",
     )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="candidate"
@@ -105,7 +105,7 @@ class Candidate(models.Model):
             models.UniqueConstraint(
                 fields=["centre", "number"],
                 name="candidate_number_once_at_centre",
-                violation_error_message="Another candidate of your centre has this number.",
+                violation_error_message="Another candidate at your centre has this number.",
             ),
             models.CheckConstraint(
                 condition=Q(number__regex=r"^\d{4}$") & ~Q(number="0000"), name="candidate_number_four_digits"
@@ -181,7 +181,7 @@ class Candidate(models.Model):
 
     @property
     def is_uci_checked(self) -> bool:
-        """False where the check letter could not be checked: position 6 is a letter."""
+        """False if the check letter could not be checked, because position 6 is a letter."""
         return identifiers.is_checked(self.uci)
 
     @property
@@ -213,7 +213,7 @@ class Group(models.Model):
             models.UniqueConstraint(
                 fields=["centre", "name"],
                 name="group_name_once_at_centre",
-                violation_error_message="Your centre has a group of this name.",
+                violation_error_message="Your centre already has a group with this name.",
             )
         ]
 
@@ -225,7 +225,7 @@ class Group(models.Model):
 
 
 class DifferentPeople(models.Model):
-    """Two candidates who look alike and are not the same person: they are not asked about again."""
+    """Two candidates who look alike but are not the same person: the portal does not ask about them again."""
 
     first = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
     second = models.ForeignKey(Candidate, models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Files of candidates, from the upload to the import."""
+"""Files of candidates, from upload to import."""
 
 from django.conf import settings
 from django.db import models
@@ -34,7 +34,7 @@ def is_answered(file: "CandidateImport") -> bool:
     return not file.unanswered
 
 
-@refuses("Some names have not been looked at yet.")
+@refuses("Some names have not been checked yet.")
 def has_names_confirmed(file: "CandidateImport") -> bool:
     return file.names_are_confirmed
 
@@ -43,16 +43,16 @@ def has_names_confirmed(file: "CandidateImport") -> bool:
 class CandidateImport(Stateful):
     """A CSV file of candidates, kept until it is imported or discarded.
 
-    `headings` and `columns` go together: what stands over each column of the file, and which field it fills ("" is
-    left out). `rows`, `problems`, `first_rows` and `duplicates` are what the last check found; `answers` says
-    of each likely duplicate whether it is the same person ("same", the row is skipped) or another ("other"), and
-    under "names" which `name_questions` were looked at and found right.
+    `headings` and `columns` belong together: the heading of each column of the file, and the field that it fills ("":
+    none). `rows`, `problems`, `first_rows` and `duplicates` are what the last check found. `answers` says for each
+    likely duplicate whether it is the same person ("same", the row is skipped) or another ("other"), and under
+    "names" which `name_questions` have been checked and found right.
     """
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded", "Columns to be matched"
+        UPLOADED = "uploaded", "Columns not matched yet"
         CHECKED = "checked", "Checked, not imported"
-        IMPORTING = "importing", "Being imported"
+        IMPORTING = "importing", "Importing"
         IMPORTED = "imported", "Imported"
         DISCARDED = "discarded", "Discarded"
 
@@ -68,8 +68,8 @@ class CandidateImport(Stateful):
     faulty_lines = models.PositiveIntegerField(default=0)
     first_rows = models.JSONField(default=list)
     duplicates = models.JSONField(default=list)
-    name_questions = models.JSONField(default=list, help_text="[[line, name, why it is asked about], …]")
-    mended = models.JSONField(default=list, help_text="[[word as the file has it, word as it was read], …]")
+    name_questions = models.JSONField(default=list, help_text="[[line, name, why to check it], …]")
+    mended = models.JSONField(default=list, help_text="[[word as it is in the file, word as it was read], …]")
     answers = models.JSONField(default=dict)
     refusal = models.TextField(blank=True, help_text="Why the last import added nobody.")
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -108,7 +108,7 @@ class CandidateImport(Stateful):
 
     @property
     def skipped(self) -> set[int]:
-        """Lines that are not added, as the person is a candidate of the centre or in the file already."""
+        """Lines that are not added, as the person is already a candidate at the centre or in the file."""
         return {found["line"] for found in self.duplicates if self.answers.get(found["key"]) == "same"}
 
     @property
@@ -117,7 +117,7 @@ class CandidateImport(Stateful):
 
     @transition("state", source=[State.UPLOADED, State.CHECKED], target=State.CHECKED)
     def check_columns(self):
-        """The columns are matched and every row was looked at; nothing was added."""
+        """The columns are matched and every row has been checked; nothing has been added."""
 
     @transition(
         "state",
@@ -131,21 +131,21 @@ class CandidateImport(Stateful):
 
     @transition("state", source=State.IMPORTING, target=State.CHECKED, custom={"stamps": False})
     def give_back(self):
-        """Nobody was added: the file no longer fits, as somebody changed candidates meanwhile."""
+        """Nobody was added: the file no longer fits, as candidates have changed in the meantime."""
 
     @transition("state", source=State.IMPORTING, target=State.IMPORTED)
     def complete(self):
-        """Its candidates are the centre's; all of them were added together."""
+        """All candidates in the file have been added together."""
         self.rows = self.to_add
         self.forget()
 
     @transition("state", source=[State.UPLOADED, State.CHECKED], target=State.DISCARDED)
     def discard(self):
-        """Nothing was added, and what the file said of people is not kept."""
+        """Nobody was added, and what the file says about people is not kept."""
         self.forget()
 
     def forget(self) -> None:
-        """Keep nothing the file said of people; headings and columns help with the next file."""
+        """Delete what the file says about people; headings and columns are kept to help with the next file."""
         self.text = ""
         self.problems, self.first_rows, self.duplicates, self.answers = [], [], [], {}
         self.name_questions, self.mended = [], []

@@ -1,4 +1,4 @@
-"""One person is one learner of the awarding body, with a candidate at each centre that enters them."""
+"""One person is one learner at the awarding body, with a candidate at each centre that enters them."""
 
 from django.conf import settings
 from django.db import models
@@ -12,8 +12,8 @@ from portal.kit.stateful import Stateful, allowed_moves, known_states, state_fie
 class Learner(models.Model):
     """A person as the awarding body knows them: units taken at several centres count together.
 
-    `ocr_number`: the eight-digit number, given at the first confirmed claim (domain reference 5.4). Made when it is
-    needed: a candidate without one is a learner of their own.
+    `ocr_number`: the eight-digit number, given at the first confirmed claim (domain reference 5.4). Created when
+    needed: a candidate without one is a separate learner.
     """
 
     ocr_number = models.CharField("awarding body's candidate number", max_length=8, blank=True)
@@ -36,10 +36,10 @@ class Learner(models.Model):
 
 @allowed_moves
 class LearnerPair(Stateful):
-    """Two candidates of different centres who may be one person, and what was decided about it.
+    """Two candidates at different centres who may be one person, and the decision about them.
 
-    Where a number, the birth date and the name agree, the portal itself joins them; then `joined_by` is empty. What
-    people undid is never joined by itself again. Who is one person follows from the pairs that are joined.
+    If a number, the date of birth and the name agree, the portal itself joins them; `joined_by` is then empty. It never
+    rejoins a pair that people have undone. The joined pairs determine who is one person.
     """
 
     class State(models.TextChoices):
@@ -73,7 +73,7 @@ class LearnerPair(Stateful):
 
     @transition("state", source=State.OPEN, target=State.JOINED)
     def join(self):
-        """They are one person: what they achieve counts together."""
+        """They are one person: their achievements count together."""
 
     @transition("state", source=State.OPEN, target=State.SEPARATE)
     def separate(self):

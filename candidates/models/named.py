@@ -24,7 +24,7 @@ from .candidate import Candidate
 
 
 class Standing(models.TextChoices):
-    """How an entry stands, its order taken into account. Only a processed one may be claimed on."""
+    """The status of an entry, including that of its order. Claims need a processed entry."""
 
     PROCESSED = "processed", "Entered"
     SUBMITTED = "submitted", "Waiting to be processed"
@@ -34,12 +34,12 @@ class Standing(models.TextChoices):
     TRANSFERRED = "transferred", "Transferred"
 
 
-@refuses("A change of size of this entry waits to be processed. Withdraw its order first.")
+@refuses("A change of size for this entry is waiting to be processed. Withdraw its order first.")
 def waits_for_no_other_size(entry: "NamedEntry") -> bool:
     return not entry.transfers.filter(order_line__order__state__in=["draft", "submitted"]).exists()
 
 
-@refuses("Only an entry whose order was processed can be withdrawn or transferred.")
+@refuses("Only an entry whose order has been processed can be withdrawn or transferred.")
 def is_processed(entry: "NamedEntry") -> bool:
     return entry.order_line.order.state == EntryOrder.State.PROCESSED
 
@@ -51,10 +51,10 @@ MAY_END = [is_processed, waits_for_no_other_size]
 class NamedEntry(Stateful):
     """One candidate entered for one size of a qualification, under its scheme code.
 
-    Made on a draft order and alive once that is processed; void, without a state of its own, if it is not accepted.
-    A candidate has at most one live entry for a qualification, which is one subject and level: another size is a
-    transfer. What a transfer makes keeps the order line of the entry it comes from; a dearer size has a supplementary
-    line of its own, and takes the place of the other once that is processed.
+    Created on a draft order and live once the order is processed; void, without a state of its own, if the order is not
+    accepted. A candidate has at most one live entry for a qualification, which is one subject and level: another size
+    is a transfer. A transfer creates an entry on the order line of the old one; a dearer size has its own supplementary
+    line, and takes the place of the old entry once that is processed.
     """
 
     class State(models.TextChoices):
@@ -105,7 +105,7 @@ class NamedEntry(Stateful):
 
     @property
     def standing(self) -> Standing:
-        """Asks for the order: read with `for_lists`."""
+        """Reads the order: load rows with `for_lists`."""
         if self.state != self.State.ENTERED:
             return Standing(self.state)
         order = self.order_line.order.state
@@ -122,7 +122,7 @@ class NamedEntry(Stateful):
         conditions=MAY_END,
     )
     def withdraw(self, reason: str = ""):
-        """The candidate keeps the units achieved and can no longer be claimed for."""
+        """The candidate keeps the units achieved, and no more can be claimed for them."""
         self.reason = reason or self.reason
 
     @transition(

@@ -1,10 +1,10 @@
-"""What the database itself refuses about named entries."""
+"""What the database itself refuses for named entries."""
 
 import pgtrigger
 
-# Of one subject and level, so that nobody is entered twice. An entry of an order that was not accepted is void, so
-# this cannot be a partial unique index; the candidate's row is locked instead, and two at once wait for each other.
-# A larger size that was ordered and the entry whose place it is to take stand side by side until it is processed.
+# One for each subject and level, so that nobody is entered twice. An entry on an order that was not accepted is void,
+# so this cannot be a partial unique index: the candidate's row is locked instead, and two at once wait for each other.
+# An ordered larger size and the entry whose place it will take exist side by side until the order is processed.
 ONE_LIVE_ENTRY = pgtrigger.Trigger(
     name="one_live_entry",
     when=pgtrigger.Before,
@@ -31,8 +31,8 @@ ONE_LIVE_ENTRY = pgtrigger.Trigger(
     """,
 )
 
-# A new one stands on a draft under the scheme code of its line. One from a transfer takes the place of a transferred
-# entry of the same candidate and qualification, or stands on a supplementary line beside the one it is to replace.
+# A new entry is on a draft, under the scheme code of its line. One from a transfer takes the place of a transferred
+# entry of the same candidate and qualification, or is on a supplementary line beside the one that it will replace.
 FITS_ITS_ORDER = pgtrigger.Trigger(
     name="fits_its_order",
     when=pgtrigger.Before,

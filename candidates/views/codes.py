@@ -1,4 +1,4 @@
-"""One-time codes on slips: a candidate's first way in, on paper to cut out."""
+"""One-time codes on slips: a candidate's first way in, on paper to cut."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,11 +18,11 @@ from .groups import find_group, group_crumbs
 from .people import crumbs, find_candidate
 
 A_SHEET = 10
-A_FILE = 100  # slips in one PDF: ten sheets, drawn while somebody waits
+A_FILE = 100  # slips in one PDF: 10 sheets, made while somebody waits
 
 
 class Slips:
-    """Whose slips a page is about: a group's, or those of everybody at the centre who never signed in."""
+    """The slips of a page: those of a group, or of everybody at the centre who has never signed in."""
 
     def __init__(self, request, number, pk=None):
         if pk is None:
@@ -49,7 +49,7 @@ class Slips:
 
     @property
     def title(self) -> str:
-        return str(self.group) if self.group else "Everybody who never signed in"
+        return str(self.group) if self.group else "Everybody who has never signed in"
 
     def url(self, name: str) -> str:
         return reverse(f"slips{name}{self.suffix}", args=self.args)
@@ -66,7 +66,7 @@ class Slips:
 @signed_in
 @require_GET
 def slips(request, number, pk=None):
-    """The slips to print: only codes that work now. On screen for a group, else only as PDF: there may be thousands."""
+    """The slips to print, with codes that work now. On screen for a group; otherwise as PDF: there may be thousands."""
     about = Slips(request, number, pk)
     count, waiting = about.with_code.count(), about.without_password.count()
     context = {
@@ -85,16 +85,16 @@ def slips(request, number, pk=None):
 
 
 def _shown(about: Slips, first: int) -> list[Candidate]:
-    """As many with codes as one file takes, from the one at `first`."""
+    """As many candidates with codes as fit in one file, starting at `first`."""
     return list(about.with_code.for_lists().select_related("centre")[first : first + A_FILE])
 
 
 def _files(about: Slips, count: int) -> list[tuple[str, str]]:
-    """(words, address) of the PDFs that hold `count` slips."""
+    """(words, address) of the PDFs with `count` slips."""
     url = about.url("-pdf")
     starts = range(0, count, A_FILE)
     if len(starts) == 1:
-        return [("Slips as PDF, ten to a sheet", url)]
+        return [("Slips as PDF, 10 to a sheet", url)]
     return [
         (f"Slips {start + 1} to {min(start + A_FILE, count)} (PDF)", f"{url}?part={part}")
         for part, start in enumerate(starts, 1)
@@ -104,7 +104,7 @@ def _files(about: Slips, count: int) -> list[tuple[str, str]]:
 @signed_in
 @require_GET
 def slips_pdf(request, number, pk=None):
-    """The slips as PDF. Drawn now and kept nowhere, as it holds what lets people in."""
+    """The slips as PDF. Made now and not stored, as it contains what lets people in."""
     about = Slips(request, number, pk)
     part = request.GET.get("part", "1")
     first = (int(part) - 1) * A_FILE if part.isascii() and part.isdigit() and 0 < int(part) < 1000 else 0
@@ -131,9 +131,9 @@ def _pdf(request, shown: list[Candidate], *, title: str, subject, back: str):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def slips_issue(request, number, pk=None):
-    """New codes for those who have not chosen a password; first a page that says what stops working.
+    """Issue new codes to those who have not chosen a password; first, a page says what stops working.
 
-    With `only=missing` for those alone who have no code that works, so that nothing does.
+    With `only=missing`, only to those without a code that works, so that nothing stops working.
     """
     about = Slips(request, number, pk)
     if request.method == "GET":
@@ -154,9 +154,9 @@ def _ask_to_issue(request, about: Slips):
     context = {
         "question": f"Issue new codes for {waiting} candidate{'s' if waiting != 1 else ''} of {about.title}?"
         if about.group
-        else f"Issue new codes for all {waiting} who never signed in?",
-        "consequence": f"{stop} will stop working, also on slips that were handed out already. "
-        "Candidates who have chosen a password are not touched.",
+        else f"Issue new codes for all {waiting} who have never signed in?",
+        "consequence": f"{stop} will stop working, including on slips that you have handed out. "
+        "Candidates who have chosen a password are not affected.",
         "button": f"Yes, issue {waiting} new code{'s' if waiting != 1 else ''}",
         "cancel": about.url(""),
         "crumbs": about.crumbs(("Issue new codes", None)),
@@ -167,7 +167,7 @@ def _ask_to_issue(request, about: Slips):
 @signed_in
 @require_POST
 def candidate_code(request, number, candidate_number):
-    """A new code: for who has not signed in yet, or instead of a forgotten password."""
+    """A new code, for somebody who has not signed in yet, or in place of a forgotten password."""
     candidate = find_candidate(request, number, candidate_number, needs=Permission.ISSUE_CODES)
     if candidate.user.has_usable_password():
         actions.reset_sign_in(candidate, by=request.user)
@@ -191,7 +191,7 @@ def candidate_slip(request, number, candidate_number):
 
 
 def _addresses() -> dict[str, str]:
-    """As they are typed from paper: without `https://` they are found as well."""
+    """Addresses as people type them from paper: they also work without `https://`."""
     site = settings.SITE_URL.partition("://")[2]
     return {
         "sign_in_address": site + reverse("sign-in-candidate"),

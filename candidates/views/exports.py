@@ -13,13 +13,17 @@ from ..importing import headings_for_export
 from ..models import Group
 from .people import filtered, sorting
 
-MORE = ["Other groups", "Awarding body's candidate number", "Last signed in"]  # left out when it is imported
+MORE = [
+    "Other groups",
+    "Awarding body's candidate number",
+    "Last signed in",
+]  # ignored when the file is imported
 
 
 @signed_in
 @require_GET
 def candidates_export(request, number):
-    """The candidates as the list is filtered and sorted."""
+    """The candidates, filtered and sorted like the list."""
     centre = open_centre(request, number, needs=Permission.SEE_CANDIDATES)
     _, found = filtered(request, centre)
     groups = Prefetch("groups", queryset=Group.objects.order_by("name"))

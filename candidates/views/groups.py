@@ -1,4 +1,4 @@
-"""Groups and who is in them."""
+"""Groups and their members."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -21,7 +21,7 @@ FOUND_AT_MOST = 50  # candidates offered at once for adding to a group
 
 
 def find_group(request, number, pk, *, needs: Permission = Permission.SEE_CANDIDATES) -> Group:
-    """The group, for people who may see it (404) and hold `needs` (403)."""
+    """The group, for people who may see it (404) and have the permission `needs` (403)."""
     groups = Group.objects.visible_to(request.user).with_size().select_related("centre")
     found = get_object_or_404(groups, centre__number=number, pk=pk)
     require(request.user, needs, at=found.centre)
@@ -58,9 +58,9 @@ def group_add(request, number):
     form = GroupForm(request.POST if request.method == "POST" else None, instance=Group(centre=centre))
     if form.is_valid():
         added = actions.save_group(form.instance, by=request.user)
-        messages.success(request, f"The group {added} is made. Now add candidates to it.")
+        messages.success(request, f"Group {added} created. Now add candidates to it.")
         return redirect(added)
-    context = {"centre": centre, "form": form, "crumbs": group_crumbs(None, centre, ("Make a group", None))}
+    context = {"centre": centre, "form": form, "crumbs": group_crumbs(None, centre, ("Create a group", None))}
     return render(request, "candidates/group_form.html", context)
 
 
@@ -77,7 +77,7 @@ def group_edit(request, number, pk):
         if is_saved := form.is_valid():
             actions.save_group(found, by=request.user)
     if is_saved:
-        messages.success(request, f"The group is called {found} now.")
+        messages.success(request, f"The group is now called {found}.")
         return redirect(found)
     context = {"centre": found.centre, "group": found, "form": form, "crumbs": trail}
     return render(request, "candidates/group_form.html", context)
@@ -86,7 +86,7 @@ def group_edit(request, number, pk):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def group(request, number, pk):
-    """The members; those ticked are added or taken out."""
+    """The members; those selected are added or removed."""
     needs = Permission.MANAGE_CANDIDATES if request.method == "POST" else Permission.SEE_CANDIDATES
     found = find_group(request, number, pk, needs=needs)
     if request.method == "POST":
@@ -116,7 +116,7 @@ def _change_members(request, group: Group) -> None:
     ticked = list(form.cleaned_data["candidates"])
     change = actions.remove_members if takes_out else actions.add_members
     change(group, ticked, by=request.user)
-    messages.success(request, f"{_people(ticked)} {'taken out of' if takes_out else 'added to'} {group}.")
+    messages.success(request, f"{_people(ticked)} {'removed from' if takes_out else 'added to'} {group}.")
 
 
 def _people(ticked: list) -> str:
@@ -126,7 +126,7 @@ def _people(ticked: list) -> str:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def holding_list(request, number):
-    """Those in no group; those ticked are put into one."""
+    """Candidates who are not in a group; those selected are put in one."""
     needs = Permission.MANAGE_CANDIDATES if request.method == "POST" else Permission.SEE_CANDIDATES
     centre = open_centre(request, number, needs=needs)
     waiting = Candidate.objects.visible_to(request.user).filter(centre=centre).in_no_group()
@@ -136,7 +136,7 @@ def holding_list(request, number):
     if form.is_valid():
         group, ticked = form.cleaned_data["group"], list(form.cleaned_data["candidates"])
         actions.add_members(group, ticked, by=request.user)
-        messages.success(request, f"{_people(ticked)} put into {group}.")
+        messages.success(request, f"{_people(ticked)} put in {group}.")
         return redirect("holding-list", number)
     page = paginate(request, waiting.for_lists().order_by(*sorting(request)))
     context = {
@@ -147,13 +147,13 @@ def holding_list(request, number):
         "ticked": request.POST.getlist("candidates"),
         "has_groups": centre.groups.exists(),
         "may_manage": may(request.user, Permission.MANAGE_CANDIDATES, at=centre),
-        "crumbs": group_crumbs(None, centre, ("In no group", None)),
+        "crumbs": group_crumbs(None, centre, ("Not in a group", None)),
     }
     return render(request, "candidates/holding_list.html", context)
 
 
 def _others(request, group: Group) -> dict:
-    """Candidates to add: those found by `?find=`, else those in no group."""
+    """Candidates to add: those found by `?find=`, otherwise those not in a group."""
     words = request.GET.get("find", "").strip()
     centre = Candidate.objects.filter(centre=group.centre)
     found = centre.search(words).exclude(groups=group) if words else centre.in_no_group()

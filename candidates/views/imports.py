@@ -1,4 +1,4 @@
-"""Candidates from a CSV file: upload, match the columns, the dry run, likely duplicates, and then all or nobody."""
+"""Candidates from a CSV file: upload, match the columns, dry run, likely duplicates, then all or nobody."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -75,7 +75,7 @@ def import_template(request, number):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def import_columns(request, number, pk):
-    """Which column of the file holds what; guessed, and as it was the last time at this centre."""
+    """Which column of the file contains what: guessed from the headings and from the last time at this centre."""
     found = _find(request, number, pk)
     if found.state not in (State.UPLOADED, State.CHECKED):
         return redirect(found)
@@ -106,7 +106,7 @@ def _check(request, found: CandidateImport, columns: list[str]) -> bool:
 @signed_in
 @require_GET
 def candidate_import(request, number, pk):
-    """What importing the file would do, is doing, or has done."""
+    """What the import would do, is doing, or has done."""
     found = _find(request, number, pk)
     if found.state == State.UPLOADED:
         return redirect("candidate-import-columns", number, pk)
@@ -128,7 +128,7 @@ def candidate_import(request, number, pk):
 @signed_in
 @require_GET
 def import_problems(request, number, pk):
-    """Every problem of the file, as a file to work through: read again, so that none is left out."""
+    """Every problem of the file, as a CSV file. The file is read again, so that none is missing."""
     found = _find(request, number, pk)
     name = f"problems-{slugify(found.file_name.rpartition('.')[0]) or 'candidates'}.csv"
     rows = [["Line", "Column", "What is wrong"], *actions.problems_of(found)]
@@ -138,7 +138,7 @@ def import_problems(request, number, pk):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def import_duplicates(request, number, pk):
-    """Likely duplicates side by side, some on each page; each needs an answer."""
+    """Likely duplicates side by side, several on each page; each needs an answer."""
     found = _find(request, number, pk)
     if found.state != State.CHECKED:
         return redirect(found)
@@ -164,7 +164,7 @@ def _choices(found: CandidateImport, question: dict) -> list[tuple[str, str, boo
 
 
 def _answer(request, found: CandidateImport, page):
-    """Keep the answers of this page, or one for all that have none yet; then on to what is left."""
+    """Save the answers of this page, or one for all that have none yet; then continue with the rest."""
     every = request.POST.get("all")
     if every in ANSWERS:
         asked = {question["key"]: every for question in found.unanswered}
@@ -184,7 +184,7 @@ def _answer(request, found: CandidateImport, page):
 @signed_in
 @require_POST
 def import_names(request, number, pk):
-    """The names asked about are right as they stand."""
+    """Confirm that the questioned names are right."""
     found = _find(request, number, pk)
     if found.state == State.CHECKED:
         actions.confirm_names(found, by=request.user)
@@ -194,7 +194,7 @@ def import_names(request, number, pk):
 @signed_in
 @require_POST
 def import_complete(request, number, pk):
-    """Start the import; a worker does it, and its page shows how far it is."""
+    """Start the import; a worker does it, and the page shows its progress."""
     found = _find(request, number, pk)
     try:
         actions.start_import(found, by=request.user)
@@ -212,5 +212,5 @@ def import_discard(request, number, pk):
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())
         return redirect("candidate-import", number, pk)
-    messages.success(request, f"{found.file_name} is discarded. Nobody was added.")
+    messages.success(request, f"{found.file_name} has been discarded. Nobody was added.")
     return redirect("candidate-import-new", number)

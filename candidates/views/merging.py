@@ -1,4 +1,4 @@
-"""Candidates who may be one person: found, compared side by side, merged or said to be two."""
+"""Candidates who may be one person: find them, compare them side by side, and merge them or keep both."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -20,7 +20,7 @@ from .people import crumbs, find_candidate
 @signed_in
 @require_GET
 def duplicates(request, number):
-    """Likely duplicates among the candidates of the centre."""
+    """Likely duplicates among the centre's candidates."""
     centre = open_centre(request, number, needs=Permission.MANAGE_CANDIDATES)
     page = paginate(request, rules.likely_duplicates(centre), 10)
     context = {
@@ -43,7 +43,7 @@ def _find_two(request, number, kept_number, merged_number) -> tuple[Candidate, C
 @signed_in
 @require_http_methods(["GET", "POST"])
 def candidate_merge(request, number, candidate_number, other_number):
-    """What is kept if the other is merged into this one; a POST does it."""
+    """What is kept if the other is merged into this one; a POST merges them."""
     kept, merged = _find_two(request, number, candidate_number, other_number)
     objections = actions.objections_to(kept, merged)
     if request.method == "POST":
@@ -52,7 +52,7 @@ def candidate_merge(request, number, candidate_number, other_number):
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
             return redirect(request.path)
-        messages.success(request, f"{merged} is merged into {kept}. Everything is on this page now.")
+        messages.success(request, f"{merged} has been merged into {kept}. Everything is now on this page.")
         return redirect("candidate", number, kept.number)
     context = {
         "kept": kept,
@@ -74,5 +74,7 @@ def candidate_merge(request, number, candidate_number, other_number):
 def candidate_different(request, number, candidate_number, other_number):
     one, other = _find_two(request, number, candidate_number, other_number)
     actions.say_different(one, other, by=request.user)
-    messages.success(request, f"{one} and {other} are kept as two people and are not asked about again.")
+    messages.success(
+        request, f"{one} and {other} are kept as two people. You will not be asked about them again."
+    )
     return redirect("candidate-duplicates", number)

@@ -1,4 +1,4 @@
-"""Named entries: the list, one entry, and withdrawing and transferring it."""
+"""Named entries: the list, one entry, and how to withdraw or transfer it."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,7 +29,7 @@ HEADINGS = [
 
 
 def open_entries(request, number, *, needs: Permission = Permission.SEE_ENTRIES):
-    """The centre, for people who may see both its entries and its candidates, and hold `needs`."""
+    """The centre, for people who may see both its entries and its candidates, and have `needs`."""
     centre = open_centre(request, number, needs=needs)
     for permission in (Permission.SEE_ENTRIES, Permission.SEE_CANDIDATES):
         require(request.user, permission, at=centre)
@@ -54,7 +54,7 @@ def _find(request, number, pk, *, needs: Permission = Permission.SEE_ENTRIES) ->
 @signed_in
 @require_GET
 def named_entries(request, number):
-    """Everybody whom the centre has entered by name."""
+    """Everybody entered by name at the centre."""
     centre = open_entries(request, number)
     form = NamedEntryFilter(request.GET, centre=centre)
     context = {
@@ -75,7 +75,7 @@ def _of(request, centre):
 @signed_in
 @require_GET
 def named_entries_csv(request, number):
-    """The list, filtered the same, as a file."""
+    """The list, with the same filters, as a CSV file."""
     centre = open_entries(request, number)
     found = NamedEntryFilter(request.GET, centre=centre).narrow(_of(request, centre)).for_lists()
     rows = [HEADINGS, *(_cells(entry) for entry in found)]
@@ -101,7 +101,7 @@ def _cells(entry: NamedEntry) -> list[str]:
 @require_http_methods(["GET", "POST"])
 @once
 def named_order_new(request, number):
-    """The first step of an order of named entries: its number."""
+    """The first step of an order for named entries: its number."""
     centre = open_entries(request, number, needs=Permission.ORDER_ENTRIES)
     form = StartForm(request.POST if request.method == "POST" else None, instance=EntryOrder(centre=centre))
     if form.is_valid():
@@ -153,7 +153,7 @@ def named_entry_withdraw(request, number, pk):
     if form.is_valid():
         try:
             actions.withdraw_entry(entry, by=request.user, why=form.cleaned_data["reason"])
-            messages.success(request, f"{entry} is withdrawn. Units achieved stay.")
+            messages.success(request, f"{entry} has been withdrawn. Units already achieved are kept.")
             return redirect(entry)
         except TransitionRefused as refusal:
             form.add_error(None, refusal.for_people())
@@ -189,14 +189,16 @@ def _transferred(entry: NamedEntry, made: NamedEntry) -> str:
     if made.order_line_id == entry.order_line_id:
         return f"{entry.candidate} is now entered under {made.award.code}."
     return (
-        f"Order {made.order_line.order} for {made.award.code} was sent. "
+        f"Order {made.order_line.order} for {made.award.code} submitted. "
         f"Until it is processed, {entry.candidate} stays entered under {entry.award.code}."
     )
 
 
 def _about(request, template: str, entry: NamedEntry, what: str, form):
     if request.method == "GET" and not entry.is_alive:
-        messages.error(request, "Only an entry whose order was processed can be withdrawn or transferred.")
+        messages.error(
+            request, "Only an entry whose order has been processed can be withdrawn or transferred."
+        )
         return redirect(entry)
     centre = entry.candidate.centre
     trail = named_crumbs(centre, (str(entry), entry.get_absolute_url()), (what, None))

@@ -1,4 +1,4 @@
-"""The names on an order of named entries: see them, pick candidates, or read them from a file."""
+"""The names on an order for named entries: see them, choose candidates, or read them from a file."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -30,12 +30,12 @@ def _find_order(request, number, pk, *, needs: Permission = Permission.SEE_ENTRI
 
 
 def _find_draft(request, number, pk) -> EntryOrder:
-    """A draft, for people who may order; anybody else's try to change a sent one ends at its names."""
+    """A draft, for people who may order; an attempt to change a submitted order leads to its names."""
     return _find_order(request, number, pk, needs=Permission.ORDER_ENTRIES)
 
 
 def _names(order: EntryOrder):
-    """Those that the order was made with; what a transfer at no cost made of them keeps their line, too."""
+    """The names originally on the order, without entries that came later by a transfer at no cost on the same line."""
     ordered = Q(transferred_from=None) | ~Q(transferred_from__order_line=F("order_line"))
     return NamedEntry.objects.filter(ordered, order_line__order=order)
 
@@ -47,7 +47,7 @@ def _crumbs(order: EntryOrder, *more: tuple[str, str | None]) -> list[dict]:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def order_names(request, number, pk):
-    """The names on an order; those ticked are taken off a draft."""
+    """The names on an order; those selected are removed from a draft."""
     order = _find_order(request, number, pk)
     if request.method == "POST":
         require(request.user, Permission.ORDER_ENTRIES, at=order.centre)
@@ -76,17 +76,17 @@ def _take_off(request, order: EntryOrder) -> None:
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())
         return
-    messages.success(request, f"{_names_in_words(len(ticked))} taken off the order.")
+    messages.success(request, f"{_names_in_words(len(ticked))} removed from the order.")
 
 
 def _names_in_words(count: int) -> str:
-    return "1 name is" if count == 1 else f"{count} names are"
+    return "1 name" if count == 1 else f"{count} names"
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def order_names_add(request, number, pk):
-    """Pick candidates for a draft, under one scheme code."""
+    """Choose candidates for a draft, under one scheme code."""
     order = _find_draft(request, number, pk)
     if order.state != EntryOrder.State.DRAFT:
         return redirect("order-names", number, pk)
@@ -126,14 +126,14 @@ def _enter_picked(request, order: EntryOrder, award: Award, offered) -> bool:
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())
         return False
-    messages.success(request, f"{_names_in_words(len(entered))} on the order under {award.code}.")
+    messages.success(request, f"{_names_in_words(len(entered))} added to the order under {award.code}.")
     return True
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def order_names_file(request, number, pk):
-    """Names from a CSV file: a dry run that names every faulty row, and then all of them or none."""
+    """Names from a CSV file: a dry run that names every faulty row, then all of them or none."""
     order = _find_draft(request, number, pk)
     if order.state != EntryOrder.State.DRAFT:
         return redirect("order-names", number, pk)
@@ -193,5 +193,5 @@ def _enter_all(request, order: EntryOrder, rows: list[naming_csv.Row]) -> bool:
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())
         return False
-    messages.success(request, f"{_names_in_words(len(rows))} on the order.")
+    messages.success(request, f"{_names_in_words(len(rows))} added to the order.")
     return True

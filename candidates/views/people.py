@@ -1,4 +1,4 @@
-"""The candidates of a centre: the list, one candidate, adding and changing by hand."""
+"""The candidates at a centre: the list, one candidate, adding and changing by hand."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -31,7 +31,7 @@ SORTED_BY: dict[str, list] = {
 
 
 def find_candidate(request, number, candidate_number, *, needs: Permission = Permission.SEE_CANDIDATES):
-    """The candidate, for people who may see them (404) and hold `needs` (403)."""
+    """The candidate, for people who may see them (404) and have the permission `needs` (403)."""
     candidates = Candidate.objects.visible_to(request.user).for_lists().select_related("centre")
     found = get_object_or_404(candidates, centre__number=number, number=candidate_number)
     require(request.user, needs, at=found.centre)
@@ -39,7 +39,7 @@ def find_candidate(request, number, candidate_number, *, needs: Permission = Per
 
 
 def find_kept(request, number, candidate_number) -> Candidate:
-    """The candidate into whom the one of this number was merged; 404 if there is none."""
+    """The candidate into whom the one with this number was merged; 404 if there is none."""
     everyone = Candidate.everyone.visible_to(request.user).select_related("merged_into__centre")
     merged = get_object_or_404(everyone, centre__number=number, number=candidate_number)
     if merged.merged_into is None:
@@ -75,7 +75,7 @@ def candidates(request, number):
 
 
 def filtered(request, centre):
-    """(the filters as they are set, the candidates they leave)."""
+    """(the filters as set, the candidates that match)."""
     form = CandidateFilter(request.GET, centre=centre)
     return form, form.narrow(Candidate.objects.visible_to(request.user).filter(centre=centre))
 
@@ -85,7 +85,7 @@ def sorting(request) -> list:
 
 
 def rows_of(page) -> list[tuple]:
-    """(candidate, where they stand with signing in, the work that waits) for a list read by `for_lists`."""
+    """(candidate, sign-in status, waiting work) for a list read by `for_lists`."""
     return [(candidate, rules.sign_in_of(candidate), rules.work_of(candidate)) for candidate in page]
 
 
@@ -123,7 +123,7 @@ def candidate_add(request, number):
     is_valid = form.is_valid()
     alike = form.lookalikes() if is_valid and "is_another" not in request.POST else []
     if is_valid and not alike and _save(form, actions.add_candidate, by=request.user):
-        messages.success(request, f"{form.instance} is added. What they still need is named below.")
+        messages.success(request, f"{form.instance} has been added. See below what they still need.")
         return redirect(form.instance)
     context = {
         "centre": centre,
@@ -147,7 +147,7 @@ def candidate_edit(request, number, candidate_number):
         form = CandidateForm(_posted(request), instance=found)
         is_saved = form.is_valid() and _save(form, actions.change_candidate, by=request.user)
     if is_saved:
-        messages.success(request, f"The details of {found} are saved.")
+        messages.success(request, f"The details of {found} have been saved.")
         return redirect(found)
     return render(
         request,
@@ -161,7 +161,7 @@ def _posted(request):
 
 
 def _save(form: CandidateForm, action, *, by) -> bool:
-    """Do `action` with what was typed, and set the groups. False if somebody took a number meanwhile."""
+    """Do `action` with what was typed, and set the groups. False if a value has been taken in the meantime."""
     try:
         with transaction.atomic():
             action(form.instance, by=by)

@@ -1,4 +1,4 @@
-"""Verbs of a centre, a module a story."""
+"""Actions of a centre, one module for each story."""
 
 from .adjustments import (
     approve_adjustment,

@@ -1,4 +1,4 @@
-"""Verbs of corrections: one person proposes, a second one decides; what is over expires likewise."""
+"""Actions for corrections: one person proposes and another decides. Leftover entries expire in the same way."""
 
 from django.db import IntegrityError, transaction
 
@@ -14,7 +14,7 @@ from ..models import Adjustment, EntryAccount
 
 @transaction.atomic
 def propose_adjustment(adjustment: Adjustment, *, by: User | None) -> Adjustment:
-    """Propose a correction of an account; nothing changes before a second person approves it.
+    """Propose a correction to an account; nothing changes until another person approves it.
 
     `by`: None when the portal itself proposes what has expired.
     """
@@ -36,8 +36,8 @@ def propose_adjustment(adjustment: Adjustment, *, by: User | None) -> Adjustment
 def approve_adjustment(adjustment: Adjustment, *, by: User) -> None:
     """Approve what somebody else proposed, and post it to the account.
 
-    Raises TransitionRefused for one's own, for one decided before, and where entries are missing;
-    then nothing is written.
+    Raises TransitionRefused, and writes nothing, if `by` proposed it, if it was already decided, or if there are
+    too few entries.
     """
     _refuse_early_expiry(adjustment)
     if adjustment.proposed_by_id == by.pk:
@@ -48,7 +48,7 @@ def approve_adjustment(adjustment: Adjustment, *, by: User) -> None:
             ledger.post(adjustment, by=by)
     except NotEnoughEntries:
         raise TransitionRefused(
-            f"“{adjustment}” takes more than the account has available. Nothing was changed."
+            f"“{adjustment}” takes away more than the account has available. Nothing was changed."
         ) from None
 
 
@@ -58,7 +58,7 @@ def _refuse_early_expiry(adjustment: Adjustment) -> None:
 
 
 def reject_adjustment(adjustment: Adjustment, *, by: User, why: str) -> None:
-    """Do not do it, for a reason. One's own may be taken back so."""
+    """Reject it, with a reason. The person who proposed it may withdraw it in this way."""
     adjustment.move("reject", by=by, why=why)
 
 
@@ -71,7 +71,7 @@ def propose_expiries() -> int:
 def _propose_expiry(account: EntryAccount) -> int:
     over = EntryAccount.objects.select_for_update(of=("self",)).select_related("qualification")
     account = over.get(pk=account.pk)
-    if not account.available:  # used or cancelled meanwhile
+    if not account.available:  # since used or cancelled
         return 0
     ended_on = account.qualification.last_certification_on
     adjustment = Adjustment(
@@ -86,5 +86,5 @@ def _propose_expiry(account: EntryAccount) -> int:
     except IntegrityError as error:
         if constraint_of(error) != "adjustment_one_open_expiry":
             raise
-        return 0  # proposed meanwhile
+        return 0  # somebody else has just proposed it
     return 1

@@ -1,6 +1,6 @@
-"""Verbs of whoever applies: prove an address, answer, attach, send, answer what was asked, withdraw.
+"""The applicant's actions: prove an address, answer, attach, submit, answer a question, withdraw.
 
-`by` is the person signed in, or None where a link opened the application; the audit trail then names the address.
+`by` is the person signed in, or None if a link opened the application; the audit trail then names the address.
 """
 
 from collections.abc import Iterable
@@ -26,8 +26,8 @@ from .. import answers
 from ..models import Application, ApplicationLink, ApplicationMessage, Attachment, Centre
 
 MAY_DECIDE = "centres.change_application"  # who is told of an application
-LINKS_AN_HOUR = 5  # to one address, whoever asks
-# Taken over from the centre's last application, to be looked through rather than typed again.
+LINKS_AN_HOUR = 5  # to one address, whoever asks for them
+# Copied from the centre's last application, to be checked rather than typed again.
 REMEMBERED = (
     "head_of_centre", "contact_name", "contact_email", "contact_phone", "coordinator_name", "coordinator_email",
     "staffing", "equipment", "site_contact", "site_url", "approved_elsewhere", "other_approvals",
@@ -55,19 +55,19 @@ def new_link(email: str, application: Application | None) -> ApplicationLink:
 
 
 def find_link(pk: int, token: str) -> ApplicationLink | None:
-    """The open link that an address in an e-mail means."""
+    """The open link that an address in an e-mail belongs to, or None."""
     link = ApplicationLink.objects.filter(pk=pk).select_related("application").first()
-    # Compared also when there is none, so that the answer takes the same time.
+    # Compared even when there is none, so that the answer takes the same time.
     matches = codes.is_link_token(token, link.nonce if link else "")
     return link if link and matches and link.is_open else None
 
 
 @transaction.atomic
 def open_by_link(link: ApplicationLink) -> Application:
-    """The application of the link's address, started if there is none. Raises TransitionRefused if the link is over."""
+    """The application of the link's address, started if there is none. Raises TransitionRefused if it has expired."""
     link = ApplicationLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
     if not link.is_open:
-        raise TransitionRefused("This link does not work any more.")
+        raise TransitionRefused("This link no longer works.")
     if link.application is None:
         link.application, is_new = Application.objects.get_or_create(
             applicant_email=link.email,
@@ -80,12 +80,12 @@ def open_by_link(link: ApplicationLink) -> Application:
     return link.application
 
 
-# --- For a centre that is known -----------------------------------------------------------------
+# --- For a centre that uses the portal ----------------------------------------------------------
 
 
 @transaction.atomic
 def start_application(centre: Centre, *, by: User) -> Application:
-    """The centre's draft, started with what is known of it if there is none."""
+    """The centre's draft; if there is none, start one from what is known about the centre."""
     application, is_new = Application.objects.get_or_create(
         centre=centre, state=Application.State.DRAFT, defaults=_known_of(centre)
     )
@@ -118,7 +118,7 @@ def _known_of(centre: Centre) -> dict[str, Any]:
 
 @transaction.atomic
 def save_answers(application: Application, given: dict[str, Any], *, by: User | None) -> None:
-    """Save answers by field name, `qualifications` among them. Raises TransitionRefused once it was sent."""
+    """Save answers by field name, `qualifications` among them. Raises TransitionRefused once submitted."""
     _lock_for_change(application)
     held = Application.objects.get(pk=application.pk)
     fields = {name: value for name, value in given.items() if name != answers.QUALIFICATIONS}
@@ -150,7 +150,7 @@ def attach(application: Application, file, *, by: User | None) -> Attachment:
     with transaction.atomic():
         application.lock()
         if application.state != Application.State.DRAFT:
-            raise TransitionRefused("The application was sent. Attach files to an answer instead.")
+            raise TransitionRefused("The application has been submitted. Attach files to an answer instead.")
         return _keep(application, file, whole, None, by=by)
 
 
@@ -163,7 +163,7 @@ def _inspected(application: Application, file) -> taking.Whole:
 def _refuse_too_many(application: Application, file) -> None:
     if application.attachments.count() >= settings.APPLICATION_FILES_LIMIT:
         limit = settings.APPLICATION_FILES_LIMIT
-        raise checks.refused(file, f"an application may have {limit} files, and has them already.")
+        raise checks.refused(file, f"the application already has {limit} files, the most allowed.")
 
 
 def _keep(
@@ -186,11 +186,11 @@ def _keep(
 
 @transaction.atomic
 def remove_attachment(attachment: Attachment, *, by: User | None) -> None:
-    """Take a file out of a draft, for good. Raises TransitionRefused once it was sent."""
+    """Remove a file from a draft for good. Raises TransitionRefused once submitted."""
     application = attachment.application
     application.lock()
     if application.state != Application.State.DRAFT:
-        raise TransitionRefused("The application was sent, so its files stay with it.")
+        raise TransitionRefused("The application has been submitted, so its files cannot be removed.")
     if not application.attachments.filter(pk=attachment.pk).exists():
         return  # a second click
     stored = attachment.stored
@@ -199,29 +199,31 @@ def remove_attachment(attachment: Attachment, *, by: User | None) -> None:
     keeping.release(stored)
 
 
-# --- Sending ------------------------------------------------------------------------------------
+# --- Submitting ---------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def submit_application(application: Application, *, declared_by: str, by: User | None) -> None:
-    """Send a draft with its declaration. Raises TransitionRefused with what is missing."""
+    """Submit a draft with its declaration. Raises TransitionRefused, naming what is missing."""
     _lock_for_change(application)
     if missing := answers.missing(application):
-        raise TransitionRefused(f"The application cannot be sent yet. Still missing: {', '.join(missing)}.")
+        raise TransitionRefused(
+            f"The application cannot be submitted yet. Still missing: {', '.join(missing)}."
+        )
     application.declared_by = declared_by
     application.save(update_fields=["declared_by"])
     _send(application, by=by)
 
 
 def _send(application: Application, *, by: User | None) -> None:
-    """Send it, and tell the staff who decide."""
+    """Submit it, and tell the staff who decide."""
     event = application.move("submit", by=by, why=_through_link(application, by))
     tell("application_received", event, to=staff_who_may(MAY_DECIDE))
 
 
 def answer_question(application: Application, text: str, files: Iterable, *, by: User | None) -> None:
-    """Answer what was asked, with files, and send the application again. Where one of the files cannot be
-    taken, nothing. Raises ValidationError or TransitionRefused."""
+    """Answer the question, with files, and submit the application again; nothing, if one of the files is not
+    accepted. Raises ValidationError or TransitionRefused."""
     _refuse_unasked(application)
     wholes, faults = [], []
     for file in files:
@@ -247,12 +249,12 @@ def answer_question(application: Application, text: str, files: Iterable, *, by:
 
 def _refuse_unasked(application: Application) -> None:
     if application.state != Application.State.MORE_INFORMATION:
-        raise TransitionRefused("Nothing is asked about this application now.")
+        raise TransitionRefused("There is no question to answer about this application now.")
 
 
 @transaction.atomic
 def withdraw_application(application: Application, *, by: User | None) -> None:
-    """The applicant takes it back before it is decided."""
+    """The applicant withdraws it before it is decided."""
     application.move("withdraw", by=by, why=_through_link(application, by))
 
 
@@ -260,7 +262,7 @@ def _lock_for_change(application: Application) -> None:
     application.lock()
     if not application.may_be_changed:
         state = application.get_state_display()
-        raise TransitionRefused(f"The application is “{state}” now and can no longer be changed.")
+        raise TransitionRefused(f"The application is now “{state}” and can no longer be changed.")
 
 
 def _through_link(application: Application, by: User | None) -> str:

@@ -1,4 +1,4 @@
-"""Verbs of the awarding body about approval: ask, decide, and look after approvals that nobody uses."""
+"""The awarding body's actions about approval: ask, decide, and look after approvals that nobody uses."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -49,16 +49,16 @@ def ask_applicant(application: Application, text: str, *, by: User) -> None:
 def decide_application(
     application: Application, *, approved: Iterable[Qualification], by: User, why: str = "", number: str = ""
 ) -> Centre | None:
-    """Approve the centre for `approved` and refuse the rest of what it asked for; none approved is a refusal.
+    """Approve the centre for `approved` and refuse the rest of what it asked for; with none approved, refuse it all.
 
-    A centre new to the portal is created, as centre `number` or the one it named or the next free one, and its
-    exams officer invited. Returns the centre, or None if all was refused. Raises TransitionRefused if it is not
-    waiting for a decision, if a refusal has no reason, or if the number belongs to another centre.
+    A centre new to the portal is created under `number`, the number it gave or the next free one, and its exams
+    officer is invited. Returns the centre, or None if all was refused. Raises TransitionRefused if the application
+    is not waiting for a decision, if a refusal has no reason, or if the number belongs to another centre.
     """
     application.lock()
     if application.state != Application.State.SUBMITTED:
         state = application.get_state_display()
-        raise TransitionRefused(f"Application {application} is “{state}” now, so it cannot be decided.")
+        raise TransitionRefused(f"Application {application} is now “{state}”, so it cannot be decided.")
     agreed = _record_outcomes(application, {qualification.pk for qualification in approved}, why)
     application.reason = why
     if agreed:
@@ -87,13 +87,13 @@ def refuse_application(application: Application, *, by: User, why: str) -> None:
 
 
 def _record_outcomes(application: Application, approved: set[int], why: str) -> list[Qualification]:
-    """Keep what is decided of each line. Returns the qualifications approved."""
+    """Save the decision on each line. Returns the qualifications approved."""
     lines = list(application.lines.select_related("qualification"))
     outcome = ApplicationLine.Outcome
     for line in lines:
         line.outcome = outcome.APPROVED if line.qualification_id in approved else outcome.REFUSED
     if not why and (not lines or any(line.outcome == outcome.REFUSED for line in lines)):
-        raise TransitionRefused("Give the reason for what is refused. It is sent to the centre.")
+        raise TransitionRefused("Enter the reason for the refusal. It is sent to the centre.")
     ApplicationLine.objects.bulk_update(lines, ["outcome"])
     return [line.qualification for line in lines if line.outcome == outcome.APPROVED]
 
@@ -117,14 +117,14 @@ def _create_centre(application: Application, number: str, *, by: User) -> Centre
 
 
 def next_centre_number() -> str:
-    """The lowest free number; five digits. Waits for whoever is choosing one at the moment."""
+    """The lowest free number, of five digits. Waits for anybody else who is choosing one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_CENTRE_NUMBER])
     return free_centre_number()
 
 
 def free_centre_number() -> str:
-    """The lowest free number at the moment, for a proposal."""
+    """The lowest number that is free at the moment, to suggest."""
     taken = set(Centre.objects.values_list("number", flat=True))
     free = (f"{number:05d}" for number in range(FIRST_CENTRE_NUMBER, 100_000))
     return next(number for number in free if number not in taken)
@@ -159,7 +159,7 @@ def _write_letter(application: Application, centre: Centre, approved: list[Quali
 
 
 def _applicants(application: Application) -> list[User | str]:
-    """Who applied: by a link that was sent to them, or as one of the centre's people."""
+    """Who applied: somebody who was sent a link, or one of the centre's people."""
     if application.applicant_email or application.centre is None:
         return [application.applicant_email]
     return [*people_to_tell([application.submitted_by_id], Permission.APPLY, at=application.centre)]
@@ -169,7 +169,7 @@ def _applicants(application: Application) -> list[User | str]:
 
 
 def look_after_approvals(today: date) -> None:
-    """Warn centres whose approvals are about to lapse, and let those lapse whose day has come. Safe to repeat."""
+    """Warn centres whose approvals are about to lapse, and lapse those that are due. Safe to repeat."""
     horizon = today + timedelta(days=settings.APPROVAL_WARNING_DAYS)
     for approval in Approval.objects.current().with_activity().order_by("pk"):
         if approval.due_to_lapse_on <= horizon:
@@ -178,7 +178,7 @@ def look_after_approvals(today: date) -> None:
 
 @transaction.atomic
 def _look_after(approval: Approval, today: date) -> None:
-    """Read again under a lock: an order or a claim of this moment puts the day off."""
+    """Read it again under a lock: an order or a claim made just now puts the day off."""
     locked = Approval.objects.select_for_update(of=("self",)).current().with_activity()
     found = locked.filter(pk=approval.pk).first()
     if found is None:
@@ -189,7 +189,7 @@ def _look_after(approval: Approval, today: date) -> None:
             event = found.move("lapse", by=None, why=f"No activity for {settings.APPROVAL_YEARS} years")
             tell("approval_lapsed", event, to=_exams_officers(found.centre))
     elif found.due_to_lapse_on <= today + warning_days:
-        # Never without the full warning, even where nobody looked for a while.
+        # Always with the full warning, even if this has not run for a while.
         found.warned_of = max(found.due_to_lapse_on, today + warning_days)
         found.save(update_fields=["warned_of"])
         event = audit.record("warn of lapse", found, by=None, on=found.warned_of.isoformat())

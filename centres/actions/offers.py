@@ -1,7 +1,7 @@
-"""Verbs of joining a centre: an officer invites an address, and whoever owns it accepts or declines.
+"""Actions for joining a centre: an officer invites an address, and its owner accepts or declines.
 
-What the centre learns is the same for every address: whether somebody has an account, and whose, shows only
-once they have accepted.
+The centre is told the same whatever the address: it sees whether there is an account, and whose, only
+once the owner has accepted.
 """
 
 from collections.abc import Iterable
@@ -32,10 +32,10 @@ OFFERS_A_DAY = 100  # of one centre
 
 @transaction.atomic
 def offer_roles(centre: Centre, *, name: str, email: str, roles: Iterable[Role], by: User) -> RoleOffer:
-    """Invite whoever owns an address to work at `centre`: they are sent a link, and nothing is given until they accept.
+    """Invite the owner of an address to work at `centre`: they are sent a link, and have no role until they accept.
 
-    An open offer to the same address is replaced. Raises TransitionRefused if it is the same, or the centre has sent
-    too many today.
+    This replaces an open offer to the same address. Raises TransitionRefused if the two are the same, or if the
+    centre has sent too many today.
     """
     hold_people_of(centre)
     now = timezone.now()
@@ -43,10 +43,10 @@ def offer_roles(centre: Centre, *, name: str, email: str, roles: Iterable[Role],
     before = centre.role_offers.filter(email=email, ended_at=None).first()
     if before and before.is_open and (before.name, set(before.roles)) == (name, set(roles)):
         raise TransitionRefused(
-            f"{name} has been invited already. To send the link once more, use “Send again” beside it."
+            f"{name} has already been invited. To send the link again, choose “Send again” beside the name."
         )
     if centre.role_offers.filter(offered_at__gt=now - timedelta(days=1)).count() >= OFFERS_A_DAY:
-        raise TransitionRefused(f"Your centre has invited {OFFERS_A_DAY} people today. Go on tomorrow.")
+        raise TransitionRefused(f"Your centre has invited {OFFERS_A_DAY} people today. Invite more tomorrow.")
     _require_letter_left(centre, email)
     if before:
         _end(before, "replace roles", by=by)
@@ -61,7 +61,7 @@ def offer_roles(centre: Centre, *, name: str, email: str, roles: Iterable[Role],
 def send_offer_again(offer: RoleOffer, *, by: User) -> None:
     """Send a new link, for as long again; the earlier one stops working.
 
-    Raises TransitionRefused if the offer is over, or too many e-mails went to the address today.
+    Raises TransitionRefused if the offer has ended, or if too many e-mails went to the address today.
     """
     offer = _lock_open(offer)
     _require_letter_left(offer.centre, offer.email)
@@ -72,21 +72,21 @@ def send_offer_again(offer: RoleOffer, *, by: User) -> None:
 
 @transaction.atomic
 def take_back_offer(offer: RoleOffer, *, by: User) -> None:
-    """The link stops working. Raises TransitionRefused if the offer is over."""
+    """Withdraw the offer: its link stops working. Raises TransitionRefused if it has ended."""
     _end(_lock_open(offer), "take back roles", by=by)
 
 
 def find_offer(pk: int, token: str) -> RoleOffer | None:
-    """The open offer that a link means."""
+    """The open offer that a link belongs to, or None."""
     offer = RoleOffer.objects.filter(pk=pk).select_related("centre", "offered_by").first()
-    # Compared also when there is none, so that the answer takes the same time.
+    # Compared even when there is none, so that the answer takes the same time.
     matches = codes.is_link_token(token, offer.nonce if offer else "")
     return offer if offer and matches and offer.is_open else None
 
 
 @transaction.atomic
 def accept_offer(offer: RoleOffer, user: User) -> None:
-    """`user`, who owns the address, has the roles from now on. Raises TransitionRefused if that cannot be."""
+    """Give the roles to `user`, who owns the address. Raises TransitionRefused if they may not have them."""
     offer = _lock_open(offer)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.email != offer.email:
@@ -101,7 +101,7 @@ def accept_offer(offer: RoleOffer, user: User) -> None:
 
 @transaction.atomic
 def join_by_offer(offer: RoleOffer, password: str) -> User:
-    """As `accept_offer`, for whoever has no password yet: they choose it here."""
+    """As `accept_offer`, for somebody who has no password yet and chooses one now."""
     offer = _lock_open(offer)
     user = join(offer.email, password, name=offer.name)
     accept_offer(offer, user)
@@ -110,7 +110,7 @@ def join_by_offer(offer: RoleOffer, password: str) -> User:
 
 @transaction.atomic
 def decline_offer(offer: RoleOffer, *, by: User) -> None:
-    """The owner of the address does not want it. Raises TransitionRefused if the offer is over."""
+    """The owner of the address declines. Raises TransitionRefused if the offer has ended."""
     _end(_lock_open(offer), "decline roles", by=by)
 
 
@@ -121,7 +121,7 @@ def _end(offer: RoleOffer, verb: str, *, by: User) -> None:
 
 
 def _tell(offer: RoleOffer, *, by: User) -> None:
-    """Send the link; or say to the owner that they cannot accept, and tell the awarding body."""
+    """Send the link. If the owner cannot accept, tell them so, and tell the awarding body."""
     tell(
         "role_offer",
         audit.record("offer roles", offer, by=by, after=", ".join(offer.role_names)),
@@ -143,14 +143,14 @@ def _require_letter_left(centre: Centre, email: str) -> None:
     )
     sent = about.filter(verb="offer roles", at__gt=since).count()
     if sent >= LETTERS_A_DAY:
-        raise TransitionRefused(f"{LETTERS_A_DAY} e-mails went to {email} today. Send another one tomorrow.")
+        raise TransitionRefused(f"{LETTERS_A_DAY} e-mails went to {email} today. Send another tomorrow.")
 
 
 def _lock_open(offer: RoleOffer) -> RoleOffer:
     hold_people_of(offer.centre)
     offer = RoleOffer.objects.select_for_update(of=("self",)).select_related("centre").get(pk=offer.pk)
     if offer.ended_at:
-        raise TransitionRefused("This invitation has been accepted, replaced or taken back meanwhile.")
+        raise TransitionRefused("This invitation has since been accepted, declined, replaced or withdrawn.")
     return offer
 
 

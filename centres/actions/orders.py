@@ -1,4 +1,4 @@
-"""Verbs of orders: save, delete, send, withdraw, process, refuse."""
+"""Actions on orders: save, delete, submit, withdraw, process, refuse."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -35,14 +35,14 @@ def when_processed(act: Callable[..., None]) -> Callable[..., None]:
 
 
 class OrderNumberTaken(TransitionRefused):
-    """The centre's order number stands on another of its orders."""
+    """Another order of the centre has this order number."""
 
 
 @transaction.atomic
 def save_order(order: EntryOrder, quantities: dict[Qualification, int], *, by: User) -> EntryOrder:
     """Save a draft with one line for each quantity above 0, at today's fee.
 
-    Raises OrderNumberTaken, and TransitionRefused if it is no draft any more.
+    Raises OrderNumberTaken, and TransitionRefused if it is no longer a draft.
     """
     prices = rules.unit_prices(timezone.localdate())
     is_new = order.pk is None
@@ -97,17 +97,17 @@ def _save_numbered(order: EntryOrder, **options) -> None:
     except IntegrityError as error:
         if constraint_of(error) != "order_number_once_at_centre":
             raise
-        raise OrderNumberTaken("Your centre has used this order number before.") from None
+        raise OrderNumberTaken("Your centre has already used this order number. Enter another.") from None
 
 
 def _refuse_unless_draft(order: EntryOrder) -> None:
     if order.state != EntryOrder.State.DRAFT:
-        raise TransitionRefused("The order was submitted meanwhile and can no longer be changed.")
+        raise TransitionRefused("The order has since been submitted and can no longer be changed.")
 
 
 @transaction.atomic
 def delete_order(order: EntryOrder, *, by: User) -> None:
-    """Delete a draft; the audit trail keeps that it was there. Raises TransitionRefused if it is none."""
+    """Delete a draft; the audit trail records it. Raises TransitionRefused if the order is not a draft."""
     order.lock()
     _refuse_unless_draft(order)
     audit.record("delete order", order, by=by, before=order.state)
@@ -117,10 +117,10 @@ def delete_order(order: EntryOrder, *, by: User) -> None:
 
 @transaction.atomic
 def submit_order(order: EntryOrder, *, by: User, total: Decimal | None = None) -> None:
-    """Send the order at today's fees.
+    """Submit the order at today's fees.
 
-    `total`: the price that the person agreed to. Raises TransitionRefused without lines, where something
-    cannot be ordered any more, or where the price is another than `total`; then nothing is written.
+    `total`: the price that the person agreed to. Raises TransitionRefused, and writes nothing, if there are no
+    lines, if something can no longer be ordered, or if the price differs from `total`.
     """
     order.lock()
     lines = rules.lines_at_todays_fees(order)
@@ -130,20 +130,20 @@ def submit_order(order: EntryOrder, *, by: User, total: Decimal | None = None) -
         if refusal:
             raise TransitionRefused(refusal)
         if total is not None and now != total:
-            raise TransitionRefused(f"A fee has changed: the total is £{now} now. Check the order again.")
+            raise TransitionRefused(f"A fee has changed: the total is now £{now}. Check the order again.")
         OrderLine.objects.bulk_update(lines, ["unit_price"])
     send_order(order, by=by)
 
 
 @transaction.atomic
 def send_order(order: EntryOrder, *, by: User) -> None:
-    """Send the order as it stands, and tell the staff who process orders. Raises TransitionRefused."""
+    """Submit the order as it is, and tell the staff who process orders. Raises TransitionRefused."""
     event = order.move("submit", by=by)
     tell("order_received", event, to=staff_who_may(MAY_PROCESS))
 
 
 def withdraw_order(order: EntryOrder, *, by: User) -> None:
-    """Take back an order that was sent and not processed yet. Raises TransitionRefused if it is too late."""
+    """Withdraw an order that has been submitted but not yet processed. Raises TransitionRefused if it is too late."""
     order.move("withdraw", by=by)
 
 
@@ -170,7 +170,7 @@ def process_order(order: EntryOrder, *, by: User) -> StatementOfEntries:
 
 
 def _statement_line(order: EntryOrder, line: OrderLine) -> dict:
-    """`available` is None for named entries, of which there is no stock."""
+    """`available` is None for named entries, which have no stock."""
     available = None if line.award else ledger.account_of(order.centre, line.qualification).available
     return {**_paper_line(line), "available": available}
 
@@ -203,7 +203,7 @@ def issue_invoice(order: EntryOrder) -> Invoice:
 
 
 def _next_invoice_number() -> str:
-    """`INV-<yy>-<nnnnnn>`; waits for whoever is issuing one at the moment."""
+    """`INV-<yy>-<nnnnnn>`; waits for anybody else who is issuing one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INVOICE_NUMBERS])
     stem = f"INV-{timezone.localdate():%y}-"

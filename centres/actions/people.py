@@ -1,4 +1,4 @@
-"""Verbs about the people of a centre. All lock the centre first: two officers who end each other wait in turn."""
+"""Actions on the people of a centre. Each locks the centre first: two officers who end each other take turns."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ from ..models import Centre, Membership
 
 
 def give_role(centre: Centre, user: User, role: Role, *, by: User) -> None:
-    """One role more at the centre, which is locked. Whoever has it already keeps it."""
+    """Give one more role at the centre, which is locked. Does nothing if the person already has it."""
     membership, is_new = Membership.objects.get_or_create(user=user, centre=centre, role=role, ended_at=None)
     if is_new:
         event = audit.record("give role", membership, by=by, after=role)
@@ -26,7 +26,7 @@ def give_role(centre: Centre, user: User, role: Role, *, by: User) -> None:
 
 @transaction.atomic
 def change_roles(centre: Centre, user: User, roles: Iterable[Role], *, by: User) -> None:
-    """From the person's next request on they have these roles at `centre`, and no others.
+    """Give the person these roles at `centre`, and no others, from their next request on.
 
     Raises TransitionRefused if the centre would be left without an exams officer who can sign in.
     """
@@ -51,13 +51,13 @@ def _require_another_officer(centre: Centre, user: User) -> None:
 
 @transaction.atomic
 def end_access(centre: Centre, user: User, *, by: User) -> None:
-    """End all of a person's roles at `centre`, from their next request on. The last exams officer stays."""
+    """End all of a person's roles at `centre`, from their next request on. Refused for the last exams officer."""
     change_roles(centre, user, [], by=by)
 
 
 @transaction.atomic
 def end_membership(membership: Membership, *, by: User) -> None:
-    """End one role of a person at a centre. The last exams officer stays."""
+    """End one role of a person at a centre. Refused for the last exams officer."""
     others = membership.centre.memberships.active().filter(user=membership.user).exclude(pk=membership.pk)
     roles = [Role(role) for role in others.values_list("role", flat=True)]
     change_roles(membership.centre, membership.user, roles, by=by)
@@ -65,9 +65,9 @@ def end_membership(membership: Membership, *, by: User) -> None:
 
 @transaction.atomic
 def reset_second_step(centre: Centre, user: User, *, by: User) -> None:
-    """A person of this centre, and of no other place, lost their second step: they set it up anew.
+    """Reset two-step verification for somebody who works here and nowhere else; they set it up again.
 
-    Elsewhere it protects what is not this centre's, so there a superuser does it (docs/decisions/second-step.md).
+    Elsewhere it protects what is not this centre's, so a superuser resets it (docs/decisions/second-step.md).
     """
     hold_people_of(centre)
     works_elsewhere = (
@@ -77,11 +77,11 @@ def reset_second_step(centre: Centre, user: User, *, by: User) -> None:
     )
     if works_elsewhere:
         raise TransitionRefused(
-            f"{user} does not work here alone. Ask the awarding body to reset the second step."
+            f"{user} also works elsewhere. Ask the awarding body to reset two-step verification."
         )
     factors.reset(user, by=by, centre=centre.number)
 
 
 def hold_people_of(centre: Centre) -> None:
-    """Whoever changes the people of one centre waits for the others who do."""
+    """Make changes to the people of one centre wait for each other."""
     Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)

@@ -1,4 +1,4 @@
-"""Centres, approvals and entries for awarding-body staff: verbs are actions, the ledger is read-only."""
+"""Centres, approvals and entries for awarding-body staff: changes are admin actions, and the ledger is read-only."""
 
 from . import adjustments, approval, centres, entries
 

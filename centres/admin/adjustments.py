@@ -1,4 +1,4 @@
-"""Corrections of an account: proposed by one person, approved or rejected by a second one."""
+"""Corrections to an account: one person proposes them, another approves or rejects them."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Applications are read, asked about and decided here; approvals withdrawn and restored; letters looked at."""
+"""Read, ask about and decide applications; withdraw and restore approvals; look at letters."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -99,12 +99,12 @@ class ApplicationAdmin(ReadOnlyAdmin):
             question = form.cleaned_data["question"]
             return self._do(
                 request, application, lambda: actions.ask_applicant(application, question, by=request.user),
-                "The question was sent to the applicant.",
+                "Question sent to the applicant.",
             )  # fmt: skip
         return self._page(request, application, "admin/centres/application/ask.html", form=form)
 
     def decide(self, request, pk):
-        """Decide, qualification by qualification; what will happen is shown before it does."""
+        """Decide on each qualification, after a page that shows what will happen."""
         application = self._to_change(request, pk)
         number = application.centre_number or actions.free_centre_number()
         form = DecisionForm(
@@ -127,7 +127,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
                 why=given["reason"],
                 number=given.get("number", ""),
             ),
-            "The application is decided.",
+            "The application has been decided.",
         )
 
     def _to_change(self, request, pk) -> Application:

@@ -32,7 +32,7 @@ class CentreAdmin(AuditedAdmin):
     view_on_site = False
 
     def get_readonly_fields(self, request, obj=None):
-        """The number stays: candidates sign in with it, and claims and statements carry it."""
+        """The number cannot change: candidates sign in with it, and it is on claims and statements."""
         return ["number"] if obj else []
 
     def has_delete_permission(self, request, obj=None) -> bool:
@@ -41,7 +41,7 @@ class CentreAdmin(AuditedAdmin):
 
 @admin.register(RoleOffer)
 class RoleOfferAdmin(ReadOnlyAdmin):
-    """Whom centres invited. Of moderators and staff nobody can accept; the list is where staff see who tried."""
+    """People whom centres invited. Moderators and staff cannot accept; this list shows staff which centres tried."""
 
     list_display = [
         "email",

@@ -1,4 +1,4 @@
-"""Orders are processed or refused here; accounts, ledger and papers are read-only; fees have a day."""
+"""Process or refuse orders; accounts, ledger and papers are read-only; fees apply from a day."""
 
 from django.contrib import admin
 
@@ -49,7 +49,7 @@ class EntryOrderAdmin(FreshFactorAdmin, ReadOnlyAdmin):
         return f"£{order.total}"
 
     @admin.action(
-        description="Process: credit the entries, issue statement and invoice", permissions=["change"]
+        description="Process: credit the entries, issue the statement and the invoice", permissions=["change"]
     )
     def process(self, request, queryset):
         return with_confirmation(
@@ -57,7 +57,7 @@ class EntryOrderAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             request,
             queryset,
             name="process",
-            question="Process these orders? The entries are credited, and statement and invoice are sent.",
+            question="Process these orders? The entries are credited, and the statement and the invoice are issued.",
             act=lambda row: actions.process_order(row, by=request.user),
             done="processed",
             name_of=name_of,
@@ -84,7 +84,7 @@ def name_of(order: EntryOrder) -> str:
 
 
 def facts_of(order: EntryOrder) -> list[str]:
-    """What is ordered, what it costs, and the balances that processing it would lead to."""
+    """What is ordered, what it costs, and the balances after processing."""
     lines = order.lines.select_related("qualification")
     accounts = EntryAccount.objects.filter(centre=order.centre)
     available = {(a.qualification_id, a.product): a.available for a in accounts}

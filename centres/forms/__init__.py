@@ -1,4 +1,4 @@
-"""What people type about centres, a module a story."""
+"""Forms about centres, one module for each story."""
 
 from .approval import PART_FORMS, AnswerForm, DecisionForm, DeclarationForm, QuestionForm, StartForm
 from .orders import AgreedTotalForm, OrderForm

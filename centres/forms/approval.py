@@ -1,4 +1,4 @@
-"""What is typed to apply for approval: a form for each part, and what leads to it and follows it."""
+"""Forms for applying for approval: one for each part, and those before and after it."""
 
 from django import forms as django_forms
 from django.conf import settings
@@ -15,12 +15,12 @@ from ..models.applications import WORDS_LIMIT
 
 
 class StartForm(Form):
-    """Where the link to the application is sent."""
+    """The address that the link to the application is sent to."""
 
     email = django_forms.EmailField(
         label="Your e-mail address",
         widget=django_forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="We send a link that opens your application, now and whenever you come back.",
+        help_text="We will send you a link to open your application, now and whenever you come back.",
     )
 
 
@@ -29,10 +29,10 @@ def _long(rows: int) -> django_forms.Textarea:
 
 
 class PartForm(TwoTabs, ModelForm):
-    """One part of an application. A draft may be saved half answered; what was sent once stays complete."""
+    """One part of an application. A draft may be saved half answered; once submitted, an application stays complete."""
 
     part: answers.Part
-    marks_optional = False  # needed or not depends on the part, see below
+    marks_optional = False  # which fields are optional depends on the part, see below
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -70,7 +70,7 @@ class CentrePartForm(PartForm):
         number = self.cleaned_data["centre_number"]
         if number and Centre.objects.filter(number=number).exists():
             raise ValidationError(
-                "A centre with this number uses the portal already. Its exams officer can apply after signing in."
+                "A centre with this number already uses the portal. Its exams officer can sign in and apply."
             )
         return number
 
@@ -85,7 +85,7 @@ class PeoplePartForm(PartForm):
 
 
 class LevelsPartForm(PartForm):
-    """Which qualifications, each a level of its suite. What is approved or asked for already is left out."""
+    """Which qualifications, each a level of its suite. Those already approved or asked for are left out."""
 
     part = answers.LEVELS
 
@@ -94,7 +94,7 @@ class LevelsPartForm(PartForm):
         required=False,
         widget=django_forms.CheckboxSelectMultiple,
         label="Which qualifications do you want to offer?",
-        help_text="Each is one level. Each is decided by itself.",
+        help_text="Each is one level and is decided separately.",
     )
 
     class Meta:
@@ -123,7 +123,7 @@ class TeachingPartForm(PartForm):
 
 
 class AttachmentsField(MultipleFileField):
-    """Files of which each is judged by itself when it is saved: a faulty one keeps no other back."""
+    """Files that are checked one by one when they are saved: a faulty one does not stop the others."""
 
     def clean(self, data, initial=None):
         return list(data or [])
@@ -156,7 +156,7 @@ class ElsewherePartForm(PartForm):
         super().__init__(*args, **kwargs)
         self.fields["approved_elsewhere"].choices = Application.Elsewhere.choices
         self.fields["approved_elsewhere"].label = "Is your centre approved by another awarding body?"
-        self.fields["other_approvals"].label = "If it is: which body, for what, and since when?"
+        self.fields["other_approvals"].label = "If so, which body, for what, and since when?"
         self.fields["other_approvals"].help_text = ""
         if self.instance.state == Application.State.DRAFT:
             self.fields["files"] = _files(
@@ -173,7 +173,7 @@ class ElsewherePartForm(PartForm):
             and cleaned.get("approved_elsewhere") == "yes"
             and not cleaned.get("other_approvals")
         ):
-            self.add_error("other_approvals", "Say which body approved your centre, and for what")
+            self.add_error("other_approvals", "Enter which body approved your centre, and for what")
         return cleaned
 
 
@@ -184,16 +184,16 @@ PART_FORMS: dict[str, type[PartForm]] = {
 
 
 class DeclarationForm(Form):
-    """The declaration with which an application is sent."""
+    """The declaration that is made when an application is submitted."""
 
     declared_by = django_forms.CharField(max_length=120, label="Your full name")
     declaration = django_forms.BooleanField(
-        label="What is written here is true and complete, and the head of centre agrees to this application."
+        label="The information in this application is true and complete, and the head of centre agrees to it."
     )
 
 
 class AnswerForm(Form):
-    """An answer to what the awarding body asked."""
+    """An answer to the awarding body's question."""
 
     text = django_forms.CharField(label="Your answer", max_length=WORDS_LIMIT, widget=_long(6))
 
@@ -203,33 +203,33 @@ class AnswerForm(Form):
 
 
 class QuestionForm(django_forms.Form):
-    """What staff want to know, typed in the admin."""
+    """A question from staff to the applicant, asked in the admin."""
 
     question = django_forms.CharField(
         max_length=WORDS_LIMIT,
         widget=django_forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
-        help_text="It is sent to the applicant as you write it.",
+        help_text="It is sent to the applicant exactly as you write it.",
     )
 
 
 class DecisionForm(django_forms.Form):
-    """What staff decide about an application, typed in the admin: qualification by qualification."""
+    """The decision of staff on each qualification of an application, made in the admin."""
 
     approved = django_forms.ModelMultipleChoiceField(
         Qualification.objects.none(),
         required=False,
         widget=django_forms.CheckboxSelectMultiple,
         label="Approve",
-        help_text="What is not ticked is refused. If nothing is ticked, the application is refused.",
+        help_text="Those you do not select are refused. If you select none, the application is refused.",
     )
     number = django_forms.CharField(
-        label="Centre number", max_length=5, help_text="Five digits. The one proposed is free."
+        label="Centre number", max_length=5, help_text="Five digits. The suggested number is free."
     )
     reason = django_forms.CharField(
         required=False,
         max_length=WORDS_LIMIT,
         widget=django_forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
-        help_text="Needed where something is refused. It is sent to the centre.",
+        help_text="Required if you refuse anything. It is sent to the centre.",
     )
 
     def __init__(self, *args, application: Application, number: str, **kwargs):
@@ -253,7 +253,7 @@ class DecisionForm(django_forms.Form):
     def clean(self):
         cleaned = super().clean() or {}
         if "approved" in cleaned and len(cleaned["approved"]) < len(self.asked) and not cleaned.get("reason"):
-            self.add_error("reason", "Give the reason for what is refused. It is sent to the centre.")
+            self.add_error("reason", "Enter the reason for the refusal. It is sent to the centre.")
         return cleaned
 
     @property

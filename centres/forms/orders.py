@@ -1,4 +1,4 @@
-"""What is typed to order entries."""
+"""Forms for ordering entries."""
 
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from ..models import EntryOrder, Product
 class OrderForm(TwoTabs, ModelForm):
     """An order of unit entries: the centre's order number, and a number for each qualification it may order.
 
-    `copied`: an earlier order whose numbers stand in the fields of a new one; `wanted`: {code: number} likewise.
+    `copied`: an earlier order whose numbers fill the fields of a new one; `wanted`: {code: number}, likewise.
     """
 
     marks_optional = False  # one sentence says it for all numbers
@@ -59,15 +59,15 @@ class OrderForm(TwoTabs, ModelForm):
         return cleaned
 
     def _has_names(self) -> bool:
-        """Whether the order stands without unit entries as well, by its named ones."""
+        """Whether the order has named entries, so that it needs no unit entries."""
         return bool(self.instance.pk) and self.instance.lines.filter(product=Product.NAMED).exists()
 
     def _get_validation_exclusions(self):
-        """The order number is unique at the centre, so the centre takes part in the check."""
+        """The order number is unique at the centre, so the centre is part of the check."""
         return super()._get_validation_exclusions() - {"centre"}
 
     def validate_constraints(self):
-        """The number of a refused or withdrawn order is free again, so the state takes part, too."""
+        """The number of a refused or withdrawn order is free again, so the state is also part of the check."""
         try:
             self.instance.validate_constraints(exclude=self._get_validation_exclusions() - {"state"})
         except ValidationError as mistakes:
@@ -75,6 +75,6 @@ class OrderForm(TwoTabs, ModelForm):
 
 
 class AgreedTotalForm(Form):
-    """The price that stood on the page, so that nobody sends an order at another one."""
+    """The price shown on the page, so that nobody submits an order at a different one."""
 
     total = django_forms.DecimalField(widget=django_forms.HiddenInput)

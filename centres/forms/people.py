@@ -1,4 +1,4 @@
-"""What is typed about people at a centre."""
+"""Forms about people at a centre."""
 
 from django import forms as django_forms
 
@@ -7,13 +7,15 @@ from portal.kit.forms import Form, TwoTabs
 
 
 class RolesForm(TwoTabs, Form):
-    """What somebody is at a centre: one role or several."""
+    """What somebody is at a centre: one role or more."""
 
     roles = django_forms.MultipleChoiceField(
         choices=Role,
         widget=django_forms.CheckboxSelectMultiple,
         label="Roles",
-        error_messages={"required": "Tick at least one role. To take all of them away, end the access."},
+        error_messages={
+            "required": "Select at least one role. To remove all roles, end the person’s access."
+        },
     )
 
     def clean_roles(self) -> list[Role]:
@@ -27,7 +29,7 @@ class PersonForm(RolesForm):
     email = django_forms.EmailField(
         max_length=254,
         label="E-mail address",
-        help_text="We send an invitation to it. They sign in with this address.",
+        help_text="We will send the invitation to this address. They will sign in with it.",
     )
 
     field_order = ["name", "email", "roles"]

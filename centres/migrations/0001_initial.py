@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                     "award",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Of a named entry.",
+                        help_text="For a named entry only.",
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="fees",
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="fee_award_of_named_only",
-                        violation_error_message="A named entry needs a scheme code, and nothing else has one.",
+                        violation_error_message="Choose a scheme code for a named entry, and for nothing else.",
                     ),
                     models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="fee_not_negative"),
                 ],
@@ -320,7 +320,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state__in", ["draft", "submitted", "processed"])),
                         fields=("centre", "order_number"),
                         name="order_number_once_at_centre",
-                        violation_error_message="Your centre has used this order number before.",
+                        violation_error_message="Your centre has already used this order number. Enter another.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -484,7 +484,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "Draft"),
                             ("submitted", "Waiting for a decision"),
-                            ("more_information", "More information wanted"),
+                            ("more_information", "More information needed"),
                             ("approved", "Approved"),
                             ("refused", "Refused"),
                             ("withdrawn", "Withdrawn"),
@@ -519,7 +519,7 @@ class Migration(migrations.Migration):
                     "centre_name",
                     models.CharField(
                         blank=True,
-                        help_text="As it is to appear in our records and on certificates.",
+                        help_text="As it should appear in our records and on certificates.",
                         max_length=120,
                         verbose_name="name of the centre",
                     ),
@@ -541,7 +541,7 @@ class Migration(migrations.Migration):
                     "centre_number",
                     models.CharField(
                         blank=True,
-                        help_text="Five digits, if the centre has a number already.",
+                        help_text="Five digits, if the centre already has a number.",
                         max_length=5,
                         validators=[
                             django.core.validators.RegexValidator(
@@ -580,7 +580,7 @@ class Migration(migrations.Migration):
                     "coordinator_name",
                     models.CharField(
                         blank=True,
-                        help_text="Who leads the teaching. It may be the same person.",
+                        help_text="The person who leads the teaching. It can be somebody you have already named.",
                         max_length=120,
                         verbose_name="name of the programme coordinator",
                     ),
@@ -603,7 +603,7 @@ class Migration(migrations.Migration):
                     "equipment",
                     models.TextField(
                         blank=True,
-                        help_text="What candidates will work on in the centre.",
+                        help_text="What candidates will use at the centre.",
                         verbose_name="computers and internet access",
                     ),
                 ),
@@ -611,7 +611,7 @@ class Migration(migrations.Migration):
                     "site_contact",
                     models.CharField(
                         blank=True,
-                        help_text="Name and e-mail address or telephone number of who looks after them.",
+                        help_text="Name and e-mail address or telephone number of the person who looks after them.",
                         max_length=200,
                         verbose_name="contact for computers and internet",
                     ),
@@ -827,7 +827,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "is_barred",
-                    models.BooleanField(default=False, verbose_name="of a moderator or member of staff"),
+                    models.BooleanField(
+                        default=False, verbose_name="belongs to a moderator or member of staff"
+                    ),
                 ),
                 (
                     "nonce",
@@ -846,7 +848,7 @@ class Migration(migrations.Migration):
                 (
                     "ended_at",
                     models.DateTimeField(
-                        blank=True, help_text="When it was accepted or taken back.", null=True
+                        blank=True, help_text="When it was answered, replaced or withdrawn.", null=True
                     ),
                 ),
                 (
@@ -971,7 +973,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="order_award_of_named_only",
-                        violation_error_message="A named entry needs a scheme code, and nothing else has one.",
+                        violation_error_message="Choose a scheme code for a named entry, and for nothing else.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("quantity__range", (1, 9999))), name="order_quantity_1_to_9999"
@@ -1050,7 +1052,7 @@ class Migration(migrations.Migration):
                         verbose_name="number of entries",
                     ),
                 ),
-                ("reason", models.TextField(help_text="The centre is shown it.")),
+                ("reason", models.TextField(help_text="The centre sees this.")),
                 ("proposed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "proposed_by",
@@ -1133,13 +1135,13 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="adjustment_sign_of_kind",
-                        violation_error_message="A correction adds or takes away; a cancellation and an expiry only take away: enter a number below 0.",
+                        violation_error_message="A correction cannot be 0. A cancellation or an expiry only takes entries away: enter a number below 0.",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("kind", "expire"), ("state", "proposed")),
                         fields=("account",),
                         name="adjustment_one_open_expiry",
-                        violation_error_message="An expiry of this account waits for a second person already.",
+                        violation_error_message="An expiry of this account is already waiting for a second person.",
                     ),
                 ],
                 "triggers": [
@@ -1498,12 +1500,12 @@ class Migration(migrations.Migration):
                 ("centre_number", models.CharField(max_length=5)),
                 ("centre_name", models.CharField(max_length=120)),
                 ("centre_address", models.TextField()),
-                ("lines", models.JSONField(help_text="One a qualification: code, title, level.")),
+                ("lines", models.JSONField(help_text="One for each qualification: code, title, level.")),
                 ("approved_from", models.DateField()),
                 (
                     "lapse_years",
                     models.PositiveSmallIntegerField(
-                        help_text="Years without activity after which it lapses, when the letter was written."
+                        help_text="Years without activity after which approval lapsed, when the letter was written."
                     ),
                 ),
             ],
@@ -1541,7 +1543,7 @@ class Migration(migrations.Migration):
                 (
                     "lines",
                     models.JSONField(
-                        help_text="One a product: code, title, level, product, quantity, unit_price, available after it."
+                        help_text="One for each product: code, title, level, product, quantity, unit_price, available after it."
                     ),
                 ),
             ],
@@ -1606,7 +1608,7 @@ class Migration(migrations.Migration):
                 (
                     "lines",
                     models.JSONField(
-                        help_text="One a product: code, title, level, product, quantity, unit_price, price."
+                        help_text="One for each product: code, title, level, product, quantity, unit_price, price."
                     ),
                 ),
                 (

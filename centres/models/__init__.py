@@ -1,4 +1,4 @@
-"""Centres: who they are, what they are approved for, and the entries they hold."""
+"""Centres: who they are, what they are approved for, and their entries."""
 
 from .adjustments import Adjustment
 from .applications import (

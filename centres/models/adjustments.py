@@ -1,4 +1,4 @@
-"""Corrections of an account by the awarding body: one person proposes, a second one approves."""
+"""Corrections to an account by the awarding body: one person proposes them, another approves them."""
 
 import pgtrigger
 from django.conf import settings
@@ -17,8 +17,8 @@ from .ledger import EntryAccount
 class Adjustment(Stateful):
     """A change of `account` by `quantity` entries, above 0 or below, for a reason that the centre is shown.
 
-    It counts once somebody else has approved it; then it has exactly one ledger line. The portal itself
-    proposes what has expired: then `proposed_by` is empty.
+    It takes effect once another person has approved it; then it has exactly one ledger line. The portal itself
+    proposes expiries: then `proposed_by` is empty.
     """
 
     class State(models.TextChoices):
@@ -39,7 +39,7 @@ class Adjustment(Stateful):
     quantity = models.IntegerField(
         "number of entries", help_text="Above 0 adds entries, below 0 takes them away, for example -3."
     )
-    reason = models.TextField(help_text="The centre is shown it.")
+    reason = models.TextField(help_text="The centre sees this.")
     proposed_at = models.DateTimeField(default=timezone.now, editable=False)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
@@ -74,14 +74,14 @@ class Adjustment(Stateful):
                 condition=(Q(kind="adjust") & ~Q(quantity=0))
                 | Q(kind__in=["cancel", "expire"], quantity__lt=0),
                 name="adjustment_sign_of_kind",
-                violation_error_message="A correction adds or takes away; a cancellation and an expiry only take"
+                violation_error_message="A correction cannot be 0. A cancellation or an expiry only takes entries"
                 " away: enter a number below 0.",
             ),
             models.UniqueConstraint(
                 fields=["account"],
                 condition=Q(kind="expire", state="proposed"),
                 name="adjustment_one_open_expiry",
-                violation_error_message="An expiry of this account waits for a second person already.",
+                violation_error_message="An expiry of this account is already waiting for a second person.",
             ),
         ]
         triggers = [
@@ -129,4 +129,4 @@ class Adjustment(Stateful):
 
     @transition("state", source=State.PROPOSED, target=State.REJECTED)
     def reject(self):
-        """It is not done."""
+        """Nothing changes."""

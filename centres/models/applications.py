@@ -27,10 +27,10 @@ from .centre import Centre, five_digits
 
 OPEN = ("draft", "submitted", "more_information")
 CHANGEABLE = ("draft", "more_information")
-WORDS_LIMIT = 4000  # letters of one answer or message
+WORDS_LIMIT = 4000  # characters of one answer or message
 
 
-@refuses("Something is still missing. Look at “Check your answers”.")
+@refuses("Some answers are missing. See “Check your answers”.")
 def is_complete(application: "Application") -> bool:
     return not answers.missing(application)
 
@@ -39,15 +39,15 @@ def is_complete(application: "Application") -> bool:
 class Application(Stateful):
     """A request for approval. `centre` is empty while the centre is new to the portal.
 
-    Somebody without an account proves the address `applicant_email` by a link; for a centre that is known,
-    whoever may apply for it does. The fields are those of the approval form (domain reference 2.3); until it
-    is sent any of them may be empty.
+    Somebody without an account proves the address `applicant_email` by a link; for a centre that uses the portal,
+    somebody with the permission applies. The fields are those of the approval form (domain reference 2.3); until
+    it is submitted, any of them may be empty.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
         SUBMITTED = "submitted", "Waiting for a decision"
-        MORE_INFORMATION = "more_information", "More information wanted"
+        MORE_INFORMATION = "more_information", "More information needed"
         APPROVED = "approved", "Approved"
         REFUSED = "refused", "Refused"
         WITHDRAWN = "withdrawn", "Withdrawn"
@@ -68,7 +68,7 @@ class Application(Stateful):
         "name of the centre",
         max_length=120,
         blank=True,
-        help_text="As it is to appear in our records and on certificates.",
+        help_text="As it should appear in our records and on certificates.",
     )
     centre_kind = models.CharField("kind of centre", max_length=10, choices=Centre.Kind, blank=True)
     centre_number = models.CharField(
@@ -76,7 +76,7 @@ class Application(Stateful):
         max_length=5,
         blank=True,
         validators=[five_digits],
-        help_text="Five digits, if the centre has a number already.",
+        help_text="Five digits, if the centre already has a number.",
     )
     address = models.TextField(blank=True)
     site_url = models.URLField("web site of the centre", blank=True)
@@ -92,7 +92,7 @@ class Application(Stateful):
         "name of the programme coordinator",
         max_length=120,
         blank=True,
-        help_text="Who leads the teaching. It may be the same person.",
+        help_text="The person who leads the teaching. It can be somebody you have already named.",
     )
     coordinator_email = models.EmailField("e-mail address of the programme coordinator", blank=True)
     staffing = models.TextField(
@@ -101,13 +101,13 @@ class Application(Stateful):
         help_text="Who will teach and mark, and what they have done before.",
     )
     equipment = models.TextField(
-        "computers and internet access", blank=True, help_text="What candidates will work on in the centre."
+        "computers and internet access", blank=True, help_text="What candidates will use at the centre."
     )
     site_contact = models.CharField(
         "contact for computers and internet",
         max_length=200,
         blank=True,
-        help_text="Name and e-mail address or telephone number of who looks after them.",
+        help_text="Name and e-mail address or telephone number of the person who looks after them.",
     )
     approved_elsewhere = models.CharField(
         "approved by another awarding body", max_length=3, choices=Elsewhere, blank=True
@@ -197,15 +197,15 @@ class Application(Stateful):
         conditions=[is_complete],
     )
     def submit(self):
-        """Send it, or send it again with what was wanted; the awarding body decides."""
+        """Submit it, or submit it again with what was asked for; the awarding body decides."""
 
     @transition("state", source=State.SUBMITTED, target=State.MORE_INFORMATION)
     def ask(self):
-        """The awarding body wants to know more; the question is in the conversation."""
+        """The awarding body needs more information; the question is in the conversation."""
 
     @transition("state", source=State.SUBMITTED, target=State.APPROVED)
     def approve(self):
-        """The centre may order, enter and claim for what was approved of it."""
+        """The centre may order, enter and claim for what was approved."""
 
     @transition("state", source=State.SUBMITTED, target=State.REFUSED)
     def refuse(self):
@@ -213,7 +213,7 @@ class Application(Stateful):
 
     @transition("state", source=list(OPEN), target=State.WITHDRAWN)
     def withdraw(self):
-        """The applicant does not want it any more."""
+        """The applicant no longer wants it."""
 
 
 class ApplicationLine(models.Model):
@@ -278,7 +278,7 @@ class ApplicationMessage(models.Model):
 class Attachment(OfStored):
     """A file that belongs to an application or, where `message` is set, to one answer in its conversation.
 
-    It can be taken away again while the application is a draft; from then on it stays.
+    It can be removed while the application is a draft, but not afterwards.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="attachments")
@@ -319,7 +319,7 @@ class Attachment(OfStored):
 class ApplicationLink(models.Model):
     """A link by e-mail for somebody without an account: proves `email`, and opens the application made with it.
 
-    As an invitation's it is derived from `nonce` and the server's key, and so not stored. It can be used again
+    Like that of an invitation, it is derived from `nonce` and the server's key, so it is not stored. It works
     until it expires or the application is decided. `application` is empty until the link is first opened.
     """
 

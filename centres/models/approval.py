@@ -1,4 +1,4 @@
-"""Approval: permission of a centre to offer a qualification, how it ends, and the letter that confirms it."""
+"""Approval: a centre's permission to offer a qualification, how it ends, and the letter that confirms it."""
 
 from datetime import date, datetime
 
@@ -86,7 +86,7 @@ class Approval(Stateful):
 
     @property
     def due_to_lapse_on(self) -> date:
-        """The day on which it lapses for want of activity. Needs `with_activity()`."""
+        """The day on which it lapses unless there is activity. Needs `with_activity()`."""
         return years_after(timezone.localdate(self.active_at), settings.APPROVAL_YEARS)
 
     @property
@@ -101,7 +101,7 @@ class Approval(Stateful):
 
 
 class ApprovalLetter(PrintedDocument):
-    """The letter of confirmation of one application, frozen as printed. It holds no names of people."""
+    """The letter of confirmation of one application, frozen as printed. It has no names of people on it."""
 
     template_name = "pdf/approval_letter.html"
     folder = "approval-letters"
@@ -113,10 +113,10 @@ class ApprovalLetter(PrintedDocument):
     centre_number = models.CharField(max_length=5)
     centre_name = models.CharField(max_length=120)
     centre_address = models.TextField()
-    lines = models.JSONField(help_text="One a qualification: code, title, level.")
+    lines = models.JSONField(help_text="One for each qualification: code, title, level.")
     approved_from = models.DateField()
     lapse_years = models.PositiveSmallIntegerField(
-        help_text="Years without activity after which it lapses, when the letter was written."
+        help_text="Years without activity after which approval lapsed, when the letter was written."
     )
 
     objects = LetterQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""What entries cost, from a day on."""
+"""What entries cost, and from which day."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,7 +12,7 @@ from ..querysets import FeeQuerySet
 class Product(models.TextChoices):
     """What is entered: a number of units, or candidates by name under a scheme code (an award).
 
-    Unnamed award entries come with a later rule; awards issue free when their rule is met (5.2).
+    There are no unnamed award entries yet: awards are issued free when their rule is met (5.2).
     """
 
     UNIT = "unit", "Unit entry"
@@ -24,7 +24,7 @@ def award_of_named_only(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(product="named", award__isnull=False) | (~Q(product="named") & Q(award=None)),
         name=name,
-        violation_error_message="A named entry needs a scheme code, and nothing else has one.",
+        violation_error_message="Choose a scheme code for a named entry, and for nothing else.",
     )
 
 
@@ -40,7 +40,7 @@ class Fee(models.Model):
         blank=True,
         related_name="fees",
         verbose_name="scheme code",
-        help_text="Of a named entry.",
+        help_text="For a named entry only.",
     )
     valid_from = models.DateField()
     price = models.DecimalField("price in pounds", max_digits=8, decimal_places=2)

@@ -1,6 +1,6 @@
 """The entry ledger (domain reference 5.2).
 
-An entry is a number. No name enters here; a claim line is known to the ledger by an opaque id alone.
+An entry is a number. No name is stored here; the ledger knows a claim line only by an opaque id.
 """
 
 from django.conf import settings
@@ -51,7 +51,7 @@ class LedgerLine(models.Model):
     """One change of an account: what it adds to available, reserved and used. Only ever added.
 
     `held_for` is the id of a claim line, on RESERVE, RELEASE and USE: each claim line reserves once and ends
-    once. `…_after` are the account's balances behind the line; the trigger that posts it writes them. What the
+    once. `…_after` are the account's balances after the line, written by the trigger that posts it. What the
     database itself refuses is listed in docs/decisions/ledger.md (domain reference 5.2).
     """
 

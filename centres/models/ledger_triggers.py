@@ -45,7 +45,7 @@ ACCOUNT = [
 AFTER = "'available_after' - 'reserved_after' - 'used_after'"
 
 LINE = [
-    # The posting trigger writes the balances behind a line once; nothing else is ever changed.
+    # The posting trigger writes the balances after a line once; nothing else is ever changed.
     pgtrigger.Trigger(
         name="append_only",
         when=pgtrigger.Before,

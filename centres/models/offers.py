@@ -1,4 +1,4 @@
-"""Roles at a centre that wait for somebody's word."""
+"""Roles at a centre that somebody has been offered."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,9 +14,9 @@ from .centre import Centre
 
 
 class RoleOffer(models.Model):
-    """Roles at a centre, offered to whoever owns an e-mail address; given when they accept by the link they are sent.
+    """Roles at a centre, offered to the owner of an e-mail address, who has them after accepting by a link.
 
-    `name` is what was typed: nothing of an account that the address may have. As an invitation's, the link is
+    `name` is what was typed, not the name on any account with that address. As for an invitation, the link is
     derived from `nonce`. `is_barred`: the account may not work at a centre, and the awarding body was told.
     """
 
@@ -24,12 +24,14 @@ class RoleOffer(models.Model):
     name = models.CharField(max_length=120)
     email = models.EmailField("e-mail address")
     roles = ArrayField(models.CharField(max_length=20, choices=Role))
-    is_barred = models.BooleanField("of a moderator or member of staff", default=False)
+    is_barred = models.BooleanField("belongs to a moderator or member of staff", default=False)
     nonce = models.CharField(max_length=codes.NONCE_LENGTH, default=codes.new_nonce, editable=False)
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     offered_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was accepted or taken back.")
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was answered, replaced or withdrawn."
+    )
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="role_offers"
     )

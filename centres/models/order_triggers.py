@@ -1,4 +1,4 @@
-"""What the database itself refuses about orders: what was sent stays, and what is processed is credited."""
+"""What the database itself refuses: changing a submitted order, and processing one without crediting it."""
 
 import pgtrigger
 

@@ -1,4 +1,4 @@
-"""Orders of entries: so many units of a qualification, or candidates by name under a scheme code."""
+"""Orders of entries: a number of units of a qualification, or candidates by name under a scheme code."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -76,9 +76,9 @@ class EntryOrder(Stateful):
             known_states(["draft", "submitted", "processed", "refused", "withdrawn"], "order_known_state"),
             models.UniqueConstraint(
                 fields=["centre", "order_number"],
-                condition=Q(state__in=["draft", "submitted", "processed"]),  # else it may be sent again
+                condition=Q(state__in=["draft", "submitted", "processed"]),  # otherwise it may be used again
                 name="order_number_once_at_centre",
-                violation_error_message="Your centre has used this order number before.",
+                violation_error_message="Your centre has already used this order number. Enter another.",
             ),
             stamped_by_someone("submitted", "order_submitted_by_someone"),
             stamped_by_someone("processed", "order_processed_by_someone"),
@@ -95,11 +95,11 @@ class EntryOrder(Stateful):
 
     @transition("state", source=State.DRAFT, target=State.SUBMITTED, conditions=[has_lines])
     def submit(self):
-        """Send the order to the awarding body; it can no longer be changed."""
+        """Pass the order to the awarding body; it can no longer be changed."""
 
     @transition("state", source=State.SUBMITTED, target=State.PROCESSED)
     def process(self):
-        """The entries are the centre's."""
+        """The centre has the entries."""
 
     @transition("state", source=State.SUBMITTED, target=State.REFUSED)
     def refuse(self):
@@ -107,13 +107,13 @@ class EntryOrder(Stateful):
 
     @transition("state", source=State.SUBMITTED, target=State.WITHDRAWN)
     def withdraw(self):
-        """The centre takes it back before it is processed."""
+        """The centre withdraws it before it is processed."""
 
 
 class OrderLine(models.Model):
     """A number of entries of one product, at the price of the day.
 
-    A line of named entries holds their number alone; who they are stands with the candidates (`named_entries`).
+    A line of named entries has only their number; the candidates are in `named_entries`.
     """
 
     order = models.ForeignKey(EntryOrder, models.CASCADE, related_name="lines")
@@ -153,7 +153,7 @@ class OrderLine(models.Model):
 
     @property
     def product_name(self) -> str:
-        """As printed on statement and invoice."""
+        """As printed on the statement and the invoice."""
         return "Supplement: larger size" if self.is_supplement else self.get_product_display()
 
     @property

@@ -22,7 +22,7 @@ def frozen(*fields: str) -> list:
 
 
 class StatementOfEntries(PrintedDocument):
-    """The awarding body's confirmation of a processed order, frozen as printed. It holds no names of people."""
+    """The awarding body's confirmation of a processed order, frozen as printed. It has no names of people on it."""
 
     template_name = "pdf/statement_of_entries.html"
     folder = "statements"
@@ -34,7 +34,7 @@ class StatementOfEntries(PrintedDocument):
     centre_name = models.CharField(max_length=120)
     order_number = models.CharField(max_length=40)
     lines = models.JSONField(
-        help_text="One a product: code, title, level, product, quantity, unit_price, available after it."
+        help_text="One for each product: code, title, level, product, quantity, unit_price, available after it."
     )
 
     objects = OrderPaperQuerySet.as_manager()
@@ -71,7 +71,7 @@ class Invoice(PrintedDocument):
     centre_address = models.TextField(blank=True)
     order_number = models.CharField(max_length=40)
     lines = models.JSONField(
-        help_text="One a product: code, title, level, product, quantity, unit_price, price."
+        help_text="One for each product: code, title, level, product, quantity, unit_price, price."
     )
     total = models.DecimalField("total in pounds", max_digits=12, decimal_places=2)
 

@@ -1,1 +1,1 @@
-"""Pages about a centre, a module a story."""
+"""Pages about a centre, one module for each story."""

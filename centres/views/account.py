@@ -1,4 +1,4 @@
-"""The statement of account: balances, and what changed them; on the page, as CSV and as PDF."""
+"""The statement of account: balances and changes, on the page, as CSV and as PDF."""
 
 from django.conf import settings
 from django.shortcuts import render
@@ -48,7 +48,7 @@ def _chosen(request, centre) -> LedgerFilter:
 
 @signed_in
 def entries_csv(request, number):
-    """Every line that the filters leave, the oldest first."""
+    """Every line that matches the filters, the oldest first."""
     centre = open_centre(request, number, needs=Permission.SEE_ENTRIES)
     lines = _chosen(request, centre).qs.select_related("account__qualification", "order_line__order")
     content = csv_files.written([account_rows.HEADINGS, *map(account_rows.cells, lines.order_by("pk"))])
@@ -58,7 +58,7 @@ def entries_csv(request, number):
 
 @signed_in
 def entries_pdf(request, number):
-    """The statement of account to print: all that the filters leave, in the order in which it happened."""
+    """The statement of account to print: everything that matches the filters, in the order in which it happened."""
     centre = open_centre(request, number, needs=Permission.SEE_ENTRIES)
     chosen = _chosen(request, centre)
     context = {

@@ -1,4 +1,4 @@
-"""The page by which somebody accepts roles at a centre: whoever has the link owns the address."""
+"""The page on which somebody accepts roles at a centre: whoever has the link owns the address."""
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -61,10 +61,10 @@ def _answer(request, found):
     try:
         if "decline" in request.POST:
             actions.decline_offer(found, by=request.user)
-            messages.success(request, f"You have declined the invitation of {found.centre.name}.")
+            messages.success(request, f"You have declined the invitation from {found.centre.name}.")
         else:
             actions.accept_offer(found, request.user)
-            messages.success(request, f"You can work at {found.centre.name} now.")
+            messages.success(request, f"You can now work at {found.centre.name}.")
             request.session["centre"] = found.centre.number
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())

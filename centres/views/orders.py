@@ -1,4 +1,4 @@
-"""Orders of entries: draft, check, send, take back, and what became of them."""
+"""Orders of entries: draft, check, submit, withdraw, and see the outcome."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -124,7 +124,7 @@ def _find(centre, pk: int) -> EntryOrder:
 @with_fresh_factor
 @require_http_methods(["GET", "POST"])
 def order_submit(request, number, pk):
-    """What is ordered, what it costs today, and what happens; then send it."""
+    """Show what is ordered, what it costs today, and what happens next; then submit it."""
     centre = open_centre(request, number, needs=Permission.ORDER_ENTRIES)
     found = get_object_or_404(centre.entry_orders, pk=pk)
     lines = rules.lines_at_todays_fees(found)
@@ -135,10 +135,10 @@ def order_submit(request, number, pk):
             request,
             found,
             lambda: actions.submit_order(found, by=request.user, total=form.cleaned_data["total"]),
-            "The order was sent. You will get an e-mail when it has been processed or refused.",
+            "Order submitted. You will get an e-mail when it has been processed or refused.",
         )
     if found.state != State.DRAFT:
-        messages.info(request, "This order was submitted before.")
+        messages.info(request, "This order has already been submitted.")
         return redirect(found)
     context = {
         "centre": centre,
@@ -163,10 +163,10 @@ def order_withdraw(request, number, pk):
             request,
             found,
             lambda: actions.withdraw_order(found, by=request.user),
-            f"The order {found} is withdrawn. Nothing is charged.",
+            f"Order {found} withdrawn. Nothing is charged.",
         )
     if found.state != State.SUBMITTED:
-        messages.info(request, "Only an order that waits to be processed can be withdrawn.")
+        messages.info(request, "Only an order that is waiting to be processed can be withdrawn.")
         return redirect(found)
     return render(request, "centres/order_withdraw.html", {"centre": centre, "order": found})
 
@@ -181,7 +181,7 @@ def order_delete(request, number, pk):
             request,
             found,
             lambda: actions.delete_order(found, by=request.user),
-            f"The draft {found} is deleted.",
+            f"Draft {found} deleted.",
             then=("orders", number),
         )
     if found.state != State.DRAFT:
@@ -191,7 +191,7 @@ def order_delete(request, number, pk):
 
 
 def _done(request, order, act, said: str, *, then=None):
-    """Run `act()` and say what became of it; back to the order, or on to `then`."""
+    """Run `act()` and show the outcome; go back to the order, or on to `then`."""
     try:
         act()
         messages.success(request, said)

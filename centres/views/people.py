@@ -62,13 +62,13 @@ def people(request, number):
 @require_http_methods(["GET", "POST"])
 @once
 def person_add(request, number):
-    """Invite somebody. The answer is the same whatever the address: it tells nothing of an account."""
+    """Invite somebody. The answer is the same whatever the address: it does not reveal an account."""
     found = open_centre(request, number, needs=Permission.MANAGE_PEOPLE)
     form = PersonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             actions.offer_roles(found, **form.cleaned_data, by=request.user)
-            messages.success(request, "An invitation was sent.")
+            messages.success(request, "Invitation sent.")
             return redirect("people", number)
         except TransitionRefused as refusal:
             form.add_error(None, refusal.for_people())
@@ -80,7 +80,7 @@ def person_add(request, number):
 @with_fresh_factor
 @require_http_methods(["GET", "POST"])
 def person(request, number, pk):
-    """What one person may do here, changed by ticking; how far they have got; and what was done."""
+    """One person: what they may do here, which can be changed, how far they have got, and their history."""
     with transaction.atomic():
         found, somebody = _find(request, number, pk)
         if request.method == "POST":
@@ -90,7 +90,7 @@ def person(request, number, pk):
         form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": row["held"]})
         is_saved = form.is_valid() and _change_roles(form, found, somebody, by=request.user)
     if is_saved:
-        messages.success(request, f"The roles of {somebody.name} are saved. They apply at once.")
+        messages.success(request, f"Roles of {somebody.name} saved. They apply at once.")
         return redirect("person", number, pk)
     context = {
         "centre": found,
@@ -124,7 +124,7 @@ def person_end(request, number, pk):
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
             return redirect("person", number, pk)
-        messages.success(request, f"{somebody.name} has no access to {found.name} any more.")
+        messages.success(request, f"{somebody.name} no longer has access to {found.name}.")
         return redirect("home") if somebody == request.user else redirect("people", number)
     return render(request, "centres/person_end.html", {"row": row_of(somebody), "centre": found})
 
@@ -133,14 +133,14 @@ def person_end(request, number, pk):
 @with_fresh_factor
 @require_http_methods(["GET", "POST"])
 def person_reset(request, number, pk):
-    """Ask first, then reset the second step of somebody who lost it."""
+    """Ask first, then reset two-step verification for somebody who has lost it."""
     found, somebody = _find(request, number, pk)
     if request.method == "POST":
         try:
             actions.reset_second_step(found, somebody, by=request.user)
             messages.success(
                 request,
-                f"The second step of {somebody.name} is reset. They set up a new one when they next sign in.",
+                f"Two-step verification reset for {somebody.name}. They will be asked to set it up again.",
             )
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
@@ -154,15 +154,15 @@ def person_reset(request, number, pk):
 @once
 def offer_again(request, number, pk):
     """Send a new link to somebody who has not accepted the invitation yet."""
-    return _change_offer(request, number, pk, actions.send_offer_again, "A new invitation was sent.")
+    return _change_offer(request, number, pk, actions.send_offer_again, "New invitation sent.")
 
 
 @signed_in
 @with_fresh_factor
 @require_POST
 def offer_end(request, number, pk):
-    """Take an invitation back."""
-    return _change_offer(request, number, pk, actions.take_back_offer, "The invitation was taken back.")
+    """Withdraw an invitation."""
+    return _change_offer(request, number, pk, actions.take_back_offer, "Invitation withdrawn.")
 
 
 def _change_offer(request, number, pk, verb, words: str):

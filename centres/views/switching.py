@@ -1,4 +1,4 @@
-"""One person at several centres: which of them the navigation and the home page are about."""
+"""One person at more than one centre: which of them the navigation and the home page are about."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -15,13 +15,13 @@ from ..models import Centre
 @signed_in
 @require_http_methods(["GET", "POST"])
 def change_centre(request):
-    """The centres at which one works, with one's roles; choosing one leads to its home page."""
+    """The centres where the person works, with their roles there; choosing one leads to its home page."""
     if request.method == "POST":
         chosen = get_object_or_404(
             Centre.objects.visible_to(request.user), number=request.POST.get("number", "")
         )
         request.session["centre"] = chosen.number
-        messages.success(request, f"You work at {chosen.name} now.")
+        messages.success(request, f"You are now working at {chosen.name}.")
         return redirect("home")
     roles: dict[int, list[str]] = {}
     for membership in memberships_of(request.user):

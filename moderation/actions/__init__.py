@@ -1,5 +1,7 @@
-"""Verbs of claims and moderation, a module a story. Locks are taken in one order: claim, work, lines, then entry
-accounts."""
+"""Actions on claims and in moderation, one module for each story.
+
+Locks are always taken in the same order: claim, work, lines, entry accounts.
+"""
 
 from .allocating import allocate, appoint, end_allocation, record_conflict, remove_conflict
 from .claiming import DECLARATION, discard_claim, set_lines, start_claim, submit_claim

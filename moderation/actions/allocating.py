@@ -17,16 +17,16 @@ from ..models import Allocation, Conflict, Moderator
 
 @transaction.atomic
 def appoint(moderator: Moderator, *, by: User) -> None:
-    """Make somebody a moderator; they see claims once they are allocated."""
+    """Make somebody a moderator. They see claims once they are allocated to a centre."""
     moderator.save()
     audit.record("appoint moderator", moderator, by=by)
 
 
 @transaction.atomic
 def allocate(moderator: Moderator, centre: Centre, qualification: Qualification, *, by: User) -> Allocation:
-    """Let `moderator` look after the centre's claims for one qualification; they are told of those in hand.
+    """Let `moderator` moderate the centre's claims for one qualification, and tell them about claims in hand.
 
-    Raises TransitionRefused while a conflict is recorded or another moderator is allocated.
+    Raises TransitionRefused if a conflict is recorded or another moderator is allocated.
     """
     refusal = rules.why_not_allocatable(moderator, centre, qualification)
     if refusal:
@@ -37,7 +37,7 @@ def allocate(moderator: Moderator, centre: Centre, qualification: Qualification,
 
 
 def _tell_of_claims(event: Event, allocation: Allocation) -> None:
-    """Claims came while nobody could be told of them, or somebody else was."""
+    """Tell the moderator about claims that arrived when nobody, or somebody else, was allocated."""
     if rules.claims_in_hand(allocation):
         tell("claims_to_moderate", event, to=[allocation.moderator.user])
 
@@ -46,10 +46,10 @@ def _tell_of_claims(event: Event, allocation: Allocation) -> None:
 def end_allocation(
     allocation: Allocation, *, by: User, successor: Moderator | None = None
 ) -> Allocation | None:
-    """The moderator no longer sees the centre's claims; `successor` takes over those in hand.
+    """End the moderator's access to the centre's claims; `successor` takes over those in hand.
 
-    Returns the successor's allocation. Without one the claims stay, and staff see that nobody moderates them. Raises
-    TransitionRefused if it was ended before, or if the successor cannot be allocated; then nothing is written.
+    Returns the successor's allocation. Without a successor the claims stay, and staff see that they have no moderator.
+    Raises TransitionRefused, and writes nothing, if it has ended already or the successor cannot be allocated.
     """
     allocation = (
         Allocation.objects.select_for_update(of=("self",))
@@ -57,7 +57,7 @@ def end_allocation(
         .get(pk=allocation.pk)
     )
     if allocation.ended_at:
-        raise TransitionRefused(f"The allocation {allocation} was ended before.")
+        raise TransitionRefused(f"The allocation {allocation} has already ended.")
     if successor == allocation.moderator:
         raise TransitionRefused(f"{successor} cannot take over from themselves.")
     allocation.ended_at = timezone.now()
@@ -76,17 +76,17 @@ def end_allocation(
 
 @transaction.atomic
 def record_conflict(conflict: Conflict, *, by: User) -> None:
-    """From now on the moderator sees nothing of the centre; an allocation stays, without effect, until ended."""
+    """From now on the moderator sees nothing of the centre. An allocation stays, without effect, until it is ended."""
     conflict.save()
     audit.record("record conflict", conflict, by=by, after=str(conflict.centre), why=conflict.reason)
 
 
 @transaction.atomic
 def remove_conflict(conflict: Conflict, *, by: User) -> None:
-    """Take back a conflict that was recorded in error, or is over. An allocation that stayed has effect again."""
+    """Remove a conflict recorded in error or no longer current. An allocation that was kept takes effect again."""
     found = Conflict.objects.select_for_update(of=("self",)).filter(pk=conflict.pk).first()
     if found is None:
-        return  # a second click, or somebody else
+        return  # removed already, by a second click or by somebody else
     audit.record("remove conflict", found, by=by, before=str(found.centre), why=found.reason)
     found.delete()
     for allocation in found.moderator.allocations.standing().filter(centre=found.centre_id):

@@ -1,4 +1,4 @@
-"""The centre claims: start a draft, set its lines, submit it or give it up."""
+"""The centre's actions: start a draft claim, set its lines, submit or discard it."""
 
 import secrets
 from collections.abc import Iterable
@@ -21,8 +21,8 @@ from portfolios.models import Assignment, Round
 from .. import rules
 from ..models import Claim, ClaimLine
 
-# What the centre declares by submitting; kept with the submission in the audit trail. That the work is the candidates'
-# own was declared by each candidate and, for each line, by the tutor who recorded the unit as achieved.
+# What the centre declares by submitting; kept with the submission in the audit trail. Each candidate, and for each line
+# the tutor who recorded the unit as achieved, has already declared that the work is the candidate's own.
 DECLARATION = (
     "The candidate and the tutor have declared each unit the candidate’s own work, and marking was standardised within "
     "the centre."
@@ -31,7 +31,7 @@ DECLARATION = (
 
 @transaction.atomic
 def start_claim(centre: Centre, qualification: Qualification, *, by: User) -> Claim:
-    """Open the draft for a centre and qualification. Raises TransitionRefused if there is one already."""
+    """Start a draft for a centre and qualification. Raises TransitionRefused if there is one already."""
     refusal = rules.why_not_claimable(centre, qualification)
     if refusal:
         raise TransitionRefused(refusal)
@@ -51,7 +51,7 @@ def start_claim(centre: Centre, qualification: Qualification, *, by: User) -> Cl
 
 
 def _next_number(centre: Centre) -> str:
-    """`CL-<centre>-<yy><nnnn>`: counted for each centre and year."""
+    """`CL-<centre>-<yy><nnnn>`: numbered for each centre and year."""
     Centre.objects.select_for_update().get(pk=centre.pk)
     stem = f"CL-{centre.number}-{timezone.localdate():%y}"
     last = (
@@ -65,7 +65,7 @@ def _next_number(centre: Centre) -> str:
 
 @transaction.atomic
 def set_lines(claim: Claim, assignments: Iterable[Assignment], *, by: User) -> None:
-    """Make `assignments` the lines of a draft. Those that can no longer be claimed raise TransitionRefused."""
+    """Make `assignments` the lines of a draft. Raises TransitionRefused if any can no longer be claimed."""
     claim.lock()
     if claim.state != Claim.State.DRAFT:
         raise TransitionRefused("The claim was submitted and can no longer be changed.")
@@ -98,12 +98,11 @@ def set_lines(claim: Claim, assignments: Iterable[Assignment], *, by: User) -> N
 
 @transaction.atomic
 def submit_claim(claim: Claim, *, by: User) -> None:
-    """Submit `claim`: reserve one unnamed entry for each line, and freeze the work of every line and the hand-in it
-    names.
+    """Submit `claim`: reserve one unnamed entry for each line, and freeze each line's work and hand-in.
 
-    Where candidates are entered by name, each line notes its candidate's entry instead. Raises TransitionRefused
-    if the claim is no draft, has no lines or holds work reopened meanwhile, or a candidate was not entered, and
-    NotEnoughEntries if the balance is short; then nothing is written. Rule: domain reference 5.2, invariant 2.
+    Where candidates are entered by name, each line records its candidate's entry instead. Raises TransitionRefused if
+    the claim is not a draft, has no lines or includes work reopened since, or a candidate was not entered; raises
+    NotEnoughEntries if the balance is too low. Nothing is then written. Rule: domain reference 5.2, invariant 2.
     """
     refusal = rules.why_not_submittable(claim)
     if refusal:
@@ -123,7 +122,7 @@ def submit_claim(claim: Claim, *, by: User) -> None:
 
 
 def _named_entries(claim: Claim, lines: list[ClaimLine]) -> dict[int, NamedEntry]:
-    """{candidate's key: the live named entry that their lines stand on}, locked; empty by the unnamed route."""
+    """{candidate's key: the live named entry that covers their lines}, locked; empty on the unnamed route."""
     if claim.qualification.entry_route == EntryRoute.UNNAMED:
         return {}
     candidates = {line.assignment.candidate_id: line.assignment.candidate for line in lines}
@@ -139,17 +138,17 @@ def _named_entries(claim: Claim, lines: list[ClaimLine]) -> dict[int, NamedEntry
 
 
 def _refuse_unentered(candidates: Iterable[Candidate]) -> None:
-    """Raise TransitionRefused where there are candidates whom no named entry covers (line guards L1 and L7)."""
+    """Raise TransitionRefused if there are candidates without a named entry (line guards L1 and L7)."""
     if names := sorted(map(str, candidates)):
         raise TransitionRefused(
             f"No processed named entry for: {', '.join(names)}. Entries need to be processed before units can be "
-            "claimed, and a withdrawn one does not count."
+            "claimed, and a withdrawn entry does not count."
         )
 
 
 def _freeze(lines: list[ClaimLine], entries: dict[int, NamedEntry]) -> None:
-    """What will be printed is what the candidate is called now (domain reference 5.4); what is claimed is the newest
-    achieved hand-in, assessed by who recorded it, however long the line stood on the draft."""
+    """Freeze the candidate's current name for printing (domain reference 5.4), and the newest achieved hand-in with
+    whoever recorded it as assessor, however long the line has been on the draft."""
     rounds = work_actions.freeze_achieved([line.assignment for line in lines])
     for line in lines:
         line.certificate_name = line.assignment.candidate.certificate_name
@@ -163,6 +162,6 @@ def _freeze(lines: list[ClaimLine], entries: dict[int, NamedEntry]) -> None:
 
 @transaction.atomic
 def discard_claim(claim: Claim, *, by: User) -> None:
-    """Give a draft up; its lines go, the work stays achieved."""
+    """Discard a draft and delete its lines; the work stays achieved."""
     claim.move("discard", by=by)
     claim.lines.all().delete()

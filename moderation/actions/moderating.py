@@ -1,4 +1,4 @@
-"""The moderator's side of a claim: the sample, decisions on lines, and the end of the claim."""
+"""The moderator's side of a claim: the sample, decisions on lines, and the conclusion."""
 
 from collections.abc import Iterable
 
@@ -32,7 +32,7 @@ def propose_sample(claim: Claim) -> None:
 
 
 def claimed_lines(claim: Claim) -> list[sampling.Claimed]:
-    """The lines of a claim as sampling knows them."""
+    """The lines of a claim in the form that sampling uses."""
     return [
         sampling.Claimed(
             line.pk, line.assignment.unit.number, line.assignment.candidate_id, line.assessor_id, line.grade
@@ -45,16 +45,18 @@ def claimed_lines(claim: Claim) -> list[sampling.Claimed]:
 def drop_from_sample(
     claim: Claim, line: ClaimLine, *, why: str, by: User, instead: ClaimLine | None = None
 ) -> None:
-    """Take a proposed line out of the sample, with a reason that the audit trail keeps, and put `instead` in its place.
+    """Remove a proposed line from the sample, with a reason for the audit trail, and put `instead` in its place.
 
-    Raises TransitionRefused once the sample is sent, or if the lines are not as the page showed them.
+    Raises TransitionRefused once the sample is sent, or if the sample has changed since the page was shown.
     """
     _lock_proposed(claim)
     if not SampleMember.objects.filter(line=line, line__claim=claim).delete()[0]:
-        raise TransitionRefused(f"{line.assignment} is not in the sample, so it cannot be taken out.")
+        raise TransitionRefused(f"{line.assignment} is not in the sample, so it cannot be removed.")
     if instead:
         if not _outside(claim).filter(pk=instead.pk).exclude(pk=line.pk).exists():
-            raise TransitionRefused(f"{instead.assignment} cannot be added: it is in the sample already.")
+            raise TransitionRefused(
+                f"{instead.assignment} cannot be added because it is already in the sample."
+            )
         reason = f"Instead of {line.assignment}"[:REASON_LENGTH]
         SampleMember.objects.create(line=instead, reason=reason, is_added=True)
     audit.record(
@@ -82,7 +84,7 @@ def _outside(claim: Claim):
 
 @transaction.atomic
 def send_sample(claim: Claim, added: Iterable[ClaimLine], *, by: User) -> None:
-    """Fix the proposed sample with the moderator's additions, and begin the review."""
+    """Fix the proposed sample with the moderator's additions, and start the review."""
     event = claim.move("send_sample", by=by)
     wanted = list(_outside(claim).filter(pk__in=[line.pk for line in added]).for_pages().order_by("pk"))
     SampleMember.objects.bulk_create(
@@ -91,12 +93,12 @@ def send_sample(claim: Claim, added: Iterable[ClaimLine], *, by: User) -> None:
     if wanted:
         audit.record("add to sample", claim, by=by, lines=[str(line.assignment) for line in wanted])
     if not claim.lines.exclude(sampled=None).exists():
-        raise TransitionRefused("The sample needs at least one line. Add those that you want to see.")
+        raise TransitionRefused("The sample needs at least one line. Add the lines that you want to see.")
     tell("sample_sent", event, to=_claimants(claim))
 
 
 def _claimants(claim: Claim) -> list[User]:
-    """Who is told about a claim as a whole: who submitted it, or once they have left, whoever may now."""
+    """Who is told about a claim as a whole: its submitter or, if they have left, everyone who may submit claims now."""
     return people_to_tell([claim.submitted_by_id], Permission.SUBMIT_CLAIM, at=claim.centre)
 
 
@@ -106,8 +108,8 @@ def decide_line(
 ) -> Decision:
     """Record the moderator's decision on a line they looked at; the newest counts until the claim is concluded.
 
-    `comment` is for the centre, `for_candidate` for the candidate. A line outside the sample can be decided by itself,
-    too; it is then not decided with its group.
+    `comment` is for the centre, `for_candidate` for the candidate. A line outside the sample can also be decided on
+    its own; it is then not decided with its group.
     """
     line.claim.lock()
     if line.claim.state != Claim.State.IN_MODERATION:
@@ -123,17 +125,17 @@ MOVES = {
     Decision.Outcome.AGREED: "confirm",
     Decision.Outcome.NOT_AGREED: "send_back",
     Decision.Outcome.WITHDRAWN: "withdraw",
-}  # outcome: move of the line
+}  # outcome: the line's move
 
 
 @transaction.atomic
 def conclude(claim: Claim, *, rest: dict[str, tuple[str, str]], report: str, by: User) -> None:
-    """Decide the lines that were not looked at group by group, and conclude the claim.
+    """Decide the lines that were not looked at, group by group, and conclude the claim.
 
     `rest`: {GroupView.key: (outcome, comment)} for each group with such lines. Refused lines release their entries.
-    Work that was not agreed is with the tutor again, for re-assessment; work claimed in error is achieved as before.
-    Results and certificates follow in a worker. Raises TransitionRefused while a sampled line or a group has no
-    decision, or a group is agreed against its sample without a reason.
+    Work that was not agreed goes back to the tutor for re-assessment; work claimed in error is achieved as before.
+    A worker then records results and issues certificates. Raises TransitionRefused while a sampled line or a group
+    has no decision, or if a group is agreed against its sample without a reason.
     """
     claim.lock()
     lines = list(claim.lines.for_pages())
@@ -166,12 +168,13 @@ def _move_work(claim: Claim, decided: dict[str, list[ClaimLine]], *, by: User) -
     Assignment.move_all([line.assignment for line in agreed], "confirm", by=by)
     Assignment.move_all([line.assignment for line in errors], "reopen", by=by)
     for line in refused:
-        line.hand_in.assignment = line.assignment  # loaded once
+        line.hand_in.assignment = line.assignment  # so that it is loaded once only
     work_actions.reassess([line.hand_in for line in refused], after_claim=claim.number, by=by)
 
 
 def _tell_assessors(claim: Claim, lines: list[ClaimLine], *, besides: list[User], by: User) -> None:
-    """Each assessor what became of the units they recorded; not `besides`, who are told of all, nor who has left."""
+    """Tell each assessor the decisions on the units they recorded. Leaves out `besides`, who are told about every line,
+    and anyone who has left."""
     here = people_who_may(Permission.SEE_CLAIMS, at=claim.centre)
     for assessor in here.filter(pk__in={line.assessor_id for line in lines}).exclude(
         pk__in=[person.pk for person in besides]

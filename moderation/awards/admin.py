@@ -1,4 +1,4 @@
-"""Results and certificates for awarding-body staff: to look at, to reissue and to revoke, never to type."""
+"""Results and certificates for awarding-body staff: to read, reissue and revoke, never to edit."""
 
 from django.contrib import admin, messages
 
@@ -65,7 +65,7 @@ class CertificateAdmin(FreshFactorAdmin, PrintedAdmin):
             request,
             queryset,
             name="reissue",
-            question="Reissue these certificates? Each gets a new number, and the old one is void.",
+            question="Reissue these certificates? Each gets a new number. The old ones stop being valid.",
             act=lambda row, reason: actions.reissue(row, by=request.user, why=reason),
             done="reissued",
         )
@@ -89,7 +89,7 @@ class CertificateAdmin(FreshFactorAdmin, PrintedAdmin):
                 certificates=queryset,
             ),
             name="correct",
-            question="Correct the name on these certificates? Each gets a new number, and the old one is void.",
+            question="Correct the name on these certificates? Each gets a new number. The old ones stop being valid.",
             act=correct,
             done="corrected",
             name_of=str,
@@ -101,8 +101,8 @@ class CertificateAdmin(FreshFactorAdmin, PrintedAdmin):
         if candidate.certificate_name != name:
             self.message_user(
                 request,
-                f"{candidate.centre} still has the candidate as “{candidate.certificate_name}”. Ask it to change the "
-                "details, or the next certificate is printed so.",
+                f"{candidate.centre} still has the candidate as “{candidate.certificate_name}”. Ask the centre to "
+                "change the details, or the next certificate will have the wrong name.",
                 messages.WARNING,
             )
 
@@ -124,7 +124,7 @@ class CertificateAdmin(FreshFactorAdmin, PrintedAdmin):
             queryset,
             form=form_class(request.POST if "reason" in request.POST else None),
             name=name,
-            question=f"Propose to {name} these certificates? Nothing changes before somebody else approves it.",
+            question=f"Propose to {name} these certificates? Nothing changes until somebody else approves it.",
             act=propose,
             done=f"proposed to {name}; somebody else approves it under Revocations",
             name_of=str,
@@ -134,7 +134,7 @@ class CertificateAdmin(FreshFactorAdmin, PrintedAdmin):
 
 @admin.register(Revocation)
 class RevocationAdmin(FreshFactorAdmin, ReadOnlyAdmin):
-    """What was proposed about certificates, to approve or to reject. Proposed from the list of certificates."""
+    """Proposals about certificates, to approve or reject. Staff make them from the list of certificates."""
 
     list_display = [
         "certificate", "holder", "what", "kind", "state", "proposed_by", "approved_by",
@@ -167,7 +167,7 @@ class RevocationAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             request,
             queryset,
             name="approve",
-            question="Approve these? Certificates change at once, and the centre and the public see why.",
+            question="Approve these proposals? Certificates change immediately, and the centre and the public see why.",
             act=act,
             done="done",
             name_of=str,
@@ -181,7 +181,7 @@ class RevocationAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             request,
             queryset,
             name="reject",
-            question="Reject these? The certificates stay as they are.",
+            question="Reject these proposals? The certificates stay as they are.",
             act=lambda row, reason: actions.reject_revocation(row, by=request.user, why=reason),
             done="rejected",
             name_of=str,
@@ -203,7 +203,7 @@ def facts_of(revocation: Revocation) -> list[str]:
 
 @admin.register(LearnerPair)
 class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
-    """Candidates of different centres who may be one person: joined, kept apart, and the decision undone."""
+    """Candidates at different centres who may be one person: staff join them, keep them apart, or undo the decision."""
 
     list_display = ["one", "other", "why", "state"]
     list_filter = ["state", "is_undone"]
@@ -233,7 +233,7 @@ class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             request,
             queryset,
             "join",
-            "Join these? Units taken at both centres count together.",
+            "Join these candidates? Units achieved at both centres will count together.",
             actions.join_learners,
         )
 
@@ -243,7 +243,7 @@ class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             request,
             queryset,
             "separate",
-            "Keep these apart? They are not joined by themselves, whatever agrees later.",
+            "Keep these candidates apart? The portal will not join them, even if more of their details match later.",
             actions.separate_learners,
         )
 
@@ -253,7 +253,7 @@ class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             request,
             queryset,
             "undo",
-            "Undo what was decided about these? They wait again.",
+            "Undo these decisions? The pairs go back to waiting for a decision.",
             actions.undo_learners,
         )
 
@@ -267,7 +267,7 @@ class LearnerPairAdmin(FreshFactorAdmin, ReadOnlyAdmin):
             act=lambda row, reason: verb(row, by=request.user, why=reason),
             done="decided",
             name_of=str,
-            facts_of=lambda pair: [_about(pair.first), _about(pair.second), f"What agrees: {pair.why}"],
+            facts_of=lambda pair: [_about(pair.first), _about(pair.second), f"What matches: {pair.why}"],
         )
 
 
@@ -276,7 +276,7 @@ def _who(candidate: Candidate) -> str:
 
 
 def _about(candidate: Candidate) -> str:
-    """What staff compare by."""
+    """The details that staff compare."""
     numbers = {
         "UCI": candidate.uci,
         "ULN": candidate.uln,

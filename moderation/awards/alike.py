@@ -1,4 +1,4 @@
-"""Who at another centre may be the same person as a candidate; without writing."""
+"""Find who at another centre may be the same person as a candidate. Nothing here writes to the database."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,12 @@ from candidates.matching import in_one_order
 from candidates.models import Candidate, LearnerPair
 from candidates.models.candidate import MATCHED_BY
 
-COMPARED = ("first_names", "last_name", "own_learner_id", *MATCHED_BY)  # what is asked of a candidate
+COMPARED = ("first_names", "last_name", "own_learner_id", *MATCHED_BY)  # the details that are compared
 
 
 @dataclass
 class Alike:
-    """Somebody who may be the same. `is_one`: a number, the birth date and the name agree, and no number differs."""
+    """Somebody who may be the same person. `is_one`: a number, date of birth and name match, and no number differs."""
 
     other: Candidate
     is_one: bool
@@ -22,7 +22,7 @@ class Alike:
 
 
 def alike(candidate: Candidate) -> list[Alike]:
-    """Candidates of other centres who share a number with `candidate`, or name and date of birth."""
+    """Candidates at other centres who share a number, or name and date of birth, with `candidate`."""
     query = Q(date_of_birth=candidate.date_of_birth)
     for value, fields in (
         (candidate.uci, ["uci"]),
@@ -50,9 +50,9 @@ def _compare(one: Candidate, other: Candidate) -> Alike | None:
     is_called_same = in_one_order(one.certificate_name) == in_one_order(other.certificate_name)
     if not shared and not (is_born_same and is_called_same):
         return None
-    words = [f"same {label}" for label in shared] + [f"another {label}" for label in differing]
-    words += ["same name" if is_called_same else "another name"]
-    words += ["same date of birth" if is_born_same else "another date of birth"]
+    words = [f"same {label}" for label in shared] + [f"different {label}" for label in differing]
+    words += ["same name" if is_called_same else "different name"]
+    words += ["same date of birth" if is_born_same else "different date of birth"]
     is_one = bool(shared) and not differing and is_born_same and is_called_same
     return Alike(other, is_one, capfirst(", ".join(words)))
 
@@ -62,13 +62,13 @@ def _eight_digits(candidate: Candidate) -> str:
 
 
 def said_to_differ(one: Candidate, other: Candidate) -> LearnerPair | None:
-    """The pair by which staff keep the two apart, or somebody whom they were joined with."""
+    """The pair by which staff keep the two apart, directly or through somebody they were joined with."""
     apart = _pairs_between(one, other).filter(state=LearnerPair.State.SEPARATE)
     return apart.select_related("first__centre", "second__centre").first()
 
 
 def are_not_for_the_portal_to_join(one: Candidate, other: Candidate) -> bool:
-    """Whether staff keep the two apart, or undid joining them; or somebody whom they were joined with."""
+    """Whether staff keep the two apart or undid joining them, directly or through somebody they were joined with."""
     undone = Q(state=LearnerPair.State.OPEN, is_undone=True)
     return _pairs_between(one, other).filter(undone | Q(state=LearnerPair.State.SEPARATE)).exists()
 

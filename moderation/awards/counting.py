@@ -1,4 +1,4 @@
-"""Which of a candidate's results an award counts (domain reference 3.1), without writing."""
+"""Which of a candidate's results an award counts (domain reference 3.1). Nothing here writes to the database."""
 
 from collections.abc import Iterable
 
@@ -7,14 +7,14 @@ from portal.catalogue.rules import missing_for
 
 from .models import Result
 
-BEST_FIRST = ["DIST", "MERIT", "PASS"]  # codes of grades, as claim lines carry them
+BEST_FIRST = ["DIST", "MERIT", "PASS"]  # grade codes, as on claim lines
 
 
 def results_that_count(award: Award, results: Iterable[Result]) -> list[Result]:
-    """The results that make `award`, as many as it needs, by the number of their unit; empty if it is not met.
+    """The results that make up `award`, as many as it needs, in order of unit number; empty if it is not met.
 
-    The mandatory unit first, then the best, and among equals those confirmed earliest: further units are
-    harmless, and are not on the certificate. `results` stand, and carry unit and claim line.
+    Picks the mandatory unit first, then the best grades, and among equal grades those confirmed earliest. Further units
+    do no harm and are not on the certificate. `results` must count and have their unit and claim line loaded.
     """
     attempts = sorted(results, key=_preferred)
     of_unit: dict[int, Result] = {}
@@ -30,6 +30,6 @@ def results_that_count(award: Award, results: Iterable[Result]) -> list[Result]:
 
 
 def _preferred(result: Result) -> tuple:
-    """The best grade first, then the claim that was concluded first, then the order of the units."""
+    """Best grade first, then the claim concluded earliest, then unit order."""
     rank = BEST_FIRST.index(result.grade) if result.grade in BEST_FIRST else len(BEST_FIRST)
     return rank, result.line.claim.concluded_at, result.unit.number, result.pk

@@ -1,4 +1,4 @@
-"""Filters of certificates, from the query string."""
+"""Filters for certificates, from the query string."""
 
 import django_filters
 from django.db.models import Q

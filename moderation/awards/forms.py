@@ -1,4 +1,4 @@
-"""What people type to have a certificate checked, and staff to propose something about one."""
+"""Forms for checking a certificate, and for staff to correct, revoke or restore one."""
 
 from collections.abc import Iterable
 
@@ -12,37 +12,37 @@ from .spelling import why_no_correction
 
 
 class RestoreForm(forms.Form):
-    """Why something is proposed about certificates, for staff."""
+    """The reason for a proposal about certificates, for staff."""
 
     reason = forms.CharField(
         label="Reason",
         widget=forms.Textarea(attrs={"rows": 4, "cols": 80}),
-        help_text="The centre is shown it.",
+        help_text="The centre sees this.",
     )
 
 
 class RevokeForm(RestoreForm):
     ground = forms.ChoiceField(
-        label="Words for the public",
+        label="Reason given to the public",
         choices=[("", "Choose"), *Revocation.Ground.choices],
-        help_text="Anybody who checks the certificate reads it.",
+        help_text="Anyone who checks the certificate sees this.",
     )
 
 
 class CorrectionForm(forms.Form):
-    """A name spelt right, and what shows it, for staff."""
+    """The right spelling of a name, and the evidence for it, for staff."""
 
     name = forms.CharField(
         label="Name as it should be printed",
         max_length=130,
-        help_text="Another spelling of the same name. A change of name since the award is not printed.",
+        help_text="This must be another spelling of the same name. A change of name since the award is not printed.",
         widget=forms.TextInput(attrs={"size": 60}),
     )
     reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2, "cols": 80}))
     evidence = forms.CharField(
         label="Evidence",
         max_length=500,
-        help_text="What shows the right spelling, and who saw it: for example a passport, seen at the centre.",
+        help_text="What shows the right spelling, and who saw it. For example, a passport seen at the centre.",
         widget=forms.TextInput(attrs={"size": 80}),
     )
 
@@ -61,7 +61,7 @@ class CorrectionForm(forms.Form):
 
 
 class CheckForm(Form):
-    """A certificate number, and something about the holder that only they or who they told would know."""
+    """A certificate number, and a detail that only the holder or someone they told would know."""
 
     number = forms.CharField(
         label="Certificate number",
@@ -85,7 +85,7 @@ class CheckForm(Form):
         return cleaned
 
     def certificate(self) -> Certificate | None:
-        """The certificate, if number and holder fit. A wrong number and a wrong holder look the same."""
+        """The certificate, if number and holder match. A wrong number and a wrong holder get the same answer."""
         found = Certificate.objects.filter(number=numbers.tidy(self.cleaned_data["number"])).first()
         if found and rules.is_holder(
             found, self.cleaned_data["last_name"], self.cleaned_data["date_of_birth"]

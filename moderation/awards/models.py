@@ -39,7 +39,7 @@ class Result(models.Model):
 
     @property
     def stands(self) -> bool:
-        """Whether it counts: its line is confirmed, and was not voided with its certificate."""
+        """Whether it counts: its line is confirmed and was not voided with its certificate."""
         return self.line.state == ClaimLine.State.CONFIRMED
 
 
@@ -52,11 +52,10 @@ FROZEN = [
 
 @allowed_moves
 class Certificate(Stateful, PrintedDocument):
-    """One printed certificate: of a unit, or of an award. Its row alone draws the PDF.
+    """One printed certificate, for a unit or an award. The PDF is drawn from its row alone.
 
-    A unit certificate stands for exactly one confirmed line and one entry: the unnamed one used for it, or the named
-    one the line stands on. A correction is a new
-    certificate that supersedes the old; it uses no entry.
+    A unit certificate belongs to exactly one confirmed line and one entry: the unnamed entry used for the line, or the
+    named entry that covers it. A correction is a new certificate that supersedes the old one; it uses no entry.
     """
 
     class Kind(models.TextChoices):
@@ -76,7 +75,7 @@ class Certificate(Stateful, PrintedDocument):
     kind = models.CharField(max_length=10, choices=Kind)
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="certificates")
     claim = models.ForeignKey(
-        Claim, models.PROTECT, related_name="certificates", help_text="The claim that it came of."
+        Claim, models.PROTECT, related_name="certificates", help_text="The claim that led to it."
     )
     line = models.ForeignKey(ClaimLine, models.PROTECT, null=True, blank=True, related_name="certificates")
     entry = models.ForeignKey(LedgerLine, models.PROTECT, null=True, blank=True, related_name="certificates")
@@ -98,7 +97,7 @@ class Certificate(Stateful, PrintedDocument):
         null=True,
         editable=False,
         related_name="consequences",
-        help_text="What revoked or replaced it: of itself, or of a unit that it counted.",
+        help_text="The proposal that revoked or replaced it, about itself or about a unit that it counted.",
     )
 
     # Printed, and frozen at issue.
@@ -202,7 +201,7 @@ class Certificate(Stateful, PrintedDocument):
 
     @property
     def kind_in_words(self) -> str:
-        """What it is for, as its size is called: in the UK an Award is a size of its own."""
+        """What it is for, by the name of its size: in the UK an Award is one of the sizes."""
         return self.size or self.get_kind_display()
 
     @property
@@ -211,7 +210,7 @@ class Certificate(Stateful, PrintedDocument):
 
     @property
     def check_url(self) -> str:
-        """What the QR code holds: the public page about this certificate, opened by its seal."""
+        """The address in the QR code: the public page about this certificate, opened by its seal."""
         return settings.SITE_URL + reverse("check-certificate", args=[self.number, numbers.seal(self.number)])
 
     def print_context(self) -> dict:
@@ -227,17 +226,17 @@ class Certificate(Stateful, PrintedDocument):
         return self.state == self.State.ISSUED
 
     def newest(self) -> "Certificate":
-        """What took its place in the end, itself if nothing did."""
+        """The certificate that finally replaced it, or itself if none did."""
         return self.superseded_by.newest() if self.state == self.State.REPLACED else self
 
     @property
     def is_revoked_itself(self) -> bool:
-        """Whether it was meant, and not a unit that it counted."""
+        """Whether it was revoked directly, not because of a unit that it counted."""
         meant = self.because_of.certificate_id if self.because_of else None
         return self.state == self.State.REVOKED and meant == self.pk
 
     def why_revoked(self) -> str:
-        """Why it was revoked, in words fit for the public; empty if it was not."""
+        """Why it was revoked, in words for the public; empty if it was not."""
         if self.state != self.State.REVOKED or self.because_of is None:
             return ""
         if self.is_revoked_itself:
@@ -245,7 +244,7 @@ class Certificate(Stateful, PrintedDocument):
         return "A unit that it counted was revoked."
 
     def why_revoked_at_the_centre(self) -> str:
-        """Why it was revoked, as the centre is told; empty if it was not."""
+        """Why it was revoked, in words for the centre; empty if it was not."""
         if self.state != self.State.REVOKED or self.because_of is None:
             return ""
         revoked = self.because_of.certificate
@@ -271,7 +270,7 @@ class Certificate(Stateful, PrintedDocument):
 
 @allowed_moves
 class Revocation(Stateful):
-    """Somebody's proposal to revoke a certificate, or to restore a revoked one; done once another person agrees."""
+    """A proposal to revoke a certificate or restore a revoked one; carried out once a second person approves it."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "Waiting for a second person"
@@ -283,23 +282,23 @@ class Revocation(Stateful):
         RESTORE = "restore", "Restore"
 
     class Ground(models.TextChoices):
-        """Why, as anybody reads it who checks the certificate: nothing about the holder."""
+        """Why, in words that anyone who checks the certificate can read: nothing about the holder."""
 
         ERROR = "error", "It was issued in error."
-        ASSESSMENT = "assessment", "The assessment that it rests on does not stand."
+        ASSESSMENT = "assessment", "The assessment behind it is no longer valid."
         PERSON = "person", "It was issued to the wrong person."
 
     state = state_field(State, State.PROPOSED)
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="revocations")
     kind = models.CharField("what to do", max_length=10, choices=Kind, default=Kind.REVOKE)
     ground = models.CharField(
-        "words for the public",
+        "reason given to the public",
         max_length=12,
         choices=Ground,
         blank=True,
-        help_text="To revoke only. Anybody who checks the certificate reads it.",
+        help_text="Only when revoking. Anyone who checks the certificate sees this.",
     )
-    reason = models.TextField(help_text="The centre is shown it.")
+    reason = models.TextField(help_text="The centre sees this.")
     proposed_at = models.DateTimeField(default=timezone.now, editable=False)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+"
@@ -328,13 +327,13 @@ class Revocation(Stateful):
                 condition=Q(kind="revoke", ground__in=["error", "assessment", "person"])
                 | Q(kind="restore", ground=""),
                 name="revocation_ground_of_kind",
-                violation_error_message="Choose words for the public to revoke a certificate; to restore one, none.",
+                violation_error_message="Choose a reason for the public to revoke a certificate, not to restore one.",
             ),
             models.UniqueConstraint(
                 fields=["certificate"],
                 condition=Q(state="proposed"),
                 name="revocation_one_open",
-                violation_error_message="A proposal for this certificate waits for a second person already.",
+                violation_error_message="A proposal for this certificate is already waiting for a second person.",
             ),
         ]
         triggers = [
@@ -357,13 +356,13 @@ class Revocation(Stateful):
 
     @property
     def done(self) -> str:
-        """What it did to the certificate, in a word."""
+        """What it did to the certificate, in one word."""
         return "revoked" if self.kind == self.Kind.REVOKE else "restored"
 
     @transition("state", source=State.PROPOSED, target=State.APPROVED)
     def approve(self):
-        """A second person agrees: it is done."""
+        """A second person approves it, and it is carried out."""
 
     @transition("state", source=State.PROPOSED, target=State.REJECTED)
     def reject(self):
-        """It is not done."""
+        """It is not carried out."""

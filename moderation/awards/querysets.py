@@ -1,4 +1,4 @@
-"""Reads of this room."""
+"""Queries of this room."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,12 +10,11 @@ from portal.accounts.roles import Permission
 
 class ResultQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A candidate's own results, or those of the centres where certificates may be seen."""
+        """A candidate's own results, or those of the centres where the user may see certificates."""
         return self.filter(_own_or_at_centres(user)) if user.is_authenticated else self.none()
 
     def standing_of(self, candidate, qualification):
-        """A person's results in a qualification, at whatever centre, that were not voided, with what tells
-        which of them count."""
+        """A person's results in a qualification, at any centre, that were not voided; with unit and claim loaded."""
         standing = self.filter(
             of_learner(candidate), unit__qualification=qualification, line__state=ClaimLine.State.CONFIRMED
         )
@@ -24,7 +23,7 @@ class ResultQuerySet(models.QuerySet):
 
 class CertificateQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A candidate's own certificates, or those of the centres where they may be seen."""
+        """A candidate's own certificates, or those of the centres where the user may see certificates."""
         return self.filter(_own_or_at_centres(user)) if user.is_authenticated else self.none()
 
     def printed(self):
@@ -35,13 +34,13 @@ class CertificateQuerySet(models.QuerySet):
         return self.filter(state="issued")
 
     def awards_of(self, candidate, qualification):
-        """Every award certificate of a person in a qualification, whatever became of it; the newest first."""
+        """Every award certificate of a person in a qualification, in force or not; newest first."""
         awards = self.filter(of_learner(candidate), award__qualification=qualification)
         return awards.select_related("award", "because_of", "candidate__centre").order_by("-issued_at", "-pk")
 
 
 def of_learner(candidate) -> Q:
-    """What hangs on this candidate, or on another of the same learner."""
+    """What belongs to this candidate, or to another candidate of the same learner."""
     if candidate.learner_id is None:
         return Q(candidate=candidate)
     return Q(candidate__learner=candidate.learner_id)

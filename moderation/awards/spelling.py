@@ -1,4 +1,4 @@
-"""Whether a name is another spelling of a printed one, or another name; without writing."""
+"""Whether a name is another spelling of the printed name, or a different name. Nothing here writes to the database."""
 
 import re
 
@@ -11,21 +11,22 @@ ALIKE = 60  # per cent of the letters of a word: Smyth and Smith, Jon and John; 
 
 
 def why_no_correction(printed: str, right: str) -> str:
-    """Why a certificate is not corrected from `printed` to `right`, with the way out; empty when it can be.
+    """Why a certificate cannot be corrected from `printed` to `right`, and what to do instead; empty when it can be.
 
-    Whole names are not changed (domain reference 7): word for word, in whatever order, each is a spelling of one
-    that is printed, or only gaps and marks between the letters differ.
+    A correction does not change the name itself (domain reference 7): each word, in any order, must be a spelling of a
+    printed word, or only the gaps and marks between the letters differ.
     """
     if printed == right:
-        return f"“{printed}” is how the name is spelt on it already."
-    if letters := unwritable(right):
-        return f"Certificates cannot be printed with these letters: {' '.join(letters)}."
+        return f"The certificate already has the spelling “{printed}”."
+    if characters := unwritable(right):
+        return f"Certificates cannot be printed with these characters: {' '.join(characters)}."
     if _is_spelling(_words(printed), _words(right)):
         return ""
     return (
         f"“{right}” is not another spelling of “{printed}”: a name is added, left out or changed. A certificate keeps "
-        "the name at the time of award, whatever the holder is called since. If it was wrong then, propose to "
-        "revoke the certificate; the centre corrects the candidate’s details and claims the unit again."
+        "the name at the time of award, even if the holder has changed their name since. If the name was wrong at that "
+        "time, propose to revoke the certificate; the centre then corrects the candidate’s details and claims the unit "
+        "again."
     )
 
 
@@ -42,6 +43,6 @@ def _is_spelling(printed: list[str], right: list[str]) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    """Its words in plain letters; what is no letter is left out, as it is what a wrong encoding leaves behind."""
+    """The words of a name in plain letters, without other characters, which a wrong encoding often leaves behind."""
     plain_words = (plain(re.sub(r"\W|_", "", word)) for word in re.split(r"[\s-]+", name))
     return [word for word in plain_words if word]

@@ -1,4 +1,4 @@
-"""What may be revoked or restored, and which awards hang on it; without writing."""
+"""What can be revoked or restored, and which awards depend on it. Nothing here writes to the database."""
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ State = Certificate.State
 
 
 def why_not(certificate: Certificate, kind: str) -> str:
-    """Why a certificate cannot be revoked or restored now, with the way out; empty when it can."""
+    """Why a certificate cannot be revoked or restored now, and what to do instead; empty when it can."""
     return (
         why_not_revocable(certificate) if kind == Revocation.Kind.REVOKE else why_not_restorable(certificate)
     )
@@ -25,9 +25,7 @@ def why_not(certificate: Certificate, kind: str) -> str:
 
 def why_not_revocable(certificate: Certificate) -> str:
     if certificate.state == State.REPLACED:
-        return (
-            f"Certificate {certificate} was replaced. {certificate.newest()} took its place: revoke that one."
-        )
+        return f"Certificate {certificate} was replaced by {certificate.newest()}. Revoke that one instead."
     if certificate.state == State.REVOKED:
         return f"Certificate {certificate} was revoked on {certificate.revoked_at:%-d %B %Y}."
     return ""
@@ -35,12 +33,12 @@ def why_not_revocable(certificate: Certificate) -> str:
 
 def why_not_restorable(certificate: Certificate) -> str:
     if certificate.state != State.REVOKED:
-        return f"Certificate {certificate} is “{certificate.get_state_display()}” now, not revoked."
+        return f"Certificate {certificate} is now “{certificate.get_state_display()}”, not revoked."
     if certificate.because_of and not certificate.is_revoked_itself:
         unit = certificate.because_of.certificate
         return (
             f"Certificate {certificate} was revoked because {unit} ({unit.code}) was. Restore that one: the awards "
-            "that counted it follow."
+            "that counted it are then restored."
         )
     return (
         _claimed_since(certificate, certificate.line)
@@ -50,7 +48,7 @@ def why_not_restorable(certificate: Certificate) -> str:
 
 
 def _claimed_since(certificate: Certificate, line: ClaimLine) -> str:
-    """What became of a revoked unit meanwhile that keeps it from being restored."""
+    """What has happened to a revoked unit since that prevents restoring it; empty if nothing has."""
     work = line.assignment
     again = ClaimLine.objects.filter(
         assignment=work, state__in=[*ClaimLine.UNFINISHED, ClaimLine.State.CONFIRMED]
@@ -58,7 +56,7 @@ def _claimed_since(certificate: Certificate, line: ClaimLine) -> str:
     if again:
         issued = again.certificates.standing().first()
         since = f", and certificate {issued} was issued for it" if issued else ""
-        return f"{certificate.code} was claimed again since, on claim {again.claim}{since}."
+        return f"{certificate.code} has been claimed again since, on claim {again.claim}{since}."
     if work.state != work.State.ACHIEVED:
         return (
             f"{certificate.code} is being worked on again: it is “{work.get_state_display()}”. It gets a new "
@@ -66,8 +64,8 @@ def _claimed_since(certificate: Certificate, line: ClaimLine) -> str:
         )
     if work.rounds.filter(number__gt=line.hand_in.number).exists():
         return (
-            f"{certificate.code} was recorded again since, for a newer hand-in. It gets a new certificate when that is "
-            "claimed and confirmed."
+            f"{certificate.code} has been recorded again since, for a newer hand-in. It gets a new certificate when "
+            "that hand-in is claimed and confirmed."
         )
     for award in fallen_with(certificate):
         if since := _award_issued_since(award, counting=certificate.code):
@@ -76,17 +74,19 @@ def _claimed_since(certificate: Certificate, line: ClaimLine) -> str:
 
 
 def _award_issued_since(award: Certificate, counting: str = "") -> str:
-    """Why a revoked award cannot be in force again; `counting`: the unit that will stand again with it."""
+    """Why a revoked award cannot be in force again; `counting`: the unit that would be restored with it."""
     held = _awards(award).standing().filter(award=award.award_id).first()
     if held:
-        return f"Certificate {held} was issued for {award.code} since. Revoke that one first."
+        return f"Certificate {held} has been issued for {award.code} since. Revoke that one first."
     missing = sorted(_codes_of(award) - _standing_codes(award) - {counting})
-    return f"{award.code} counts {', '.join(missing)}, which no longer stands." if missing else ""
+    return f"{award.code} includes {', '.join(missing)}, which no longer counts." if missing else ""
 
 
 def fallen_with(certificate: Certificate) -> list[Certificate]:
-    """The awards that come back with a revoked unit certificate: all their other units stand. One for each award,
-    that which was issued last."""
+    """The award certificates restored with a revoked unit certificate, as all their other units count.
+
+    Returns one for each award: the one issued last.
+    """
     standing = _standing_codes(certificate) | {certificate.code}
     fallen: dict[int, Certificate] = {}
     for award in _awards(certificate).filter(state=State.REVOKED):
@@ -98,7 +98,7 @@ def fallen_with(certificate: Certificate) -> list[Certificate]:
 
 @dataclass
 class Retest:
-    """An award in force, and the results that count towards it now; none when it is no longer met."""
+    """An award in force, and the results that count towards it now; no results if it is no longer met."""
 
     held: Certificate
     counted: list[Result]
@@ -110,14 +110,16 @@ class Retest:
     def for_people(self) -> str:
         award = f"{self.held.size} {self.held} ({self.held.certificate_name})"
         if not self.counted:
-            return f"{award} no longer has the units it needs, and is revoked with it."
+            return f"{award} no longer has the units it needs, and is also revoked."
         counted = ", ".join(result.unit.code for result in self.counted)
         return f"{award} still has the units it needs, and is replaced by one that lists {counted}."
 
 
 def retests(certificate: Certificate, *, without: ClaimLine | None = None) -> list[Retest]:
-    """The awards in force that list the unit of `certificate` and change without it; `without`: as if this line were
-    void."""
+    """The awards in force that list the unit of `certificate` and change without it.
+
+    `without`: as if this line were void.
+    """
     awards = [held for held in _awards(certificate).standing() if certificate.code in _codes_of(held)]
     return _changed(
         awards, [row for row in _results(certificate) if not without or row.line_id != without.pk]
@@ -125,8 +127,10 @@ def retests(certificate: Certificate, *, without: ClaimLine | None = None) -> li
 
 
 def replaced_because(certificate: Certificate, *, again: ClaimLine | None = None) -> list[Retest]:
-    """The awards that took the place of one which counted this unit and change now that it stands; `again`: as if
-    this line stood."""
+    """The awards that replaced one which counted this unit, and that change now that the unit counts again.
+
+    `again`: as if this line were confirmed.
+    """
     replaced = _awards(certificate).filter(state=State.REPLACED, because_of__certificate=certificate)
     awards = _awards(certificate).standing().filter(award__in=replaced.values("award"))
     return _changed(awards, [*_results(certificate), *([again.result] if again else [])])
@@ -144,11 +148,11 @@ def newly_met(
     *,
     have: Set[int | None] | None = None,
 ) -> list[Award]:
-    """The awards to be issued for `results`; `have`: as if these, by their keys, were in force."""
+    """The awards to issue for `results`; `have`: keys of the awards to treat as in force."""
     awards = list(Certificate.objects.awards_of(candidate, qualification))
     if have is None:
         have = {row.award_id for row in awards if row.state == State.ISSUED}
-    # What was revoked for its own sake does not come back by itself: it is restored, or stays revoked.
+    # An award that was itself revoked is not issued again automatically: staff restore it, or it stays revoked.
     barred = {row.award_id for row in awards if row.is_revoked_itself}
     met = [
         award
@@ -161,7 +165,7 @@ def newly_met(
 
 
 def _is_smaller_than_held(award: Award, held: Set[int | None]) -> bool:
-    """Whether the candidate holds a larger award of the qualification, which makes this one superfluous."""
+    """Whether the candidate has a larger award of the qualification, so that this one is not needed."""
     return Award.objects.filter(
         pk__in=[key for key in held if key],
         qualification=award.qualification_id,
@@ -170,10 +174,10 @@ def _is_smaller_than_held(award: Award, held: Set[int | None]) -> bool:
 
 
 def consequences(revocation: Revocation) -> list[str]:
-    """What would follow from approving a proposal, in sentences."""
+    """What would happen if a proposal is approved, in sentences."""
     certificate = revocation.certificate
     if refusal := why_not(certificate, revocation.kind):
-        return [f"Cannot be done now: {refusal}"]
+        return [f"This cannot be done now: {refusal}"]
     if certificate.kind == Certificate.Kind.AWARD:
         return ["The units stay as they are."]
     return (
@@ -187,7 +191,7 @@ def _if_revoked(certificate: Certificate) -> list[str]:
     results = [result for result in _results(certificate) if result.line_id != certificate.line_id]
     needed = " with a new entry" if certificate.entry_id else ""
     return [
-        f"{certificate.code} no longer counts; it may be claimed again{needed}.",
+        f"{certificate.code} no longer counts. It can be claimed again{needed}.",
         *(found.for_people() for found in tested),
         *_issued(certificate, results, have),
     ]
@@ -199,7 +203,7 @@ def _if_restored(certificate: Certificate) -> list[str]:
     results = [*_results(certificate), *Result.objects.filter(line=certificate.line_id)]
     return [
         f"{certificate.code} counts again.",
-        *(f"{award.size} {award} is restored with it." for award in fallen),
+        *(f"{award.size} {award} is also restored." for award in fallen),
         *(found.for_people() for found in replaced_because(certificate, again=certificate.line)),
         *_issued(certificate, results, have),
     ]
@@ -208,13 +212,11 @@ def _if_restored(certificate: Certificate) -> list[str]:
 def _issued(certificate: Certificate, results: list[Result], have: Set[int | None]) -> list[str]:
     met = newly_met(certificate.candidate, _qualification(certificate), results, have=have)
     listed = [(award, ", ".join(sorted(_codes_counted(results_that_count(award, results))))) for award in met]
-    return [
-        f"{award.get_kind_display()} {award.code} is issued, which lists {codes}." for award, codes in listed
-    ]
+    return [f"{award.get_kind_display()} {award.code} is issued, listing {codes}." for award, codes in listed]
 
 
 def _in_force(certificate: Certificate) -> set[int]:
-    """Keys of the awards that the holder has in the qualification."""
+    """Keys of the holder's awards in force in the qualification."""
     return set(_awards(certificate).standing().values_list("award", flat=True))
 
 

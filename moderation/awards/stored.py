@@ -1,4 +1,4 @@
-"""Which rows of this room name stored files."""
+"""Which rows of this room refer to stored files."""
 
 from portal.files.inventory import keeps_printed
 

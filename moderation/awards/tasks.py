@@ -1,4 +1,4 @@
-"""What workers do for awards: record results, print certificates."""
+"""Background tasks for awards: recording results, printing certificates, matching learners, sending e-mails."""
 
 from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
@@ -7,7 +7,7 @@ from portal.kit.outbox import Lane, handles, when_given_up
 
 @handles("record-results", lane=Lane.URGENT)
 def record_results(claim_id: int) -> None:
-    """Results, certificates and awards of one concluded claim. Safe to run twice."""
+    """Record the results of one concluded claim, and issue its certificates and awards. Safe to run twice."""
     from moderation.models import Claim
 
     from . import actions
@@ -17,7 +17,7 @@ def record_results(claim_id: int) -> None:
 
 @handles("print-certificate", lane=Lane.PRINT)
 def print_certificate(certificate_id: int) -> None:
-    """Print one certificate in force, and see whether its claim is to be told of. Safe to run twice."""
+    """Print one certificate in force, and check whether the centre can be told about its claim. Safe to run twice."""
     from portal.files.printing import print_once
 
     from . import actions
@@ -31,7 +31,7 @@ def print_certificate(certificate_id: int) -> None:
 
 @when_given_up("print-certificate")
 def not_printed(certificate_id: int) -> None:
-    """The others of its claim are told of without it."""
+    """Tell the centre about the claim's other certificates without it."""
     from . import actions
     from .models import Certificate
 
@@ -40,7 +40,7 @@ def not_printed(certificate_id: int) -> None:
 
 @handles("certificates-ready", lane=Lane.URGENT)
 def certificates_ready(claim_id: int) -> None:
-    """Tell the centre of what is printed of a claim and was not told of before. Safe to run twice."""
+    """Tell the centre about a claim's printed certificates that it was not told about before. Safe to run twice."""
     from moderation.models import Claim
 
     from . import actions
@@ -50,7 +50,7 @@ def certificates_ready(claim_id: int) -> None:
 
 @handles("match-learners", lane=Lane.PREVIEWS)
 def match_learners(centre_id: int) -> None:
-    """Look for the new and changed candidates of a centre at other centres; nobody waits. Safe to run twice."""
+    """Look for a centre's new and changed candidates at other centres. Not urgent; safe to run twice."""
     from centres.models import Centre
 
     from . import actions
@@ -60,7 +60,7 @@ def match_learners(centre_id: int) -> None:
 
 @handles("test-awards", lane=Lane.URGENT)
 def test_awards(learner_id: int) -> None:
-    """Issue what the units of somebody who was joined make together. Safe to run twice."""
+    """Issue the awards that a joined learner's units make up together. Safe to run twice."""
     from candidates.models import Learner
 
     from . import actions
@@ -70,7 +70,7 @@ def test_awards(learner_id: int) -> None:
 
 @letter("certificates_ready", topic=Topic.CLAIMS)
 def certificates_ready_letter(event) -> dict:
-    """That certificates of a claim can be downloaded."""
+    """Tells the centre that certificates for a claim can be downloaded."""
     return {
         "claim": event.subject,
         "count": int(event.after),
@@ -80,7 +80,7 @@ def certificates_ready_letter(event) -> dict:
 
 @letter("revocation", topic=Topic.CLAIMS)
 def revocation(event) -> dict:
-    """That a certificate was revoked or restored, why, and what followed."""
+    """Tells the centre that a certificate was revoked or restored, why, and what changed as a result."""
     found = event.subject
     own = found.certificate.candidate.centre.number
     return {

@@ -1,4 +1,4 @@
-"""Certificates: the centre's list and downloads, the candidate's own, and the public check."""
+"""Certificates: the centre's list and downloads, the candidate's own certificates, and the public check."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +33,7 @@ def _at(request, centre) -> CertificateFilter:
 @signed_in
 @require_safe
 def certificates(request, number):
-    """The centre's certificates, the newest first."""
+    """The centre's certificates, newest first."""
     centre = open_centre(request, number, needs=Permission.SEE_CERTIFICATES)
     chosen = _at(request, centre)
     context = {
@@ -49,7 +49,7 @@ def certificates(request, number):
 @signed_in
 @require_safe
 def certificate_download(request, number):
-    """The printed certificate; while a worker still prints it, or once it is no longer valid, a page that says so."""
+    """The printed certificate, or a page that says it is still being printed or no longer valid."""
     found = get_object_or_404(Certificate.objects.visible_to(request.user), number=number)
     if found.state != Certificate.State.ISSUED:
         context = {"certificate": found, "newest": found.newest()}
@@ -66,10 +66,12 @@ def certificates_zip(request, number):
     centre = open_centre(request, number, needs=Permission.SEE_CERTIFICATES)
     ready = list(_at(request, centre).qs.standing().printed())
     if not ready:
-        messages.error(request, "None of these certificates is printed yet. Try again in a few minutes.")
+        messages.error(
+            request, "None of these certificates has been printed yet. Try again in a few minutes."
+        )
         return redirect("certificates", number)
     named = ((f"{found.candidate.number}-{found.file_name}", found.pdf, None) for found in ready)
-    packed = packing.add(ZipStream(), named)  # they sort by candidate
+    packed = packing.add(ZipStream(), named)  # names sort by candidate
     return door.hand_out_zip(request, packed, name=f"certificates-{centre.number}.zip", subjects=ready)
 
 
@@ -96,7 +98,7 @@ def check(request):
 
 @require_safe
 def check_certificate(request, number, seal):
-    """What the QR code of a printed certificate opens. A wrong seal is answered like a wrong number."""
+    """The page that a certificate's QR code opens. A wrong seal gets the same answer as a wrong number."""
     if is_too_often(request, "check", a_minute=CHECKS_A_MINUTE):
         return render(request, "awards/check.html", {"form": CheckForm(), "is_too_often": True}, status=429)
     known = Certificate.objects.select_related("because_of")
@@ -106,5 +108,5 @@ def check_certificate(request, number, seal):
 
 
 def _answer(certificate: Certificate | None) -> dict:
-    """Context of the answer: what became of the certificate, and its printed values where it is in force."""
+    """Context for the answer: the certificate and its state, or “unknown”."""
     return {"answer": certificate.state if certificate else "unknown", "certificate": certificate}

@@ -347,7 +347,7 @@ class Migration(migrations.Migration):
                     "named_entry",
                     models.ForeignKey(
                         editable=False,
-                        help_text="What the line stands on where candidates are entered by name; noted at submission.",
+                        help_text="The entry that covers the line where candidates are entered by name; recorded at submission.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="claim_lines",
@@ -439,7 +439,7 @@ class Migration(migrations.Migration):
                 (
                     "is_added",
                     models.BooleanField(
-                        default=False, help_text="Added by the moderator to what was proposed."
+                        default=False, help_text="Added by the moderator to the proposed sample."
                     ),
                 ),
             ],
@@ -479,7 +479,7 @@ class Migration(migrations.Migration):
                 ("for_candidate", models.TextField(blank=True, help_text="For the candidate.")),
                 (
                     "looked_at",
-                    models.BooleanField(help_text="Whether the work was looked at, not its group alone."),
+                    models.BooleanField(help_text="Whether the work was looked at, not only its group."),
                 ),
                 (
                     "by",

@@ -1,4 +1,4 @@
-"""Answers about claims, without writing."""
+"""Rules about claims. Nothing here writes to the database."""
 
 from .claiming import (
     Opening,
@@ -10,6 +10,7 @@ from .claiming import (
     moderators_of,
     needs_of,
     openings,
+    ready_to_claim,
     stock_for,
     totals_of,
     waiting_for_entry,
@@ -54,6 +55,7 @@ __all__ = [
     "needs_of",
     "next_to_decide",
     "openings",
+    "ready_to_claim",
     "stock_for",
     "totals_of",
     "undecided",

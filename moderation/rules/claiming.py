@@ -1,4 +1,4 @@
-"""Answers about claims while the centre builds them, and about who may moderate them; without writing."""
+"""Rules about building claims, and about who may moderate them. Nothing here writes to the database."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,14 @@ from ..models import Allocation, Claim, ClaimLine, Conflict
 
 
 def claimable(centre, qualification):
-    """Work recorded as achieved that is on no unfinished or confirmed line."""
+    """Work recorded as achieved that is not on an unfinished or confirmed line."""
     return _unclaimed(
         Assignment.objects.filter(candidate__centre=centre, unit__qualification=qualification)
     ).select_related("candidate__centre", "unit", "achieved_by")
 
 
 def _unclaimed(work):
-    """Achieved, on no line, and entered: where entries are named, by an entry of the candidate's own."""
+    """Achieved, not on a line, and entered: where entries are named, with the candidate's own entry."""
     return _achieved(work).filter(_is_entered())
 
 
@@ -33,7 +33,7 @@ def _achieved(work):
 
 
 def _is_entered() -> Q:
-    """Of work: its candidate has a live, processed named entry, or its qualification takes unnamed ones (L1, L7)."""
+    """Whether the candidate has a live, processed named entry, or the qualification uses unnamed entries (L1, L7)."""
     entries = NamedEntry.objects.claimable().filter(
         candidate=OuterRef("candidate"), award__qualification=OuterRef("unit__qualification")
     )
@@ -41,14 +41,14 @@ def _is_entered() -> Q:
 
 
 def waiting_for_entry(centre, qualification):
-    """Candidates with achieved units that cannot be claimed because no processed named entry is theirs."""
+    """Candidates with achieved units that cannot be claimed because they have no processed named entry."""
     work = Assignment.objects.filter(candidate__centre=centre, unit__qualification=qualification)
     waiting = _achieved(work).exclude(_is_entered())
     return centre.candidates.filter(pk__in=waiting.values("candidate"))
 
 
 def work_for(claim: Claim):
-    """Work that may stand on a draft: what can be claimed now, and what is on it already."""
+    """Work that can be on a draft: what can be claimed now, and what is on it already."""
     of_centre = Assignment.objects.filter(
         candidate__centre=claim.centre_id, unit__qualification=claim.qualification_id
     )
@@ -61,7 +61,7 @@ def work_for(claim: Claim):
 
 @dataclass
 class Opening:
-    """A qualification the centre is approved for, and how it may go on claiming. `ready`: units not yet claimed."""
+    """A qualification the centre is approved for, and how it can claim. `ready`: how many units can be claimed."""
 
     qualification: object
     ready: int
@@ -69,8 +69,17 @@ class Opening:
     why_not: str
 
 
+def ready_to_claim(centre):
+    """Work that can be claimed now under the qualifications that the centre is approved for."""
+    approved = Approval.objects.current().filter(centre=centre)
+    work = Assignment.objects.filter(
+        candidate__centre=centre, unit__qualification__in=approved.values("qualification")
+    )
+    return _unclaimed(work)
+
+
 def openings(centre) -> list[Opening]:
-    """One for each qualification that the centre is approved for, in three queries."""
+    """One opening for each qualification that the centre is approved for, in three queries."""
     approvals = Approval.objects.current().filter(centre=centre).select_related("qualification")
     drafts = {draft.qualification_id: draft for draft in centre.claims.filter(state=Claim.State.DRAFT)}
     ready = dict(
@@ -102,7 +111,7 @@ def needs_of(claim: Claim) -> list[Need]:
 
 @dataclass
 class Stock:
-    """Unnamed entries before and after a draft is submitted; not counted where candidates are entered by name."""
+    """Unnamed entries before and after a draft is submitted. Not counted where candidates are entered by name."""
 
     available: int
     needed: int
@@ -118,7 +127,7 @@ class Stock:
 
 
 def stock_for(claim: Claim) -> Stock:
-    """What the centre has, and what this draft needs: one entry for each line."""
+    """The entries the centre has, and the entries this draft needs: one for each line."""
     account = EntryAccount.objects.filter(
         centre=claim.centre_id, qualification=claim.qualification_id
     ).first()
@@ -130,7 +139,7 @@ def stock_for(claim: Claim) -> Stock:
 
 
 def missing_entries(claim: Claim) -> int:
-    """How many entries the centre is short of for this draft; 0 when it can be submitted."""
+    """How many more entries the centre needs for this draft; 0 when it has enough."""
     return stock_for(claim).missing
 
 
@@ -142,7 +151,7 @@ def why_not_claimable(centre, qualification) -> str:
 
 
 def why_not_submittable(claim: Claim) -> str:
-    """Why a draft cannot be sent to the moderator; empty when it can."""
+    """Why a draft cannot be submitted; empty when it can."""
     refusal = why_not_claimable(claim.centre, claim.qualification)
     return f"{refusal} The draft is kept." if refusal else ""
 
@@ -154,7 +163,7 @@ def _why_closed(qualification) -> str:
 
 
 def follow_newest_rounds(lines) -> list[ClaimLine]:
-    """Lines of a draft, each with the newest achieved hand-in of its work: what it would claim if submitted now."""
+    """Draft lines, each with the newest achieved hand-in of its work: what it would claim if submitted now."""
     lines = list(lines)
     newest = Round.objects.newest_achieved([line.assignment_id for line in lines])
     rounds = {found.assignment_id: found for found in newest.select_related("decided_by")}
@@ -164,7 +173,7 @@ def follow_newest_rounds(lines) -> list[ClaimLine]:
 
 
 def moderators_of(claim: Claim) -> list:
-    """Who moderates the claim now: nobody, or one."""
+    """Who moderates the claim now: one person or nobody."""
     allocations = Allocation.objects.standing().filter(
         centre=claim.centre_id, qualification=claim.qualification_id
     )
@@ -182,13 +191,13 @@ def claims_in_hand(allocation: Allocation) -> list[str]:
 
 
 def totals_of(claim: Claim) -> list[tuple[str, str, int]]:
-    """(state, its words, number of lines) for each state that lines of the claim are in."""
+    """(state, label, number of lines) for each state that occurs on the claim."""
     counts = dict(claim.lines.order_by().values_list("state").annotate(Count("pk")))
     return [(state.value, state.label, counts[state]) for state in ClaimLine.State if state in counts]
 
 
 def why_not_allocatable(moderator, centre, qualification) -> str:
-    """Why a moderator cannot be given a centre's claims for a qualification; empty when they can."""
+    """Why a moderator cannot be allocated to a centre for a qualification; empty when they can."""
     if Conflict.objects.filter(moderator=moderator, centre=centre).exists():
         return f"{moderator} has a conflict of interest with {centre}."
     if centre.memberships.active().filter(user=moderator.user).exists():

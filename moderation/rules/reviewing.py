@@ -1,6 +1,7 @@
-"""Answers about a claim under moderation: groups, what is decided, what is still open; without writing.
+"""Rules about a claim in moderation: its groups, what is decided, what is still open.
 
-`lines` are those of one claim from `ClaimLine.objects.for_pages()`, so that nothing is asked again for each.
+Nothing here writes to the database. `lines` are those of one claim from `ClaimLine.objects.for_pages()`, so that no
+line needs queries of its own.
 """
 
 from dataclasses import dataclass, field
@@ -20,9 +21,9 @@ SHORT_WORDS: dict[str, str] = {
 
 @dataclass
 class GroupView:
-    """Lines of one unit, assessor and grade: what sampling touches, and what is decided together.
+    """Lines of one unit, assessor and grade: each group is sampled, and the rest of it is decided together.
 
-    `sampled` are in the sample; `by_themselves` outside it, but looked at and decided; `others` are what remains.
+    `sampled` are in the sample; `by_themselves` are outside it, but looked at and decided; `others` are the rest.
     """
 
     unit: Unit
@@ -38,7 +39,7 @@ class GroupView:
 
     @property
     def is_graded(self) -> bool:
-        """Whether the unit has more grades than a pass, so that the grade tells groups apart."""
+        """Whether the unit has grades other than pass, so that the grade tells groups apart."""
         return self.unit.qualification.grade_scale != GradeScale.PASS
 
     @property
@@ -57,20 +58,20 @@ class GroupView:
 
     @property
     def why_reason_needed(self) -> str:
-        """Why the rest cannot be agreed without a reason, in words; empty where what was looked at speaks for it."""
+        """Why the rest cannot be agreed without a reason; empty where the lines looked at support it."""
         seen = len(self.looked_at)
         if not seen:
-            return "None of this group was looked at. Open some of it and decide it, or give your reason."
+            return "You have not looked at any of this group. Open and decide some of its lines, or give your reason."
         if self.agreed == seen or undecided(self.sampled):
             return ""
         return (
-            f"You agree with {self.agreed} of the {seen} you looked at. Open more of the group and decide it, or give "
-            "your reason for agreeing with the rest."
+            f"You agree with {self.agreed} of the {seen} you looked at. Open and decide more lines of the group, or "
+            "give your reason for agreeing with the rest."
         )
 
 
 def decision_on(line: ClaimLine) -> Decision | None:
-    """The newest decision on a line, from what `for_pages` prefetched."""
+    """The newest decision on a line, from the decisions that `for_pages` prefetched."""
     decisions = list(line.decisions.all())
     return decisions[-1] if decisions else None
 
@@ -85,7 +86,7 @@ def is_sampled(line: ClaimLine) -> bool:
 
 
 def is_by_itself(line: ClaimLine) -> bool:
-    """Whether a line outside the sample was looked at and decided all the same."""
+    """Whether a line outside the sample was looked at and decided on its own."""
     decision = decision_on(line)
     return not is_sampled(line) and decision is not None and decision.looked_at
 
@@ -109,7 +110,7 @@ def groups_of(lines) -> list[GroupView]:
 
 @dataclass
 class Cell:
-    """One claimed line in the table of candidates and units: its words, and the state that gives its colour."""
+    """One claimed line in the table of candidates and units: its label, and the state that gives its colour."""
 
     line: ClaimLine
     words: str
@@ -117,8 +118,10 @@ class Cell:
 
 
 def cell_of(line: ClaimLine) -> Cell:
-    """What the moderator reads of a line at a glance."""
+    """The label that the moderator sees for a line."""
     decision = decision_on(line)
+    if line.state == ClaimLine.State.VOIDED:
+        return Cell(line, line.get_state_display(), line.state)
     if decision:
         return Cell(line, SHORT_WORDS[decision.outcome], decision.outcome)
     if not is_sampled(line):
@@ -142,7 +145,7 @@ def matrix(lines) -> tuple[list[Unit], list[tuple[Candidate, list[Cell | None]]]
 
 
 def blocks(claim: Claim, lines) -> list[str]:
-    """What keeps the claim from being concluded, in words; empty when nothing does."""
+    """Why the claim cannot be concluded yet, in sentences; empty when it can."""
     if claim.state == Claim.State.SUBMITTED:
         return ["The sample is being drawn. This takes a few seconds."]
     if claim.state == Claim.State.SAMPLE_PROPOSED:
@@ -154,7 +157,7 @@ def blocks(claim: Claim, lines) -> list[str]:
 
 
 def next_to_decide(line: ClaimLine, lines) -> ClaimLine | None:
-    """The sampled line without a decision that follows `line`, beginning again at the top."""
+    """The next sampled line without a decision after `line`, starting again at the top if needed."""
     lines = list(lines)
     places = {other.pk: place for place, other in enumerate(lines)}
     waiting = [other for other in undecided(lines) if other.pk != line.pk]

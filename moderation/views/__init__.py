@@ -1,1 +1,1 @@
-"""The two sides of a claim: the centre builds and follows it, the moderator reviews and concludes it."""
+"""The two sides of a claim: the centre builds and submits it, the moderator reviews and concludes it."""

@@ -1,4 +1,4 @@
-"""The centre's side: start a claim, build it, check it, submit it, and read what became of it."""
+"""The centre's side: start, build, check and submit a claim, and read the decisions."""
 
 from itertools import groupby
 
@@ -25,7 +25,7 @@ from ..models import Claim, ClaimLine
 from .common import history_of
 
 LINES_PER_PAGE = 100
-NAMED_AT_MOST = 10  # candidates without an entry whom a draft names
+NAMED_AT_MOST = 10  # how many candidates without an entry a draft lists
 
 
 def find_claim(request, pk: int) -> Claim:
@@ -36,7 +36,7 @@ def find_claim(request, pk: int) -> Claim:
 
 @signed_in
 def claims(request, number):
-    """The centre's claims, and where it may start another."""
+    """The centre's claims, and the qualifications it can start one for."""
     centre = open_centre(request, number, needs=Permission.SEE_CLAIMS)
     own = Claim.objects.at_centres_of(request.user).filter(centre=centre).for_lists()
     chosen = ClaimFilter(request.GET, queryset=own, centre=centre)
@@ -66,7 +66,7 @@ def claim_start(request, number):
 
 @signed_in
 def claim(request, pk):
-    """One claim: the builder while it is a draft, then its lines and what was decided."""
+    """One claim: the builder while it is a draft, then its lines and decisions."""
     found = find_claim(request, pk)
     if found.state == Claim.State.DRAFT:
         return _draft(request, found)
@@ -84,7 +84,7 @@ def claim(request, pk):
 
 
 def _draft(request, claim: Claim, *, ticked: set[int] | None = None):
-    """The builder. `ticked`: what was ticked on a page that could not be saved."""
+    """The builder. `ticked`: what was selected on a page that could not be saved."""
     by = "candidate" if request.GET.get("by") == "candidate" else "unit"
     names = ("candidate__last_name", "candidate__first_names", "candidate__number")
     order = (*names, "unit__number") if by == "candidate" else ("unit__number", *names)
@@ -114,12 +114,14 @@ def _draft(request, claim: Claim, *, ticked: set[int] | None = None):
 @signed_in
 @require_POST
 def claim_lines(request, pk):
-    """Save which work is on the draft. The view (`?by=`, the filter, the page) stays as it was."""
+    """Save which work is on the draft. The list (`?by=`, filters, page) stays as it was."""
     claim = find_claim(request, pk)
     require(request.user, Permission.BUILD_CLAIM, at=claim.centre)
     form = LinesForm(request.POST, claim=claim)
     if not form.is_valid():
-        messages.error(request, "Some of that work is no longer at your centre. Look at the list again.")
+        messages.error(
+            request, "Some of that work is no longer at your centre. Check the list and try again."
+        )
         return redirect(claim)
     try:
         wanted = form.wanted(rules.claimable(claim.centre, claim.qualification))
@@ -139,7 +141,7 @@ def claim_lines(request, pk):
 @with_fresh_factor
 @require_http_methods(["GET", "POST"])
 def claim_submit(request, pk):
-    """The names as they will print and the entries it takes; then submit."""
+    """Check the names to be printed and the entries needed; then submit."""
     claim = find_claim(request, pk)
     require(request.user, Permission.SUBMIT_CLAIM, at=claim.centre)
     form = SubmitClaimForm(request.POST or None)
@@ -153,7 +155,7 @@ def claim_submit(request, pk):
             messages.success(request, "The claim was submitted. You will get an e-mail when it is concluded.")
             return redirect(claim)
     if claim.state != Claim.State.DRAFT:
-        messages.info(request, "This claim was submitted before.")
+        messages.info(request, "This claim has already been submitted.")
         return redirect(claim)
     lines = claim.lines.for_pages().order_by(
         "assignment__candidate__last_name",
@@ -184,7 +186,7 @@ def claim_discard(request, pk):
     if request.method == "POST":
         try:
             actions.discard_claim(claim, by=request.user)
-            messages.success(request, f"The draft {claim} is discarded. The work stays achieved.")
+            messages.success(request, f"Draft {claim} discarded. The work is still achieved.")
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
         return redirect("claims", claim.centre.number)
@@ -196,13 +198,13 @@ def claim_discard(request, pk):
 
 @signed_in
 def claim_sheet(request, pk):
-    """The claim's lines as the form that once was NQF 4, for those who see the claim."""
+    """The claim's lines as the former NQF 4 form, for anyone who can see the claim."""
     return _paper(request, pk, "claim_sheet", papers.claim_sheet)
 
 
 @signed_in
 def batch_header(request, pk):
-    """The claim's cover as the form that once was NQF 5, for those who see the claim."""
+    """The claim's cover as the former NQF 5 form, for anyone who can see the claim."""
     return _paper(request, pk, "batch_header", papers.batch_header)
 
 

@@ -2,26 +2,26 @@
 
 from portal.kit.models import Event
 
-# The audit trail's verbs, as people say them.
+# Labels for the audit trail's verbs.
 WORDS = {
     "start claim": "Claim started",
     "change lines": "Lines changed",
     "submit": "Submitted to the moderator",
     "discard": "Draft discarded",
     "propose_sample": "Sample drawn",
-    "drop from sample": "Taken out of the proposed sample",
+    "drop from sample": "Removed from the proposed sample",
     "add to sample": "Added to the sample",
-    "send_sample": "Sample sent, moderation begun",
-    "tell assessor": "Assessor told of the decisions",
+    "send_sample": "Sample sent, moderation started",
+    "tell assessor": "Assessor told about the decisions",
     "conclude": "Concluded",
 }
 
 
-MODERATORS_OWN = ["drop from sample", "add to sample"]  # verbs whose lines the centre does not read
+MODERATORS_OWN = ["drop from sample", "add to sample"]  # verbs whose events the centre does not see
 
 
 def history_of(claim, *, for_centre: bool = False) -> list[dict]:
-    """What happened to a claim, the newest first, for the history component."""
+    """What happened to a claim, newest first, for the history component."""
     events = Event.objects.about(claim)
     if for_centre:
         events = events.exclude(verb__in=MODERATORS_OWN)
@@ -40,7 +40,7 @@ def _more(event: Event) -> str:
     if event.verb == "change lines":
         return f": {event.after} line{'' if event.after == '1' else 's'}"
     if event.verb == "drop from sample":
-        return f": {event.before}" + (f", for {event.after}" if event.after else "")
+        return f": {event.before}" + (f", replaced by {event.after}" if event.after else "")
     if event.verb == "add to sample":
         return f": {'; '.join(event.details['lines'])}"
     if event.verb == "tell assessor":

@@ -1,6 +1,6 @@
-"""The moderator's side: their claims, the sample, the work of each line, and the end of a claim.
+"""The moderator's side: their claims, the sample, the work on each line, and concluding a claim.
 
-Everything is found by `moderated_by(user)`: allocated, submitted, and without a conflict of interest.
+Everything is found through `moderated_by(user)`: allocated, submitted, and without a conflict of interest.
 """
 
 from django.contrib import messages
@@ -35,7 +35,7 @@ def find_claim(request, pk: int) -> Claim:
 
 @signed_in
 def moderator_claims(request):
-    """What waits for the moderator, the oldest first, and the centres they are allocated to."""
+    """The moderator's claims, those waiting for them first, and the centres they are allocated to."""
     moderator = get_object_or_404(Moderator, user=request.user)
     allocations = moderator.allocations.standing().select_related("centre", "qualification")
     centres = Centre.objects.filter(pk__in=allocations.values("centre")).order_by("name")
@@ -51,7 +51,7 @@ def moderator_claims(request):
 
 @signed_in
 def moderation_claim(request, pk):
-    """One claim at a glance: candidates and units, the sample, what is decided, what is still open."""
+    """An overview of one claim: candidates and units, the sample, what is decided, what is still open."""
     claim = find_claim(request, pk)
     lines = list(claim.lines.for_pages())
     units, rows = rules.matrix(lines)
@@ -81,15 +81,17 @@ def moderation_claim(request, pk):
 @signed_in
 @require_POST
 def sample_send(request, pk):
-    """Fix the sample, with what the moderator added, and begin the review."""
+    """Fix the sample, with the moderator's additions, and start the review."""
     claim = find_claim(request, pk)
     form = SampleForm(request.POST, claim=claim)
     if not form.is_valid():
-        messages.error(request, "One of the lines you added is in the sample already. Look at it again.")
+        messages.error(
+            request, "One of the lines you added is already in the sample. Check the sample and try again."
+        )
         return redirect("moderation-claim", pk)
     try:
         actions.send_sample(claim, form.cleaned_data["added"], by=request.user)
-        messages.success(request, "The sample is fixed and the centre can see it. Review its work below.")
+        messages.success(request, "The sample is fixed and the centre can see it. Review the work below.")
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())
     return redirect("moderation-claim", pk)
@@ -98,10 +100,10 @@ def sample_send(request, pk):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def sample_drop(request, pk):
-    """Take a proposed line out of the sample, or put another of its group in its place; with a reason."""
+    """Remove a proposed line from the sample, or replace it with another of its group; with a reason."""
     line = _find_line(request, pk)
     if line.claim.state != Claim.State.SAMPLE_PROPOSED or not rules.is_sampled(line):
-        messages.info(request, f"{line.assignment} cannot be taken out of the sample now.")
+        messages.info(request, f"{line.assignment} cannot be removed from the sample now.")
         return redirect("moderation-claim", line.claim_id)
     form = DropForm(request.POST or None, line=line)
     if form.is_valid():
@@ -118,7 +120,7 @@ def sample_drop(request, pk):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def moderated_line(request, pk):
-    """The work of one line beside the centre's e-checklist, and the decision, in the sample or outside it."""
+    """The work on one line beside the centre's e-checklist, and the decision; for lines in and outside the sample."""
     line = _find_line(request, pk)
     lines = list(line.claim.lines.for_pages())
     may_decide = line.claim.state == Claim.State.IN_MODERATION
@@ -147,11 +149,12 @@ def moderated_line(request, pk):
 
 def _find_line(request, pk: int) -> ClaimLine:
     """A line that the person moderates; 404 for anybody else."""
-    return get_object_or_404(ClaimLine.objects.moderated_by(request.user).for_pages(), pk=pk)
+    lines = ClaimLine.objects.moderated_by(request.user).for_pages().with_certificates()
+    return get_object_or_404(lines, pk=pk)
 
 
 def _work_of(line: ClaimLine) -> dict:
-    """What a page shows of the hand-in that a line claims, and what was decided about it."""
+    """What a page shows about the hand-in that a line claims, and the decisions on it."""
     evidence = evidence_in(line.round)
     view = work_rules.checklist_view(line.assignment, evidence, of=line.round)
     return {
@@ -168,14 +171,14 @@ def _work_of(line: ClaimLine) -> dict:
 @signed_in
 @require_safe
 def earlier_line(request, pk, earlier):
-    """An earlier claim of the same work, to read beside the one that is moderated: its files, judgements, decision."""
+    """An earlier claim of the same work, to read beside the current line: its files, judgements and decision."""
     line = _find_line(request, pk)
     before = get_object_or_404(earlier_lines(line), pk=earlier)
     return render(request, "moderation/earlier_line.html", {**_work_of(before), "now": line})
 
 
 def _after_decision(request, line: ClaimLine, lines: list[ClaimLine]):
-    """On to the next sampled line without a decision, or back to the claim when there is none."""
+    """Go to the next sampled line without a decision, or back to the claim if there is none."""
     messages.success(request, f"Your decision on {line.assignment} is recorded.")
     following = rules.next_to_decide(line, lines)
     return (
@@ -185,7 +188,7 @@ def _after_decision(request, line: ClaimLine, lines: list[ClaimLine]):
 
 @signed_in
 def line_file(request, pk):
-    """A file handed in for a line that the moderator moderates."""
+    """A file handed in with a line that the user moderates."""
     version = get_object_or_404(files_moderated_by(request.user).select_related("evidence"), pk=pk)
     return files.send_version(request, version)
 
@@ -200,7 +203,7 @@ def line_rendition(request, pk, index):
 @signed_in
 @require_safe
 def line_zip(request, pk):
-    """All files of the hand-in that such a line claims, as one zip."""
+    """All files of the hand-in that a line claims, as one zip."""
     line = _find_line(request, pk)
     return rounds.send_round(request, line.assignment, line.hand_in)
 
@@ -215,7 +218,7 @@ def earlier_zip(request, pk, earlier):
 
 @signed_in
 def line_site(request, pk):
-    """A zipped web site among such files, on the origin of its own."""
+    """A zipped web site among such files, on its own origin."""
     version = get_object_or_404(files_moderated_by(request.user).select_related("evidence"), pk=pk)
     return files.open_site(request, version, use="moderation")
 
@@ -223,7 +226,7 @@ def line_site(request, pk):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def claim_conclude(request, pk):
-    """Decide the lines that were not looked at, group by group; write the report; conclude."""
+    """Decide the lines that were not looked at, group by group, write the report, and conclude."""
     claim = find_claim(request, pk)
     if claim.state != Claim.State.IN_MODERATION:
         return redirect("moderation-claim", pk)

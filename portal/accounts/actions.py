@@ -1,4 +1,4 @@
-"""Invite, let in for the first time, and change passwords: each with its audit line."""
+"""Invite people, let them in for the first time and change passwords: each with its audit line."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -17,7 +17,7 @@ from . import codes, tries
 from .mailing import may_be_told_unasked, tell
 from .models import Invitation, OneTime, PasswordRequest, SignInCode, User
 
-# What was guessed at (the kinds of portal.accounts.tries): the verb of the audit line, which is told by a letter.
+# What was guessed (the kinds of portal.accounts.tries): the verb of the audit line, and the e-mail that tells of it.
 GUESSED_AT = {"sign-in": "too many wrong tries", "second-step": "too many wrong codes"}
 LETTERS_OF_GUESSING = {"sign-in": "guessed_at", "second-step": "codes_guessed_at"}
 PASSWORD_REQUEST_DAYS = 3  # as the e-mail and the pages say
@@ -27,7 +27,7 @@ PASSWORD_REQUEST_DAYS = 3  # as the e-mail and the pages say
 def invite(user: User, *, by: User | None, **details) -> Invitation:
     """Send `user` a link that lets them choose a password; an earlier unused link stops working.
 
-    `details`: what else the audit line says, such as the centre.
+    `details`: anything else for the audit line, such as the centre.
     """
     _lock([user])
     now = timezone.now()
@@ -42,29 +42,29 @@ def invite(user: User, *, by: User | None, **details) -> Invitation:
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, password: str) -> User:
-    """Set the password of the invited person and end the invitation. Raises TransitionRefused if it is over."""
+    """Set the password of the invited person and end the invitation. Raises TransitionRefused if it has ended."""
     return _let_in(invitation, password, verb="accept invitation")
 
 
 def find_invitation(pk: int, token: str) -> Invitation | None:
-    """The open invitation that a link means."""
+    """The open invitation that a link refers to."""
     return _find_by_link(Invitation.objects.filter(pk=pk), token)
 
 
 def _find_by_link(secrets: QuerySet, token: str):
-    """The open one of `secrets` (one at most) whose link holds `token`."""
+    """The open one of `secrets` (at most one) whose link contains `token`."""
     found = secrets.filter(user__is_active=True).select_related("user").first()
-    # Compared also when there is none, so that the answer takes the same time.
+    # Compared even when there is none, so that the answer takes the same time.
     matches = codes.is_link_token(token, found.nonce if found else "")
     return found if found and matches and found.is_open else None
 
 
 @transaction.atomic
 def ask_for_password(email: str) -> None:
-    """Send the owner of an address a link for a new password; whom nobody has is told so, by the same way.
+    """Send the owner of an address a link for a new password; an address without an account is told so by e-mail.
 
-    An earlier link stops working, unless the address has had all letters of the day: then nothing is done, so that
-    the last link still works, whoever asks. The link itself is made when the letter is written.
+    An earlier link stops working, unless the address has had all its e-mails for the day: then nothing is done, so
+    that the last link still works, whoever asks. The link itself is made when the e-mail is written.
     """
     user = User.objects.filter(email=email.lower(), is_active=True).first()
     _lock([user] if user else [])
@@ -81,13 +81,13 @@ def ask_for_password(email: str) -> None:
 
 
 def find_password_request(pk: int, token: str) -> PasswordRequest | None:
-    """The open request that a link means."""
+    """The open request that a link refers to."""
     return _find_by_link(PasswordRequest.objects.filter(pk=pk), token)
 
 
 @transaction.atomic
 def answer_password_request(request: PasswordRequest, password: str) -> User:
-    """Set the new password and end the request. Raises TransitionRefused if it is over."""
+    """Set the new password and end the request. Raises TransitionRefused if it has ended."""
     user = _let_in(request, password, verb="change password")
     transaction.on_commit(lambda: tries.renew([user.sign_in_name]))
     return user
@@ -106,8 +106,10 @@ def create_person(user: User, *, by: User) -> User:
 
 @transaction.atomic
 def join(email: str, password: str, *, name: str) -> User:
-    """The adult who proved that an address is theirs, with a first password of their own; an account is made if there
-    is none. Raises TransitionRefused if it has a password, as it is the owner who signs in then."""
+    """Give the adult who proved that an address is theirs a first password; create the account if there is none.
+
+    Raises TransitionRefused if the account has a password, as the owner then signs in with it.
+    """
     user = User.objects.filter(sign_in_name=email).first() or _new_adult(email, name)
     (user,) = _lock([user])
     if user.has_usable_password():
@@ -120,7 +122,7 @@ def _new_adult(email: str, name: str) -> User:
     try:
         with transaction.atomic():
             return User.objects.create_user(email, name=name)
-    except IntegrityError:  # the same person follows two links at the same moment
+    except IntegrityError:  # the same person followed two links at the same moment
         return User.objects.get(sign_in_name=email)
 
 
@@ -128,7 +130,7 @@ def _new_adult(email: str, name: str) -> User:
 def change_person(user: User, *, by: User) -> None:
     """Save an adult's changed details. From now on they sign in by their new e-mail address alone.
 
-    Links that went to the old address stop working; who was invited there is invited at the new one.
+    Links sent to the old address stop working; a person invited there is invited at the new one.
     """
     was = User.objects.select_for_update().get(pk=user.pk)
     changed = {
@@ -140,7 +142,7 @@ def change_person(user: User, *, by: User) -> None:
         return
     user.sign_in_name = user.email or user.sign_in_name
     user.save()
-    # allauth keeps addresses of its own and would go on letting the person in by the old one.
+    # allauth keeps its own addresses and would still let the person in by the old one.
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     audit.record("change person", user, by=by, changed=changed)
     if "email" in changed:
@@ -152,21 +154,23 @@ def change_person(user: User, *, by: User) -> None:
 
 @transaction.atomic
 def set_password(user: User, password: str) -> None:
-    """A password the person chose themselves; whatever else was out to let them in stops working."""
+    """Set a password that the person chose; every other open way to let them in stops working."""
     _set_password(user, password, verb="change password")
 
 
 @transaction.atomic
 def warn_of_guessing(name: str, *, kind: str = "sign-in") -> None:
-    """Tell the owner of `name`, once an hour, that strangers have used up all tries of a kind; candidates see it at
-    sign-in."""
+    """Tell the owner of `name`, at most once an hour, that strangers have used up all attempts of a kind.
+
+    Candidates see it at sign-in.
+    """
     user = User.objects.filter(sign_in_name=name.strip().lower(), is_active=True).first()
     if user and tries.is_to_be_told(name, kind):
         tell(LETTERS_OF_GUESSING[kind], audit.record(GUESSED_AT[kind], user, by=None), to=[user])
 
 
 def guesses_since(user: User, moment) -> list[str]:
-    """The kinds of tries that strangers used up with the person's name after `moment` (None: ever)."""
+    """The kinds of attempts that strangers used up on the person's account after `moment` (None: ever)."""
     since = Event.objects.about(user).filter(at__gt=moment or user.date_joined)
     verbs = set(since.filter(verb__in=GUESSED_AT.values()).values_list("verb", flat=True))
     return [kind for kind, verb in GUESSED_AT.items() if verb in verbs]
@@ -174,9 +178,9 @@ def guesses_since(user: User, moment) -> list[str]:
 
 @transaction.atomic
 def issue_codes(users: Iterable[User], *, by: User) -> list[SignInCode]:
-    """New one-time codes for candidates' accounts; their earlier unused codes stop working.
+    """Issue new one-time codes for candidates' accounts; their earlier unused codes stop working.
 
-    Who has a password needs none: it is asked after locking, as they may just have chosen it.
+    People with a password need none. That is checked after locking, as they may just have chosen one.
     """
     users = [user for user in _lock(users) if not user.has_usable_password()]
     now = timezone.now()
@@ -191,7 +195,7 @@ def issue_codes(users: Iterable[User], *, by: User) -> list[SignInCode]:
 
 
 def find_code(sign_in_name: str, typed: str) -> SignInCode | None:
-    """The open code that `typed` is, for the candidate's account `sign_in_name`."""
+    """The open code that `typed` matches, for the candidate's account `sign_in_name`."""
     code = (
         SignInCode.objects.filter(
             user__sign_in_name=sign_in_name,
@@ -202,23 +206,23 @@ def find_code(sign_in_name: str, typed: str) -> SignInCode | None:
         .select_related("user")
         .first()
     )
-    # Compared also when there is none, so that the answer takes the same time.
+    # Compared even when there is none, so that the answer takes the same time.
     matches = codes.is_paper_code(typed, code.nonce if code else "")
     return code if code and matches else None
 
 
 @transaction.atomic
 def use_code(code: SignInCode, password: str) -> User:
-    """Set the candidate's own password and end the code. Raises TransitionRefused if it is over."""
+    """Set the candidate's own password and end the code. Raises TransitionRefused if it has ended."""
     return _let_in(code, password, verb="first sign-in")
 
 
 def _let_in(secret: OneTime, password: str, *, verb: str) -> User:
-    # The person first, as everywhere. Both are read again: it may have been used or replaced meanwhile.
+    # The person is locked first, as everywhere. Both are read again: the secret may have been used or replaced.
     (user,) = _lock([secret.user])
     secret = type(secret)._base_manager.select_for_update(of=("self",)).get(pk=secret.pk)
     if not secret.is_open:
-        raise TransitionRefused("This has been used or replaced meanwhile.")
+        raise TransitionRefused("This has been used or replaced in the meantime.")
     _set_password(user, password, verb=verb)
     return user
 
@@ -231,12 +235,12 @@ def _set_password(user: User, password: str, *, verb: str) -> None:
 
 
 def _end_ways_in(user: User) -> None:
-    """Whatever else is out to let somebody in stops working: links and codes."""
+    """End every other open way to let somebody in: links and codes."""
     for secrets in (user.invitations, user.signincodes, user.passwordrequests):
         secrets.filter(ended_at=None).update(ended_at=timezone.now())
 
 
 def _lock(users: Iterable[User]) -> list[User]:
-    """The same people as they are now, locked in one order: two who press a button at once wait for each other."""
+    """The same people, read again and locked in a fixed order, so that two requests at once wait for each other."""
     keys = [user.pk for user in users]
     return list(User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))

@@ -7,21 +7,21 @@ from django.core.exceptions import ValidationError
 from . import keeping, tries
 
 ADULT_HELP = (
-    "have a link sent to your e-mail address: with it you choose a new password and get in at once. "
+    "ask for a link by e-mail, choose a new password and sign in at once. "
     "If neither helps, ask your exams officer or the awarding body."
 )
 CANDIDATE_HELP = "ask your tutor or exams officer for a new slip."
 GUESSED = {
-    "sign-in": "Since you last signed in, somebody has typed many wrong passwords with your name. If it was not "
+    "sign-in": "Since you last signed in, somebody has entered many wrong passwords for your account. If it was not "
     "you, check that your password is hard to guess.",
-    "second-step": "Since you last signed in, somebody has typed many wrong codes for your second step. If it was "
+    "second-step": "Since you last signed in, somebody has entered many wrong two-step verification codes. If it was "
     "not you, somebody knows your password: change it now.",
 }
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "The e-mail address or the password is not right. Check both and try again.",
+        "email_password_mismatch": "The e-mail address or password is wrong. Check both and try again.",
         "enter_current_password": "This is not your current password.",
     }
 
@@ -32,30 +32,30 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def add_message(self, *args, **kwargs) -> None:
-        """The pages themselves say what happened; allauth's own notices would say it twice."""
+        """Our pages say what happened; allauth's own messages would repeat it."""
 
     def pre_authenticate(self, request, **credentials) -> None:
-        """Count the try in our own way, which cannot lock the owner out."""
+        """Count the attempt in our own way, which cannot lock the owner out."""
         name = credentials.get("email") or credentials.get("username") or ""
         try:
             self.counted = tries.begin(request, name)
         except tries.TooManyTries as refusal:
             whom = ADULT_HELP if "email" in credentials else CANDIDATE_HELP
-            words = f"Too many tries. Wait {refusal.wait}, or {whom}"
+            words = f"Too many attempts. Wait {refusal.wait}, or {whom}"
             if refusal.of_name:
                 self._actions.warn_of_guessing(name)
-                words = f"Too many wrong tries were made with this name. To get in now, {whom}"
+                words = f"There were too many wrong attempts on this account. To sign in now, {whom}"
             raise ValidationError(words, code="too_many") from None
 
     def forgive_attempt(self) -> None:
-        """What `authenticate` counted was right: a password, or a one-time code."""
+        """The attempt that `authenticate` counted was right: a password, or a one-time code."""
         if self.counted:
             self.counted.give_back()
 
     _rollback_login_failed_rl_usage = forgive_attempt  # allauth's own name for it
 
     def login(self, request, user) -> None:
-        """The session ends with the browser, as everybody's does. Who was guessed at since the last time is told."""
+        """End the session with the browser, for everybody. Warn a person whose account was guessed at."""
         last = user.last_login
         super().login(request, user)
         request.session.set_expiry(0)
@@ -63,14 +63,14 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.warning(request, GUESSED[kind])
 
     def post_login(self, request, user, **kwargs):
-        """This browser is known from now on as one of this person."""
+        """Remember this browser as one of this person's."""
         response = super().post_login(request, user, **kwargs)
         tries.know_browser(request, response, user.sign_in_name)
         keeping.remember_way_in(response, user)
         return response
 
     def set_password(self, user, password: str) -> None:
-        """With its audit line; whatever else was out to let them in ends with it."""
+        """Set it with its audit line; every other open way to let them in ends."""
         self._actions.set_password(user, password)
 
     @property

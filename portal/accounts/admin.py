@@ -17,13 +17,13 @@ from .models import EMail, User
 from .second_step import factors
 from .second_step.afresh import FreshFactorAdmin
 
-admin.site.unregister(Authenticator)  # second factors are reset below; nobody needs to see what they hold
+admin.site.unregister(Authenticator)  # factors are reset below; nobody needs to see their contents
 # Staff sign in where everybody does, behind the same throttling.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 class PersonForm(forms.ModelForm):
-    """An adult. There is no password to type: they choose it themselves, by the link they are sent."""
+    """An adult. There is no password to enter: they choose it themselves, by the link they are sent."""
 
     class Meta:
         model = User
@@ -32,7 +32,7 @@ class PersonForm(forms.ModelForm):
     def clean_email(self):
         email = (self.cleaned_data["email"] or "").lower()
         if not email:
-            raise ValidationError("Enter the e-mail address: adults sign in by it.")
+            raise ValidationError("Enter the e-mail address: adults sign in with it.")
         if User.objects.filter(sign_in_name=email).exclude(pk=self.instance.pk).exists():
             raise ValidationError("Another person has this e-mail address.")
         return email
@@ -57,7 +57,7 @@ class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(_has_factor=factors.of_people())
 
-    @admin.display(boolean=True, description="second step")
+    @admin.display(boolean=True, description="two-step verification")
     def has_second_step(self, person) -> bool:
         return person._has_factor
 
@@ -66,16 +66,16 @@ class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
         return super(DjangoUserAdmin, self).get_urls()
 
     def _add_view(self, request, form_url="", extra_context=None):
-        """Django asks for the right to change people too, as its form sets a password; ours does not."""
+        """Without the permission to change people, which Django asks for as its form sets a password."""
         return self.changeform_view(request, None, form_url, extra_context)
 
     def get_readonly_fields(self, request, obj=None):
-        """Only a superuser gives powers away."""
+        """Only a superuser can give people powers."""
         powers = ["is_staff", "is_superuser", "groups", "user_permissions"]
         return [*self.readonly_fields, *([] if request.user.is_superuser else powers)]
 
     def has_change_permission(self, request, obj=None):
-        """Candidates' accounts follow what their centre enters; a superuser is changed by superusers alone."""
+        """Candidates' accounts follow what their centre enters; only superusers can change a superuser."""
         if obj is not None and (obj.email is None or (obj.is_superuser and not request.user.is_superuser)):
             return False
         return super().has_change_permission(request, obj)
@@ -89,10 +89,10 @@ class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
             actions.change_person(obj, by=request.user)
         else:
             actions.create_person(obj, by=request.user)
-            self.message_user(request, f"{obj} is invited by e-mail to choose a password.")
+            self.message_user(request, f"{obj} has been invited by e-mail to choose a password.")
 
     def save_related(self, request, form, formsets, change):
-        """Groups and permissions, with their audit line: they are powers, too."""
+        """Save groups and permissions with an audit line, as they are powers."""
         before = _powers(form.instance)
         super().save_related(request, form, formsets, change)
         after = _powers(form.instance)
@@ -103,7 +103,7 @@ class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
     def has_reset_permission(self, request) -> bool:
         return request.user.is_superuser
 
-    @admin.action(description="Reset the second step", permissions=["reset"])
+    @admin.action(description="Reset two-step verification", permissions=["reset"])
     def reset_second_step(self, request, queryset):
         act_on_each(self, request, queryset, lambda person: factors.reset(person, by=request.user), "reset")
 
@@ -116,7 +116,7 @@ class UserAdmin(FreshFactorAdmin, TwoTabsAdmin, DjangoUserAdmin):
         if adults:
             self.message_user(request, f"Invited: {', '.join(map(str, adults))}.", messages.SUCCESS)
         if left_out:
-            words = "Candidates and inactive people are not invited"
+            words = "Candidates and inactive people cannot be invited"
             self.message_user(request, f"{words}: {left_out} left out.", messages.WARNING)
 
 
@@ -129,7 +129,7 @@ def _powers(person: User) -> dict[str, list[str]]:
 
 @admin.register(EMail)
 class EMailAdmin(ReadOnlyAdmin):
-    """What went, or waits to go, to whom: the answer to "I never got an e-mail"."""
+    """What was sent, or is waiting to be sent, and to whom: the answer to "I never got an e-mail"."""
 
     list_display = ["recipient", "kind", "topic", "timing", "state", "written_at", "sent_at"]
     list_filter = ["state", "topic", "timing", "kind"]

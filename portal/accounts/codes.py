@@ -1,7 +1,7 @@
-"""Secrets that go out on paper or by e-mail once: made again from a stored nonce, never stored themselves.
+"""One-time secrets on paper or by e-mail: derived from a stored nonce, never stored themselves.
 
-A slip can be printed again and a worker can write the same e-mail twice, yet whoever reads the database
-alone learns nothing: the server's secret key is needed too.
+A slip can be printed again and a worker can write the same e-mail twice, yet the database alone reveals
+nothing: the server's secret key is also needed.
 """
 
 import base64
@@ -10,7 +10,7 @@ import secrets
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 NONCE_LENGTH = 32
-# Without the letters and digits that are mistaken for each other in print (I, L, O, U, 0, 1).
+# Without the letters and digits that are easily confused in print (I, L, O, U, 0, 1).
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8  # about 39 bits, behind throttled sign-in
 

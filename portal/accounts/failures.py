@@ -1,4 +1,4 @@
-"""Staff are told by e-mail when background work has failed for good: all that failed together, at most once an hour."""
+"""Tell staff by e-mail when background work has failed for good: one e-mail for all of it, at most once an hour."""
 
 from datetime import timedelta
 
@@ -19,9 +19,9 @@ LETTER = "work_failed"
 
 @outbox.whenever_given_up
 def note(entry: OutboxEntry) -> None:
-    """Staff are to be told of `entry`: now, or once an hour has passed since they were told last.
+    """Have staff told of `entry`: now, or an hour after they were last told.
 
-    The telling itself makes no telling: an address of staff that refuses every e-mail would go round for ever.
+    An e-mail to staff that fails causes no further e-mail: an address that refuses everything would loop for ever.
     """
     is_telling = (
         entry.kind == "send-email" and EMail.objects.filter(pk=entry.subject_id, kind=LETTER).exists()
@@ -34,7 +34,7 @@ def note(entry: OutboxEntry) -> None:
 
 @transaction.atomic
 def tell(entry: OutboxEntry) -> None:
-    """Tell staff of everything that is failed, unless somebody did within the hour. Safe to run twice."""
+    """Tell staff of everything that has failed, unless they were told within the hour. Safe to run twice."""
     if not failed().exists() or not Heartbeat.take_turn(TOLD, seconds=HOUR_SECONDS):
         return
     event = audit.record("tell staff of failed work", entry, by=None)

@@ -1,4 +1,4 @@
-"""What people type to get in."""
+"""Forms for signing in and for passwords."""
 
 import re
 
@@ -13,11 +13,11 @@ from portal.kit.forms import Form
 from . import actions
 from .models import MailSetting, SignInCode, Topic, User
 
-PASSWORD_HELP = "At least 10 characters. Three words that you put together yourself are easy to remember."  # noqa: S105
+PASSWORD_HELP = "At least 10 characters. Three words of your own choice are easy to remember."  # noqa: S105
 
 
 class _Plain:
-    """Takes away what allauth puts into its fields: placeholders and links in the help text."""
+    """Removes what allauth adds to its fields: placeholders, and links in the help text."""
 
     fields: dict[str, forms.Field]
 
@@ -30,7 +30,7 @@ class _Plain:
 
 
 class _NewPassword(_Plain):
-    """A new password, typed twice."""
+    """A new password, entered twice."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -40,7 +40,7 @@ class _NewPassword(_Plain):
 
 
 class SignInForm(_Plain, Form, allauth.LoginForm):
-    """An adult: e-mail address and password."""
+    """Sign-in for adults: e-mail address and password."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -49,16 +49,16 @@ class SignInForm(_Plain, Form, allauth.LoginForm):
 
 
 class CandidateSignInForm(Form):
-    """A candidate: centre number, candidate number, and a password or the one-time code of a slip.
+    """Sign-in for candidates: centre number, candidate number, and a password or the one-time code from a slip.
 
     Valid with `user` (right password) or `code` (right one-time code) set. Every mistake gets the same
-    words, so that nobody learns which numbers exist. Tries are counted (portal.accounts.tries).
+    message, so that nobody learns which numbers exist. Attempts are counted (portal.accounts.tries).
     """
 
     centre_number = forms.CharField(
         label="Centre number",
         max_length=10,
-        help_text="Five digits.",
+        help_text="5 digits.",
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "class": "govuk-input--width-5", "autocomplete": "off"}
         ),
@@ -66,7 +66,7 @@ class CandidateSignInForm(Form):
     candidate_number = forms.CharField(
         label="Candidate number",
         max_length=10,
-        help_text="Four digits.",
+        help_text="4 digits.",
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "class": "govuk-input--width-5", "autocomplete": "username"}
         ),
@@ -75,7 +75,7 @@ class CandidateSignInForm(Form):
         label="Password or one-time code",
         strip=False,
         max_length=200,
-        help_text="The first time, type the code from your slip, like K7QM-3FPX.",
+        help_text="The first time, enter the code from your slip, like K7QM-3FPX.",
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -97,7 +97,7 @@ class CandidateSignInForm(Form):
             self.code = actions.find_code(name, secret)
             if self.code is None:
                 raise ValidationError(
-                    "These do not belong together. Check all three and try again.", code="mismatch"
+                    "These details do not match. Check all three and try again.", code="mismatch"
                 )
             adapter.forgive_attempt()
         return self.cleaned_data
@@ -116,14 +116,14 @@ class ForgottenPasswordForm(_Plain, Form, allauth.ResetPasswordForm):
         self.fields["email"].label = "E-mail address"
 
     def save(self, request, **kwargs) -> str:
-        """Have an e-mail sent, whether or not somebody has the address: the page tells no difference."""
+        """Have an e-mail sent, whether or not anybody has the address, so that the page reveals nothing."""
         email = self.cleaned_data["email"]
         actions.ask_for_password(email)
         return email
 
 
 class NewPasswordForm(_NewPassword, Form, allauth.ResetPasswordKeyForm):
-    """A first password of `user`, or a new one after it was forgotten."""
+    """A first password for `user`, or a new one in place of a forgotten one."""
 
 
 class ChangePasswordForm(_NewPassword, Form, allauth.ChangePasswordForm):
@@ -133,7 +133,7 @@ class ChangePasswordForm(_NewPassword, Form, allauth.ChangePasswordForm):
 
 
 class MailSettingsForm(Form):
-    """When a person wants the e-mails of each topic. Topics without a choice are not asked for."""
+    """When a person wants the e-mails of each topic. Topics without a choice are left out."""
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
-"""Nobody sits at a computer that was left: a session that was not used for a while ends.
+"""End a session that has not been used for a while, so that nobody can use a computer that was left signed in.
 
-What is posted then is kept and can be sent again after signing in; "Sign out" is simply done. A page that asks by
-itself how far some work has got (header `X-Poll`) is not somebody who uses it.
+What is posted then is kept and can be sent again after signing in; "Sign out" simply signs out. A page that polls
+for progress by itself (header `X-Poll`) does not count as use.
 """
 
 import time
@@ -17,7 +17,7 @@ from . import keeping
 
 KEY = "used_at"
 WAYS_OUT = {"sign-out", "admin:logout"}
-NOTED_SECONDS = 60  # the session is not written more often than this
+NOTED_SECONDS = 60  # the session is written at most this often
 
 
 @receiver(user_logged_in)
@@ -26,7 +26,7 @@ def begin(sender, request, user, **kwargs) -> None:
 
 
 def idle(get_response):
-    """Middleware: sign out whoever comes back too late; awarding-body staff, who can do more, sooner."""
+    """Middleware: sign out anybody who comes back too late; awarding-body staff sooner, as they can do more."""
 
     def middleware(request):
         return get_response(request)

@@ -1,9 +1,9 @@
-"""Nothing typed is lost on the way to the sign-in or the second step (design, rule 7).
+"""Nothing typed is lost on the way to sign-in or two-step verification (design, rule 7).
 
-What somebody posts after their session has ended, or where the second step is needed afresh, is kept in the
-session, shown to them after they have signed in or confirmed, and can be sent again. Text fields only, for
-30 minutes, and for the eyes of the same person: a signed cookie says whose page it was, as centre computers
-are shared. Pages that take a password or a code are marked with `takes_secrets`: of these nothing is kept.
+What somebody posts after their session has ended, or where they must verify again, is kept in the session, shown
+to them after they have signed in or confirmed, and can be sent again. Text fields only, for 30 minutes, and only
+for the same person: a signed cookie says whose page it was, as centre computers are shared. Pages that ask for a
+password or a code are marked with `takes_secrets`: nothing from them is kept.
 """
 
 import time
@@ -20,7 +20,7 @@ KEPT_SECONDS = 30 * 60
 KEPT_BYTES = 200 * 1024
 SESSION_KEY = "kept_post"
 COOKIE = f"{settings.COOKIE_PREFIX}page_of"  # whose page it is: the person's key, signed
-CANDIDATE_COOKIE = f"{settings.COOKIE_PREFIX}signs_in_as"  # in a browser that a candidate used last
+CANDIDATE_COOKIE = f"{settings.COOKIE_PREFIX}signs_in_as"  # in a browser last used by a candidate
 CANDIDATE_DAYS = 30
 SALT = "portal.accounts.keeping"
 LEFT_OUT = {"csrfmiddlewaretoken"}
@@ -28,9 +28,9 @@ LEFT_OUT = {"csrfmiddlewaretoken"}
 
 @dataclass
 class KeptPost:
-    """What was posted: `fields` are (name, value) as they stood, `files` names of files, which are not kept.
+    """What was posted: `fields` are (name, value) as sent, `files` the names of files, which are not kept.
 
-    `signed_in`: whether the session had not ended, but only the second step was needed afresh.
+    `signed_in`: whether the session was still open and the person only had to verify again.
     """
 
     whose: int
@@ -42,9 +42,9 @@ class KeptPost:
 
 
 def takes_secrets(*names: str):
-    """Mark a view whose page takes passwords or codes in the fields `names`: they are neither kept nor reported.
+    """Mark a view whose page has passwords or codes in the fields `names`: they are neither kept nor reported.
 
-    Stands first, before all other decorators, as these may answer without calling the view.
+    Put it first, before all other decorators, as these may answer without calling the view.
     """
 
     def decorator(view):
@@ -56,12 +56,12 @@ def takes_secrets(*names: str):
 
 
 def secrets_taken_by(request) -> frozenset[str]:
-    """The names of the fields for passwords and codes on the page asked for."""
+    """The names of the fields for passwords and codes on the requested page."""
     return getattr(request.resolver_match.func, "takes_secrets", frozenset())
 
 
 def signed_in(view):
-    """As `login_required`, for pages where people type: what is posted after the session ended is kept."""
+    """Like `login_required`, for pages with forms: what is posted after the session has ended is kept."""
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
@@ -73,19 +73,19 @@ def signed_in(view):
 
 
 def ask_to_sign_in(request, whose: int | None = None):
-    """To the sign-in page, and from there back to what was asked for; what was posted (by `whose`) is kept."""
+    """Redirect to the sign-in page, and from there back to the requested page; what `whose` posted is kept."""
     page = sign_in_page(request)
     if request.method == "POST" and keep(request, whose):
         return redirect_to_login(reverse("kept-post"), page)
     if request.method == "POST":
         messages.warning(
-            request, "Your session had ended, so what you sent was not saved. Sign in and send it again."
+            request, "Your session ended, so what you sent was not saved. Sign in and send it again."
         )
     return redirect_to_login(request.get_full_path(), page)
 
 
 def way_back(request) -> str:
-    """Where to go on once the person has confirmed: to what was posted, which is kept. They are told if it is not."""
+    """Where to continue once the person has confirmed: with what was posted, if kept; otherwise they are told."""
     if keep(request):
         return reverse("kept-post")
     if secrets_taken_by(request):
@@ -93,17 +93,17 @@ def way_back(request) -> str:
             request, "What you sent was not saved: passwords and codes are not kept. Send it again."
         )
         return request.get_full_path()
-    messages.warning(request, "What you sent was too much to keep, so it was not saved.")
+    messages.warning(request, "What you sent was too large to keep, so it was not saved.")
     return reverse("home")
 
 
 def sign_in_page(request) -> str:
-    """The name of the page by which whoever used this browser last signs in."""
+    """The name of the sign-in page for the person who last used this browser."""
     return "sign-in-candidate" if request.COOKIES.get(CANDIDATE_COOKIE) == "candidate" else "sign-in"
 
 
 def remember_way_in(response, user) -> None:
-    """Remember in the browser that a candidate signed in there, or that somebody else did since."""
+    """Remember in the browser whether the last person to sign in was a candidate."""
     if user.email is None:
         seconds = CANDIDATE_DAYS * 24 * 60 * 60
         response.set_cookie(
@@ -115,7 +115,7 @@ def remember_way_in(response, user) -> None:
 
 
 def keep(request, whose: int | None = None) -> bool:
-    """Keep what this request posted. False if it is not known whose it was, or it is too much or secret."""
+    """Keep what this request posted. False if the owner is unknown, or it is too large or secret."""
     if secrets_taken_by(request):
         return False
     is_signed_in = request.user.is_authenticated
@@ -137,7 +137,7 @@ def keep(request, whose: int | None = None) -> bool:
 
 
 def kept(request) -> KeptPost | None:
-    """What was kept for the person signed in. What is too old or somebody else's is dropped."""
+    """What was kept for the signed-in person. Anything too old or of somebody else is dropped."""
     stored = request.session.get(SESSION_KEY)
     if stored is None:
         return None
@@ -153,10 +153,10 @@ def drop(request) -> None:
 
 
 def _as_oneself(request, view, *args, **kwargs):
-    """The answer to a person signed in, marked as theirs; what was kept and is now sent again is dropped."""
+    """The answer to a signed-in person, marked as theirs; what was kept and is now sent again is dropped."""
     before = kept(request) if request.method == "POST" else None
     response = view(request, *args, **kwargs)
-    # The view may have kept it anew, as the second step was needed.
+    # The view may have kept it again, because the person had to verify.
     if before and before.path == request.get_full_path() and kept(request) == before:
         drop(request)
     response.set_signed_cookie(

@@ -1,4 +1,4 @@
-"""The page on which people say when they want which e-mails."""
+"""The page on which people choose when they want which e-mails."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,6 +19,6 @@ def mail_settings(request):
     form = MailSettingsForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid():
         mailing.set_timings(request.user, form.timings())
-        messages.success(request, "Your choice is saved. It holds for what happens from now on.")
+        messages.success(request, "Your choice has been saved. It applies to e-mails from now on.")
         return redirect("account-home")
     return render(request, "accounts/mail_settings.html", {"form": form, "digest_hour": settings.DIGEST_HOUR})

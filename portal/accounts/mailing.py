@@ -1,8 +1,8 @@
-"""The e-mail outbox: a verb says whom to tell of an event, workers write and send (docs/decisions/mail.md).
+"""The e-mail outbox: an action says whom to tell of an event; workers write and send (docs/decisions/mail.md).
 
-A room registers its letters with `@letter("order_decision", topic=Topic.ENTRIES)` in tasks.py: a function of
-the event that gives the context of the templates `emails/order_decision.*`, or None if the letter has become
-pointless. The verb calls `tell("order_decision", event, to=people)` in its own transaction.
+A room registers its e-mails with `@letter("order_decision", topic=Topic.ENTRIES)` in tasks.py: a function of
+the event that returns the context for the templates `emails/order_decision.*`, or None if the e-mail is no longer
+needed. The action calls `tell("order_decision", event, to=people)` in its own transaction.
 """
 
 from collections.abc import Callable, Collection
@@ -32,14 +32,14 @@ LETTERS: dict[str, Letter] = {}
 
 
 def letter(kind: str, *, topic: Topic):
-    """Register the decorated function(event) -> context as the letter `kind`.
+    """Register the decorated function(event) -> context as the e-mail `kind`.
 
-    The context may hold `attachments`: [(file name, bytes, media type), …].
+    The context may contain `attachments`: [(file name, bytes, media type), …].
     """
 
     def decorator(context: Callable[[Event], dict[str, Any] | None]):
         if kind in LETTERS:
-            raise ValueError(f"There is a letter {kind} already: {LETTERS[kind]}")
+            raise ValueError(f"There is already an e-mail {kind}: {LETTERS[kind]}")
         LETTERS[kind] = Letter(topic, context)
         return context
 
@@ -48,10 +48,10 @@ def letter(kind: str, *, topic: Topic):
 
 @transaction.atomic
 def tell(kind: str, event: Event, to: Collection[User | str | None], *, unasked: bool = False) -> None:
-    """Write that `event` is to be told by the letter `kind`: people, as they have set it; plain addresses, at once.
+    """Have `event` told by the e-mail `kind`: to people as they have chosen, to plain addresses at once.
 
-    Who has no address, is inactive or wants no such e-mail gets none. An address is told of an event once.
-    `unasked`: anybody can type the address, whoever owns it; so it gets UNASKED_A_DAY such letters a day, no more.
+    People who have no address, are inactive or do not want such e-mails get none. An address is told of an event
+    once. `unasked`: anybody can enter the address, so it gets at most UNASKED_A_DAY such e-mails a day.
     """
     topic = LETTERS[kind].topic
     people = {person.pk: person for person in to if isinstance(person, User)}
@@ -77,7 +77,7 @@ def tell(kind: str, event: Event, to: Collection[User | str | None], *, unasked:
 
 
 def may_be_told_unasked(kind: str, address: str) -> bool:
-    """Whether an address may get one more letter of a kind today that anybody can have sent to it."""
+    """Whether an address may get one more e-mail today of a kind that anybody can have sent to it."""
     since = timezone.now() - timedelta(days=1)
     today = EMail.objects.filter(recipient=address.lower(), kind=kind, written_at__gt=since)
     return today.count() < UNASKED_A_DAY
@@ -85,7 +85,7 @@ def may_be_told_unasked(kind: str, address: str) -> bool:
 
 @transaction.atomic
 def send(email: EMail) -> None:
-    """Send one e-mail that waits. Safe to run twice: a sent one is left alone."""
+    """Send one waiting e-mail. Safe to run twice: a sent one is left alone."""
     email = EMail.objects.select_for_update(of=("self",)).select_related("event", "user").get(pk=email.pk)
     if email.state != EMail.State.WAITING:
         return
@@ -93,7 +93,7 @@ def send(email: EMail) -> None:
     if context is None:
         EMail.objects.filter(pk=email.pk).update(state=EMail.State.DROPPED)
         return
-    leases.require()  # what is sent cannot be taken back
+    leases.require()  # what has been sent cannot be recalled
     mail.send(email.kind, to=email.recipient, context={**context, "has_account": email.user_id is not None})
     _sent(EMail.objects.filter(pk=email.pk))
 
@@ -104,8 +104,10 @@ def _sent(emails) -> None:
 
 @transaction.atomic
 def collect_digests(on: date) -> list[Digest]:
-    """Put what waits for a daily e-mail into one digest a person, which becomes due. Safe to run twice a day:
-    what came later waits for the next day."""
+    """Put what is waiting for a daily e-mail into one digest for each person, to be sent. Safe to run twice a day.
+
+    Anything later waits for the next day.
+    """
     waiting = EMail.objects.filter(state=EMail.State.WAITING, timing=Timing.DAILY, digest=None)
     have = set(Digest.objects.filter(on=on).values_list("user_id", flat=True))
     people = set(waiting.order_by().values_list("user_id", flat=True)) - have
@@ -139,6 +141,6 @@ def send_digest(digest: Digest) -> None:
 
 @transaction.atomic
 def set_timings(user: User, timings: dict[Topic, str]) -> None:
-    """Keep when `user` wants e-mails: {topic: timing}. What waits already stays as it was written."""
+    """Save when `user` wants e-mails: {topic: timing}. E-mails already waiting keep their timing."""
     for topic, timing in timings.items():
         MailSetting.objects.update_or_create(user=user, topic=topic, defaults={"timing": timing})

@@ -1,4 +1,4 @@
-"""Every permission and role of the portal. Code asks for the permission, never for the role."""
+"""Every permission and role in the portal. Code checks the permission, never the role."""
 
 from django.db.models import TextChoices
 
@@ -46,11 +46,11 @@ PERMISSIONS: dict[Role, set[Permission]] = {
     Role.TUTOR: (SEES_ALL - {P.SEE_ENTRIES})
     | {P.ISSUE_CODES, P.ASSIGN_WORK, P.UPLOAD_FOR_CANDIDATE, P.MARK_WORK, P.BUILD_CLAIM},
     Role.STANDARDISER: SEES_ALL - {P.SEE_ENTRIES},
-    # Given beside Tutor, to whom the exams officer leaves the claims (moderation (k)).
+    # Given together with Tutor, to a person to whom the exams officer leaves the claims (moderation (k)).
     Role.CLAIMS: {P.SEE_CENTRE, P.SEE_CANDIDATES, P.SEE_CLAIMS, P.BUILD_CLAIM, P.SUBMIT_CLAIM},
 }
 
 
 def roles_with(permission: Permission) -> list[Role]:
-    """The roles that hold `permission`."""
+    """The roles that include `permission`."""
     return [role for role, permissions in PERMISSIONS.items() if permission in permissions]

@@ -1,4 +1,4 @@
-"""Who at the awarding body is told that there is work for staff."""
+"""Who at the awarding body is told about work for staff."""
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
@@ -7,10 +7,10 @@ from .models import User
 
 
 def staff_who_may(permission: str) -> list[User | str]:
-    """Recipients for `mailing.tell`: every active member of staff who holds `permission`, such as
+    """Recipients for `mailing.tell`: every active member of staff with `permission`, such as
     "centres.change_entryorder"; where STAFF_EMAILS is set, those addresses and nobody else.
 
-    An address with an account stands for its person, so that e-mails come when that person wants them.
+    An address with an account is treated as its person, so that e-mails come when that person wants them.
     """
     if not settings.STAFF_EMAILS:
         return list(ModelBackend().with_perm(permission).filter(is_staff=True))

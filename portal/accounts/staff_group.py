@@ -1,4 +1,4 @@
-"""What ordinary awarding-body staff may do in the admin: see everything, change what their verbs change."""
+"""What ordinary awarding-body staff may do in the admin: see everything, and change what their actions change."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ ROOMS = [
     "moderation",
     "awards",
 ]
-# People are changed by superusers: who can change an e-mail address can take the account over.
+# Only superusers change people: whoever can change an e-mail address can take over the account.
 MAY = {
     "accounts.user": ["add"],
     "centres.adjustment": ["add", "change"],
@@ -49,7 +49,7 @@ MAY = {
 
 @transaction.atomic
 def load_staff_group() -> Group:
-    """Make the group, or bring its permissions up to date. Who belongs to it stays."""
+    """Create the group, or bring its permissions up to date. Its members stay the same."""
     group, _ = Group.objects.get_or_create(name=NAME)
     group.permissions.set(_permissions())
     return group
@@ -63,7 +63,7 @@ def _permissions():
 
 
 def _codenames() -> Iterator[tuple[str, str]]:
-    """(app, codename) of each permission in MAY; a model that is not there is an error, not a silence."""
+    """(app, codename) of each permission in MAY; a model that does not exist is an error."""
     for model, verbs in MAY.items():
         options = apps.get_model(model)._meta
         for verb in verbs:

@@ -1,4 +1,4 @@
-"""E-mails: sending what waits, the daily digests, and the letters about getting in."""
+"""E-mails: sending those that are waiting, the daily digests, and the e-mails about signing in."""
 
 from celery import shared_task
 
@@ -28,7 +28,7 @@ def send_digest(digest_id: int) -> None:
 
 @handles("tell-of-failures", lane=Lane.URGENT)
 def tell_of_failures(entry_id: int) -> None:
-    """Tell staff what failed for good. Safe to run twice."""
+    """Tell staff what has failed for good. Safe to run twice."""
     from portal.kit.models import OutboxEntry
 
     from . import failures
@@ -38,7 +38,7 @@ def tell_of_failures(entry_id: int) -> None:
 
 @shared_task(name="portal.accounts.tasks.collect_digests")
 def collect_digests() -> None:
-    """Every morning: what waits for a daily e-mail becomes due."""
+    """Every morning: make the daily e-mails due."""
     from django.utils import timezone
 
     from . import mailing
@@ -48,7 +48,7 @@ def collect_digests() -> None:
 
 @shared_task(name="portal.accounts.tasks.forget_ended_sessions")
 def forget_ended_sessions() -> None:
-    """Every hour: what ended sessions held, such as text that was kept for somebody who never came back."""
+    """Every hour: delete ended sessions and what was kept in them for people who never came back."""
     from importlib import import_module
 
     from django.conf import settings
@@ -58,7 +58,7 @@ def forget_ended_sessions() -> None:
 
 @letter("invitation", topic=Topic.ACCOUNT)
 def invitation(event) -> dict | None:
-    """The link of an invitation; none once it was used or replaced."""
+    """The link of an invitation; None once it has been used or replaced."""
     from django.conf import settings
     from django.urls import reverse
 
@@ -73,7 +73,7 @@ def invitation(event) -> dict | None:
 
 @letter("password_reset_key", topic=Topic.ACCOUNT)
 def password_reset_key(event) -> dict | None:
-    """The link for a new password; none once it was used or asked for again."""
+    """The link for a new password; None once it has been used or asked for again."""
     from django.conf import settings
     from django.urls import reverse
 
@@ -86,31 +86,31 @@ def password_reset_key(event) -> dict | None:
 
 @letter("unknown_account", topic=Topic.ACCOUNT)
 def unknown_account(event) -> dict:
-    """That nobody has the address for which a new password was asked."""
+    """A new password was requested for an address without an account."""
     return {}
 
 
 @letter("guessed_at", topic=Topic.ACCOUNT)
 def guessed_at(event) -> dict:
-    """That strangers typed many wrong passwords."""
+    """Strangers entered many wrong passwords."""
     return {"person": event.subject, "event": event}
 
 
 @letter("codes_guessed_at", topic=Topic.ACCOUNT)
 def codes_guessed_at(event) -> dict:
-    """That somebody who got as far as the second step typed many wrong codes."""
+    """Somebody who got as far as two-step verification entered many wrong codes."""
     return {"person": event.subject, "event": event}
 
 
 @letter("second_step", topic=Topic.ACCOUNT)
 def second_step(event) -> dict:
-    """That somebody's second step was set up, used up, removed or reset, and by whom."""
+    """A person's two-step verification was set up, removed or reset, or a recovery code used, and by whom."""
     return {"person": event.subject, "event": event, "by_oneself": event.by_id == event.subject_id}
 
 
 @letter("work_failed", topic=Topic.ACCOUNT)
 def work_failed(event) -> dict | None:
-    """To staff: how much background work failed for good, by kind; None once none is left. Always sent at once."""
+    """For staff: how much background work has failed for good, by kind; None once none is left. Always sent at once."""
     from django.conf import settings
     from django.db.models import Count
     from django.urls import reverse

@@ -1,11 +1,11 @@
-"""Tries to get in are counted without locking the owner out (docs/decisions/sign-in.md).
+"""Count attempts to sign in without locking the owner out (docs/decisions/sign-in.md).
 
-A browser in which somebody has signed in before is known by a signed cookie and has an allowance of its own
-for them. Others are counted by name and address together, narrowly, so that whoever guesses from elsewhere keeps
-nobody out. Two wide limits stand behind: of a name, wherever the tries come from, after which unknown browsers
-need an e-mail link or a new slip and the owner is told; and of an address, far above what a school's slips come
-to, as a whole school may share one and keep no cookies. A right try is none. Whether a name exists makes no
-difference.
+A browser in which somebody has signed in before is known by a signed cookie and has its own allowance for them.
+Other browsers have a narrow limit for name and address together, so that somebody guessing from elsewhere keeps
+nobody out. Behind it are two wide limits: one for a name, wherever the attempts come from, after which unknown
+browsers need an e-mail link or a new slip and the owner is told; and one for an address, far above the mistakes of
+a school, as a whole school may share one address and keep no cookies. A right attempt is not counted. It makes no
+difference whether a name exists.
 """
 
 import secrets
@@ -22,17 +22,17 @@ from portal.kit.throttle import Allowance, address_of
 COOKIE = f"{settings.COOKIE_PREFIX}known_here"
 SALT = "portal.accounts.tries"
 COOKIE_DAYS = 180
-PEOPLE_KEPT = 20  # of one browser: a class signs in at the same computers
+PEOPLE_KEPT = 20  # in one browser: a class shares the same computers
 SECONDS, HOUR = 5 * 60, 60 * 60
 OF_A_NAME_AT_AN_ADDRESS, OF_A_KNOWN_BROWSER = 10, 10
-OF_AN_ADDRESS = 300  # wrong ones of a school of 1,000: every third pupil mistypes once in five minutes
+OF_AN_ADDRESS = 300  # wrong attempts from a school of 1,000: every third pupil mistypes once in 5 minutes
 
 
 class TooManyTries(Exception):
-    """No try is left for `seconds`. `of_name`: wherever they come from, for all unknown browsers together."""
+    """No attempt is left for `seconds`. `of_name`: for this name, in all unknown browsers together."""
 
     def __init__(self, seconds: int, *, of_name: bool = False):
-        super().__init__(f"No try is left for {seconds} seconds")
+        super().__init__(f"No attempt is left for {seconds} seconds")
         self.seconds = seconds
         self.of_name = of_name
 
@@ -45,7 +45,7 @@ class TooManyTries(Exception):
 
 @dataclass
 class Try:
-    """One try that was counted."""
+    """One counted attempt."""
 
     counted: list[Allowance]
 
@@ -56,7 +56,7 @@ class Try:
 
 
 def begin(request, name: str, *, kind: str = "sign-in") -> Try:
-    """Count a try to get in as `name`. Raises TooManyTries; then it must not even be looked at."""
+    """Count an attempt to sign in as `name`. Raises TooManyTries; the attempt must then not be looked at at all."""
     counted: list[Allowance] = []
     for allowance in _allowances(request, name, kind):
         if seconds := allowance.take():
@@ -68,7 +68,7 @@ def begin(request, name: str, *, kind: str = "sign-in") -> Try:
 
 @dataclass(frozen=True)
 class _Limit(Allowance):
-    """`of_name`: of a name, wherever the tries come from."""
+    """`of_name`: the limit of a name, wherever the attempts come from."""
 
     of_name: bool = False
 
@@ -88,18 +88,18 @@ def _allowances(request, name: str, kind: str) -> list[_Limit]:
 
 
 def is_to_be_told(name: str, kind: str) -> bool:
-    """Whether the owner is still to be told, this hour, that strangers have used up all tries of a kind."""
+    """Whether the owner has not been told yet, this hour, that strangers used up all attempts of a kind."""
     return cache.add(f"told:{kind}:{_digest(name)}", 1, timeout=HOUR)
 
 
 def renew(names: Iterable[str]) -> None:
-    """These have been given a new way in: what strangers tried before is forgotten."""
+    """Forget earlier attempts by strangers, for people who have been given a new way in."""
     for name in names:
         cache.set(f"renewed:{_digest(name)}", secrets.token_hex(4), timeout=HOUR)
 
 
 def know_browser(request, response, name: str) -> None:
-    """From now on this browser is known as one of the person who signs in as `name`."""
+    """Remember this browser as one of the person who signs in as `name`."""
     others = [[digest, key] for digest, key in _people_known_in(request) if digest != _digest(name)]
     people = [*others, [_digest(name), secrets.token_hex(8)]][-PEOPLE_KEPT:]
     response.set_cookie(
@@ -121,5 +121,5 @@ def _people_known_in(request) -> list[list[str]]:
 
 
 def _digest(name: str) -> str:
-    """A name as the cookie and the cache hold it: the next person at the computer cannot read it."""
+    """A name as stored in the cookie and the cache: the next person at the computer cannot read it."""
     return salted_hmac(SALT, name.strip().lower(), algorithm="sha256").hexdigest()[:16]

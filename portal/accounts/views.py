@@ -1,4 +1,4 @@
-"""Doors: signing in and out, the first password, the forgotten one, and one's own account."""
+"""Views: signing in and out, first and forgotten passwords, and the person's own account."""
 
 import time
 
@@ -29,9 +29,9 @@ from .keeping import signed_in, takes_secrets
 from .links import next_page
 from .models import SignInCode
 
-CODE_SECONDS = 15 * 60  # between typing the code and having chosen a password
+CODE_SECONDS = 15 * 60  # between entering the code and choosing a password
 CODE_KEY = "sign_in_code"
-SHOWN_VALUES = 5  # of one field, on the page of what was kept
+SHOWN_VALUES = 5  # of one field, on the page that shows what was kept
 
 sign_in = takes_secrets("password")(LoginView.as_view(template_name="accounts/sign_in.html"))
 inactive = AccountInactiveView.as_view(template_name="accounts/inactive.html")
@@ -48,7 +48,7 @@ reset_password_done = PasswordResetFromKeyDoneView.as_view(template_name="accoun
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in_candidate(request):
-    """With the password, straight in; with a one-time code, on to choosing a password."""
+    """With a password: sign in. With a one-time code: continue to choosing a password."""
     after = next_page(request)
     if request.user.is_authenticated:
         return redirect(after or "home")
@@ -69,7 +69,7 @@ def sign_in_candidate(request):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def choose_password(request):
-    """A candidate's own password, after the one-time code was right."""
+    """A candidate chooses a password, after the right one-time code."""
     held = request.session.get(CODE_KEY) or {"until": 0}
     code = (
         SignInCode.objects.filter(pk=held["pk"], user__is_active=True).select_related("user").first()
@@ -85,16 +85,14 @@ def choose_password(request):
         except TransitionRefused:
             return _code_is_over(request)
         del request.session[CODE_KEY]
-        messages.success(
-            request, "Your password is set. Use it from now on; the code does not work any more."
-        )
+        messages.success(request, "Your password is set. Use it from now on; the code no longer works.")
         return let_in(request, user, held["after"])
     return render(request, "accounts/choose_password.html", {"form": form, "person": code.user})
 
 
 def _code_is_over(request):
     request.session.pop(CODE_KEY, None)
-    messages.warning(request, "The time for choosing a password is over. Type your one-time code again.")
+    messages.warning(request, "The time for choosing a password has run out. Enter your one-time code again.")
     return redirect("sign-in-candidate")
 
 
@@ -102,7 +100,7 @@ def _code_is_over(request):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invitation(request, pk, token):
-    """An invited adult's first password."""
+    """An invited adult chooses a first password."""
     found = actions.find_invitation(pk, links.secret_of(request, "invitation", pk, token))
     if found is None:
         return render(request, "accounts/invitation_over.html", status=410)
@@ -124,7 +122,7 @@ def invitation(request, pk, token):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def reset_password(request, pk, token):
-    """By the link of an e-mail. Whoever has it is the owner, so this browser is known from then on."""
+    """A new password, by the link in an e-mail. Whoever has it is the owner, so this browser is remembered."""
     found = actions.find_password_request(pk, links.secret_of(request, "reset-password", pk, token))
     if found is None:
         return _link_is_over(request)
@@ -148,7 +146,7 @@ def _link_is_over(request):
 
 
 def let_in(request, user, after: str | None = None):
-    """Sign in and go on, to `after` or home."""
+    """Sign the person in and go to `after`, or home."""
     if request.user.is_authenticated and request.user != user:
         logout(request)
     record_authentication(request, user, "password")
@@ -157,7 +155,7 @@ def let_in(request, user, after: str | None = None):
 
 @require_POST
 def sign_out(request):
-    """Back to the page by which the person signs in: a candidate by number."""
+    """Sign out, and go back to the sign-in page that the person uses: candidates have their own."""
     page = keeping.sign_in_page(request)
     logout(request)
     messages.success(request, "You are signed out.")
@@ -185,9 +183,7 @@ def change_password(request):
     if form.is_valid():
         form.save()
         update_session_auth_hash(request, request.user)
-        messages.success(
-            request, "Your password is changed. Wherever else you were signed in, you are signed out."
-        )
+        messages.success(request, "Your password has been changed. You are signed out everywhere else.")
         return redirect("account-home")
     return render(request, "accounts/change_password.html", {"form": form})
 
@@ -195,7 +191,7 @@ def change_password(request):
 @signed_in
 @require_GET
 def kept_post(request):
-    """What the person had typed when their session had ended, to be sent again or discarded."""
+    """What the person typed before they found that their session had ended, to send again or discard."""
     post = keeping.kept(request)
     if post is None:
         return redirect("home")
@@ -203,7 +199,7 @@ def kept_post(request):
 
 
 def _rows_of(post: keeping.KeptPost) -> list[dict]:
-    """The fields for reading: those that are not empty, each name once."""
+    """The fields to show: those that are not empty, each name once."""
     values: dict[str, list[str]] = {}
     for name, value in post.fields:
         if value.strip():
@@ -222,5 +218,5 @@ def _rows_of(post: keeping.KeptPost) -> list[dict]:
 @require_POST
 def kept_discard(request):
     keeping.drop(request)
-    messages.success(request, "What you had typed was discarded.")
+    messages.success(request, "What you typed was discarded.")
     return redirect("home")

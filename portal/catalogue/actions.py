@@ -1,4 +1,4 @@
-"""Writes over several records: loading the catalogue from a file, following an e-checklist by the next."""
+"""Changes to more than one record: loading the catalogue from a file, starting the next version of an e-checklist."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from .models import Award, Checklist, Criterion, Objective, Qualification, Unit
 
 @dataclass
 class Loaded:
-    """What loading a catalogue changed, in words, one line a record."""
+    """What loading a catalogue changed, in words, one line for each record."""
 
     created: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
@@ -37,13 +37,13 @@ class Loaded:
 def load_catalogue(path: Path) -> Loaded:
     """Bring the catalogue up to date with the file at `path`; loading it again changes nothing.
 
-    Changed wording of an e-checklist is published as its next version: the version pinned by an
-    assignment stays. What the file does not name is left alone. Raises seed.CatalogueFileError.
+    Changed wording of an e-checklist is published as its next version: an assignment keeps the version it was
+    made with. What the file does not name is left alone. Raises seed.CatalogueFileError.
     """
     loaded = Loaded()
     for given in seed.read(path):
         qualification = _bring_up_to_date(Qualification, "code", given.fields, loaded)
-        # Whoever stops being the mandatory unit first: there may be one at a time.
+        # A unit that stops being mandatory goes first: there may be only one at a time.
         for unit_given in sorted(given.units, key=lambda unit: unit.fields["is_mandatory"]):
             fields = {"qualification": qualification, **unit_given.fields}
             unit = _bring_up_to_date(Unit, "code", fields, loaded)
@@ -56,7 +56,7 @@ def load_catalogue(path: Path) -> Loaded:
 
 
 def _bring_up_to_date(model: type[models.Model], key: str, fields: dict[str, Any], loaded: Loaded) -> Any:
-    """The row of `model` that `key` finds, made or changed to hold `fields`."""
+    """The row of `model` that `key` finds, created or changed to have `fields`."""
     row: Any = model._default_manager.filter(**{key: fields[key]}).first() or model()
     changed = [name for name, value in fields.items() if getattr(row, name, None) != value]
     if row.pk and not changed:
@@ -85,12 +85,12 @@ def _publish_if_changed(unit: Unit, sheet: seed.Sheet, loaded: Loaded) -> None:
 def start_new_version(checklist: Checklist, *, by) -> Checklist:
     """Copy `checklist` to a draft that may be reworded and then published as the unit's next version.
 
-    Raises TransitionRefused while the unit has a draft already: there would be no telling them apart.
+    Raises TransitionRefused if the unit already has a draft, as nobody could tell the two apart.
     """
     with transaction.atomic():
         unit = Unit.objects.select_for_update(of=["self"]).get(pk=checklist.unit_id)
         if draft := unit.checklists.drafts().first():
-            raise TransitionRefused(f"{unit} has a draft already, version {draft.version}.")
+            raise TransitionRefused(f"{unit} already has a draft, version {draft.version}.")
         copy = Checklist.objects.create(unit=unit, version=_next_version(unit))
         _fill(copy, _sheet_of(checklist))
         audit.record("start new version", copy, by=by, after="draft", copied_from=checklist.version)

@@ -1,4 +1,4 @@
-"""The catalogue for awarding-body staff. A published e-checklist can be read, and followed by another."""
+"""The catalogue for awarding-body staff. A published e-checklist can be read, and replaced by a new version."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
@@ -12,7 +12,7 @@ from .models import Award, Checklist, Criterion, Objective, Qualification, Unit
 
 
 class OnlyWhileDraft(BaseModelAdmin):
-    """Of an e-checklist and its parts: rows can be changed and deleted until it is published."""
+    """For an e-checklist and its parts: rows can be changed and deleted until it is published."""
 
     def checklist_of(self, row) -> Checklist:
         return row.checklist if isinstance(row, Objective) else row
@@ -28,7 +28,7 @@ class OnlyWhileDraft(BaseModelAdmin):
 
 
 class OnlyWhileDraftInline(OnlyWhileDraft, InlineModelAdmin):
-    """The same within the page of the record above, which is what Django asks about."""
+    """The same, inline on the page of the parent record, which is what Django passes."""
 
     def has_add_permission(self, request, obj=None):
         return super().has_add_permission(request, obj) and self._is_open(obj)
@@ -94,7 +94,7 @@ class ObjectiveInline(OnlyWhileDraftInline, TwoTabsInline, admin.StackedInline):
     @admin.display(description="criteria")
     def criteria_text(self, objective):
         if objective.pk is None:
-            return "Save first, then add criteria to the objective."
+            return "Save the objective first, then add criteria to it."
         rows = ((criterion.ref, criterion.text) for criterion in objective.criteria.all())
         return format_html_join("", "<p>{} {}</p>", rows) or "None yet."
 
@@ -131,7 +131,7 @@ class ChecklistAdmin(OnlyWhileDraft, AuditedAdmin):
             request,
             queryset,
             lambda checklist: actions.start_new_version(checklist, by=request.user),
-            "A draft was made from {}.",
+            "Draft started from {}.",
         )
 
     def _each(self, request, queryset, act, done):

@@ -1,4 +1,4 @@
-"""What can be taken: qualifications, their units and e-checklists, and the awards that units make."""
+"""Qualifications, their units and e-checklists, and the awards that units make."""
 
 from datetime import date
 
@@ -34,25 +34,25 @@ class ModerationMode(models.TextChoices):
 class Qualification(models.Model):
     """One level of a suite, the thing a centre is approved for.
 
-    How it is graded, entered and moderated is data here, never a second code path
+    How it is graded, entered and moderated is data, not a separate code path
     (domain reference 3.3 and 5.1).
     """
 
     code = models.SlugField("code", max_length=40, unique=True, help_text="For example IMEDIA-L2.")
     title = models.CharField(max_length=120, help_text="Short title, for example Level 2 iMedia.")
-    level = models.PositiveSmallIntegerField(help_text="Demand, not a grade.")
+    level = models.PositiveSmallIntegerField(help_text="How demanding it is. This is not a grade.")
     qan = models.CharField(
         "qualification number (QAN)",
         max_length=12,
         blank=True,
-        help_text="Given by the regulator, for example 500/8533/5. Provisional: blank until confirmed.",
+        help_text="Given by the regulator, for example 500/8533/5. Leave blank until confirmed.",
     )
     subject_area = models.CharField(max_length=120)
     grade_scale = models.CharField(max_length=10, choices=GradeScale, default=GradeScale.PASS)
     entry_route = models.CharField(max_length=10, choices=EntryRoute, default=EntryRoute.UNNAMED)
     moderation_mode = models.CharField(max_length=10, choices=ModerationMode, default=ModerationMode.REMOTE)
     digital_only = models.BooleanField(
-        default=True, help_text="Work is taken in the portal only, never on disc or paper."
+        default=True, help_text="Work is accepted only in the portal, not on disc or paper."
     )
     last_entry_on = models.DateField("last entry date", null=True, blank=True)
     last_certification_on = models.DateField("last certification date", null=True, blank=True)
@@ -88,7 +88,7 @@ class Qualification(models.Model):
 
     @property
     def not_yet(self) -> str:
-        """What the portal cannot do for it yet, said wherever an entry or work begins; empty when all can be done."""
+        """What the portal cannot do for it yet, shown wherever an entry or work starts; empty if it can do all."""
         if self.grade_scale == GradeScale.PASS:
             return ""
         return (
@@ -108,13 +108,11 @@ class Unit(models.Model):
     code = models.SlugField(max_length=20, unique=True, help_text="For example IM201.")
     title = models.CharField(max_length=120)
     glh = models.PositiveSmallIntegerField("guided learning hours")
-    is_mandatory = models.BooleanField(
-        "mandatory", default=False, help_text="Must be among the units of every award."
-    )
+    is_mandatory = models.BooleanField("mandatory", default=False, help_text="Every award must include it.")
     is_examined = models.BooleanField(
         "examined",
         default=False,
-        help_text="Set and marked by the awarding body: never assigned and never claimed here.",
+        help_text="Set and marked by the awarding body, so it is not assigned or claimed in the portal.",
     )
     summary = models.TextField(blank=True)
 
@@ -151,7 +149,7 @@ class Checklist(models.Model):
     """One version of a unit's e-checklist.
 
     An assignment keeps the version it was made with, so a published one never changes;
-    triggers hold that for it, its objectives and its criteria (domain reference 3.4).
+    triggers enforce this for it, its objectives and its criteria (domain reference 3.4).
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="checklists")
@@ -164,7 +162,7 @@ class Checklist(models.Model):
         blank=True,
         editable=False,
         related_name="+",
-        help_text="Blank when it was loaded from the seed data.",
+        help_text="Blank if it was loaded from the seed data.",
     )
 
     objects = ChecklistQuerySet.as_manager()
@@ -216,14 +214,14 @@ class Checklist(models.Model):
     def publish(self, *, by) -> None:
         """Make this the e-checklist of new assignments; it can never change again.
 
-        `by` is None when the seed data is loaded. Raises TransitionRefused if it is published
-        already, has nothing to judge, or is older than one that is published.
+        `by` is None when the seed data is loaded. Raises TransitionRefused if it is already
+        published, has nothing to judge, or is older than one that is published.
         """
         locked = Checklist.objects.select_for_update(of=["self"]).get(pk=self.pk)
         if locked.is_published:
             raise TransitionRefused(f"Version {self.version} is already published.")
         if self.unit.is_examined:
-            raise TransitionRefused(f"{self.unit} is examined: it is not marked on an e-checklist.")
+            raise TransitionRefused(f"{self.unit} is examined, so it has no e-checklist to publish.")
         objectives = list(locked.objectives.prefetch_related("criteria"))
         if not objectives:
             raise TransitionRefused("Add assessment objectives and criteria before publishing.")
@@ -238,7 +236,7 @@ class Checklist(models.Model):
 
 
 def _fixed_once_published(model, *, checklist_of):
-    """Trigger that refuses rows of `model` to come, change or go once their e-checklist is published.
+    """Trigger that refuses to add, change or delete rows of `model` once their e-checklist is published.
 
     `checklist_of`: SQL that finds the e-checklist of `row`. FOR SHARE makes it wait for a publish in flight.
     """
@@ -269,7 +267,7 @@ def _fixed_once_published(model, *, checklist_of):
 
 
 class Objective(models.Model):
-    """Assessment objective: a numbered thing the candidate must show in the unit."""
+    """Assessment objective: one of the numbered things that the candidate must show in the unit."""
 
     checklist = models.ForeignKey(Checklist, models.CASCADE, related_name="objectives")
     number = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
@@ -303,7 +301,7 @@ class Criterion(models.Model):
     objective = models.ForeignKey(Objective, models.CASCADE, related_name="criteria")
     ref = models.CharField("reference", max_length=10, help_text="For example 1.1.")
     text = models.TextField()
-    is_required = models.BooleanField("required", default=True, help_text="Has to be met to pass the unit.")
+    is_required = models.BooleanField("required", default=True, help_text="Must be met to pass the unit.")
     position = models.PositiveSmallIntegerField(default=0, help_text="Order within the objective.")
 
     class Meta:
@@ -329,8 +327,8 @@ class Criterion(models.Model):
 class Award(models.Model):
     """A size of a qualification, with its entry code (in Cambridge Technicals: scheme code).
 
-    By `rule` THRESHOLD so many units make it, and further units are harmless (domain reference 3.1;
-    `rules.awards_met`). By POINTS the awarding body works it out from grades and hours: nothing is issued here.
+    With `rule` THRESHOLD, a number of units makes it, and further units do no harm (domain reference 3.1;
+    `rules.awards_met`). With POINTS, the awarding body works it out from grades and hours; the portal issues nothing.
     """
 
     class Kind(models.TextChoices):
@@ -352,19 +350,19 @@ class Award(models.Model):
     is_provisional = models.BooleanField(
         "code is provisional",
         default=False,
-        help_text="The real entry code is not known yet, so nobody can be entered under it.",
+        help_text="The real entry code is not yet known, so nobody can be entered under this one.",
     )
     title = models.CharField(max_length=200, help_text="Full title, as it is printed on the certificate.")
     rule = models.CharField(max_length=10, choices=Rule, default=Rule.THRESHOLD)
     units_needed = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="By the rule of a number of units only."
+        null=True, blank=True, help_text="Only for awards made by a number of units."
     )
     glh = models.PositiveSmallIntegerField(
-        "guided learning hours", null=True, blank=True, help_text="By the rule of points only: the size."
+        "guided learning hours", null=True, blank=True, help_text="Only for awards made by points: the size."
     )
     needs_mandatory = models.BooleanField("needs the mandatory unit", default=True)
     ucas_points = models.PositiveSmallIntegerField(
-        "UCAS points", null=True, blank=True, help_text="Shown as to be confirmed."
+        "UCAS points", null=True, blank=True, help_text="Shown as “to be confirmed”."
     )
     performance = models.CharField(
         "school performance",
@@ -372,7 +370,7 @@ class Award(models.Model):
         blank=True,
         help_text="For example 1 GCSE, 46 performance points.",
     )
-    position = models.PositiveSmallIntegerField(default=0, help_text="Order of size, the smallest first.")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Order by size, the smallest first.")
 
     class Meta:
         ordering = ["qualification__position", "qualification__code", "position", "units_needed"]
@@ -384,7 +382,7 @@ class Award(models.Model):
                 condition=Q(rule="THRESHOLD", units_needed__isnull=False, units_needed__gt=0, glh=None)
                 | Q(rule="POINTS", units_needed=None, glh__isnull=False, glh__gt=0),
                 name="award_size_fits_its_rule",
-                violation_error_message="Give the number of units, or by the rule of points the hours.",
+                violation_error_message="Enter the number of units, or the hours if the award is made by points.",
             ),
         ]
 

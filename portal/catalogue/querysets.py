@@ -1,15 +1,15 @@
-"""Reads of the catalogue. It is public: there is nothing here that some may not see."""
+"""Queries of the catalogue. It is public, so nobody's view of it is limited."""
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 
 class QualificationQuerySet(QuerySet):
     def with_combinations(self):
-        """With units and awards at hand: what `rules` and the level pages ask for."""
+        """With units and awards prefetched, as `rules` and the pages of qualifications need."""
         return self.prefetch_related("units", "awards")
 
     def open_for_entry(self, on):
-        """Those a centre may still order entries for on the day `on`."""
+        """Those for which a centre may still order entries on the day `on`."""
         return self.filter(Q(last_entry_on=None) | Q(last_entry_on__gte=on))
 
 
@@ -27,7 +27,7 @@ class ChecklistQuerySet(QuerySet):
         return self.filter(published_at=None)
 
     def current(self):
-        """The latest published version of each unit: what new assignments are made with."""
+        """The latest published version of each unit, which new assignments get."""
         later = (
             ChecklistQuerySet(self.model)
             .published()
@@ -36,7 +36,7 @@ class ChecklistQuerySet(QuerySet):
         return self.published().exclude(Exists(later))
 
     def with_criteria(self):
-        """With objectives and criteria at hand, in the order of the sheet."""
+        """With objectives and criteria prefetched, in the order of the sheet."""
         return self.prefetch_related("objectives__criteria")
 
     def with_size(self):

@@ -1,6 +1,6 @@
 """Which awards a set of units makes, and what is still missing. Domain reference 3.1.
 
-Nothing is written. Read the qualification with `with_combinations()` and no query is made either.
+Nothing is written. If the qualification was read with `with_combinations()`, there are no queries either.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Missing:
-    """What keeps a set of units from an award."""
+    """What a set of units lacks for an award."""
 
     units_short: int
     needs_mandatory: bool
@@ -26,7 +26,7 @@ class Missing:
 
     @property
     def units_to_go(self) -> int:
-        """How many more units have to be achieved; the mandatory one fills a place, or comes on top."""
+        """How many more units have to be achieved; the mandatory unit is one of them, or one more."""
         return max(self.units_short, int(self.needs_mandatory))
 
     def for_people(self) -> str:
@@ -41,8 +41,8 @@ class Missing:
 def missing_for(award: Award, unit_ids: Iterable[int]) -> Missing:
     """What `unit_ids` lack for `award`.
 
-    A unit counts once, and only towards awards of its own qualification: others are passed over.
-    Asked of awards by a number of units alone.
+    A unit counts once, and only towards awards of its own qualification; other units are ignored.
+    Only for awards by a number of units: raises ValueError for one by points.
     """
     if award.units_needed is None:
         raise ValueError(f"{award.code} is not made by a number of units.")
@@ -56,7 +56,7 @@ def missing_for(award: Award, unit_ids: Iterable[int]) -> Missing:
 
 
 def counted_awards(qualification: Qualification) -> list[Award]:
-    """The awards that a number of units makes, the smallest first; those by points are not worked out here."""
+    """The awards that a number of units makes, the smallest first; those by points are not worked out in the portal."""
     return [award for award in qualification.awards.all() if award.rule == award.Rule.THRESHOLD]
 
 

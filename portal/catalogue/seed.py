@@ -68,13 +68,13 @@ def _qualification(table: dict, found: dict) -> QualificationSeed:
 
 
 def _units_of_level(table: dict, found: dict) -> list[UnitSeed]:
-    """Units that stand in the file once for all its levels."""
+    """Units that are in the file once for all its levels."""
     level = str(table["level"])
     return [_unit(table, unit, found["objective"]) for unit in found["unit"] if level in unit["summary"]]
 
 
 def _own_units(qualification: dict, objectives: list[dict]) -> list[UnitSeed]:
-    """Units that stand with their qualification: a title each, and the general e-checklist unless examined."""
+    """Units listed with their qualification: a title each, and the general e-checklist unless examined."""
     return [_own_unit(qualification, unit, objectives) for unit in qualification["unit"]]
 
 
@@ -125,5 +125,5 @@ def _objective(objective: dict, level: str, words: dict[str, str]):
 
 
 def _at(level: str, value):
-    """`value` itself, or what it holds for `level` where it is a table by level."""
+    """`value` itself, or its entry for `level` if it is a table by level."""
     return value[level] if isinstance(value, dict) else value

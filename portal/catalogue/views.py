@@ -1,4 +1,4 @@
-"""The public catalogue: what can be taken, what makes an award, what a unit asks for. No sign-in."""
+"""The public catalogue: qualifications, what makes an award, what a unit asks for. No sign-in."""
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404, render

@@ -1,3 +1,3 @@
-"""The demo: what it is about, and how it comes about by the real verbs."""
+"""The demo: who is in it, and how its data is made by the portal's own actions."""
 
-PASSWORD = "demo-iMedia-2026"  # noqa: S105 - everybody's, and documented: for a demo alone
+PASSWORD = "demo-iMedia-2026"  # noqa: S105 - the same for everybody, and documented: only for a demo

@@ -20,7 +20,7 @@ DECIDED_OF_LEVEL_3 = 3  # of five lines
 
 
 def work_off(kind: str, subject) -> None:
-    """Do here and now what is due for `subject`, because the next verb needs it."""
+    """Do now what is due for `subject`, because the next action needs it."""
     outbox.work(OutboxEntry.objects.get(kind=kind, subject_id=subject.pk).pk)
 
 
@@ -28,7 +28,7 @@ def work_off(kind: str, subject) -> None:
 
 
 def claimed() -> None:
-    """Four claims submitted, of which the last still waits for its sample; one draft; one given up."""
+    """Four claims submitted, the last still waiting for its sample; one draft; one discarded."""
     for given, number, group in ((HARBOUR, 2, FIRST_L2), (HARBOUR, 3, LEVEL_3), (CWM_TAWE, 2, "")):
         claim = _claim(given, number, group)
         actions.submit_claim(claim, by=claim.created_by)
@@ -134,7 +134,7 @@ def certificated() -> None:
 
 
 def _propose_to_revoke() -> None:
-    """Waits for a second person: the certificate stays in force."""
+    """A revocation that is waiting for a second person, so the certificate stays in force."""
     doubted = Certificate.objects.standing().filter(kind=Certificate.Kind.UNIT).latest("issued_at", "pk")
     proposal = Revocation(
         certificate=doubted,

@@ -1,6 +1,6 @@
-"""Work that candidates of the demo hand in: pictures, storyboards, web sites, plans, sound and video.
+"""Work that the demo's candidates hand in: pictures, storyboards, web sites, plans, sound and video.
 
-Drawn from a seed, so that the same seed gives the same work, and different enough to be told apart.
+It is made from a seed: the same seed gives the same work, and different seeds can be told apart.
 """
 
 import io
@@ -56,7 +56,7 @@ def picture(seed: int, title: str, size: tuple[int, int] = (900, 1200)) -> bytes
     return file.getvalue()
 
 
-# Sky above, sky below, what stands out, three of one family from light to dark, what shines.
+# Sky above, sky below, an accent, three of one family from light to dark, a highlight.
 PALETTES = [
     "1d2350 6d3a6e ffb55a b9587f 7d3f74 46295c ffe3b8",
     "0c3b4c 2f8f9d ffd166 57b8b3 2a7f8c 14505f fff1c9",
@@ -139,7 +139,7 @@ def _around(x: float, y: float, radius: float) -> tuple[float, float, float, flo
 
 
 def _letter(image: Image.Image, title: str, palette: list[Colour], chance: random.Random) -> None:
-    """Set `title` large at the top, as many lines as it takes, and a line of small print at the foot."""
+    """Set `title` large at the top, over as many lines as it needs, and a line of small print at the foot."""
     width, height = image.size
     large = next(
         points for points in range(width // 7, 12, -2) if _fits(title, points, width * 0.86, height * 0.27)
@@ -179,7 +179,7 @@ def _lines(title: str, points: int, width: float) -> list[str]:
 
 @cache
 def _font(path: Path, points: int):
-    """The bundled font; Pillow's own where it is not there."""
+    """The bundled font, or Pillow's own if it is missing."""
     return ImageFont.truetype(path, points) if path.exists() else ImageFont.load_default(points)
 
 
@@ -269,7 +269,7 @@ def _storyboard_css(palette: list[Colour]) -> str:
 
 
 def _sketch(chance: random.Random, palette: list[Colour]) -> str:
-    """One frame as SVG, 160 × 90: ground, something in the distance, people, and an arrow at times."""
+    """One frame as SVG, 160 × 90: ground, something in the distance, people, and sometimes an arrow."""
     tint = ["#{:02x}{:02x}{:02x}".format(*colour) for colour in palette]
     ground = chance.randint(58, 72)
     parts = [

@@ -1,4 +1,4 @@
-"""The files that the demo's candidates upload: a small pool drawn once, and plans of their own in words."""
+"""The files that the demo's candidates upload: a small pool drawn once, and each candidate's own written plans."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from . import evidence, words
 
 @dataclass(frozen=True)
 class Item:
-    """One item of evidence to be: `objectives` are those to whose criteria it is tagged."""
+    """One item of evidence to upload. It is tagged to the criteria of `objectives`."""
 
     title: str
     file_name: str

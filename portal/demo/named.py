@@ -1,4 +1,4 @@
-"""Harbour enters some of its older candidates by name, for Cambridge Technicals."""
+"""Harbour enters some of its older candidates by name for a Cambridge Technical."""
 
 from datetime import date
 from decimal import Decimal
@@ -31,7 +31,7 @@ def fees() -> None:
 
 
 def entered() -> None:
-    """Five of a group are entered; one tops up, one leaves, and an order of one more is a draft."""
+    """Five of a group are entered; one changes to a larger size, one leaves, and an order for one more is a draft."""
     by, centre = JOANNE.user, HARBOUR.row
     group = list(centre.groups.get(name=LEVEL_3).candidates.order_by("number"))
     small, large = Award.objects.get(code="05843"), Award.objects.get(code="05844")

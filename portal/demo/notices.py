@@ -1,4 +1,4 @@
-"""What stands on the noticeboard of the demo: news, dates, training, other fees, and what was asked."""
+"""The noticeboard of the demo: news, dates, training, other fees, and questions."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -20,7 +20,7 @@ from portal.noticeboard.models import (
 
 from .people import CWM_TAWE, HARBOUR, JOANNE, KWAME, LOWRI, SALTMARSH, TOMASZ
 
-# (name, charged for each, note, price, can be had now): placeholders, as the entry fees are (domain reference 8)
+# (name, charged for each, note, price, offered now): placeholders, as the entry fees are (domain reference 8)
 SERVICES = [
     ("Replacement certificate", "certificate", "", "42.00", True),
     ("Review of moderation", "unit", "For all candidates of a claim. Refunded if upheld.", "95.00", False),
@@ -29,26 +29,26 @@ SERVICES = [
     ("Training day at a centre", "day", "For up to 20 people.", "450.00", True),
 ]
 
-# (title, text, audience, sent by e-mail too)
+# (title, text, audience, also sent by e-mail)
 NEWS: list[tuple[str, str, str, bool]] = [
     (
         "Certificates can be checked by their QR code",
-        "Whoever is shown a certificate can scan its code, or enter its number in the portal, and sees at once whether "
-        "it is genuine and in force.",
+        "Anyone who is shown a certificate can scan its code, or enter its number in the portal, to see at once if it "
+        "is genuine and in force.",
         "everybody",
         False,
     ),
     (
-        "Look at names before you claim",
-        "Names are printed as they stand when a claim is submitted. Please let candidates look at theirs on their "
-        "account page first; a certificate printed again is charged for.",
+        "Check names before you claim",
+        "Names are printed as they are when a claim is submitted. Ask candidates to check theirs on their account page "
+        "first: there is a charge for a certificate that is printed again.",
         "exams_officers",
         True,
     ),
     (
         "Say where you found it",
-        "Moderators read your comments beside the criteria. The page or the minute in a comment shows where you found "
-        "the evidence.\n\nThe training day on marking gives examples.",
+        "Moderators read your comments beside the criteria. Give the page or the minute in a comment to show where you "
+        "found the evidence.\n\nThe training day on marking gives examples.",
         "tutors",
         False,
     ),
@@ -56,7 +56,7 @@ NEWS: list[tuple[str, str, str, bool]] = [
 
 
 def notices() -> None:
-    """Staff fill the noticeboard; tutors ask for places, a centre for a day, an exams officer a question."""
+    """Staff fill the noticeboard; tutors ask for places, a centre asks for a day, an exams officer asks a question."""
     _services()
     _news()
     _dates()
@@ -88,14 +88,14 @@ def _dates() -> None:
     for title, text, values in (
         (
             "Claims in time for the summer results",
-            "Advice, not a deadline: units can be claimed at any time. Claims by this day are in time for "
+            "Advice, not a deadline: units can be claimed at any time. Claims submitted by this day are in time for "
             "certificates with the summer results.",
             {"starts_on": _next(6, 30)},
         ),
         (
             "Plan who will finish this year",
-            "Look through the progress page with your tutors: which candidates will finish by summer, and has the "
-            "centre enough entries for them?",
+            "Look through the progress page with your tutors. Which candidates will finish by summer, and does the "
+            "centre have enough entries for them?",
             {"starts_on": first, "ends_on": first.replace(month=4, day=30)},
         ),
         (
@@ -105,7 +105,7 @@ def _dates() -> None:
         ),
         (
             "The portal is being improved",
-            "Nobody can sign in for two hours. What is open should be saved before.",
+            "Nobody can sign in for two hours. Save what you are working on before then.",
             {
                 "starts_on": timezone.localdate() + timedelta(days=17),
                 "starts_at": time(18),
@@ -160,12 +160,12 @@ def _asked() -> None:
     )
     actions.open_enquiry(enquiry, "Can entries that we have left be used next year?", by=JOANNE.user)
     actions.answer_enquiry(
-        enquiry, "Yes. They stay yours until the last certification date of the level.", by=KWAME.user
+        enquiry, "Yes. You can use them until the last certification date of the level.", by=KWAME.user
     )
 
 
 def _next(month: int, day: int) -> date:
-    """The next such day of the year."""
+    """The next date with this month and day."""
     today = timezone.localdate()
     this_year = date(today.year, month, day)
     return this_year if this_year > today else this_year.replace(year=today.year + 1)

@@ -1,4 +1,4 @@
-"""Who the demo is about: three centres at different points of the story, one that asks to join, and the body."""
+"""The people of the demo: three centres at different stages, one that applies to join, and the awarding body."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ class Adult:
 
 @dataclass(frozen=True)
 class DemoCentre:
-    """A centre as it applies. `candidates` is CSV, as the portal imports it."""
+    """A centre as it is when it applies. `candidates` is CSV, as the portal imports it."""
 
     number: str
     name: str
@@ -46,7 +46,7 @@ class DemoCentre:
 
     @property
     def staff(self) -> list[tuple[Adult, Role]]:
-        """Whom the exams officer adds."""
+        """The people the exams officer adds."""
         return [(self.head, Role.HEAD_OF_CENTRE), *((tutor, Role.TUTOR) for tutor in self.tutors)]
 
 
@@ -133,7 +133,7 @@ CWM_TAWE = DemoCentre(
 """,
 )
 
-# What the same file looked like the first time: a number twice, a date that is none, a name missing.
+# What the same file looked like the first time: a number twice, an impossible date, a missing name.
 CWM_TAWE_FIRST_TRY = (
     HEADINGS + "1,Siân Haf,Llywelyn,,14/02/2012,\n1,Llŷr,Bowen,,31/02/2012,\n3,,Jenkins,,27/05/2012,\n"
 )

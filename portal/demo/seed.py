@@ -1,5 +1,5 @@
-"""Tell the demo's story by the real verbs, up to a stage. The same every time but for what is drawn at random
-on purpose: certificate numbers, one-time codes, the seeds of samples."""
+"""Tell the demo's story with the portal's own actions, up to a stage. It is the same every time except for what
+is random on purpose: certificate numbers, one-time codes, the seeds of samples."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ LAST = list(STAGES)[-1]
 
 @transaction.atomic
 def tell(last_stage: str = LAST, *, say: Callable[[str], None] = lambda stage: None) -> None:
-    """Every stage up to and with `last_stage`, all or nothing; `say` is told each before it begins."""
+    """Run every stage up to and including `last_stage`, all or nothing; `say` is called with each as it starts."""
     with setting_up.one_hash():
         for name, stage in STAGES.items():
             say(name)

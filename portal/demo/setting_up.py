@@ -1,4 +1,4 @@
-"""The first three stages: centres are approved, order entries, add their candidates."""
+"""The first three stages: centres are approved, order entries and add their candidates."""
 
 from contextlib import contextmanager
 from datetime import date
@@ -30,7 +30,7 @@ PRICE = Decimal("12.00")  # a placeholder (domain reference 8)
 
 @contextmanager
 def one_hash():
-    """Hash the password that all share once: argon2 takes a quarter of a second for each of fifty people."""
+    """Hash the shared password only once: argon2 takes a quarter of a second for each of fifty people."""
     hashed = cache(make_password)
     with patch(
         "django.contrib.auth.base_user.make_password",
@@ -47,7 +47,7 @@ def level(number: int) -> Qualification:
 
 
 def approved() -> None:
-    """Staff and moderators, and the noticeboard; three centres approved with their people; one application waits."""
+    """Staff, moderators and the noticeboard; three centres approved with their people; one application waiting."""
     _awarding_body()
     for given in CENTRES:
         centre_actions.approve_application(_apply(given), by=KWAME.user)
@@ -56,7 +56,7 @@ def approved() -> None:
             offer = centre_actions.offer_roles(
                 given.row, name=adult.name, email=adult.email, roles=[role], by=given.exams_officer.user
             )
-            if given is not NORTHFIELD:  # theirs have not answered yet
+            if given is not NORTHFIELD:  # its people have not answered yet
                 _join(offer)
     _apply(SALTMARSH)
     _moderators()
@@ -85,7 +85,7 @@ def _add_person(adult: people.Adult, **values) -> User:
 def _apply(given: people.DemoCentre) -> Application:
     """The head of centre applies without an account: by the link, part by part."""
     link = centre_actions.send_application_link(given.head.email)
-    assert link  # noqa: S101 - only after too many in an hour is there none
+    assert link  # noqa: S101 - there is none only after too many in an hour
     application = centre_actions.open_by_link(link)
     answers = {
         "centre_name": given.name,
@@ -119,7 +119,7 @@ def _join(offer: RoleOffer) -> None:
 
 
 def _moderators() -> None:
-    """Ruth looks after Harbour and Northfield, Sanjay after Cwm Tawe; he may not see Harbour's work."""
+    """Ruth moderates Harbour and Northfield, Sanjay Cwm Tawe; he may not see Harbour's work."""
     by = KWAME.user
     for adult, centres in ((RUTH, [HARBOUR, NORTHFIELD]), (SANJAY, [CWM_TAWE])):
         moderator = Moderator(user=_add_person(adult))
@@ -139,7 +139,7 @@ def _moderators() -> None:
 
 
 def entries() -> None:
-    """Two centres have their entries; Northfield's first order waits to be processed."""
+    """Two centres have their entries; Northfield's first order is waiting to be processed."""
     for given, order_number, quantities in (
         (HARBOUR, "HSFC-2026-0417", {2: 16, 3: 12}),
         (CWM_TAWE, "YGCT/114", {1: 6, 2: 10}),
@@ -164,7 +164,7 @@ def _order(given: people.DemoCentre, order_number: str, quantities: dict[int, in
 
 
 def candidates() -> None:
-    """Harbour's and Northfield's are added by hand, Cwm Tawe's by a file that was right the second time.
+    """Harbour's and Northfield's are added by hand, Cwm Tawe's from a file that is right the second time.
 
     All get a slip with a one-time code.
     """
@@ -208,7 +208,7 @@ def _import(given: people.DemoCentre) -> None:
 
 
 def _checked(centre, file_name: str, text: str, *, by) -> CandidateImport:
-    """A file with its columns matched as their headings say."""
+    """A file with its columns matched by their headings."""
     file = candidate_actions.upload_import(centre, file_name=file_name, text=text, by=by)
     candidate_actions.check_import(file, guess(file.headings, {}), by=by)
     return file

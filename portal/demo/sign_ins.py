@@ -1,4 +1,4 @@
-"""The table of demo sign-ins, for whoever tries the portal."""
+"""The table of demo sign-ins, for anybody who tries the portal."""
 
 from django.urls import reverse
 
@@ -23,7 +23,7 @@ CANDIDATES = [(HARBOUR, "0101"), (CWM_TAWE, "0006"), (NORTHFIELD, "0001")]
 
 
 def table(site: str) -> str:
-    """One row a person, under the address of the page where they sign in; `site` goes before each path."""
+    """One row for each person, under the address of the page where they sign in; `site` goes before each path."""
     parts = [
         ("Sign in", "sign-in", [*_at_centres(), *_moderators()]),
         ("Candidates sign in", "sign-in-candidate", _candidates()),

@@ -1,6 +1,6 @@
-"""What tutors, candidates and moderators of the demo write."""
+"""What the tutors, candidates and moderators of the demo write."""
 
-# Of a criterion that is met, by assessment objective.
+# About a criterion that is met, by assessment objective.
 MET = {
     1: [
         "Purpose and audience are clear, and you tie them to what the client asked for. Good start.",
@@ -54,7 +54,7 @@ NOTES = [
     "Everything in it is my own work. What I used is named in the diary.",
     "Second version, after what my group said.",
     "Made in class on Tuesday, finished at home.",
-    "Shown to two people of the audience; what they said is in the diary.",
+    "Shown to two people from the audience; what they said is in the diary.",
 ]
 BEHALF_NOTE = "Uploaded by the tutor from a memory stick: there is no internet at home."
 
@@ -119,17 +119,17 @@ beginning. I would also make a version for phones, as most of the audience look 
 """.encode()
 
 
-# The planning and review form, and messages as (question of the candidate, answer of the tutor).
+# The planning and review form, and messages as (the candidate's question, the tutor's answer).
 PLANS = [
     {
         "aim": "A product that brings people of our age to the place. The client wants them to come on opening day.",
         "audience": "Students of 14 to 18 who live within a bus ride, and those who drive them.",
         "tools": "A phone camera, the drawing tablet in room 12, and the free editor we use in class.",
-        "assets": "Three photographs of my own; two textures I scanned; the client's logo, with leave by e-mail.",
+        "assets": "Three photographs of my own; two textures I scanned; the client's logo, with permission by e-mail.",
         "timetable": "Week 1 storyboard. Week 2 assets. Weeks 3 and 4 making. Week 5 tests with four people.",
     },
     {
-        "aim": "Show at a glance what happens there, with as few words as can be.",
+        "aim": "Show at a glance what happens there, in as few words as possible.",
         "audience": "Families who walk past and do not know the place.",
         "tools": "Paper for the sketches, then the computer room on Tuesdays.",
         "assets": "Drawings by me, a font with an open licence, and one photograph marked CC0.",
@@ -144,13 +144,13 @@ REVIEWS = [
     },
     {
         "went_well": "I kept to my weeks, and everything opened on another computer.",
-        "changed": "Larger letters for the date, after the test from two metres.",
+        "changed": "Larger type for the date, after the test from two metres.",
         "would_improve": "",
     },
 ]
 ON_A_PLAN = [
     "Clear aim. Say how you will find out whether it reached them.",
-    "Good list of assets. Put the day of the e-mail with leave beside the logo.",
+    "Good list of assets. Put the date of the e-mail with permission beside the logo.",
 ]
 TALK = [
     (
@@ -164,8 +164,8 @@ TALK = [
     ("Do I need a second version of the storyboard?", ""),
 ]
 SOURCES = [
-    "The client's logo, with leave by e-mail of 3 March. A font with an open licence.",
+    "The client's logo, with permission by e-mail of 3 March. A font with an open licence.",
     "",
-    "Map by the harbour office, used with their leave.",
+    "Map by the harbour office, used with their permission.",
 ]
-AI_NOTE = "A chat tool, for ten names of the product. I chose the fourth and changed it."
+AI_NOTE = "A chat tool, for ten names for the product. I chose the fourth and changed it."

@@ -39,7 +39,7 @@ from .people import (
 
 @dataclass(frozen=True)
 class Row:
-    """One unit assigned to a group by a tutor: how far each member has come, in the order of their numbers.
+    """One unit assigned to a group by a tutor: how far each member has got, in the order of their numbers.
 
     Space: not assigned. `.` assigned, `p` in progress, `h` handed in, `m` handed in and marking begun,
     `r` returned for further work, `a` achieved, `b` achieved at the second attempt.
@@ -74,7 +74,7 @@ WORK: dict[str, list[Row]] = {
     ],
 }
 NO_INTERNET = "0102"  # at Harbour: the tutor uploads and hands in for him
-# What Tomasz collected on a memory stick and has not sorted yet: IM205 is with most of the group.
+# What Tomasz collected on a memory stick and has not sorted yet: most of the group is working on IM205.
 ON_A_STICK = [
     "0103 script.txt",
     "0105 script.txt",
@@ -87,7 +87,7 @@ ON_A_STICK = [
 
 
 def work() -> None:
-    """All of WORK, centre by centre; and files for several candidates that wait to be sorted."""
+    """All of WORK, centre by centre, and files of several candidates that are waiting to be sorted."""
     for given in (HARBOUR, CWM_TAWE):
         for row in WORK[given.number]:
             for assignment, progress in _assigned(given, row):
@@ -122,7 +122,7 @@ class _Desk:
         self.assignment, self.tutor = assignment, tutor
         candidate = assignment.candidate
         self.chance = Random(f"{candidate.user.sign_in_name} {assignment.unit.code}")  # noqa: S311 - a demo
-        # Of their own, so that what is uploaded and said stays the same.
+        # Random numbers of their own, so that what is uploaded and said stays the same.
         self.papers = Random(f"papers {candidate.user.sign_in_name} {assignment.unit.code}")  # noqa: S311
         self.on_behalf = candidate.user.sign_in_name == f"{HARBOUR.number}/{NO_INTERNET}"
         self.items = items_for(assignment.unit.number, int(candidate.number), candidate.display_name)
@@ -164,7 +164,7 @@ class _Desk:
         actions.hand_in(self.assignment, by=self.hands, declared=self._declared())
 
     def mark_in_part(self) -> None:
-        """The first two objectives; the tutor goes on tomorrow."""
+        """The first two objectives; the tutor will continue tomorrow."""
         self._judge([criterion for criterion in self.criteria if criterion.objective.number <= 2])
 
     def return_it(self) -> None:
@@ -199,7 +199,7 @@ class _Desk:
         actions.save_paper(self.assignment, paper, texts, seen=empty.text_mark(), by=self.hands)
 
     def _talk(self) -> None:
-        """A question in every fourth; not each has its answer yet."""
+        """A question for one in four; not all have an answer yet."""
         if self.on_behalf or self.papers.random() >= 0.25:
             return
         question, answer = self.papers.choice(words.TALK)

@@ -1,1 +1,1 @@
-"""Stored files and nothing of the field: received in parts, inspected, scanned, rendered, shown, sent by one door."""
+"""Stored files, whatever they are for: received in parts, inspected, scanned, rendered, shown and sent."""

@@ -1,4 +1,4 @@
-"""Printed documents in the admin: looked at, and downloaded by the door."""
+"""Printed documents in the admin: to view and, through `door`, to download."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -30,7 +30,7 @@ class PrintedAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">download</a>', url)
 
     def not_printed(self, document: PrintedDocument) -> str:
-        """What stands in the place of the link."""
+        """What is shown in place of the link."""
         return "being printed"
 
     def pdf(self, request, pk):

@@ -1,4 +1,4 @@
-"""Have workers try again: a preview that failed or stopped early, an inspection that could not be made."""
+"""Have workers try again: a preview that failed or stopped early, or a check that could not be made."""
 
 from django.db import transaction
 
@@ -11,15 +11,15 @@ from .models import StoredFile
 
 @transaction.atomic
 def make_again(stored: StoredFile) -> None:
-    """Make a preview due again. What was made before stays to be looked at until the new one is there.
+    """Make a preview due again. The old one can be viewed until the new one is there.
 
-    Raises TransitionRefused while one is being made, and for kinds of which there never is one.
+    Raises TransitionRefused while one is being made, and for kinds that never have one.
     """
     stored.lock()
     if stored.kind == Kind.OTHER:
-        raise TransitionRefused(f"There is no preview of files such as “{stored}”. Download it.")
+        raise TransitionRefused(f"There is no preview for files such as “{stored}”. Download the file.")
     if stored.is_being_made:
-        raise TransitionRefused(f"The preview of “{stored}” is being made already.")
+        raise TransitionRefused(f"The preview of “{stored}” is already being made.")
     stored.preview, stored.preview_fault = Preview.WAITING, ""
     stored.save(update_fields=["preview", "preview_fault"])
     outbox.due("make-preview", stored)
@@ -27,9 +27,9 @@ def make_again(stored: StoredFile) -> None:
 
 @transaction.atomic
 def check_again(stored: StoredFile) -> bool:
-    """Have a worker inspect a held file once more; False if that was due already, and is only hurried.
+    """Have a worker inspect a held file again; False if that was due already and now only happens sooner.
 
-    Raises TransitionRefused for one that is not held.
+    Raises TransitionRefused if the file is not held.
     """
     stored.lock()
     if stored.state != StoredFile.State.HELD:

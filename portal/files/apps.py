@@ -8,5 +8,5 @@ class FilesConfig(AppConfig):
     verbose_name = "Stored files"
 
     def ready(self) -> None:
-        """Load what every room keeps in the storage, so that the sweep knows it; and what rooms receive files for."""
+        """Load what every room keeps in the storage, so that the sweep knows it, and what rooms receive files for."""
         autodiscover_modules("stored", "uses")

@@ -1,7 +1,7 @@
-"""A process in which a stranger's file is opened: what it is given, how it limits itself, and whose fault its end was.
+"""A process that opens an untrusted file: what it is given, how it limits itself, and what made it end.
 
-The parent gives it surroundings without secrets. The process itself knows nothing of Django, sets its limits, puts the
-walls up (`walls`) and only then opens the file.
+The parent gives it an environment without secrets. The process itself does not import Django, sets its limits, puts
+up the walls (`walls`) and only then opens the file.
 """
 
 import os
@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-STUMBLED = 3  # the status of a process that a file brought to its end in a way nobody foresaw
+STUMBLED = 3  # the status of a process that a file ended in an unforeseen way
 HOUSE = Path(__file__).resolve().parents[2]
 
 
 class Broken(Exception):
-    """The process ended before it could judge or show the file: a fault of the portal's. The words are for staff."""
+    """The process ended before it could judge or show the file: a fault of the portal. The words are for staff."""
 
 
 def surroundings(**more: str) -> dict[str, str]:
@@ -31,9 +31,9 @@ def surroundings(**more: str) -> dict[str, str]:
 
 
 def limit(*, memory_bytes: int, processor_seconds: int, written_bytes: int) -> None:
-    """Limit this process and all that it starts, never to more than it may have anyway.
+    """Limit this process and all that it starts, never above its existing limits.
 
-    `memory_bytes`: of addresses, most of which a decoder never touches.
+    `memory_bytes`: of address space, most of which a decoder never uses.
     """
     for what, most in {
         resource.RLIMIT_AS: memory_bytes,
@@ -49,7 +49,7 @@ def limit(*, memory_bytes: int, processor_seconds: int, written_bytes: int) -> N
 
 @contextmanager
 def opening() -> Iterator[None]:
-    """What goes wrong in the block is the file's doing, and the status says so, unless a library is missing."""
+    """What goes wrong in the block is blamed on the file, as the status says, unless a library is missing."""
     try:
         yield
     except ImportError:
@@ -60,11 +60,11 @@ def opening() -> Iterator[None]:
 
 
 def require_own_end(status: int, complaint: bytes) -> None:
-    """Raise Broken where a process that ended with `status` never came to open its file."""
+    """Raise Broken if a process that ended with `status` never opened its file."""
     if status > 0 and status != STUMBLED:
         raise Broken(f"A process that was to open a file ended with {status}: {last_of(complaint)}")
 
 
 def last_of(complaint: bytes) -> str:
-    """The end of what it complained of, for the log."""
+    """The end of its error output, for the log."""
     return complaint[-2000:].decode(errors="replace")

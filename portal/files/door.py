@@ -1,6 +1,6 @@
-"""The one door through which stored files leave: asked, recorded, and never able to run (design, rule 8).
+"""The only way out for stored files: checked, recorded, and never able to run (design, rule 8).
 
-The view that calls it has found the file by `visible_to(user)`. S3 and local folders answer alike.
+The calling view has found the file with `visible_to(user)`. S3 and local folders answer in the same way.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from .storage import Facts
 logger = logging.getLogger(__name__)
 
 NEUTRAL = "application/octet-stream"
-# Shown in the page. Anything else is handed out as an attachment with a neutral type.
+# Shown in the page. Anything else is sent as an attachment with a neutral type.
 INLINE_TYPES = {
     "image/png", "image/jpeg", "image/gif", "image/webp",
     "audio/mpeg", "audio/mp4", "audio/ogg", "audio/x-wav", "audio/wav",
@@ -37,11 +37,11 @@ SANDBOX = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-
 
 
 def send(request, stored, *, name: str, media_type: str, subject, inline: bool = False):
-    """Answer with the stored file (a FieldFile), by Range where the browser asks for a part.
+    """Answer with the stored file (a FieldFile), or the Range that the browser asks for.
 
     `inline` is granted for kinds that cannot run; a download is recorded in the audit trail against `subject`
-    before anything leaves. A file on S3 is downloaded from there by a short-lived link where `S3_SIGNED_LINKS`
-    says so; what is shown in the page always comes from the portal, the only origin that its pages may load from.
+    before anything is sent. With `S3_SIGNED_LINKS`, a file on S3 is downloaded from there by a short-lived link;
+    what is shown in the page always comes from the portal, the only origin that its pages may load from.
     """
     inline = inline and media_type in INLINE_TYPES
     try:
@@ -79,9 +79,9 @@ def hand_out(
     verb: str = "download",
     **more,
 ):
-    """Answer with a file that is made for this request, at once or while it is sent, as an attachment.
+    """Answer with a file that is made for this request, in advance or while it is sent, as an attachment.
 
-    Recorded against `subject` as `verb`, with what else is given, as `audit.record` takes it.
+    Recorded against `subject` as `verb`, with any further details, as in `audit.record`.
     """
     audit.record(verb, subject, by=request.user, file=name, **more)
     response: HttpResponseBase
@@ -91,7 +91,7 @@ def hand_out(
 
 
 def hand_out_csv(request, rows: Iterable[Iterable], *, name: str, subject, **more):
-    """As `hand_out`: a CSV file that is written while it is sent."""
+    """As `hand_out`: a CSV file written while it is sent."""
     content = csv_files.streamed(rows)
     return hand_out(
         request, content, name=name, media_type="text/csv; charset=utf-8", subject=subject, **more
@@ -99,7 +99,7 @@ def hand_out_csv(request, rows: Iterable[Iterable], *, name: str, subject, **mor
 
 
 def hand_out_zip(request, packed: ZipStream, *, name: str, subjects: Sequence[Model], **details):
-    """Answer with a zip that is packed while it is sent; recorded against each of `subjects`, with `details`."""
+    """Answer with a zip packed while it is sent; recorded against each of `subjects`, with `details`."""
     response: HttpResponseBase = HttpResponse()
     if request.method != "HEAD":
         changes = [(subject, "", "") for subject in subjects]
@@ -112,8 +112,8 @@ def hand_out_zip(request, packed: ZipStream, *, name: str, subjects: Sequence[Mo
 
 
 def draw(request, template_name: str, context: dict, *, name: str, subject, back: str, **more):
-    """Draw a PDF for this request and hand it out, as `hand_out`. What cannot be written faithfully is refused with
-    words on the page `back`."""
+    """Render a PDF for this request and send it, as `hand_out` does. If it cannot be rendered faithfully, say so on
+    the page `back`."""
     context = {"awarding_body": settings.AWARDING_BODY, **context}
     try:
         pdf = printing.draw_now(render_to_string(template_name, context))
@@ -151,7 +151,7 @@ def _answer(request, stored, facts: Facts, first: int, last: int):
 
 
 def _send_there(stored, name: str):
-    """To the file on S3 itself. The link opens it for anybody, so it lives for a minute and no cache keeps it."""
+    """Redirect to the file on S3. The link works for anybody, so it lasts for a minute and is never cached."""
     response = redirect(
         storage.link(
             stored.storage,
@@ -170,12 +170,12 @@ def _missing(request, stored, name: str):
 
 
 def _etag(facts: Facts) -> str:
-    """Names are random or made from the content, and what is stored under one never changes."""
+    """Names are random or made from the content, and the content stored under a name never changes."""
     return f'"{hashlib.sha256(f"{facts.name} {facts.size_bytes}".encode()).hexdigest()[:32]}"'
 
 
 def _part_asked_for(request, facts: Facts) -> tuple[int | None, int]:
-    """As `_range`. The whole file for HEAD, and where `If-Range` speaks of another file than this one."""
+    """As `_range`. The whole file for HEAD, and where `If-Range` names a different file."""
     condition = request.headers.get("If-Range", "")
     is_this_one = condition in ("", _etag(facts), http_date(facts.modified_at.timestamp()))
     asked = request.headers.get("Range", "") if request.method == "GET" and is_this_one else ""
@@ -183,10 +183,10 @@ def _part_asked_for(request, facts: Facts) -> tuple[int | None, int]:
 
 
 def _range(header: str, size: int) -> tuple[int | None, int]:
-    """(first, last) byte asked for; all of it where the header is absent or not of one part, as several parts
-    at once are asked for by nobody who looks at evidence.
+    """(first, last) byte asked for; the whole file where the header is absent or asks for more than one part, which
+    no viewer of evidence does.
 
-    (None, …) where the part lies outside the file (RFC 9110, 14.1.2).
+    (None, …) where the part is outside the file (RFC 9110, 14.1.2).
     """
     asked = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", header.strip())
     if not asked or asked.group(1) == asked.group(2) == "":

@@ -1,7 +1,7 @@
-"""Which files are taken, judged by name and by content, and how each kind is shown.
+"""Which files are accepted, judged by name and by content, and how each kind is shown.
 
-The list follows the published ones for this coursework (domain reference 6), each with the other endings of its
-family; nothing executable is taken.
+The list follows those published for this coursework (domain reference 6), each with the other endings of its
+family; nothing executable is accepted.
 """
 
 from collections.abc import Mapping
@@ -11,22 +11,22 @@ from .kinds import Kind
 
 NEUTRAL = "application/octet-stream"
 
-# What people mix up, and what is looked at in the same way: families, of which the name tells the wrong member.
+# Families that people mix up and that are checked in the same way: the name may state the wrong member.
 PICTURES = frozenset({"png", "jpg", "gif", "webp", "bmp", "tiff", "heic", "avif"})
 PAPER = frozenset({"pdf", "rtf", "ole", "docx", "xlsx", "pptx", "odt", "ods", "odp"})
-OLD_PAPER = PAPER | {"txt"}  # old programs save plain text under their own ending
+OLD_PAPER = PAPER | {"txt"}  # old programs save plain text with their own ending
 MEDIA = frozenset({"mp3", "wav", "ogg", "flac", "aac", "aiff", "mp4", "webm", "avi", "mpg", "wmv", "flv"})
-# Whether such an archive really is one of these is asked when it is looked into, with words of its own.
+# Whether such an archive really is one of these is checked with its content, with its own messages.
 WORDS, OPEN_WORDS = ("docx", "zip"), ("odt", "zip")
 
 
 @dataclass(frozen=True)
 class FileType:
-    """A kind of file. `forms`: what its content may be (`marks`), the usual first; `serve_as`: the type it is sent as;
+    """A kind of file. `forms`: what its content may be (`marks`), usual one first; `serve_as`: the type it is sent as;
     `kind`: how it is shown.
 
-    `may_be`: other forms that files with this ending often turn out to have; such a file is taken as what it is,
-    where that is taken at all.
+    `may_be`: other forms that files with this ending often have; such a file is accepted as what it is, if that is
+    accepted at all.
     """
 
     forms: tuple[str, ...]
@@ -44,12 +44,12 @@ def _office(*forms: str, may_be: frozenset[str] = PAPER) -> FileType:
 
 
 def _sound(form: str, serve_as: str = NEUTRAL) -> FileType:
-    """Sound; where browsers do not play it, workers make a copy that they do."""
+    """Audio; if browsers cannot play it, workers make a copy that they can."""
     return FileType((form,), serve_as, MEDIA, kind=Kind.AUDIO)
 
 
 def _video(form: str, serve_as: str = NEUTRAL) -> FileType:
-    """A video, likewise."""
+    """Video, likewise."""
     return FileType((form,), serve_as, MEDIA, kind=Kind.VIDEO)
 
 
@@ -57,7 +57,7 @@ def _other(form: str) -> FileType:
     return FileType((form,), kind=Kind.OTHER)
 
 
-# Where several endings have one form, the first is the usual one: a file of another name is taken as that.
+# Where several endings have one form, the first is the usual one, used for a file with the wrong ending.
 TYPES: dict[str, FileType] = {
     "png": _picture("png", "image/png"),
     **dict.fromkeys(("jpg", "jpeg", "jpe", "jfif"), _picture("jpg", "image/jpeg")),
@@ -104,15 +104,15 @@ TYPES: dict[str, FileType] = {
     "flv": _video("flv"),
     "psd": _other("psd"),
     "svg": _other("svg"),
-    # A document is an archive, too, and is let pass under that name.
+    # A document is also an archive, and is accepted with that ending.
     "zip": FileType(("zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "odg"), kind=Kind.ZIP),
     "fla": FileType(("zip", "ole"), kind=Kind.OTHER),  # older Flash, and newer
 }
 
-# What is attached to a letter: documents and pictures of them.
+# What people attach to letters: documents and pictures of them.
 PAPERS = {ending: TYPES[ending] for ending in ("pdf", "doc", "docx", "odt", "jpg", "jpeg", "png", "txt")}
 
 
 def endings(types: Mapping[str, FileType] = TYPES) -> list[str]:
-    """The endings taken, for the file picker and the words beside it."""
+    """The endings accepted, for the file picker and the words beside it."""
     return [f".{ending}" for ending in types]

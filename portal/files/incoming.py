@@ -1,4 +1,4 @@
-"""What one request brings, read as it arrives: counted, digested, and never held whole in memory."""
+"""What one request sends, read as it arrives: counted, hashed, and never in memory as a whole."""
 
 import base64
 import binascii
@@ -9,8 +9,8 @@ from typing import Protocol
 
 from django.http import UnreadablePostError
 
-BLOCK_BYTES = 1024 * 1024  # as much as the server reads ahead: less of it makes it copy the rest each time
-ALGORITHMS = ("sha1", "sha256", "md5")  # by which a client may say what a part should be
+BLOCK_BYTES = 1024 * 1024  # as much as the server reads ahead: with less it copies the rest each time
+ALGORITHMS = ("sha1", "sha256", "md5")  # which a client may use for the checksum of a part
 
 
 class Readable(Protocol):
@@ -26,10 +26,10 @@ class Checksum:
 
     @classmethod
     def read(cls, header: str) -> "Checksum":
-        """From `Upload-Checksum: sha1 <base64>`. Raises ValueError if it is not that."""
+        """Read `Upload-Checksum: sha1 <base64>`. Raises ValueError if it is anything else."""
         algorithm, _, encoded = header.strip().partition(" ")
         if algorithm not in ALGORITHMS:
-            raise ValueError(f"Checksums are taken by {', '.join(ALGORITHMS)}.")
+            raise ValueError(f"Checksums are accepted as {', '.join(ALGORITHMS)}.")
         try:
             return cls(algorithm, base64.b64decode(encoded, validate=True))
         except binascii.Error:
@@ -37,9 +37,9 @@ class Checksum:
 
 
 class Incoming:
-    """A part as it comes in, in the shape in which storages take files: no more than `most` bytes of `source`.
+    """A part as it arrives, in the form that storages accept: at most `most` bytes of `source`.
 
-    A line that is cut is the end of the part: what arrived until then counts.
+    If the connection is lost, the part ends there: what arrived until then counts.
     """
 
     def __init__(self, source: Readable, *, most: int, checksum: Checksum | None = None):
@@ -51,13 +51,13 @@ class Incoming:
 
     @property
     def is_as_announced(self) -> bool:
-        """Whether the bytes that came have the checksum that the client sent along, if it did."""
+        """Whether the bytes that arrived have the checksum that the client sent, if it sent one."""
         if self.checksum is None or self._digest is None:
             return True
         return self._digest.digest() == self.checksum.digest
 
     def read(self, size: int = -1) -> bytes:
-        """`size` bytes, fewer at the end alone: S3's client takes a short answer for the end."""
+        """`size` bytes, fewer only at the end: S3's client treats a short answer as the end."""
         blocks, wanted = [], self.left if size is None or size < 0 else size
         while wanted > 0 and (block := self._block(wanted)):
             blocks.append(block)

@@ -1,6 +1,6 @@
-"""What lies in a zip, under the names that people gave, whatever program packed it on whatever machine.
+"""What is in a zip, under the names that people gave, whatever program packed it on whatever machine.
 
-The check, the listing, the sorting and the opened web site all ask here, so that they speak of the same files.
+The check, the listing, the sorting and the opened website all use this, so that they see the same files.
 """
 
 import lzma
@@ -17,14 +17,14 @@ from . import letters
 UTF8_FLAG = 0x800
 UNICODE_PATH = 0x7075  # Info-ZIP's own field for a name in UTF-8
 FOLDER_PAGES = ("index.html", "index.htm", "default.html", "default.htm", "home.html", "home.htm")
-# Kept by systems and programs beside the work, and no work.
+# Left by systems and programs beside the work; not part of it.
 LEFT_OVER = re.compile(
     r"(^|/)("
     r"(__MACOSX|\.Spotlight-V100|\.Trashes|\.fseventsd|\.TemporaryItems|\$RECYCLE\.BIN|@eaDir)(/|$)"
     r"|(\._[^/]*|\.DS_Store|\.localized|Icon[\r\uf00d]|(eh)?thumbs\.db|desktop\.ini|~\$[^/]*|\.~lock\.[^/]*)$)",
     re.IGNORECASE,
 )
-# What Python raises of an archive that is damaged, or packed in a way that it does not know.
+# What Python raises for an archive that is damaged, or packed in a way that it does not know.
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -36,21 +36,21 @@ BROKEN = (
     KeyError,
     struct.error,
 )
-HERE = re.compile(r"(?<![^/])(\./)+")  # the folder that one is in anyway: ./index.html
+HERE = re.compile(r"(?<![^/])(\./)+")  # the current folder: ./index.html
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file in a zip. `name`: with its folders, parted by /."""
+    """A file in a zip. `name`: with its folders, separated by /."""
 
     name: str
     info: zipfile.ZipInfo
 
     @property
     def is_left_out(self) -> bool:
-        """Whether it stays packed while the others are opened: under a name that misleads, or leading elsewhere.
+        """Whether it stays packed when the others are opened: its name misleads, or it leads elsewhere.
 
-        So one name does not cost a whole web site."""
+        So one bad name does not make a whole website unusable."""
         is_shortcut = self.name.lower().endswith(".lnk")
         return is_shortcut or is_link(self.info) or any(map(letters.misleads, self.name.split("/")))
 
@@ -66,7 +66,7 @@ def is_link(info: zipfile.ZipInfo) -> bool:
 
 
 def entries(archive: zipfile.ZipFile) -> list[Entry]:
-    """The files, in their order, folders and left-overs apart."""
+    """The files, in order, without folders and left-overs."""
     infos = archive.infolist()
     named = zip(names(infos), infos, strict=True)
     return [
@@ -77,7 +77,7 @@ def entries(archive: zipfile.ZipFile) -> list[Entry]:
 
 
 def names(infos: list[zipfile.ZipInfo]) -> list[str]:
-    """How the files are called, in their order."""
+    """The names of the files, in order."""
     told = [_told(info) for info in infos]
     unsure = [_raw(info) for name, info in zip(told, infos, strict=True) if name is None]
     code = letters.code_of(raw for raw in unsure if letters.code_of([raw]) != "utf-8")
@@ -88,12 +88,12 @@ def names(infos: list[zipfile.ZipInfo]) -> list[str]:
 
 
 def _raw(info: zipfile.ZipInfo) -> bytes:
-    """The name's bytes: without the mark of UTF-8 the library reads each as a letter of code page 437."""
+    """The name's bytes: without the UTF-8 flag the library reads each as a character of code page 437."""
     return info.orig_filename.encode("cp437")
 
 
 def _told(info: zipfile.ZipInfo) -> str | None:
-    """The name, where the archive says how it is written."""
+    """The name, if the archive states its encoding."""
     if info.flag_bits & UTF8_FLAG or info.orig_filename.isascii():
         return info.orig_filename
     extra, at = info.extra, 0
@@ -107,14 +107,14 @@ def _told(info: zipfile.ZipInfo) -> str | None:
 
 
 def _read(raw: bytes, code: str) -> str:
-    """One by one: an archive to which two machines added may hold names of both."""
+    """Decode names one by one: an archive that two machines added to may have names from both."""
     is_utf8 = letters.code_of([raw]) == "utf-8"
     return raw.decode("utf-8" if is_utf8 else code, errors="replace")
 
 
 def find(held: Iterable[Entry], path: str) -> Entry | None:
-    """The file that a page means by `path`, as on the machine where the site was made: letters large or small are
-    the same there, and a folder is its first page. Nothing outside the zip is ever found."""
+    """The file that a page means by `path`, as on the machine where the site was made: upper and lower case are the
+    same there, and a folder means its first page. Nothing outside the zip is ever found."""
     wanted = letters.composed(path.replace("\\", "/"))
     by_name = {entry.name: entry for entry in held if not entry.is_left_out}
     folded = {name.casefold(): entry for name, entry in by_name.items()}

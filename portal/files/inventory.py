@@ -1,7 +1,7 @@
-"""The inventory of stored files: what rows name, what the storage holds, and what of it nobody names.
+"""The inventory of stored files: what rows name, what the storage has, and what no row names.
 
-Each room says in its `stored.py` which of its rows name the files of which folder. A folder that no room keeps
-is looked at but never swept: a room that forgot to say so loses nothing.
+Each room says in its `stored.py` which of its rows name the files in which folder. A folder that no room keeps
+is checked but never swept, so a room that forgot to say so loses nothing.
 """
 
 import hashlib
@@ -19,16 +19,16 @@ from django.utils import timezone
 from . import storage
 from .storage import Facts
 
-# A file is stored before the row that names it is committed: what is younger may belong to somebody at work.
+# A file is stored before the row that names it is committed: a younger file may belong to an open transaction.
 SPARED = timedelta(days=1)
-SWEPT_WITHOUT_ASKING = 100  # files, even where they are most of what there is
+SWEPT_WITHOUT_ASKING = 100  # files, even if they are most of what is stored
 AT_ONCE = 500
-ADVISORY_LOCK = (20_062, 0)  # any constants that no other lock has
+ADVISORY_LOCK = (20_062, 0)  # any constants that no other lock uses
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A stored file as a row names it. `sha256` and `size_bytes` where the row knows them."""
+    """A stored file as a row names it. `sha256` and `size_bytes` if the row has them."""
 
     name: str
     sha256: str = ""
@@ -38,7 +38,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The files of one folder that one field of a model names, or that are named without a row."""
+    """The files in one folder that one field of a model names, or that are named without a row."""
 
     folder: str
     all: Callable[[], Iterable[Kept]]
@@ -49,7 +49,7 @@ class Shelf:
 @dataclass(frozen=True)
 class Finding:
     """Something that is not as it should be. `missing`, `changed` and `unreadable` are faults;
-    `left_over` costs room."""
+    `left_over` only takes up space."""
 
     kind: Literal["missing", "changed", "unreadable", "left_over"]
     name: str
@@ -60,7 +60,7 @@ SHELVES: list[Shelf] = []
 
 
 def keeps(folder: str, model: type[models.Model], field: str, *, sha256: str = "", size: str = "") -> None:
-    """Say that `field` of `model` names files of `folder`; `sha256` and `size`: the fields that know them."""
+    """Say that `field` of `model` names files in `folder`; `sha256` and `size`: the fields that have those."""
     rows, label = model._base_manager, model._meta.verbose_name
     fields = ["pk", field, *filter(None, [sha256, size])]
 
@@ -81,7 +81,7 @@ def keeps_printed(model) -> None:
 
 
 def keeps_names(folder: str, names: Callable[[], Collection[str]]) -> None:
-    """Say that `folder` holds files under `names()`, some of which may not be made yet."""
+    """Say that `folder` has files under `names()`, some of which may not exist yet."""
     SHELVES.append(Shelf(folder, lambda: (), lambda asked: set(names()) & set(asked), None))
 
 
@@ -89,12 +89,12 @@ def keeps_names(folder: str, names: Callable[[], Collection[str]]) -> None:
 
 
 def check(store: Storage, progress: Callable[[int], None] = lambda size: None) -> Iterator[Finding]:
-    """Read every file that a row names, then look for those that none does. `progress`: told the bytes of each."""
+    """Read every file that a row names, then look for files that no row names. `progress`: given the bytes of each."""
     for shelf in SHELVES:
         for kept in shelf.all():
             finding, size = _look_at(store, kept)
             progress(size)
-            # Read again: the row may have been given another file while we went through the others.
+            # Read again: the row may have been given another file during the check of the others.
             if finding and shelf.named_of([kept.name]):
                 yield finding
     before = timezone.now() - SPARED
@@ -112,7 +112,7 @@ def _look_at(store: Storage, kept: Kept) -> tuple[Finding | None, int]:
             size += len(block)
     except FileNotFoundError:
         return Finding("missing", kept.name, kept.what), size
-    except Exception as fault:  # whatever a store may say: the other files are still to be read
+    except Exception as fault:  # whatever the store raises, the other files still have to be read
         return Finding("unreadable", kept.name, f"{kept.what}: {type(fault).__name__}: {fault}"), size
     if kept.size_bytes is not None and size != kept.size_bytes:
         why = f"{kept.what}: it has {size} bytes and had {kept.size_bytes}"
@@ -126,36 +126,36 @@ def _look_at(store: Storage, kept: Kept) -> tuple[Finding | None, int]:
 def _why_left_over(found: Facts) -> str:
     if _is_kept(found.name):
         return f"no row names it; {found.size_bytes} bytes of {found.modified_at:%Y-%m-%d %H:%M} UTC"
-    return "in a folder that no room keeps; the sweep leaves it alone"
+    return "in a folder that no room keeps; the sweep does not delete it"
 
 
 # --- Sweep ----------------------------------------------------------------------------------------
 
 
 class TooManyLeftOver(Exception):
-    """Most of what is stored would go, as where the database is not the one that belongs to the files."""
+    """Most of what is stored would be deleted, as when the database is not the one for these files."""
 
 
 def sweep(
     store: Storage, *, is_dry: bool = False, spared: timedelta = SPARED, even_most: bool = False
 ) -> Iterator[Facts]:
-    """Delete what no row names and is older than `spared`; each is yielded. `is_dry`: nothing is deleted.
+    """Delete files that no row names and that are older than `spared`; each is yielded. `is_dry`: nothing is deleted.
 
-    Raises TooManyLeftOver, before anything is deleted, unless told to sweep `even_most`.
+    Raises TooManyLeftOver, before anything is deleted, unless `even_most` is set.
     """
     left, total = _all_left_over(store, before=timezone.now() - spared)
     if len(left) > max(SWEPT_WITHOUT_ASKING, total // 2) and not (even_most or is_dry):
         raise TooManyLeftOver(f"No row names {len(left)} of {total} stored files. Is this their database?")
     for batch in _batches(iter(left)):
         with _nobody_takes_up():
-            swept = _left_over(batch)  # asked again: one may have been taken up since
+            swept = _left_over(batch)  # checked again: a row may name one by now
             for found in () if is_dry else swept:
                 store.delete(found.name)
         yield from swept
 
 
 def _all_left_over(store: Storage, *, before: datetime) -> tuple[list[Facts], int]:
-    """(what no row names in the folders that rooms keep, how many files there are)."""
+    """(files that no row names in the folders that rooms keep, how many files there are)."""
     left, total = [], 0
     for folder in sorted({shelf.folder for shelf in SHELVES}):
         for batch in _batches(storage.every(store, folder)):
@@ -166,8 +166,8 @@ def _all_left_over(store: Storage, *, before: datetime) -> tuple[list[Facts], in
 
 @contextmanager
 def taking_up() -> Iterator[None]:
-    """A transaction in which a row may come to name a file that is there already, however old: no sweep deletes
-    it meanwhile. Files that are newly stored need none of this, as the sweep spares what is young."""
+    """A transaction in which a row may start to name an existing file, however old: no sweep deletes it during that
+    time. Newly stored files do not need this, as the sweep spares them."""
     with transaction.atomic():
         _lock("pg_advisory_xact_lock_shared")
         yield
@@ -186,7 +186,7 @@ def _lock(function: str) -> None:
 
 
 def _left_over(batch: list[Facts]) -> list[Facts]:
-    """Those of `batch` that nobody names. Every room is asked, whichever folder it is."""
+    """Those of `batch` that no row names. Every room is asked, whichever folder it is."""
     names = {found.name for found in batch}
     for shelf in SHELVES if names else ():
         names -= shelf.named_of(names)

@@ -1,11 +1,11 @@
-"""Letters that came without a word on how they are written, and letters that are seen only together with others."""
+"""Characters without a stated encoding, and characters that are visible only together with others."""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 
-# In emoji of several persons, in Persian and in the scripts of India they stand between two letters that they join or
-# part; the flags of England, Scotland and Wales are a black one with letters behind it that are not seen.
+# In emoji of several people, in Persian and in Indian scripts they come between two characters that they join or
+# separate; the flags of England, Scotland and Wales are a black flag followed by invisible characters.
 JOINERS = re.compile(
     "(?<=[^\x00-\u058f\u2000-\u206f])[\u200c\u200d](?=[^\x00-\u058f\u2000-\u206f])"
     "|(?<=\U0001f3f4)[\U000e0020-\U000e007e]{2,8}\U000e007f"
@@ -15,7 +15,7 @@ BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u206
 UNSEEN = frozenset(
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
 )
-# Names that Windows keeps for itself, whatever ending follows.
+# Names that Windows reserves, whatever ending follows.
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
 RARE = frozenset("ðÐþÞµıõÕãÃªº¹²³")
 INSIDE_WORDS = frozenset("’-–·")
@@ -23,17 +23,17 @@ BESIDE_WORDS = frozenset("‘’“”–—…£€°½¼§©®™•·«»¿¡
 
 
 def without_joiners(text: str) -> str:
-    """What is left to be judged of a name: joiners that join nothing, and all else."""
+    """The part of a name that is left to judge: everything but joiners that join something."""
     return JOINERS.sub("", text)
 
 
 def is_plain(letter: str) -> bool:
-    """Printable, or a space of any width: Macs put narrow ones into the names of screenshots."""
+    """Whether it is printable, or a space of any width: Macs put narrow ones in the names of screenshots."""
     return letter.isprintable() or unicodedata.category(letter) == "Zs"
 
 
 def misleads(name: str) -> bool:
-    """Whether a name looks like another one, cannot be written down, or is kept for a device."""
+    """Whether a name looks like another one, cannot be printed, or is reserved for a device."""
     held = set(without_joiners(name))
     return (
         bool(held & (BIDIRECTIONAL | UNSEEN))
@@ -43,15 +43,15 @@ def misleads(name: str) -> bool:
 
 
 def composed(text: str) -> str:
-    """As one looks for it: é as one letter (NFC), however the machine wrote it."""
+    """The form to search for: é as one character (NFC), however the machine wrote it."""
     return unicodedata.normalize("NFC", text)
 
 
 def code_of(texts: Iterable[bytes]) -> str:
-    """How texts of one origin are written: UTF-8 where they all are, else as Windows writes or as DOS did.
+    """The encoding of texts from one source: UTF-8 if they all are, else that of Windows or of DOS.
 
-    Windows packs zips as DOS named files (code page 850), other programs as Windows itself (1252). Both read as
-    letters, so it is asked which reading looks like words.
+    Windows writes names in zips as DOS did (code page 850), other programs as Windows does elsewhere (1252). Both
+    decode to characters, so the one whose result looks more like words is chosen.
     """
     joined = b"\n".join(texts)
     try:
@@ -62,7 +62,7 @@ def code_of(texts: Iterable[bytes]) -> str:
 
 
 def _likeness(text: str) -> int:
-    """How much the letters beyond ASCII look like parts of words, or like what stands between words."""
+    """How much the characters beyond ASCII look like parts of words, or like what comes between words."""
     padded = f" {text} "
     found = (at for at, letter in enumerate(padded) if letter > "\x7f")
     return sum(_fit(padded[at - 1], padded[at], padded[at + 1]) for at in found)

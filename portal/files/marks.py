@@ -1,7 +1,7 @@
-"""What a file is by the marks that its format puts into it, whatever its name says.
+"""What a file is, by the marks that its format puts in it, whatever its name says.
 
-No library is asked: libmagic takes text for pictures by its first letters, and its answers about zips differ from one
-version to the next. A kind without a mark of its own is text where it reads as text, else it is not known.
+No library is used: libmagic mistakes some text for pictures because of its first characters, and its answers about
+zips differ between versions. A kind without a mark is text if it reads as text; otherwise it is unknown.
 """
 
 import re
@@ -16,12 +16,12 @@ HEAD_BYTES = 64 * 1024
 MAX_DIRECTORY_BYTES = 2_000_000
 UNKNOWN = "unknown"
 
-# Control letters that no text holds. 1A ends the texts of DOS; 0B parts the lines of a slide's title.
+# Control characters that text never contains. 1A ends texts in DOS; 0B separates the lines of a slide's title.
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f](?!\Z)")
 CONTROL_LETTERS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f](?!\\Z)")
 WIDE = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
-# Of Windows, Linux, Macs (three), Java and Android.
+# For Windows, Linux, Macs (three), Java and Android.
 PROGRAM_HEADS = rb"MZ.[\0\1]|\x7fELF|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|dex\n"
 BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"\x89PNG\r\n\x1a\n", "png"), (rb"\xff\xd8\xff", "jpg"), (rb"GIF8[79]a", "gif"),
@@ -39,14 +39,14 @@ BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"SQLite format 3\0|\0\x01\0\0Standard (Jet|ACE) DB", "database"), (rb"gimp xcf", "gimp"),
     (rb"\0\0[\x01\x02]\0[^\0]\0", "icon"), (rb"%!PS|\xc5\xd0\xd3\xc6", "postscript"),
 )  # fmt: skip
-PDF_PARTS = re.compile(rb"%%EOF|\d obj\b")  # of one all in letters; a note about PDFs has none
+PDF_PARTS = re.compile(rb"%%EOF|\d obj\b")  # of a PDF that is all text; a note about PDFs has none
 MARKS = [(re.compile(pattern, re.DOTALL), form) for pattern, form in BEGINNINGS]
 BOX_KINDS = re.compile(rb".{4}(ftyp|moov|mdat|wide|free|skip|pnot|moof|styp|sidx|uuid|udta|junk)", re.DOTALL)
 STILL_BRANDS = {
     b"heic": "heic", b"heix": "heic", b"heim": "heic", b"heis": "heic", b"hevc": "heic", b"hevx": "heic",
     b"mif1": "heic", b"msf1": "heic", b"mif2": "heic", b"avif": "avif", b"avis": "avif",
 }  # fmt: skip
-# The parts by which an archive is a document: names in it, and what it is then.
+# The parts that make an archive a document: names in it, and what it is then.
 DOCUMENTS = (
     (re.compile(r"word/document\d*\.xml"), "docx"), (re.compile(r"xl/workbook\d*\.(xml|bin)"), "xlsx"),
     (re.compile(r"ppt/presentation\d*\.xml"), "pptx"),
@@ -56,26 +56,26 @@ OPEN_KINDS = {"text": "odt", "spreadsheet": "ods", "presentation": "odp", "graph
 WHAT_IT_IS = {
     "png": "a PNG picture", "jpg": "a JPEG picture", "gif": "a GIF picture", "webp": "a WebP picture",
     "bmp": "a BMP picture", "tiff": "a TIFF picture", "heic": "an HEIC photograph", "avif": "an AVIF picture",
-    "pdf": "a PDF document", "mp3": "MP3 sound", "wav": "WAV sound", "ogg": "Ogg sound or video",
-    "flac": "FLAC sound", "aac": "AAC sound", "aiff": "AIFF sound", "mp4": "an MP4 or QuickTime film or sound",
+    "pdf": "a PDF document", "mp3": "MP3 audio", "wav": "WAV audio", "ogg": "Ogg audio or video",
+    "flac": "FLAC audio", "aac": "AAC audio", "aiff": "AIFF audio", "mp4": "an MP4 or QuickTime video or audio file",
     "webm": "a WebM or Matroska video", "avi": "an AVI video", "mpg": "an MPEG video",
-    "wmv": "Windows Media video or sound", "flv": "a Flash video", "mid": "a MIDI melody", "swf": "a Flash film",
+    "wmv": "Windows Media video or audio", "flv": "a Flash video", "mid": "a MIDI melody", "swf": "a Flash film",
     "psd": "a Photoshop picture", "zip": "a zip archive", "docx": "a Word document", "xlsx": "an Excel workbook",
     "pptx": "a PowerPoint presentation", "odt": "an OpenDocument text", "ods": "an OpenDocument spreadsheet",
     "odp": "an OpenDocument presentation", "odg": "an OpenDocument drawing", "ole": "an older Office document",
     "rtf": "an RTF document", "svg": "an SVG drawing", "txt": "plain text", "html": "a web page", "xml": "XML",
     "mail": "a saved e-mail or web archive", "script": "a script", "program": "a program",
-    "archive": "an archive that is no zip", "jp2": "a JPEG 2000 picture", "shortcut": "a Windows shortcut",
+    "archive": "an archive other than a zip", "jp2": "a JPEG 2000 picture", "shortcut": "a Windows shortcut",
     "mac leftover": "notes that a Mac keeps beside a file", "web archive": "an Apple web archive or property list",
     "database": "a database", "gimp": "a GIMP picture", "icon": "an icon", "postscript": "a PostScript file",
-    UNKNOWN: "of no kind that is known here",
+    UNKNOWN: "of an unknown kind",
 }  # fmt: skip
 WAYS_OUT = {
-    "html": "Open it in a browser and print it to a PDF, or zip the whole web site.",
+    "html": "Open it in a browser and print it to a PDF, or zip the whole website.",
     "mail": "Open it and print it to a PDF.", "web archive": "Open it and print it to a PDF.",
-    "program": "Programs are not taken.", "script": "Save it as plain text.", "xml": "Save it as a PDF.",
+    "program": "Programs are not accepted.", "script": "Save it as plain text.", "xml": "Save it as a PDF.",
     "archive": "Unpack it and make an ordinary zip of its files.", "jp2": "Save it as JPEG or PNG.",
-    "shortcut": "Upload the file that it leads to.", "mac leftover": "Upload the file itself: its name does not "
+    "shortcut": "Upload the file that it points to.", "mac leftover": "Upload the file itself: its name does not "
     "begin with “._”.", "database": "Print its tables to a PDF, or save them as CSV.", "odg": "Save it as a PDF.",
     "gimp": "Export it as PNG or JPEG.", "icon": "Save it as PNG.", "postscript": "Save it as a PDF.",
     "heic": "Save it as JPEG.", "avif": "Save it as JPEG.",
@@ -83,7 +83,7 @@ WAYS_OUT = {
 
 
 def form_of(file: BinaryIO) -> str:
-    """What the content is: a key of WHAT_IT_IS. The file is left at its start."""
+    """What the content is, as a key of WHAT_IT_IS. The file is left at its start."""
     file.seek(0)
     head = file.read(HEAD_BYTES)
     form = _by_mark(head) or _as_text(head) or UNKNOWN
@@ -94,7 +94,7 @@ def form_of(file: BinaryIO) -> str:
 
 
 def is_letters(file: BinaryIO) -> bool:
-    """Whether it reads as text from its start, whatever the text begins with: “GIF89a is …” is no picture."""
+    """Whether it reads as text from its start, whatever the text starts with: “GIF89a is …” is not a picture."""
     file.seek(0)
     head = file.read(HEAD_BYTES)
     file.seek(0)
@@ -117,7 +117,7 @@ def _by_mark(head: bytes) -> str:
 
 
 def _box_family(head: bytes) -> str:
-    """MP4, QuickTime and 3GP are one family, whatever brand they give; of pictures the brand says which."""
+    """MP4, QuickTime and 3GP are one family, whatever brand they state; for pictures the brand says which."""
     if head[4:8] != b"ftyp":
         return "mp4"
     length = struct.unpack(">I", head[:4])[0]
@@ -143,11 +143,11 @@ RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 1
 BIT_RATES = {
     True: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     False: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-}  # of layer III, by whether it is MPEG 1, in thousands
+}  # for layer III, by whether it is MPEG 1, in thousands
 
 
 def _frame(stream: bytes, at: int) -> tuple[str, int] | None:
-    """(form, bytes) of the frame of sound that begins there; None if none does."""
+    """(form, bytes) of the audio frame that starts there; None if none does."""
     head = stream[at : at + 6]
     if len(head) < 6 or head[0] != 0xFF:
         return None
@@ -157,7 +157,7 @@ def _frame(stream: bytes, at: int) -> tuple[str, int] | None:
     version, layer, bits, rate = head[1] >> 3 & 3, head[1] >> 1 & 3, head[2] >> 4, head[2] >> 2 & 3
     if head[1] & 0xE0 != 0xE0 or version == 1 or layer not in (1, 2) or not 0 < bits < 15 or rate == 3:
         return None
-    if layer == 2:  # as good as never met: a frame of layer II is not measured
+    if layer == 2:  # hardly ever used: a frame of layer II is not measured
         return None
     per_frame = 144 if version == 3 else 72
     length = per_frame * BIT_RATES[version == 3][bits] * 1000 // RATES[version][rate] + (head[2] >> 1 & 1)
@@ -168,7 +168,7 @@ def _frame(stream: bytes, at: int) -> tuple[str, int] | None:
 
 
 def is_text(block: bytes) -> bool:
-    """Whether a beginning reads as text: in UTF-8, UTF-16 or 32, or one byte a letter, without control letters."""
+    """Whether the start of a file is text: UTF-8, UTF-16, UTF-32 or one byte a character, no control characters."""
     for mark, code in WIDE.items():
         if block.startswith(mark):
             return not CONTROL_LETTERS.search(_whole_letters(block, code))
@@ -182,7 +182,7 @@ def _whole_letters(block: bytes, code: str) -> str:
 
 
 def is_unmarked_utf16(block: bytes) -> bool:
-    """Windows' own “Unicode” without its mark: every second byte of plain English is nothing."""
+    """Whether it is the “Unicode” of Windows without its mark: every second byte of plain English is zero."""
     code = "utf-16-le" if block[1:2] == b"\0" else "utf-16-be"
     text = _whole_letters(block, code)
     return (
@@ -217,7 +217,7 @@ def _as_text(head: bytes) -> str:
 
 
 def _in_zip(file: BinaryIO, head: bytes) -> str:
-    """Which document an archive is; “zip” where it is none. By the names in it, in whatever order they stand."""
+    """Which document an archive is; “zip” if it is none. Decided by the names in it, in any order."""
     names = list(_names(file))
     if "[Content_Types].xml" in names or "word/document.xml" in names:
         for part, form in DOCUMENTS:
@@ -229,20 +229,20 @@ def _in_zip(file: BinaryIO, head: bytes) -> str:
 
 
 def _open_kind(file: BinaryIO, head: bytes) -> str:
-    """By the type that stands first and unpacked, else by the manifest's or any other place that names it."""
+    """By the type that comes first and uncompressed, or else by the manifest or any other place that names it."""
     found = re.match(rb"PK.{28}mimetypeapplication/vnd\.oasis\.opendocument\.([a-z]+)", head, re.DOTALL)
     word = found.group(1).decode() if found else ""
     if not found:
         try:
             with zipfile.ZipFile(file) as archive, archive.open("mimetype") as part:
                 word = part.read(200).decode("latin-1").rpartition(".")[2].strip()
-        except inside.BROKEN:  # told when it is looked through
+        except inside.BROKEN:  # reported when its content is checked
             return "zip"
     return OPEN_KINDS.get(word.partition("-")[0], "zip")
 
 
 def _names(file: BinaryIO) -> Iterator[str]:
-    """The names in the list at the end of an archive, as far as it can be read at once."""
+    """The names in the list at the end of an archive, as far as it can be read in one go."""
     file.seek(0, 2)
     size = file.tell()
     file.seek(max(0, size - HEAD_BYTES - 22))

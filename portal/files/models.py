@@ -1,4 +1,4 @@
-"""A stored file, its parts on the way in, and what workers made of it to look at. What it is for, its use knows."""
+"""A stored file, its parts during the upload, and what workers made from it to view. Its use knows what it is for."""
 
 from uuid import uuid4
 
@@ -20,7 +20,7 @@ ONCE_KNOWN = ["file", "name", "size_bytes", "sha256", "media_type", "kind", "sen
 
 
 def _changes(names: list[str]) -> pgtrigger.Q:
-    """Any of these fields gets another value."""
+    """Any of these fields changes."""
     found = pgtrigger.Q()
     for name in names:
         found |= pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")})
@@ -29,20 +29,20 @@ def _changes(names: list[str]) -> pgtrigger.Q:
 
 @allowed_moves
 class StoredFile(Stateful):
-    """One file, byte for byte as it was sent: on its way in, inspected, and from then on never altered.
+    """One file, byte for byte as it was sent: uploaded, inspected, and from then on never altered.
 
     `use`: the name under which a room registered what it is for (uses.py). `sender`: empty for an applicant without an
-    account. `received_bytes` is the offset of the tus protocol: so much is stored, in `parts`. `file`: the whole, once
-    it is ready; empty for one that was only unpacked. `mark`: how the browser knows the same file again.
-    `generation`: of the renditions that are shown. `kept_at`: since when neither they nor the file may go.
+    account. `received_bytes` is the offset of the tus protocol: what is stored so far, in `parts`. `file`: the whole
+    file, once it is ready; empty for one that was only unpacked. `mark`: how the browser recognises the same file.
+    `generation`: of the renditions that are shown. `kept_at`: since when neither they nor the file may be deleted.
     """
 
     class State(models.TextChoices):
         RECEIVING = "receiving", "Being uploaded"
         RECEIVED = "received", "Being checked"
         READY = "ready", "Ready"
-        REFUSED = "refused", "Not taken"
-        HELD = "held", "Waits to be checked"
+        REFUSED = "refused", "Not accepted"
+        HELD = "held", "Waiting to be checked"
         CANCELLED = "cancelled", "Cancelled"
         EXPIRED = "expired", "Not finished in time"
 
@@ -52,12 +52,12 @@ class StoredFile(Stateful):
     state = state_field(State, State.RECEIVING)
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
     use = models.CharField(max_length=20)
-    name = models.CharField(max_length=150, help_text="As it was called when it was sent.")
+    name = models.CharField(max_length=150, help_text="The name of the file when it was sent.")
     size_bytes = models.PositiveBigIntegerField()
     received_bytes = models.PositiveBigIntegerField(default=0)
     mark = models.CharField(max_length=250, blank=True)
     sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    reason = models.CharField(max_length=500, blank=True, help_text="Why it was not taken, or waits.")
+    reason = models.CharField(max_length=500, blank=True, help_text="Why it was not accepted, or is waiting.")
     started_at = models.DateTimeField(default=timezone.now)
     received_at = models.DateTimeField(null=True, editable=False)
     ready_at = models.DateTimeField(null=True, editable=False)
@@ -70,7 +70,7 @@ class StoredFile(Stateful):
     kind = models.CharField(max_length=10, choices=Kind, blank=True)
     preview = models.CharField(max_length=10, choices=Preview, default=Preview.NONE)
     preview_fault = models.CharField(
-        max_length=300, blank=True, help_text="Why not all, or nothing, is shown."
+        max_length=300, blank=True, help_text="Why only part, or nothing, is shown."
     )
     preview_done = models.PositiveSmallIntegerField(null=True, help_text="Pages, or hundredths, made so far.")
     preview_of = models.PositiveSmallIntegerField(null=True)
@@ -79,11 +79,11 @@ class StoredFile(Stateful):
     pages = models.PositiveIntegerField(null=True, editable=False)
     duration_ms = models.PositiveBigIntegerField(null=True, editable=False)
     width = models.PositiveIntegerField(
-        null=True, editable=False, help_text="Of a picture or video, upright."
+        null=True, editable=False, help_text="Of a picture or video, the right way up."
     )
     height = models.PositiveIntegerField(null=True, editable=False)
     plays_itself = models.BooleanField(
-        null=True, editable=False, help_text="Browsers play the file as it is."
+        null=True, editable=False, help_text="Whether browsers play the file as it is."
     )
 
     class Meta:
@@ -134,14 +134,14 @@ class StoredFile(Stateful):
 
     @property
     def may_go_on(self) -> bool:
-        """Whether more of the file is taken."""
+        """Whether more of the file is accepted."""
         return self.state == self.State.RECEIVING and timezone.now() < self.expires_at
 
     # --- What is shown of it --------------------------------------------------------------------
 
     @property
     def shown(self) -> "list[Rendition]":
-        """The renditions of the newest generation, in order; uses what the view prefetched."""
+        """The renditions of the newest generation, in order, from what the view prefetched."""
         return [made for made in self.renditions.all() if made.generation == self.generation]
 
     @property
@@ -154,12 +154,12 @@ class StoredFile(Stateful):
 
     @property
     def may_be_retried(self) -> bool:
-        """Whether another try could show more than there is."""
+        """Whether another try could show more than now."""
         return self.preview in (Preview.FAILED, Preview.PARTLY)
 
     @property
     def extent(self) -> str:
-        """How much there is of it: "45 pages", "2:05 minutes", "1920 × 1080"; empty until workers know."""
+        """How long or large it is: "45 pages", "2:05 minutes", "1920 × 1080"; empty until workers know."""
         parts = []
         if self.pages:
             parts.append(f"{self.pages} page{'' if self.pages == 1 else 's'}")
@@ -171,7 +171,7 @@ class StoredFile(Stateful):
 
     @property
     def progress(self) -> str:
-        """How far the preview is, in words: "page 12 of 40", "37 %"."""
+        """How far the preview has got, in words: "page 12 of 40", "37 %"."""
         if self.preview_done is None or self.preview_of is None:
             return ""
         if self.kind in (Kind.PDF, Kind.OFFICE):
@@ -182,37 +182,37 @@ class StoredFile(Stateful):
 
     @transition("state", source=State.RECEIVING, target=State.RECEIVED)
     def finish(self):
-        """All of the file is there."""
+        """The whole file has arrived."""
 
     @transition("state", source=list(TO_CHECK), target=State.READY)
     def accept(self, *, file: str, sha256: str, media_type: str = "", kind: str = "", is_shown: bool = False):
-        """It was inspected, and its use took it. `file`: where the whole is stored."""
+        """It was inspected, and its use accepted it. `file`: where the whole file is stored."""
         self.file, self.sha256, self.media_type, self.kind = file, sha256, media_type, kind
         self.reason = ""
         self.preview = Preview.WAITING if is_shown else Preview.NONE
 
     @transition("state", source=list(TO_CHECK), target=State.REFUSED)
     def refuse(self, *, reason: str, sha256: str = ""):
-        """It cannot be taken, for a reason that people read."""
+        """It is not accepted, for a reason that people read."""
         self.reason, self.sha256 = reason[:500], sha256
 
     @transition("state", source=State.RECEIVED, target=State.HELD)
     def hold(self, *, reason: str):
-        """It could not be checked for now, and waits."""
+        """It cannot be checked at the moment, and waits."""
         self.reason = reason[:500]
 
     @transition("state", source=[State.RECEIVING, State.HELD], target=State.CANCELLED)
     def cancel(self):
-        """Somebody does not want it any more."""
+        """Somebody no longer wants it."""
 
     @transition("state", source=State.RECEIVING, target=State.EXPIRED)
     def expire(self):
-        """Nobody went on with it for too long."""
+        """Nobody continued it in time."""
         self.reason = "It was not finished in time. Upload it again."
 
 
 class Part(models.Model):
-    """A stretch of a file as one request brought it, in a stored object of its own until all are joined."""
+    """A part of a file as one request sent it, in a stored object of its own until all are joined."""
 
     stored = models.ForeignKey(StoredFile, models.CASCADE, related_name="parts")
     number = models.PositiveIntegerField()
@@ -232,11 +232,11 @@ class Part(models.Model):
 
 
 class Rendition(models.Model):
-    """Something to look at or to play that workers made from a file, in one of its numbered generations.
+    """Something to view or play that workers made from a file, in one of its numbered generations.
 
-    A page image with its text, a text, the rows of a table (`data["rows"]`), the files of a zip (`data["files"]`, of
-    name and bytes, and `data["start"]`), a video's poster, a sound's waveform, or a copy that browsers play. Once the
-    file is kept, a generation never changes: a later rendering is a new one.
+    A page image with its text, a text, the rows of a table (`data["rows"]`), the files in a zip (`data["files"]`, by
+    name and bytes, and `data["start"]`), a video's poster, a waveform, or a copy that browsers play. Once the file is
+    kept, a generation never changes: a later rendering is a new one.
     """
 
     Kind = kinds.Shown
@@ -245,7 +245,7 @@ class Rendition(models.Model):
     generation = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=kinds.Shown)
     index = models.PositiveSmallIntegerField(
-        help_text="From 1, through all of a generation: a page's is its number."
+        help_text="From 1, through all of a generation: for a page, its number."
     )
     file = models.FileField(max_length=200, blank=True)
     media_type = models.CharField(max_length=100, blank=True)
@@ -283,14 +283,14 @@ class Rendition(models.Model):
 
     @property
     def start(self) -> str:
-        """Where the web site in a zip begins; empty where there is none."""
+        """Where the website in a zip starts; empty if there is none."""
         return (self.data or {}).get("start", "")
 
 
 class ContentLink(models.Model):
-    """A link to the origin of user content: one person may look at what is in one file, as one use of it.
+    """A link to the origin of user content: one person may view what is in one file, for one use of it.
 
-    `digest`: of the key in the address, which is stored nowhere. It ends with the session it was made in.
+    `digest`: of the key in the address, which is not stored. It ends with the session it was made in.
     """
 
     digest = models.CharField(max_length=64, primary_key=True)
@@ -310,12 +310,12 @@ class UseManager(models.Manager):
 
 
 def of_stored(name: str):
-    """A property that asks the stored file."""
+    """A property that returns that of the stored file."""
     return property(lambda row: getattr(row.stored, name))
 
 
 class OfStored(models.Model):
-    """A row by which a room uses a stored file: it reads like the file itself."""
+    """A row with which a room uses a stored file: it has the attributes of the file."""
 
     stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
 
@@ -346,5 +346,5 @@ class OfStored(models.Model):
 
     @property
     def renditions(self) -> "models.QuerySet[Rendition]":
-        """Those of the newest generation, asked for afresh."""
+        """Those of the newest generation, read again from the database."""
         return self.stored.renditions.filter(generation=self.stored.generation)

@@ -1,4 +1,4 @@
-"""Stored files as one zip, packed while it is sent: no file is ever held whole."""
+"""Stored files as one zip, packed while it is sent: no file is ever in memory as a whole."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,8 +11,8 @@ from . import storage
 def add(zipped: ZipStream, files: Iterable[tuple[str, FieldFile, int | None]]) -> ZipStream:
     """Add files, each as (name in the zip, stored file, size in bytes if it is known).
 
-    A file that the storage has lost ends the zip in the middle: a download that fails is better than one that lacks
-    a file.
+    A file that the storage has lost ends the zip in the middle: a failed download is better than one with a file
+    missing.
     """
     for name, stored, size_bytes in files:
         zipped.add(_blocks(stored), name, size=size_bytes)

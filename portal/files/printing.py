@@ -1,6 +1,6 @@
-"""Printed documents: frozen rows drawn as tagged PDFs by a worker, once.
+"""Printed documents: frozen rows that a worker renders once as tagged PDFs.
 
-WeasyPrint needs system libraries, so it is imported only when something is drawn: the portal starts
+WeasyPrint needs system libraries, so it is imported only when something is rendered: the portal starts
 without it. Fonts, images and style sheets come from `static/pdf`, pictures of the user guide from
 `static/guide`, and nothing from elsewhere.
 """
@@ -24,18 +24,18 @@ from portal.kit import leases
 from . import inventory, storage
 
 ASSETS = Path(settings.BASE_DIR) / "static" / "pdf"
-# A web server's threads draw as well, one after the other: at once they damage each other's files.
+# A web server's threads render as well, one at a time: together they would damage each other's files.
 _ONE_AT_A_TIME = Lock()
 PICTURES = ASSETS.parent / "guide"  # of the user guide
-FAMILY = "EBGaramond"  # sets every word of a printed document; the guides have another
+FAMILY = "EBGaramond"  # the font of all printed documents; the guides have another
 
 
 class CannotPrint(Exception):
-    """The document cannot be drawn faithfully; the reason is for staff."""
+    """The document cannot be rendered faithfully; the reason is for staff."""
 
 
 class PrintedDocument(models.Model):
-    """A row that freezes every printed value; `pdf` is empty until a worker has drawn it."""
+    """A row that freezes every printed value; `pdf` is empty until a worker has rendered it."""
 
     pdf = models.FileField(blank=True, max_length=200, editable=False)
     pdf_sha256 = models.CharField(max_length=64, blank=True, editable=False)
@@ -44,8 +44,8 @@ class PrintedDocument(models.Model):
     class Meta:
         abstract = True
 
-    template_name: str  # drawn with the row as `document`
-    folder: str  # of the storage; the file's own name is its SHA-256
+    template_name: str  # rendered with the row as `document`
+    folder: str  # in the storage; the file's own name is its SHA-256
 
     @property
     def is_printed(self) -> bool:
@@ -56,7 +56,7 @@ class PrintedDocument(models.Model):
         return {}
 
     def stem(self) -> str:
-        """The document's number, as a file name without ending."""
+        """The document's number, as a file name without an ending."""
         raise NotImplementedError
 
     @property
@@ -66,10 +66,10 @@ class PrintedDocument(models.Model):
 
 
 def print_once(document: PrintedDocument) -> None:
-    """Draw `document` and store it, unless that was done. Safe to run twice, also at once.
+    """Render `document` and store it, unless that was done. Safe to run twice, even at the same time.
 
     The file's name comes from its content: a second run finds the file that the first one left, unless that one was
-    killed while it wrote. What nobody names in the end, the sweep removes.
+    killed while writing. The sweep removes files that no row names in the end.
     """
     if document.is_printed:
         return
@@ -86,8 +86,8 @@ def print_once(document: PrintedDocument) -> None:
 
 
 def draw(html: str, *, family: str = FAMILY) -> bytes:
-    """A tagged PDF (PDF/UA-1) of `html`, set in `family`. Raises CannotPrint where a letter has no glyph."""
-    html = unicodedata.normalize("NFC", html)  # a letter and its accent as the one glyph the fonts have
+    """A tagged PDF (PDF/UA-1) of `html`, set in `family`. Raises CannotPrint if a character has no glyph."""
+    html = unicodedata.normalize("NFC", html)  # a letter and its accent as the single glyph in the fonts
     refuse_unwritable(html, family)
     weasyprint, fetcher, fonts = _warm()
     document = weasyprint.HTML(string=html, base_url=ASSETS.as_uri() + "/", url_fetcher=fetcher)
@@ -98,8 +98,8 @@ def draw(html: str, *, family: str = FAMILY) -> bytes:
 
 
 def draw_now(html: str) -> bytes:
-    """As `draw`, while a page waits. Web servers have threads and what is warm is not shared between them, so
-    one thread of the process draws and the others wait for it."""
+    """As `draw`, while a page waits. Web servers have threads, and `_warm` must not be shared between them, so one
+    thread of the process renders and the others wait."""
     return _drawing_thread().submit(draw, html).result()
 
 
@@ -109,20 +109,20 @@ def _drawing_thread() -> ThreadPoolExecutor:
 
 
 def refuse_unwritable(text: str, family: str = FAMILY) -> None:
-    """Raise CannotPrint if a letter of `text` is missing from the bundled fonts: a wrong name is worse than none."""
+    """Raise CannotPrint if the bundled fonts lack a character of `text`: a wrong name is worse than none."""
     if missing := unwritable(text, family):
         letters = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing[:10])
         raise CannotPrint(f"The bundled fonts have no glyph for: {letters}")
 
 
 def unwritable(text: str, family: str = FAMILY) -> list[str]:
-    """The letters of `text` that the bundled fonts cannot write, sorted."""
+    """The characters of `text` that the bundled fonts lack, sorted."""
     return sorted({letter for letter in text if letter.isprintable()} - _writable(family))
 
 
 @cache
 def _writable(family: str) -> frozenset[str]:
-    """Letters that every face of the printed family can write."""
+    """Characters that every face of the printed family has."""
     from fontTools.ttLib import TTFont
 
     faces = (ASSETS / "fonts").glob(f"{family}_*.ttf")
@@ -132,7 +132,7 @@ def _writable(family: str) -> frozenset[str]:
 
 @cache
 def _warm():
-    """WeasyPrint, a fetcher that reaches nothing but the bundled assets, and fonts read once a process.
+    """WeasyPrint, a fetcher that reaches only the bundled assets, and fonts read once in each process.
 
     Never used by two threads at once (docs/decisions/certificates.md).
     """

@@ -1,8 +1,8 @@
-"""Verbs of a file on its way in: begin, append, finish, cancel, expire.
+"""Actions on a file that is being uploaded: begin, append, finish, cancel, expire.
 
-Every stretch of it becomes a stored object of its own, so that a local folder and S3 serve alike and nothing that
-arrived is sent twice. How far it is, the row says; it is moved on under the row's lock. No stored object is deleted
-where it is not certain what the database did: a row may name it, and what none names the sweep finds.
+Every part of it becomes a stored object of its own, so that a local folder and S3 work in the same way and nothing
+that arrived is sent twice. The row says how far it is, and is updated under a lock. No stored object is deleted while
+it is uncertain what the database did: a row may name it, and the sweep finds those that no row names.
 """
 
 from datetime import datetime, timedelta
@@ -28,23 +28,23 @@ NAMELESS = "file"  # until it is inspected: a client may send no name
 
 
 class CannotAppend(Exception):
-    """More of the file cannot be taken now; nothing of what came was kept."""
+    """No more of the file can be accepted now; nothing that came was kept."""
 
 
 class WrongOffset(CannotAppend):
-    """The client goes on from another place than the one reached."""
+    """The client continues from a different place than the one reached."""
 
 
 class WrongChecksum(CannotAppend):
-    """What came is not what the client sent."""
+    """What arrived is not what the client sent."""
 
 
 class Busy(CannotAppend):
-    """Another request is bringing a part of the same file."""
+    """Another request is sending a part of the same file."""
 
 
 class Gone(CannotAppend):
-    """It was cancelled, or nobody went on with it in time."""
+    """It was cancelled, or nobody continued it in time."""
 
 
 def begin(
@@ -57,11 +57,11 @@ def begin(
     most_bytes: int | None = None,
     shown_as: str = "",
 ) -> StoredFile:
-    """List a file that is about to come, once its name and size can be taken. The caller writes its use's row in
-    the same transaction, and finishes one that is complete.
+    """List a file that is about to arrive, if its name and size are accepted. The caller writes its use's row in the
+    same transaction, and finishes a file that is complete.
 
-    `most_bytes`: where another limit than the use's own holds. `shown_as`: of one that has no name of its own yet,
-    or was judged by it already. Raises ValidationError; then nothing is written.
+    `most_bytes`: a limit other than the use's own. `shown_as`: the name of one that has no name of its own yet, or
+    whose name was judged already. Raises ValidationError; then nothing is written.
     """
     if name:
         most = most_bytes or use.most_bytes
@@ -79,10 +79,10 @@ def begin(
 
 
 def append(stored: StoredFile, offset: int, incoming: Incoming) -> None:
-    """Keep what comes in, from byte `offset` on; with the last byte the file is passed on to be inspected.
+    """Keep what arrives, from byte `offset` on; after the last byte the file goes on to be inspected.
 
-    Raises CannotAppend, or storage.NoRoom. The storing is slow and holds no row; one request at a time does it for a
-    file, under a lease that is renewed with the blocks that come.
+    Raises CannotAppend, or storage.NoRoom. Storing is slow and locks no row; one request at a time does it for each
+    file, under a lease that is renewed as blocks arrive.
     """
     try:
         with leases.held(f"upload-{stored.pk}") as lease:
@@ -101,7 +101,7 @@ def append(stored: StoredFile, offset: int, incoming: Incoming) -> None:
 
 
 def refuse_wrong_offset(stored: StoredFile, offset: int) -> None:
-    """Raise Gone or WrongOffset unless `stored` can be gone on with from there."""
+    """Raise Gone or WrongOffset unless `stored` can be continued from there."""
     if stored.state in (StoredFile.State.CANCELLED, StoredFile.State.EXPIRED):
         raise Gone
     if stored.state == StoredFile.State.RECEIVING and not stored.may_go_on:
@@ -112,7 +112,7 @@ def refuse_wrong_offset(stored: StoredFile, offset: int) -> None:
 
 @transaction.atomic
 def note_part(stored: StoredFile, first_byte: int, size_bytes: int, name: str) -> None:
-    """A part is stored, under this name. With the last one the file is passed on. Raises CannotAppend."""
+    """Record that a part is stored under this name; after the last, pass the file on. Raises CannotAppend."""
     stored.lock()
     leases.require()
     refuse_wrong_offset(stored, first_byte)
@@ -126,20 +126,20 @@ def note_part(stored: StoredFile, first_byte: int, size_bytes: int, name: str) -
 
 
 def finish(stored: StoredFile) -> None:
-    """All of it is there: a worker inspects it and gives it to its use."""
+    """The file is complete: a worker inspects it and passes it to its use."""
     stored.move("finish", by=stored.sender)
     outbox.due("take-file", stored)
 
 
 @transaction.atomic
 def cancel(stored: StoredFile, *, by: User) -> None:
-    """Give up a file that is not ready, and what is stored of it. Raises TransitionRefused."""
+    """Cancel a file that is not ready, and delete what is stored of it. Raises TransitionRefused."""
     stored.move("cancel", by=by)
     drop_parts(stored)
 
 
 def cancel_alone(stored: StoredFile, *, by: User) -> None:
-    """As `cancel`, unless a part of it is coming in this moment. Raises Busy, too."""
+    """As `cancel`, unless a part of it is arriving now. Also raises Busy."""
     try:
         with leases.held(f"upload-{stored.pk}"):
             cancel(stored, by=by)
@@ -148,7 +148,7 @@ def cancel_alone(stored: StoredFile, *, by: User) -> None:
 
 
 def expire() -> int:
-    """Let files run out that nobody went on with. Returns how many."""
+    """Expire files that nobody continued. Returns how many."""
     expired = 0
     State = StoredFile.State
     for stored in StoredFile.objects.filter(state=State.RECEIVING, expires_at__lte=timezone.now()):
@@ -156,15 +156,15 @@ def expire() -> int:
             with transaction.atomic():
                 stored.move("expire", by=None)
                 drop_parts(stored)
-        except TransitionRefused:  # its last part came a moment ago
+        except TransitionRefused:  # its last part has just arrived
             continue
         expired += 1
     return expired
 
 
 def drop_parts(stored: StoredFile) -> None:
-    """Delete what is stored of its parts, once the transaction has committed; what cannot be deleted then, the sweep
-    finds."""
+    """Delete what is stored of its parts, once the transaction has committed; the sweep finds what cannot be deleted
+    then."""
     for part in stored.parts.all():
         delete_after_commit(str(part.file.name))
     stored.parts.all().delete()
@@ -175,8 +175,8 @@ def delete_after_commit(name: str) -> None:
 
 
 def part_name(key: UUID, first_byte: int) -> str:
-    """What a stored part of the file with this key is called: never the same twice, as a request that was thought dead
-    may still write its own."""
+    """The name of a stored part of the file with this key: never the same twice, as a request that seemed dead may
+    still write its own."""
     return f"parts/{key}/{first_byte:015d}-{uuid4().hex[:8]}"
 
 

@@ -1,10 +1,10 @@
-"""The origin of user content: where a zipped web site may run, far from the portal's cookies and pages.
+"""The origin of user content: where a zipped website may run, away from the portal's cookies and pages.
 
-The setting USER_CONTENT_ORIGIN names a host that leads to this same server. On that host nothing of the portal
-answers but the files inside zips, by links for one file and one person; on every other host they do not exist. Who may
-read the file is asked on every request, and a link ends with the session it was made in. No session is read there and
-no cookie set. Scripts may run, as web sites are what candidates make here, but in a sandbox without an origin, and they
-reach nothing beyond their own zip.
+The setting USER_CONTENT_ORIGIN names a host that leads to this same server. That host serves only the
+files inside zips, by links for one file and one person; on every other host these do not exist. Every request checks
+who may read the file, and a link ends with the session it was made in. No session is read there and no cookie is set.
+Scripts may run, as candidates make websites, but in a sandbox without an origin, and they reach nothing beyond their
+own zip.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ POLICY = "; ".join(
         "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
         "connect-src 'none'",
         "form-action 'none'",
-        "frame-src 'self'",  # by whom it is framed cannot be said, as a page in a sandbox has no origin
+        "frame-src 'self'",  # its framing page cannot be named, as a page in a sandbox has no origin
         "base-uri 'none'",
         "object-src 'none'",
         "webrtc 'block'",
@@ -60,7 +60,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-DNS-Prefetch-Control": "off",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "cross-origin",  # the sandbox has no origin: to itself it is a stranger
+    "Cross-Origin-Resource-Policy": "cross-origin",  # the sandbox has no origin, so it is cross-origin to itself
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), payment=()",
     "Cache-Control": "private, no-store",
 }
@@ -72,8 +72,7 @@ def is_open() -> bool:
 
 
 def link(stored: StoredFile, entry: str, *, use: str, user: User, session_key: str) -> str:
-    """An address at which `user` may look at the web site, beginning at `entry`, until they sign out or an hour is
-    over."""
+    """An address where `user` may view the website, starting at `entry`, for an hour or until they sign out."""
     key = secrets.token_urlsafe(24)
     ContentLink.objects.create(
         digest=_digest(key), stored=stored, use=use, user=user, session_key=session_key
@@ -82,7 +81,7 @@ def link(stored: StoredFile, entry: str, *, use: str, user: User, session_key: s
 
 
 def middleware(get_response):
-    """Answer here whatever is asked of the content's host, before sessions, cookies and the portal's addresses."""
+    """Answer all requests to the content's host here, before sessions, cookies and the portal's addresses."""
 
     def answer(request):
         if is_open() and _is_of_content(request.get_host()):
@@ -93,10 +92,10 @@ def middleware(get_response):
 
 
 def _is_of_content(host: str) -> bool:
-    """However the name is written: in any case, with a dot at its end, with any port."""
+    """Whether it is the content's host, however the name is written: in any case, with a final dot, with any port."""
     name, port = split_domain_port(host)
     content, portal = urlsplit(settings.USER_CONTENT_ORIGIN), urlsplit(settings.SITE_URL)
-    if content.hostname == portal.hostname:  # told apart by their ports alone
+    if content.hostname == portal.hostname:  # only their ports differ
         return (name, port) == split_domain_port(content.netloc)
     return name == content.hostname
 
@@ -113,12 +112,12 @@ def _answer(request):
     key, _, entry = request.path_info.lstrip("/").partition("/")
     stored = _stored(key)
     if stored is None:
-        return _words("This link is over. Go back to the portal and open the web site again.", 403)
+        return _words("This link has expired. Go back to the portal and open the website again.", 403)
     return _entry(stored, entry)
 
 
 def _stored(key: str) -> StoredFile | None:
-    """The file that a link still opens: its person is signed in, and may read it as the use says now."""
+    """The file that a link still opens: the person is signed in, and the use still lets them read it."""
     since = timezone.now() - timedelta(seconds=LINK_SECONDS)
     found = (
         ContentLink.objects.filter(digest=_digest(key), given_at__gt=since)
@@ -144,20 +143,22 @@ def _entry(found: StoredFile, path: str):
     try:
         opened = archives.opened(content)
     except Fault:
-        return _words("This web site is damaged.", 404)
+        return _words("This website is damaged.", 404)
     held = inside.entries(opened)
     entry = inside.find(held, path)
     if entry is None:
-        return _words("There is no such file in this web site.", 404)
+        return _words("This file is not in the website.", 404)
     if _is_folder_page(entry.name, path):
-        return HttpResponseRedirect(f"{quote(path.rpartition('/')[2])}/")  # what it names lies beside it
+        return HttpResponseRedirect(
+            f"{quote(path.rpartition('/')[2])}/"
+        )  # its relative links start from there
     if not archives.is_opened(entry.info, found.size_bytes):
-        return _words("This file of the web site is not opened here. Download the zip to look at it.", 403)
+        return _words("This file cannot be opened here. Download the zip to view it.", 403)
     return _sent(opened, entry)
 
 
 def _is_folder_page(name: str, path: str) -> bool:
-    """Whether the page of a folder was asked for by the folder's name, without the / behind it."""
+    """Whether the page of a folder was asked for by the folder's name without a final /."""
     return (
         bool(path)
         and not path.endswith("/")
@@ -178,7 +179,7 @@ def _sent(opened: zipfile.ZipFile, entry: inside.Entry) -> StreamingHttpResponse
 
 
 def _content(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Straight from the zip, a piece at a time; never more than the entry says that it holds."""
+    """Straight from the zip, a piece at a time; never more than the size that the entry states."""
     with opened, opened.open(entry) as content:
         while block := content.read(storage.BLOCK_BYTES):
             yield block

@@ -1,6 +1,6 @@
-"""Stored files: saved for good, their facts, their bytes by parts, a list of all of them; alike in a folder and on S3.
+"""Stored files: saving them, their facts, their bytes in parts, and a list of them all; the same in a folder and on S3.
 
-Django's own `open` would fetch a whole S3 object to disk before its first byte. Nothing here holds more than a block.
+Django's own `open` would fetch a whole S3 object to disk before its first byte. Nothing here keeps more than a block.
 """
 
 import errno
@@ -22,13 +22,13 @@ from django.core.files.storage import FileSystemStorage, Storage, default_storag
 logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 256 * 1024
-BLOCKS_AT_HAND = 4  # of a file in which somebody looks here and there
-LISTED_AT_ONCE = 1000  # objects, the most that S3 names in one answer
+BLOCKS_AT_HAND = 4  # kept of a file that is read here and there
+LISTED_AT_ONCE = 1000  # objects, the most that S3 lists in one answer
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the storage knows of one stored file. `name`: as rows hold it."""
+    """What the storage knows of one stored file. `name`: as rows have it."""
 
     name: str
     size_bytes: int
@@ -36,13 +36,13 @@ class Facts:
 
 
 class NoRoom(Exception):
-    """The store is full; nothing of the file stays in it. The words are for staff."""
+    """The store is full; nothing of the file is left in it. The words are for staff."""
 
 
 class Folder(FileSystemStorage):
-    """A local folder in which a file is on the disk, its name too, before a row says so; or not there at all.
+    """A local folder in which a file and its name are on the disk before a row says so, or not there at all.
 
-    `is_durable`: False leaves the disk its time, where nothing is lost by a power cut.
+    `is_durable`: False does not wait for the disk, where a power cut loses nothing.
     """
 
     def __init__(self, *args, is_durable: bool = True, **options):
@@ -78,7 +78,7 @@ class Folder(FileSystemStorage):
 
 
 def _write(path: Path, content) -> None:
-    """What was received into a file of its own moves where that is on the same disk."""
+    """Write the content; what was received into a file of its own is moved if that is on the same disk."""
     if hasattr(content, "temporary_file_path"):
         with suppress(OSError):
             os.rename(content.temporary_file_path(), path)
@@ -89,7 +89,7 @@ def _write(path: Path, content) -> None:
 
 
 def save(name: str, content: Any) -> str:
-    """Store `content`, which has `chunks`, under `name` or one like it, which is returned. Raises NoRoom."""
+    """Store `content`, which has `chunks`, under `name` or a similar one, and return that name. Raises NoRoom."""
     try:
         return default_storage.save(name, content)
     except Exception as fault:
@@ -100,7 +100,7 @@ def save(name: str, content: Any) -> str:
 
 
 def is_full(fault: BaseException) -> bool:
-    """Whether it says that a disk, or the S3 store, is full."""
+    """Whether the fault means that a disk, or the S3 store, is full."""
     if isinstance(fault, OSError):
         return fault.errno in (errno.ENOSPC, errno.EDQUOT)
     answer = getattr(fault, "response", None)
@@ -108,7 +108,7 @@ def is_full(fault: BaseException) -> bool:
 
 
 def is_s3(storage: Storage) -> bool:
-    """Asked without importing boto3, which a portal with a local folder never needs."""
+    """Whether it is S3, without importing boto3, which a portal with a local folder never needs."""
     return hasattr(storage, "bucket_name")
 
 
@@ -121,7 +121,7 @@ def facts(storage: Storage, name: str) -> Facts:
 
 
 def blocks(storage: Storage, name: str, first: int = 0, last: int | None = None) -> Iterator[bytes]:
-    """The bytes from `first` to `last`, both included, or to the end. Raises FileNotFoundError at once."""
+    """The bytes from `first` to `last` inclusive, or to the end. Raises FileNotFoundError at once."""
     if not is_s3(storage):
         return _read(storage.open(name, "rb"), first, last)
     part = {} if (first, last) == (0, None) else {"Range": f"bytes={first}-{'' if last is None else last}"}
@@ -129,7 +129,7 @@ def blocks(storage: Storage, name: str, first: int = 0, last: int | None = None)
 
 
 def seekable(storage: Storage, name: str, size_bytes: int) -> BinaryIO:
-    """A file of known size to look into here and there: of it no more is fetched than the blocks that are read."""
+    """A file of known size to read here and there: only the blocks that are read are fetched."""
     return io.BufferedReader(_ByBlocks(storage, name, size_bytes))
 
 
@@ -158,7 +158,7 @@ class _ByBlocks(io.RawIOBase):
         return self.at
 
     def readinto(self, buffer) -> int:
-        """As much as is wanted of one block; nothing at the end."""
+        """Read up to the end of one block; nothing at the end of the file."""
         if self.at >= self.size_bytes:
             return 0
         number, within = divmod(self.at, BLOCK_BYTES)
@@ -169,12 +169,12 @@ class _ByBlocks(io.RawIOBase):
 
 
 def every(storage: Storage, folder: str = "") -> Iterator[Facts]:
-    """Every stored file of `folder`, or of the whole storage, a page of the listing at a time."""
+    """Every stored file in `folder`, or in the whole storage, one page of the listing at a time."""
     return _list_s3(storage, folder) if is_s3(storage) else _list_folder(storage, folder)
 
 
 def link(storage: Storage, name: str, *, disposition: str, media_type: str) -> str:
-    """A link to the file on S3 itself: short-lived (`querystring_expire`), with the headers it is answered with."""
+    """A link to the file on S3 itself: short-lived (`querystring_expire`), with the headers of its answer."""
     headers = {"ResponseContentDisposition": disposition, "ResponseContentType": media_type}
     return storage.url(name, parameters=headers)  # type: ignore[call-arg]  # S3's takes more than Django's
 
@@ -194,7 +194,7 @@ def _pass_on(body) -> Iterator[bytes]:
 
 
 def _ask(storage, what: str, name: str, **more) -> dict:
-    """One question to the S3 server about one object. Clients belong to their thread, as django-storages has them."""
+    """Ask the S3 server about one object. Each thread has its own client, as in django-storages."""
     from botocore.exceptions import ClientError
 
     client = storage.connection.meta.client
@@ -213,13 +213,13 @@ def _key(storage, name: str) -> str:
 def _list_folder(storage: Storage, folder: str) -> Iterator[Facts]:
     try:
         folders, files = storage.listdir(folder)
-    except FileNotFoundError:  # nothing was ever stored there, or it went while we looked
+    except FileNotFoundError:  # nothing was ever stored there, or it was deleted during the listing
         return
     for name in sorted(files):
         try:
             yield facts(storage, posixpath.join(folder, name))
         except FileNotFoundError:
-            continue  # deleted meanwhile
+            continue  # deleted in the meantime
     for name in sorted(folders):
         yield from _list_folder(storage, posixpath.join(folder, name))
 

@@ -1,4 +1,4 @@
-"""Take a file that is there in whole: inspect it, store it in its place, and give it to its use; or refuse it."""
+"""Accept a complete file: inspect it, store it, and pass it to its use; or refuse it."""
 
 import hashlib
 import logging
@@ -23,16 +23,16 @@ from .uses import Use
 
 log = logging.getLogger(__name__)
 
-CANNOT_CHECK = "The portal could not check it. The awarding body has been told, and will try again."
+CANNOT_CHECK = "The portal could not check this file. The awarding body has been told and will try again."
 
 
 class PartsMissing(Exception):
-    """The stored parts do not make the whole file: a fault of the portal's, which another try may find mended."""
+    """The stored parts do not make up the whole file: a fault of the portal, which may be mended by the next try."""
 
 
 @dataclass(frozen=True)
 class Whole:
-    """An inspected file in its place: the object's name in the storage, and what is to be kept about it."""
+    """An inspected and stored file: the object's name in the storage, and what to record about it."""
 
     object_name: str
     sha256: str
@@ -43,9 +43,9 @@ class Whole:
 
 
 def inspect(file, use: Use) -> FileType:
-    """The one place where a file is judged as a whole: `file` can be sought in, and has name and size.
+    """The only place where a whole file is judged: `file` has name and size and can be sought.
 
-    Raises ValidationError, with words for people, if it cannot be taken; ScannerDown or confined.Broken if it has to
+    Raises ValidationError, with words for people, if it is not accepted; ScannerDown or confined.Broken if it has to
     wait.
     """
     found = checks.inspect(file, use.types, max_bytes=use.most_bytes)
@@ -54,18 +54,18 @@ def inspect(file, use: Use) -> FileType:
     except scanner.Infected as fault:
         raise checks.refused(
             file,
-            f"the virus scanner found “{fault.signature}” in it. Have the computer it comes from looked at.",
+            f"the virus scanner found “{fault.signature}” in it. Have the computer it came from checked.",
         ) from None
     return found
 
 
 def inspected(file, use: Use) -> Whole:
-    """Inspect `file` and put it in its place, where nobody names it yet. Raises as `inspect`, and storage.NoRoom."""
+    """Inspect `file` and store it, before any row names it. Raises as `inspect`, and storage.NoRoom."""
     return _put(file, inspect(file, use), _sha256(file))
 
 
 def inspected_now(file, use: Use) -> Whole:
-    """As `inspected`, for who waits for the answer: what is not there at the moment is a refusal for now."""
+    """As `inspected`, while somebody waits for the answer: if a check is not available, the file is refused for now."""
     try:
         with _refused_without_room(file):
             return inspected(file, use)
@@ -81,8 +81,8 @@ def inspected_now(file, use: Use) -> Whole:
 
 
 def stored_now(file, use: Use, *, most_bytes: int) -> str:
-    """Store a file that a worker is to inspect, whole, as the one part of a row that is written next; what the part
-    is called. No row names it yet, so that there is none without its file. Raises ValidationError."""
+    """Store a whole file that a worker is to inspect, as the only part of a row that is written next; returns the
+    name of the part. It is stored first so that no row is without its file. Raises ValidationError."""
     checks.promised(file, use.types, max_bytes=most_bytes)
     with _refused_without_room(file):
         return storage.save(receiving.part_name(uuid4(), 0), file)
@@ -99,7 +99,7 @@ def _refused_without_room(file):
 
 
 def _sha256(file) -> str:
-    """The SHA-256 of it, in hexadecimal, read in blocks."""
+    """Its SHA-256 in hexadecimal, read in blocks."""
     digest = hashlib.sha256()
     file.seek(0)
     for block in file.chunks():
@@ -113,11 +113,11 @@ def _put(file, file_type: FileType, sha256: str) -> Whole:
     return Whole(storage.save(f"files/{uuid4().hex}", file), sha256, file_type)
 
 
-# --- What becomes of it -----------------------------------------------------------------------
+# --- What happens to it -----------------------------------------------------------------------
 
 
 def take(stored: StoredFile) -> None:
-    """Inspect a received file and give it to its use, or refuse it with a reason. Safe to run twice."""
+    """Inspect a received file and pass it to its use, or refuse it with a reason. Safe to run twice."""
     if stored.state not in StoredFile.TO_CHECK:
         return
     use = uses.of(stored)
@@ -131,15 +131,15 @@ def take(stored: StoredFile) -> None:
             refuse(stored, refusal.messages[0], sha256)
         except TransitionRefused as refusal:
             stored.refresh_from_db()
-            if stored.state in StoredFile.TO_CHECK:  # else somebody cancelled it meanwhile
-                refuse(stored, f"“{stored}” was not taken: {refusal.for_people()}", sha256)
+            if stored.state in StoredFile.TO_CHECK:  # else somebody has cancelled it
+                refuse(stored, f"“{stored}” was not accepted: {refusal.for_people()}", sha256)
 
 
 @transaction.atomic
 def accept(stored: StoredFile, whole: Whole) -> None:
-    """It is ready, and its use writes what follows, or neither. Raises as the use does.
+    """Mark it as ready and have its use write what follows, both or neither. Raises as the use does.
 
-    Where this fails, the object stays: nobody knows what the database did, and the sweep knows later.
+    If this fails, the object stays: it is not certain what the database did, and the sweep finds out later.
     """
     stored.lock()
     leases.require()
@@ -162,7 +162,7 @@ def accept(stored: StoredFile, whole: Whole) -> None:
 
 
 def arrive(stored: StoredFile) -> None:
-    """All of it came at once, without parts."""
+    """The whole file came at once, without parts."""
     stored.received_bytes = stored.size_bytes
     stored.save(update_fields=["received_bytes"])
     stored.move("finish", by=stored.sender)
@@ -170,7 +170,7 @@ def arrive(stored: StoredFile) -> None:
 
 @transaction.atomic
 def refuse(stored: StoredFile, reason: str, sha256: str = "") -> None:
-    """It cannot be taken; what is stored of it goes."""
+    """It is not accepted; what is stored of it is deleted."""
     stored.lock()
     leases.require()
     stored.move("refuse", by=None, reason=reason, sha256=sha256)
@@ -179,19 +179,19 @@ def refuse(stored: StoredFile, reason: str, sha256: str = "") -> None:
 
 @transaction.atomic
 def hold(stored: StoredFile) -> None:
-    """It could not be checked, for a reason nobody foresaw: it waits, and staff see the failed try."""
+    """It could not be checked, for an unforeseen reason: it waits, and staff see the failed try."""
     if stored.state == StoredFile.State.RECEIVED:
         stored.move("hold", by=None, reason=CANNOT_CHECK)
 
 
 @contextmanager
 def joined(stored: StoredFile):
-    """(the whole file, its SHA-256): on the worker's disk, from where a local storage moves it to its place."""
+    """(the whole file, its SHA-256): on the worker's disk, from which a local storage moves it into place."""
     digest = hashlib.sha256()
     with TemporaryUploadedFile(stored.name, "", 0, None) as file:
         for part in stored.parts.order_by("first_byte"):
             if part.first_byte != file.tell():
-                raise PartsMissing(f"{part} does not begin where the one before ends.")
+                raise PartsMissing(f"{part} does not start where the one before ends.")
             for block in storage.blocks(default_storage, str(part.file.name)):
                 digest.update(block)
                 file.write(block)

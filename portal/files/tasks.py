@@ -1,4 +1,4 @@
-"""What workers do for stored files of every room."""
+"""What workers do with the stored files of every room."""
 
 import logging
 
@@ -9,7 +9,7 @@ from portal.kit.outbox import Lane, handles, when_given_up
 
 @handles("take-file", lane=Lane.URGENT)
 def take_file(stored_id: int) -> None:
-    """Inspect one received file and give it to its use, or refuse it. Safe to run twice."""
+    """Inspect one received file and pass it to its use, or refuse it. Safe to run twice."""
     from . import taking
     from .models import StoredFile
 
@@ -18,7 +18,7 @@ def take_file(stored_id: int) -> None:
 
 @when_given_up("take-file")
 def cannot_take(stored_id: int) -> None:
-    """The file stays listed, and what came of it stored, until staff have it tried again."""
+    """The file stays listed, and what arrived stays stored, until staff have it tried again."""
     from . import taking
     from .models import StoredFile
 
@@ -27,7 +27,7 @@ def cannot_take(stored_id: int) -> None:
 
 @handles("make-preview", lane=Lane.PREVIEWS)
 def make_preview(stored_id: int) -> None:
-    """Make what can be looked at of one file. Safe to run twice."""
+    """Make the preview of one file. Safe to run twice."""
     from .kinds import Preview
     from .models import StoredFile
     from .renditions import making
@@ -39,19 +39,19 @@ def make_preview(stored_id: int) -> None:
 
 @when_given_up("make-preview")
 def no_preview(stored_id: int) -> None:
-    """For a reason nobody foresaw: the file says so and stays downloadable; staff see the failed try."""
+    """Note an unforeseen failure: the file says so and can still be downloaded; staff see the failed try."""
     from .kinds import Preview
     from .models import StoredFile
 
     StoredFile.objects.filter(pk=stored_id, preview__in=[Preview.WAITING, Preview.MAKING]).update(
         preview=Preview.FAILED,
-        preview_fault="The portal could not make one. The awarding body has been told.",
+        preview_fault="The portal could not make a preview. The awarding body has been told.",
     )
 
 
 @shared_task(name="portal.files.tasks.expire")
 def expire() -> None:
-    """Every hour: let files run out that nobody went on sending. Safe to run twice."""
+    """Every hour: expire uploads that nobody continued. Safe to run twice."""
     from . import receiving
 
     receiving.expire()
@@ -59,8 +59,7 @@ def expire() -> None:
 
 @shared_task(name="portal.files.tasks.sweep_files", acks_late=False, time_limit=3600, soft_time_limit=3500)
 def sweep_files() -> None:
-    """Forget files without a use, and delete what no row names. Safe to run twice; what one night leaves the next
-    one takes."""
+    """Delete files without a use and objects that no row names. Safe to run twice; the next night does what is left."""
     from django.core.files.storage import default_storage
 
     from . import inventory, keeping

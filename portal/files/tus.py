@@ -1,7 +1,7 @@
 """The tus 1.0 protocol (https://tus.io): creation, creation-with-upload, checksum, expiration, termination.
 
-Bodies are read in blocks as they come; nothing here touches `request.body` or `request.POST`. Cross-site requests are
-kept out by the header X-CSRFToken. A refusal has words for people in its body, which the script shows.
+Bodies are read in blocks as they arrive; nothing here touches `request.body` or `request.POST`. The header
+X-CSRFToken keeps out cross-site requests. The body of a refusal is a message for people, which the script shows.
 """
 
 import base64
@@ -26,17 +26,17 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
 PART_TYPE = "application/offset+octet-stream"
 MAX_NUMBER_LETTERS = 18
-ANSWERS = {  # why no more is taken: (status, words)
-    receiving.WrongOffset: (409, "The file is further than that, or not so far: ask where it is."),
-    receiving.Busy: (423, "Another request is bringing a part of this file."),
-    receiving.Gone: (410, "This upload was cancelled, or was not finished in time. Begin again."),
-    receiving.WrongChecksum: (460, "What came does not have the checksum announced. Send it again."),
+ANSWERS = {  # why no more is accepted: (status, words)
+    receiving.WrongOffset: (409, "The upload is at a different position. Ask where it is."),
+    receiving.Busy: (423, "Another request is sending a part of this file."),
+    receiving.Gone: (410, "This upload was cancelled or was not finished in time. Start again."),
+    receiving.WrongChecksum: (460, "What arrived does not have the announced checksum. Send it again."),
 }
-NO_ROOM = "There is no room for it at the moment. Try again later: what arrived is kept."
+NO_ROOM = "There is no room for the file at the moment. What arrived is kept. Try again later."
 
 
 class Refused(Exception):
-    """An answer that is not what the client hoped for."""
+    """An answer that refuses what the client asked for."""
 
     def __init__(self, status: int, words: str):
         super().__init__(words)
@@ -44,7 +44,7 @@ class Refused(Exception):
 
 
 def speaks_tus(view):
-    """Answer refusals as the protocol has them. Who is not signed in does not come so far."""
+    """Answer refusals as the protocol says. People who are not signed in do not get this far."""
 
     @takes_body_as_it_comes
     @wraps(view)
@@ -68,7 +68,7 @@ def speaks_tus(view):
 
 @speaks_tus
 def upload(request, key):
-    """How far it is (HEAD), more of it (PATCH), give it up (DELETE). For the one person who began it."""
+    """Say how far it is (HEAD), add to it (PATCH), cancel it (DELETE). Only for the person who started it."""
     found = get_object_or_404(StoredFile, key=key, sender=request.user)
     use = uses.of(found)
     use.require_sender(request.user, found)
@@ -93,7 +93,7 @@ def _head(request, found: StoredFile) -> HttpResponse:
 
 def _patch(request, found: StoredFile) -> HttpResponse:
     if request.content_type != PART_TYPE:
-        raise Refused(415, f"A part is sent as {PART_TYPE}.")
+        raise Refused(415, f"Send a part as {PART_TYPE}.")
     _append(request, found, _number(request, "Upload-Offset"))
     return _progress(found, 204)
 
@@ -106,7 +106,7 @@ def _delete(request, found: StoredFile) -> HttpResponse:
 
 
 def create(request, begin: Callable[..., StoredFile], *, most_bytes: int) -> HttpResponse:
-    """Answer a request for a new upload, and take what it brings of it.
+    """Answer a request for a new upload, and keep any part of the file that comes with it.
 
     `begin(told, file_name, size_bytes, mark, by)`: lists the file with its use; `told` is the client's metadata.
     """
@@ -127,7 +127,7 @@ def _begin(request, begin: Callable[..., StoredFile], most_bytes: int) -> Stored
     size_bytes = _number(request, "Upload-Length")
     if size_bytes > most_bytes:
         most = filesize_uk(most_bytes)
-        raise Refused(413, f"The file is {filesize_uk(size_bytes)} and a file may have {most}.")
+        raise Refused(413, f"The file is {filesize_uk(size_bytes)}. The largest allowed is {most}.")
     told = _metadata(request.headers.get("Upload-Metadata", ""))
     try:
         return begin(
@@ -146,7 +146,7 @@ def _append(request, found: StoredFile, offset: int) -> None:
     receiving.refuse_wrong_offset(found, offset)
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     if length > found.size_bytes - offset:
-        raise Refused(413, "There is more of it than was announced.")
+        raise Refused(413, "The file is larger than announced.")
     try:
         header = request.headers.get("Upload-Checksum")
         checksum = Checksum.read(header) if header else None
@@ -174,7 +174,7 @@ def _abilities(most_bytes: int) -> HttpResponse:
 
 def _require_version(request) -> None:
     if request.headers.get("Tus-Resumable") != VERSION:
-        raise Refused(412, f"This server speaks tus {VERSION}.")
+        raise Refused(412, f"This server uses tus {VERSION}.")
 
 
 def _number(request, header: str) -> int:
@@ -185,16 +185,16 @@ def _number(request, header: str) -> int:
 
 
 def _metadata(header: str) -> dict[str, str]:
-    """`Upload-Metadata`: pairs of a name and a value in Base64, or of a name alone; nothing at all is fine."""
+    """`Upload-Metadata`: pairs of a name and a value in Base64, or a name alone; it may be empty."""
     found = {}
     for pair in header.split(","):
         name, _, encoded = pair.strip().partition(" ")
         try:
             found[name] = base64.b64decode(encoded.strip(), validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
-            raise Refused(400, "Upload-Metadata holds values that are not text in Base64.") from None
+            raise Refused(400, "Upload-Metadata has values that are not text in Base64.") from None
         if "\0" in found[name]:
-            raise Refused(400, "Upload-Metadata holds a null character.")
+            raise Refused(400, "Upload-Metadata has a null character.")
     return found
 
 

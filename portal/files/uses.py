@@ -1,7 +1,7 @@
-"""What files are received for. A room registers each of its uses in its `uses.py`, as it registers outbox handlers.
+"""What files are received for. A room registers its uses in its `uses.py`, as it registers outbox handlers.
 
-The room of files knows no subject: it asks the use how large a file may be, who may send it, what happens when it is
-ready, and who may read it.
+The room of files does not know what files are for: it asks the use how large a file may be, who may send it, what
+happens when it is ready, and who may read it.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ READERS: dict[str, list[Callable[[User], QuerySet[StoredFile]]]] = {}
 
 
 class Use:
-    """One thing that files are for. A subclass answers for its room; `register` makes it known."""
+    """One purpose of files. A room writes a subclass, and `register` makes it known."""
 
     name: str
     types: Mapping[str, FileType] = TYPES
-    is_shown = True  # whether workers make something to look at
+    is_shown = True  # whether workers make something to view
 
     @property
     def most_bytes(self) -> int:
@@ -36,7 +36,7 @@ class Use:
         raise NotImplementedError
 
     def most_bytes_of(self, stored: StoredFile) -> int:
-        """As `most_bytes`, for one that has been announced."""
+        """As `most_bytes`, for a file that has been announced."""
         return self.most_bytes
 
     def require_sender(self, user: User, stored: StoredFile) -> None:
@@ -44,30 +44,30 @@ class Use:
         raise PermissionDenied
 
     def opens(self, stored: StoredFile) -> bool:
-        """Whether it is a container of files that are each inspected by themselves, by `open`."""
+        """Whether it is a container of files that `open` inspects one by one."""
         return False
 
     def open(self, stored: StoredFile, file, sha256: str) -> None:
-        """Take the files out. Raises ValidationError if that cannot be done."""
+        """Extract the files. Raises ValidationError if that cannot be done."""
         raise NotImplementedError
 
     def when_ready(self, stored: StoredFile) -> None:
-        """Write what follows from it, in the transaction in which it becomes ready.
+        """Write what follows from the file, in the transaction in which it becomes ready.
 
-        Raises TransitionRefused or ValidationError, with words for people, if it is not wanted after all.
+        Raises TransitionRefused or ValidationError, with words for people, if the file is not wanted after all.
         """
 
 
 def register(use: type[Use]) -> type[Use]:
-    """Class decorator."""
+    """Class decorator: make a use known."""
     if use.name in USES:
-        raise ValueError(f"There is a use {use.name} already: {USES[use.name]}")
+        raise ValueError(f"There is already a use {use.name}: {USES[use.name]}")
     USES[use.name] = use()
     return use
 
 
 def readable_by(use: str):
-    """Register the decorated function(user) → StoredFile rows as one reason to read files of `use`."""
+    """Register the decorated function(user) → StoredFile rows as one reason for reading files of `use`."""
 
     def decorator(rows: Callable[[User], QuerySet[StoredFile]]):
         READERS.setdefault(use, []).append(rows)

@@ -1,4 +1,4 @@
-"""What is said where a request failed for want of room: of the disk that takes what is sent, or of the store."""
+"""The page shown when a request failed for lack of room, on the disk that receives data or in the store."""
 
 import logging
 import sys
@@ -12,11 +12,11 @@ logger = logging.getLogger(__name__)
 
 
 def server_error(request):
-    """As Django's own page, or, with 507, that a disk is full: forms are written to one as they arrive."""
+    """Django's own page, or a 507 page if a disk is full: forms are written to one as they arrive."""
     fault = sys.exc_info()[1]
     if fault is None or not (isinstance(fault, storage.NoRoom) or storage.is_full(fault)):
         return defaults.server_error(request)
     logger.critical("There is no room for what is sent: %s", fault)
     for handler in request.upload_handlers:
-        handler.upload_interrupted()  # what came of a form goes
+        handler.upload_interrupted()  # what arrived of a form is deleted
     return render(request, "507.html", status=507)

@@ -1,9 +1,9 @@
-"""The walls round a maker: no network, and of all files only programs, the one to be shown, and its own folder.
+"""The walls round a maker: no network, and no files but programs, the file to be shown, and its own folder.
 
-A document may name pictures elsewhere, and a program that draws it would fetch them: from other hosts, or from files
-that the worker can read and the candidate cannot. So the kernel is asked to refuse both, for the process and for
-every program that it starts. Neither needs root, and both work in containers. Where the kernel does not
-know how (Landlock came with Linux 5.13), or is none of Linux, that wall is missing and the rest stands.
+A document may refer to pictures elsewhere, and a program that renders it would fetch them: from other hosts, or from
+files that the worker can read and the candidate cannot. So the kernel is asked to refuse both, for the process and for
+every program that it starts. Neither needs root, and both work in containers. If the kernel cannot do it (Landlock
+came with Linux 5.13), or the system is not Linux, that wall is missing and the other protections remain.
 """
 
 import ctypes
@@ -20,11 +20,11 @@ NO_NEW_PRIVILEGES, SET_FILTER, FILTER_MODE = 38, 22, 2  # of prctl(2)
 
 # Machine: how the kernel names it, and its numbers of socket(2) and connect(2).
 MACHINES = {"x86_64": (0xC000003E, 41, 42), "aarch64": (0xC00000B7, 198, 203)}
-IO_URING = 425  # another way to a socket
-OTHER_NUMBERS = 0x40000000  # from here on x86_64 knows the same calls once more (x32)
+IO_URING = 425  # another way to open a socket
+OTHER_NUMBERS = 0x40000000  # from here on x86_64 has the same calls again (x32)
 LOAD, IF_EQUAL, IF_FROM, ANSWER = 0x20, 0x15, 0x35, 0x06
-NUMBER, MACHINE, FAMILY = 0, 4, 16  # where they stand in what the kernel shows of a call
-OF_THIS_MACHINE, OF_NO_KIND = 1, 0xFFFF  # families of sockets: AF_UNIX, and one that is none
+NUMBER, MACHINE, FAMILY = 0, 4, 16  # their offsets in what the kernel shows of a call
+OF_THIS_MACHINE, OF_NO_KIND = 1, 0xFFFF  # families of sockets: AF_UNIX, and one that does not exist
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | 97  # as if the machine had no such network
 
 # --- files: landlock(7) ------------------------------------------------------------------------
@@ -33,7 +33,7 @@ CREATE, ADD, ENTER = 444, 445, 446
 RUN, WRITE, READ, LIST, CUT = 1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 14
 REMOVE, MAKE_SOCKET = 1 << 5, 1 << 9
 ON_A_FILE = RUN | WRITE | READ | CUT
-# Nothing in it is anybody's: programs, fonts, and how they are set up.
+# No personal data in these: programs, fonts, and their settings.
 OF_THE_SYSTEM = (
     "/usr", "/lib", "/lib64", "/bin", "/opt/libreoffice", "/etc/fonts", "/etc/libreoffice", "/etc/alternatives",
     "/etc/ld.so.cache", "/etc/localtime", "/etc/passwd", "/etc/nsswitch.conf", "/var/cache/fontconfig",
@@ -42,12 +42,12 @@ OF_THE_SYSTEM = (
 
 
 def put_up(source: Path, folder: Path, *, meets_in: Path | None = None) -> None:
-    """From here on this process reads `source`, writes in `folder`, and calls nobody.
+    """From here on this process can read only `source`, write only in `folder`, and reach no network.
 
     `meets_in`: a folder where a program insists on a socket of its own. It may make and remove there what its user
-    may, and knock at sockets of this machine, which the kernel cannot tell apart: servers there should ask who comes.
+    may, and connect to sockets of this machine, which the kernel cannot tell apart: those servers should authenticate.
     """
-    with suppress(OSError, AttributeError):  # a system without such calls
+    with suppress(OSError, AttributeError):  # a system without these calls
         kernel = ctypes.CDLL(None, use_errno=True)
         kernel.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         _close_network(kernel, may_listen=meets_in is not None)
@@ -55,17 +55,17 @@ def put_up(source: Path, folder: Path, *, meets_in: Path | None = None) -> None:
 
 
 def _close_network(kernel, *, may_listen: bool) -> None:
-    """No sockets; or only those by which programs of this machine meet, which such a program may also knock at."""
+    """Allow no sockets, or only local ones (AF_UNIX), to which such a program may also connect."""
     if platform.machine() not in MACHINES:
         return
     machine, socket, connect = MACHINES[platform.machine()]
-    steps = [  # what, then how many steps to skip if so and if not, and the number
+    steps = [  # what, how many steps to skip if true and if false, and the number
         (LOAD, 0, 0, MACHINE),
         (IF_EQUAL, 0, 8, machine),
         (LOAD, 0, 0, NUMBER),
         (IF_FROM, 6, 0, OTHER_NUMBERS),
         (IF_EQUAL, 5, 0, IO_URING),
-        (IF_EQUAL, 4, 0, OTHER_NUMBERS if may_listen else connect),  # LibreOffice wakes itself by it
+        (IF_EQUAL, 4, 0, OTHER_NUMBERS if may_listen else connect),  # LibreOffice wakes itself with it
         (IF_EQUAL, 0, 2, socket),
         (LOAD, 0, 0, FAMILY),
         (IF_EQUAL, 0, 1, OF_THIS_MACHINE if may_listen else OF_NO_KIND),
@@ -95,7 +95,7 @@ def _close_files(kernel, source: Path, folder: Path, meets_in: Path | None) -> N
 
 
 def _readable() -> set[Path]:
-    """Where programs are: the system's, those that PATH names, Python's, and the makers themselves."""
+    """Where programs are: the system's, those in PATH, Python's, and the makers themselves."""
     places = [*OF_THE_SYSTEM, *os.get_exec_path(), sys.prefix, sys.base_prefix, str(Path(__file__).parent)]
     return {Path(place).resolve() for place in places if place}
 

@@ -1,4 +1,4 @@
-"""What the guides contain: their parts in order. The words of a part are `templates/guide/<role>/<part>.html`."""
+"""What the guides contain: their parts in order. The text of a part is in `templates/guide/<role>/<part>.html`."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 @dataclass(frozen=True)
 class Part:
-    """One short page. `slug` is its address and the name of its template."""
+    """One short page. `slug` gives its address and the name of its template."""
 
     guide: str
     slug: str
@@ -24,7 +24,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Guide:
-    """The guide of one role. `words` say who it is for; the parts are in the order of the work."""
+    """The guide for one role. `words` say who it is for; the parts follow the order of the work."""
 
     slug: str
     role: str
@@ -37,12 +37,12 @@ class Guide:
 
     @property
     def quick(self) -> str:
-        """Template of the quick guide: the whole in ten lines."""
+        """Template of the quick guide: the whole guide in ten lines."""
         return f"guide/{self.slug}/quick.html"
 
     @property
     def number(self) -> int:
-        """Its place among the guides, from 1: what the outbox knows it by."""
+        """Its place among the guides, from 1: the outbox identifies it by this number."""
         return list(GUIDES).index(self.slug) + 1
 
     pk = number
@@ -66,7 +66,7 @@ def _guide(slug: str, role: str, words: str, **parts: str) -> Guide:
 
 CANDIDATE, TUTOR, EXAMS_OFFICER, MODERATOR = "candidate", "tutor", "exams-officer", "moderator"
 
-# The candidate's parts keep the order of the printed guide of 2007 (domain reference 6).
+# The candidate's parts follow the order of the printed guide of 2007 (domain reference 6).
 _ALL = [
     _guide(
         CANDIDATE,
@@ -80,12 +80,12 @@ _ALL = [
         upload_times="How long an upload takes",
         workspace="Your workspace",
         changing_files="Changing and tagging your files",
-        checking="Checking what is asked",
+        checking="Checking your evidence",
         handing_in="Handing in",
         messages="Messages to your tutor",
-        returned="When work is returned to you",
+        returned="When your work is returned",
         certificates="Your certificates",
-        file_types="Kinds of file you can use",
+        file_types="File types you can use",
         smaller_files="Making files smaller",
         support="Getting help",
     ),
@@ -94,7 +94,7 @@ _ALL = [
         "Tutor",
         "You assign units, support candidates, mark on the e-checklist and build claims.",
         signing_in="Signing in and finding your way",
-        second_step="The second step at sign-in",
+        second_step="Two-step verification",
         groups_and_slips="Groups and sign-in slips",
         assigning="Assigning a unit",
         progress="Following progress",
@@ -102,7 +102,7 @@ _ALL = [
         uploading_for_a_group="Uploading for a group",
         helping="Plans, reviews and messages",
         marking="Marking on the e-checklist",
-        returning="Returning work for further work",
+        returning="Returning work",
         achieved="Recording a unit as achieved",
         standardising="Standardising within the centre",
         claim="Building a claim",
@@ -111,17 +111,17 @@ _ALL = [
         EXAMS_OFFICER,
         "Exams officer",
         "You look after approval, people, candidates, entries, claims and certificates. "
-        "For heads of centre, too.",
+        "Also for heads of centre.",
         signing_in="Signing in and finding your way",
-        second_step="The second step at sign-in",
+        second_step="Two-step verification",
         apply="Applying for approval",
         people="People and roles",
         leaving="When somebody leaves",
-        candidates="Candidates one by one",
-        candidate_files="Candidates from a file",
+        candidates="Adding candidates one by one",
+        candidate_files="Adding candidates from a file",
         groups_and_slips="Groups and sign-in slips",
         ordering="Ordering entries",
-        account="The statement of account",
+        account="Statement of account",
         named_entries="Named entries",
         claims="Claims",
         certificates="Certificates",
@@ -130,12 +130,12 @@ _ALL = [
     _guide(
         MODERATOR,
         "Moderator",
-        "You look at a sample of claimed work and decide beside the centre.",
+        "You review a sample of claimed work and decide whether you agree with the centre.",
         signing_in="Signing in and finding your way",
-        second_step="The second step at sign-in",
+        second_step="Two-step verification",
         your_claims="Your claims and centres",
         sample="The sample",
-        reviewing="Looking at work and deciding",
+        reviewing="Reviewing work and deciding",
         concluding="Concluding a claim",
     ),
 ]
@@ -143,5 +143,5 @@ GUIDES: dict[str, Guide] = {guide.slug: guide for guide in _ALL}
 
 
 def absolute(path: str) -> str:
-    """`path` of the portal as it is written on paper and in PDFs."""
+    """The full address of `path`, as it is printed on paper and in PDFs."""
     return settings.SITE_URL + path

@@ -1,4 +1,4 @@
-"""Numbers and lists that the guides state, taken from where the portal itself takes them."""
+"""Numbers and lists that the guides state, read from the same places as the portal reads them."""
 
 from django.conf import settings
 
@@ -10,7 +10,7 @@ SIZES_BYTES = [1_000_000, 5_000_000, 20_000_000]
 
 
 def facts() -> dict:
-    """For every template of the guides, as `facts`."""
+    """The context of every guide template, as `facts`."""
     return {
         "file_limit": filesize_uk(settings.EVIDENCE_FILE_LIMIT_BYTES),
         "unit_limit": filesize_uk(settings.EVIDENCE_UNIT_LIMIT_BYTES),

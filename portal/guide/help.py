@@ -1,6 +1,6 @@
-"""Which part of which guide explains a page of the portal, for the person who looks at it.
+"""Which part of which guide explains a page of the portal to the person looking at it.
 
-A new page gets its line in PAGES, or in NO_PART where there is nothing to explain; a test asks for one of them.
+A new page needs a line in PAGES, or in NO_PART if there is nothing to explain; a test checks that it has one.
 """
 
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ def _all_adults(part: str) -> dict[str, str]:
 
 
 PAGES: dict[str, dict[str, str]] = {  # page: {guide: part}
-    # Signing in, one's own account
+    # Signing in and your own account
     "home": _all_adults("signing-in"),
     "sign-in": _all_adults("signing-in"),
     "sign-in-candidate": {CANDIDATE: "signing-in"},
@@ -160,7 +160,7 @@ PAGES: dict[str, dict[str, str]] = {  # page: {guide: part}
     "my-certificates": {CANDIDATE: "certificates"},
 }
 
-# Pages that explain themselves, files, and addresses that are posted to.
+# Pages that need no explanation, files, and addresses that only accept POST.
 NO_PART = {
     "sign-out", "kept-post", "kept-discard",
     "catalogue", "qualification", "unit", "questions", "check", "check-certificate",
@@ -179,7 +179,7 @@ NO_PART = {
     "work-zip", "round-zip", "line-zip", "earlier-zip", "evidence-site", "preview-again",
     "claim-start", "claim-lines", "sample-send", "line-file", "line-rendition", "line-site", "certificates-zip",
 }  # fmt: skip
-FIRST_PAGE = "home"  # for who is not signed in, home is the public first page: it belongs to no role
+FIRST_PAGE = "home"  # to anybody not signed in, home is the public first page, which belongs to no role
 WITH_SECRETS = {
     "invitation",
     "role-offer",
@@ -187,16 +187,16 @@ WITH_SECRETS = {
     "application-open",
     "interest",
     "enquiry",
-}  # their addresses are passed on to no other page
+}  # their addresses are never passed on to another page
 
 
 def page_help(request, centre) -> dict:
-    """What the layout's help link needs: `url`, and `label` in words that are true. No query of its own."""
+    """What the layout's help link needs: `url`, and a `label` that is true of it. Makes no query of its own."""
     guides = guides_of(request.user, centre)
     page = request.resolver_match.url_name if request.resolver_match else ""
     part = None
     if request.user.is_authenticated or page != FIRST_PAGE:
-        part = part_for(page, guides) or part_for(page, list(GUIDES))  # a public page of other people's
+        part = part_for(page, guides) or part_for(page, list(GUIDES))  # a public page for other roles
     if part is None:
         own = GUIDES[guides[0]].get_absolute_url() if request.user.is_authenticated and guides else None
         return {"url": own or reverse("guides"), "label": "Help"}
@@ -207,9 +207,9 @@ def page_help(request, centre) -> dict:
 
 
 def guides_of(user, centre) -> list[str]:
-    """Guides that concern `user`, their own first; all of them for who is not signed in.
+    """Guides for `user`, their own first; all guides for anybody not signed in.
 
-    Whoever works at a centre has both of its guides: some pages are explained in one of them only.
+    Anybody who works at a centre has both of its guides, because some pages are explained in only one of them.
     """
     if not user.is_authenticated:
         return list(GUIDES)

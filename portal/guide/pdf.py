@@ -1,7 +1,7 @@
-"""Each guide as one PDF: drawn once by a worker, kept under a name made from all that it is drawn from.
+"""Each guide as one PDF, drawn once by a worker and stored under a name made from everything it is drawn from.
 
-Where the words, a picture, a setting or the printing itself change, so does the name, and the next
-deployment has it drawn again (docs/decisions/guides.md).
+When the text, a picture, a setting or the printing itself changes, so does the name, and the next
+deployment draws the PDF again (docs/decisions/guides.md).
 """
 
 import hashlib
@@ -24,13 +24,13 @@ DRAWN_FROM = ["pdf/guide.css", "pdf/fonts/*.ttf", "guide/*.png"]  # under static
 
 
 def stored(guide: Guide) -> File | None:
-    """The PDF in force, or None while no worker has drawn it."""
+    """The current PDF, or None if no worker has drawn it yet."""
     name = name_of(guide)
     return default_storage.open(name) if default_storage.exists(name) else None
 
 
 def have_drawn() -> list[Guide]:
-    """Ask workers for every guide whose PDF in force is missing; which these are."""
+    """Ask workers to draw every guide whose current PDF is missing. Returns these guides."""
     missing = [guide for guide in GUIDES.values() if not default_storage.exists(name_of(guide))]
     if missing:
         outbox.due("draw-guide", *missing)
@@ -38,7 +38,7 @@ def have_drawn() -> list[Guide]:
 
 
 def draw_once(guide: Guide) -> None:
-    """Draw and store it, unless that was done. Safe to run twice, also at once: the file is the same."""
+    """Draw and store it, unless this is already done. Safe to run twice, even at once: the file is the same."""
     name = name_of(guide)
     if default_storage.exists(name):
         return
@@ -61,7 +61,7 @@ def html_of(guide: Guide) -> str:
 
 @cache
 def name_of(guide: Guide) -> str:
-    """Where it is kept. Found out once a process: what it is drawn from does not change while one runs."""
+    """Where it is stored. Computed once per process: what it is drawn from does not change while one runs."""
     digest = hashlib.sha256(html_of(guide).encode())
     digest.update(version("weasyprint").encode())
     static = settings.BASE_DIR / "static"

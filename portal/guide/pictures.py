@@ -10,7 +10,7 @@ WORKING = f"{HARBOUR.number}/0107"  # a candidate with a unit in progress and ce
 RETURNED = f"{HARBOUR.number}/0106"  # one with a unit that was returned
 OFFICER, TUTOR, MODERATOR = JOANNE.email, TOMASZ.email, RUTH.email
 NEW_OFFICER, OTHER_MODERATOR = NORTHFIELD.exams_officer.email, SANJAY.email
-SECRET = PASSWORD  # everybody's in the demo
+SECRET = PASSWORD  # the same for everybody in the demo
 
 ours = f"/centres/{HARBOUR.number}/"
 DESK, TABLET, PHONE = 1080, 820, 400  # widths of the window
@@ -20,8 +20,8 @@ DESK, TABLET, PHONE = 1080, 820, 400  # widths of the window
 class Picture:
     """`who` opens `path` and follows links; `crop` is what is shown, and `marks` are outlined on it.
 
-    All of these are CSS selectors as Playwright reads them, and the first match counts, but of `crop` all:
-    they are taken together with what lies between them. Instead of a link, `./word/` is an address below the page.
+    All of these are CSS selectors as Playwright reads them, and the first match counts. `crop` uses every match,
+    and all that lies between them. Instead of a link, `./word/` is an address below the page.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Picture:
     crop: tuple[str, ...] = ("main > *",)
     marks: tuple[str, ...] = ()
     width: int = DESK
-    tallest: int = 760  # in points of the page; cut below
+    tallest: int = 760  # in CSS pixels; cut off below
 
 
 UNIT_IN_PROGRESS = "li.work:has(.state--active:text('In progress')) a"
@@ -127,7 +127,7 @@ PICTURES = [
     ),
     Picture(
         "tutor-claim", TUTOR, f"{ours}claims/", ("main .card a.govuk-button",), tallest=900,
-        marks=("main .ticks", "main button:text('Save the draft')", "main aside .card"),
+        marks=("main .ticks", "main button:text('Save draft')", "main aside .card"),
     ),
     # The exams officer
     Picture(
@@ -142,7 +142,7 @@ PICTURES = [
         marks=("main .top__actions a", "main th:text('Tutor')"),
     ),
     Picture(
-        "officer-leaving", OFFICER, f"{ours}people/", ("main tr:has-text('Anjali') a", "main a:text('End the access')"),
+        "officer-leaving", OFFICER, f"{ours}people/", ("main tr:has-text('Anjali') a", "main a:text('End access')"),
         width=TABLET, marks=("main form button",),
     ),
     Picture(
@@ -187,16 +187,16 @@ PICTURES = [
     ),
     # The moderator
     Picture(
-        "moderator-claims", MODERATOR, "/moderation/", marks=("main th:text('What next')",), tallest=760,
+        "moderator-claims", MODERATOR, "/moderation/", marks=("main th:text('Next step')",), tallest=760,
     ),
     Picture(
-        "moderator-sample", OTHER_MODERATOR, "/moderation/", ("main tr:has-text('Look at the proposed sample') a",),
+        "moderator-sample", OTHER_MODERATOR, "/moderation/", ("main tr:has-text('Check the proposed sample') a",),
         crop=("main h2:text('Sample')", "main form"), tallest=760,
-        marks=("main th:text('Why in the sample')", "main button:text('Send the sample')"),
+        marks=("main th:text('Why it is in the sample')", "main button:text('Send sample')"),
     ),
     Picture(
         "moderator-line", MODERATOR, "/moderation/",
-        ("main tr:has-text('sampled lines decided') a", "main a:text('Go on with the sample')"),
+        ("main tr:has-text('sampled lines decided') a", "main a:text('Continue with the sample')"),
         width=1280, tallest=740, marks=(".pane >> nth=0", ".pane .sheet-form"),
     ),
     Picture(

@@ -1,4 +1,4 @@
-"""Which stored files are guides in force. Those of earlier words are left over."""
+"""Which stored files are the current guides. Those with earlier text are left over."""
 
 from portal.files.inventory import keeps_names
 

@@ -1,4 +1,4 @@
-"""What workers do for the guides: draw their PDFs."""
+"""The workers' task for the guides: drawing their PDFs."""
 
 from portal.kit.outbox import Lane, handles
 

@@ -1,4 +1,4 @@
-"""The guides as pages, for everybody: they hold nothing personal."""
+"""The guides as pages, open to everybody: they contain nothing personal."""
 
 from django.http import FileResponse, Http404
 from django.shortcuts import render
@@ -15,7 +15,7 @@ from .help import guides_of
 
 @require_safe
 def guides(request):
-    """Choose a role; the signed-in person's own come first."""
+    """Choose a role; the guide of the signed-in person comes first."""
     own = guides_of(request.user, current_centre(request)) if request.user.is_authenticated else []
     first = own[:1]
     context = {
@@ -27,7 +27,7 @@ def guides(request):
 
 @require_safe
 def guide(request, role):
-    """The contents of one guide, and the whole in ten lines."""
+    """The contents of one guide, and its quick guide."""
     return render(request, "guide/guide.html", _about(request, role))
 
 
@@ -49,7 +49,7 @@ def guide_part(request, role, part):
 
 @require_safe
 def guide_pdf(request, role):
-    """The guide as one file, as a worker has drawn it."""
+    """The guide as one PDF, as drawn by a worker."""
     found = _find(role)
     stored = pdf.stored(found)
     if stored is None:
@@ -70,7 +70,7 @@ def _about(request, role: str) -> dict:
 
 
 def _came_from(request) -> str:
-    """The page the reader came from, if it is one of ours."""
+    """The page the reader came from, if it is on the portal."""
     path = request.GET.get("from", "")
     is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if is_ours else ""

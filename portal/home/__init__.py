@@ -1,4 +1,4 @@
-"""The home page of each role: what waits for them, each a count that links to the list that makes it."""
+"""The home page of each role: what there is to do, each a count that links to its list."""
 
 from django.shortcuts import redirect, render
 
@@ -7,10 +7,11 @@ from portal.noticeboard.rules import news_for
 
 from .body import moderator_panel, staff_panel
 from .centre import centre_panels
+from .panel import count
 
 
 def home(request):
-    """What waits for whoever is signed in; the public first page for everybody else."""
+    """What the signed-in person has to do; the public first page for everybody else."""
     user = request.user
     if not user.is_authenticated:
         return render(request, "portal/first_page.html", {"news": news_for(user)})
@@ -22,4 +23,5 @@ def home(request):
         panels.append(staff_panel())
     if not panels and hasattr(user, "candidate"):
         return redirect("my-work")
+    count(panels)
     return render(request, "portal/home.html", {"panels": panels, "news": news_for(user)})

@@ -1,4 +1,4 @@
-"""What waits for moderators and for awarding-body staff."""
+"""What moderators and awarding-body staff have to do."""
 
 from candidates.models import LearnerPair
 from centres.models import Adjustment, Application, EntryOrder, RoleOffer
@@ -15,11 +15,11 @@ STAFF = [
     (EntryOrder, "submitted", "Orders to process"),
     (Adjustment, "proposed", "Corrections that need a second person"),
     (Revocation, "proposed", "Revocations that need a second person"),
-    (LearnerPair, "open", "Candidates who may be one person"),
+    (LearnerPair, "open", "Candidates who may be the same person"),
     (Enquiry, "open", "Enquiries to answer"),
-    (TrainingRequest, "new", "Training days asked for"),
+    (TrainingRequest, "new", "Training days requested"),
     (OutboxEntry, "failed", "Failed background work"),
-]  # (what, the state in which it waits for staff, words)
+]  # (model, state in which it is waiting for staff, label)
 
 
 def moderator_panel(user) -> Panel:
@@ -29,25 +29,25 @@ def moderator_panel(user) -> Panel:
         (Claim.State.SAMPLE_PROPOSED, "Samples to send"),
         (Claim.State.IN_MODERATION, "Claims in moderation"),
     ):
-        panel.add(claims.filter(state=state).count(), label, "moderator-claims", state=state.value)
+        panel.add(claims.filter(state=state), label, "moderator-claims", state=state.value)
     return panel
 
 
 def staff_panel() -> Panel:
     panel = Panel("Awarding body")
     for model, state, label in STAFF:
-        count = model._default_manager.filter(state=state).count()
+        waiting = model._default_manager.filter(state=state)
         route = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
-        panel.add(count, label, route, state__exact=state)
-    voided = Allocation.objects.without_effect().count()
+        panel.add(waiting, label, route, state__exact=state)
+    voided = Allocation.objects.without_effect()
     allocations = "admin:moderation_allocation_changelist"
     panel.add(voided, "Allocations without effect", allocations, effect="none")
-    barred = RoleOffer.objects.waiting().filter(is_barred=True).count()
+    barred = RoleOffer.objects.waiting().filter(is_barred=True)
     panel.add(
         barred, "Moderators or staff invited to a centre", "admin:centres_roleoffer_changelist",
         is_barred__exact="1", ended_at__isempty="1",
     )  # fmt: skip
-    unseen = Claim.objects.without_moderator().count()
+    unseen = Claim.objects.without_moderator()
     panel.add(unseen, "Claims without a moderator", "admin:moderation_claim_changelist", moderator="none")
     found = findings()
     panel.warnings = [_sentence(finding) for finding in found if not finding.is_well]

@@ -1,4 +1,4 @@
-"""What waits at a centre, by what a person may do there."""
+"""What there is to do at a centre, by what the person may do there."""
 
 from candidates.models import Candidate, CandidateImport
 from centres.access import permissions_of
@@ -12,7 +12,7 @@ from .panel import Panel
 
 
 def centre_panels(user, centre: Centre) -> list[Panel]:
-    """One panel for each part of the work that the person has a hand in; a heading alone where there is none."""
+    """One panel for each part of the work that the person takes part in; only a heading if there is none."""
     held = permissions_of(user, centre)
     panels = [panel(centre) for permission, panel in PANELS if permission in held]
     if Permission.MARK_WORK in held:
@@ -22,16 +22,16 @@ def centre_panels(user, centre: Centre) -> list[Panel]:
 
 def _messages(centre: Centre, user) -> Panel:
     panel = Panel("Messages")
-    work = Assignment.objects.at(centre).with_messages(user).filter(unread__gt=0)
-    panel.add(work.count(), "Units with unread messages", "centre-messages", centre.number, show="unread")
+    work = Assignment.objects.at(centre).with_unread(user)
+    panel.add(work, "Units with unread messages", "centre-messages", centre.number, show="unread")
     return panel
 
 
 def _work(centre: Centre) -> Panel:
     panel = Panel("Candidates’ work")
     work = Assignment.objects.filter(candidate__centre=centre)
-    waiting, returned = work.awaiting_marking().count(), work.filter(state=Assignment.State.RETURNED).count()
-    panel.add(waiting, "Waiting to be marked", "to-mark", centre.number)
+    returned = work.filter(state=Assignment.State.RETURNED)
+    panel.add(work.awaiting_marking(), "Waiting to be marked", "to-mark", centre.number)
     panel.add(
         returned, "Returned, not handed in again", "to-mark", centre.number, show="working", state="returned"
     )
@@ -41,23 +41,27 @@ def _work(centre: Centre) -> Panel:
 def _claims(centre: Centre) -> Panel:
     panel = Panel("Claims")
     claims = Claim.objects.filter(centre=centre)
-    ready = sum(opening.ready for opening in claim_rules.openings(centre))
-    panel.add(ready, "Achieved, not on a claim yet", "claims", centre.number)
-    drafts = claims.filter(state=Claim.State.DRAFT).count()
+    panel.add(claim_rules.ready_to_claim(centre), "Achieved, not on a claim yet", "claims", centre.number)
+    drafts = claims.filter(state=Claim.State.DRAFT)
     panel.add(drafts, "Draft claims", "claims", centre.number, state="draft")
-    returned = claims.with_returned_work().count()
-    panel.add(returned, "Claims with work to assess again", "claims", centre.number, returned="yes")
+    panel.add(
+        claims.with_returned_work(),
+        "Claims with work to assess again",
+        "claims",
+        centre.number,
+        returned="yes",
+    )
     return panel
 
 
 def _candidates(centre: Centre) -> Panel:
     panel = Panel("Candidates")
     theirs = Candidate.objects.filter(centre=centre)
-    never = theirs.never_signed_in().count()
-    panel.add(never, "Candidates who never signed in", "candidates", centre.number, signed_in="never")
-    panel.add(theirs.in_no_group().count(), "Candidates in no group", "holding-list", centre.number)
-    files = CandidateImport.objects.filter(centre=centre).unfinished().count()
-    panel.add(files, "Files of candidates not finished", "candidate-import-new", centre.number)
+    never = theirs.never_signed_in()
+    panel.add(never, "Candidates who have never signed in", "candidates", centre.number, signed_in="never")
+    panel.add(theirs.in_no_group(), "Candidates not in a group", "holding-list", centre.number)
+    files = CandidateImport.objects.filter(centre=centre).unfinished()
+    panel.add(files, "Unfinished files of candidates", "candidate-import-new", centre.number)
     return panel
 
 
@@ -65,18 +69,18 @@ def _entries(centre: Centre) -> Panel:
     panel = Panel("Entries")
     orders = EntryOrder.objects.filter(centre=centre)
     for state, label in (("draft", "Draft orders"), ("submitted", "Orders waiting to be processed")):
-        panel.add(orders.filter(state=state).count(), label, "orders", centre.number, state=state)
+        panel.add(orders.filter(state=state), label, "orders", centre.number, state=state)
     low = EntryAccount.objects.low().filter(centre=centre)
-    panel.add(low.count(), "Low balances", "entries", centre.number)
+    panel.add(low, "Low balances", "entries", centre.number)
     return panel
 
 
 def _people(centre: Centre) -> Panel:
     panel = Panel("The centre")
-    waiting = centre.role_offers.waiting().count()
+    waiting = centre.role_offers.waiting()
     panel.add(waiting, "Invitations not accepted yet", "people", centre.number, show="invited")
-    applications = centre.applications.open_ones().count()
-    panel.add(applications, "Applications under way", "centre", centre.number, applications="open")
+    applications = centre.applications.open_ones()
+    panel.add(applications, "Applications in progress", "centre", centre.number, applications="open")
     return panel
 
 

@@ -1,21 +1,32 @@
 """A panel of a home page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
+
+from portal.kit.counting import count_each
 
 
 @dataclass
 class Panel:
-    """One part of a home page: a heading and tiles `{count, label, url, hint}`, what is wrong, and a quiet word."""
+    """One part of a home page: a heading and tiles `{count, label, url}`, what is wrong, and a quiet word."""
 
     heading: str
     tiles: list[dict] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     note: str = ""
 
-    def add(self, count: int, label: str, route: str, *args, hint: str = "", **query: str) -> None:
-        """A count, and the list at `route` (its `args`, narrowed by `query`) that makes it."""
+    def add(self, rows: QuerySet, label: str, route: str, *args, **query: str) -> None:
+        """A count of `rows`, and the list at `route` (its `args`, narrowed by `query`) that shows them."""
         url = reverse(route, args=args) + (f"?{urlencode(query)}" if query else "")
-        self.tiles.append({"count": count, "label": label, "url": url, "hint": hint})
+        self.tiles.append({"count": rows, "label": label, "url": url})
+
+
+def count(panels: Iterable[Panel]) -> None:
+    """Put the number of rows into every tile, in one query for all panels."""
+    tiles = [tile for panel in panels for tile in panel.tiles]
+    for tile, number in zip(tiles, count_each([tile["count"] for tile in tiles]), strict=True):
+        tile["count"] = number

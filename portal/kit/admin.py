@@ -1,4 +1,4 @@
-"""The audit trail and the outbox, for awarding-body staff: to read, and to try failed work again."""
+"""The audit trail and the outbox, for awarding-body staff to read, and to try failed work again."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,7 +13,7 @@ from .models import Event, OutboxEntry
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Records that nobody types: they are looked at, and changed by verbs alone."""
+    """Records that nobody types: they can be read, and only actions change them."""
 
     view_on_site = False  # centres' pages are for centres
 
@@ -30,12 +30,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return [*(super().get_exclude(request, obj) or []), *self._files()]
 
     def _files(self) -> list[str]:
-        """They leave by the door alone: what Django shows of one is a link that leads nowhere."""
+        """Files are only handed out by their own view: the link that Django shows leads nowhere."""
         return [field.name for field in self.model._meta.fields if isinstance(field, models.FileField)]
 
 
 class LookOnlyAdmin(ReadOnlyAdmin):
-    """Records of others, to look up: there is no button to save, and no action."""
+    """Records to look up: there is no button to save, and no action."""
 
     def has_change_permission(self, request, obj=None) -> bool:
         return False
@@ -45,7 +45,7 @@ class LookOnlyAdmin(ReadOnlyAdmin):
 
 
 class TwoTabsAdmin(admin.ModelAdmin):
-    """Records that staff type: the second of two saves that would undo the first is stopped, and shows both."""
+    """Records that staff type: of two saves, a second one that would undo the first is stopped and shows both."""
 
     def get_object(self, request, object_id, from_field=None):
         found = super().get_object(request, object_id, from_field)
@@ -76,7 +76,7 @@ class _TwoTabsForm(TwoTabs):
 
 
 class TwoTabsInline(InlineModelAdmin):
-    """Lines that are typed on the page of their record: each is stopped by itself, as TwoTabsAdmin does."""
+    """Lines typed on the page of their record: each is stopped by itself, as in TwoTabsAdmin."""
 
     def get_fields(self, request, obj=None):
         given = [name for name in super().get_fields(request, obj) if name != SEEN]
@@ -90,7 +90,7 @@ class TwoTabsInline(InlineModelAdmin):
 
 
 class AuditedAdmin(TwoTabsAdmin):
-    """Records that staff type, and lines on their page: adding, changing or deleting one writes its audit line."""
+    """Records that staff type, and lines on their page: each addition, change or deletion writes an audit line."""
 
     def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
@@ -117,15 +117,13 @@ class AuditedAdmin(TwoTabsAdmin):
 
 
 class DatedForm(forms.ModelForm):
-    """A row that holds from a day on. It may begin in the past only where nothing held then."""
+    """A row that applies from a day on. It may begin in the past only if nothing applied then."""
 
     def clean(self):
         data = super().clean() or self.cleaned_data
         day = data.get("valid_from")
         if day and day < timezone.localdate() and self._held_on(day, data):
-            self.add_error(
-                "valid_from", "Something is in force on that day already. Enter today or a later day."
-            )
+            self.add_error("valid_from", "Something already applies on that day. Enter today or a later day.")
         return data
 
     def _held_on(self, day, data) -> bool:
@@ -135,7 +133,7 @@ class DatedForm(forms.ModelForm):
 
 
 class DatedAdmin(AuditedAdmin):
-    """Prices from a day on: one whose day has come is history, and only looked at."""
+    """Prices from a day on: a price whose day has come is history, and read-only."""
 
     form = DatedForm
 
@@ -147,7 +145,7 @@ class DatedAdmin(AuditedAdmin):
 
 
 class ReadOnlyInline(admin.TabularInline):
-    """Lines of a record, to look at."""
+    """Lines of a record, read-only."""
 
     extra = 0
     can_delete = False
@@ -159,7 +157,7 @@ class ReadOnlyInline(admin.TabularInline):
         return False
 
     def get_readonly_fields(self, request, obj=None):
-        """All of them: Django refuses fields that a form cannot hold, such as when something was decided."""
+        """All of them: Django refuses fields that a form cannot contain, such as the time of a decision."""
         return list(self.fields or ())
 
 
@@ -180,7 +178,7 @@ class OutboxEntryAdmin(ReadOnlyAdmin):
     search_fields = ["kind", "last_error"]
     actions = ["try_again"]
 
-    @admin.action(description="Try the failed ones again", permissions=["change"])
+    @admin.action(description="Try failed entries again", permissions=["change"])
     def try_again(self, request, queryset):
         count = outbox.retry(queryset)
         self.message_user(request, f"{count} will be tried again.", messages.SUCCESS)

@@ -1,4 +1,4 @@
-"""Admin actions that ask on a page of their own, for a reason or just once more, before they act."""
+"""Admin actions that first ask on their own page, for a reason or for confirmation."""
 
 from collections.abc import Callable
 
@@ -17,9 +17,9 @@ class ReasonForm(forms.Form):
 def act_on_each(
     model_admin, request, queryset, act: Callable, done: str, name_of: Callable | None = None
 ) -> None:
-    """Run `act(row)` for each row and tell what became of it; a refused row does not stop the others.
+    """Run `act(row)` for each row and report the outcome; a refused row does not stop the others.
 
-    With `name_of(row)` the answer names each row: "PO-1 of 10101 Harbour processed."
+    With `name_of(row)` the message names each row: "PO-1 of 10101 Harbour processed."
     """
     names = []
     for row in queryset:
@@ -48,7 +48,7 @@ def with_reason(
 ):
     """Ask for a reason, then run `act(row, reason)` for each row.
 
-    `name`: of the admin action itself; `label`: what the reason is called, where it is something else.
+    `name`: the admin action itself; `label`: another name for the reason.
     """
     form = ReasonForm(request.POST if "reason" in request.POST else None)
     form.fields["reason"].label = label
@@ -79,7 +79,7 @@ def with_form(
     name_of: Callable | None = None,
     facts_of: Callable | None = None,
 ):
-    """Ask what `form` asks, then run `act(row, cleaned data)` for each row. Bound once it was answered."""
+    """Show `form`, then run `act(row, cleaned data)` for each row. The form is bound once it has been sent."""
     if form.is_valid():
         said = form.cleaned_data
         return act_on_each(model_admin, request, queryset, lambda row: act(row, said), done, name_of)
@@ -98,9 +98,9 @@ def with_confirmation(
     name_of: Callable | None = None,
     facts_of: Callable | None = None,
 ):
-    """Show what would be done, then run `act(row)` for each row once that is confirmed.
+    """Show what would be done, then run `act(row)` for each row once it is confirmed.
 
-    `facts_of(row)`: what stands below the row, as lines of text.
+    `facts_of(row)`: lines of text to show below the row.
     """
     if "confirmed" in request.POST:
         return act_on_each(model_admin, request, queryset, act, done, name_of)

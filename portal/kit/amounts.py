@@ -1,6 +1,10 @@
-"""Sizes and times in words: how large a file is, how long it plays, how long it takes to send."""
+"""Sizes and times in words: how large a file is, how long it plays, how long it takes to upload."""
 
-LINES_BITS = [1_000_000, 5_000_000, 50_000_000]  # a second: a slow line, a phone or home, a school or college
+LINES_BITS = [
+    1_000_000,
+    5_000_000,
+    50_000_000,
+]  # per second: a slow connection, a phone or home, a school or college
 
 
 def filesize_uk(size_bytes: int | float | str | None) -> str:
@@ -28,12 +32,12 @@ def playing_time(milliseconds: int) -> str:
 
 
 def time_to_send(size_bytes: int, line_bits: int) -> str:
-    """At best, with nobody else on the line: 20 MB at 5 Mbit/s → "32 seconds"."""
+    """The shortest time, with nobody else on the connection: 20 MB at 5 Mbit/s → "32 seconds"."""
     return time_words(size_bytes * 8 / line_bits)
 
 
 def time_words(seconds: float) -> str:
-    """Rounded as people say it."""
+    """A time, rounded as people say it."""
     if seconds < 1:
         return "under 1 second"
     size, unit = (
@@ -44,5 +48,5 @@ def time_words(seconds: float) -> str:
 
 
 def times_to_send(size_bytes: int) -> str:
-    """For the common speeds: "3 minutes at 1 Mbit/s, 32 seconds at 5 Mbit/s, 3 seconds at 50 Mbit/s"."""
+    """The time at common speeds: "3 minutes at 1 Mbit/s, 32 seconds at 5 Mbit/s, 3 seconds at 50 Mbit/s"."""
     return ", ".join(f"{time_to_send(size_bytes, line)} at {line // 1_000_000} Mbit/s" for line in LINES_BITS)

@@ -9,16 +9,16 @@ class KitConfig(AppConfig):
     verbose_name = "Audit trail and outbox"
 
     def ready(self) -> None:
-        """Load every room's tasks, so that the outbox knows its handlers in whichever process it runs."""
+        """Load every room's tasks, so that the outbox knows its handlers in every process."""
         autodiscover_modules("tasks")
         _spare_historical_models()
 
 
 def _spare_historical_models() -> None:
-    """Migrations make thousands of models, none of which has transitions.
+    """Leave out the thousands of models that migrations make, none of which has transitions.
 
-    django-fsm-2 would connect a receiver for every one of them, each called for every later one: on an empty
-    database that was most of the time that migrating took.
+    django-fsm-2 would connect a receiver for each of them, called for every later one: on an empty database that
+    took most of the time of migrating.
     """
     contribute = FSMFieldMixin.contribute_to_class
 

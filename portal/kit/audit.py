@@ -1,4 +1,4 @@
-"""Write the audit trail: one line for a change, in the transaction of the change (design, rule 9)."""
+"""Write the audit trail: one line for each change, in the transaction of the change (design, rule 9)."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ THE_PORTAL = "The portal"
 def record(
     verb: str, subject: Model, *, by, before: str = "", after: str = "", why: str = "", **details
 ) -> Event:
-    """One audit line. `by`: the person, or None when a worker acts. `details`: what else will be asked about."""
+    """One audit line. `by`: the person, or None when a worker acts. `details`: anything else to record."""
     (event,) = record_all(verb, [(subject, before, after)], by=by, why=why, **details)
     return event
 
@@ -21,7 +21,7 @@ def record(
 def record_all(
     verb: str, changes: Iterable[tuple[Model, str, str]], *, by, why: str = "", **details
 ) -> list[Event]:
-    """Audit lines of one verb for many records: `changes` is (record, before, after) each."""
+    """Audit lines with one verb for many records: each of `changes` is (record, before, after)."""
     person = by if by is not None and by.is_authenticated else None
     who = str(person)[:200] if person else THE_PORTAL
     return Event.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""Bodies of requests that are read as they come, by views that do so themselves."""
+"""Request bodies that a view reads itself, as they arrive."""
 
 import socket
 import threading
@@ -7,32 +7,32 @@ from contextlib import contextmanager, suppress
 
 from django.http import HttpResponse
 
-SILENCE_SECONDS = 60  # so long a line may bring nothing before it counts as cut
-LOWEST_BYTES_A_SECOND = 4_000  # as a bad mobile line has them
+SILENCE_SECONDS = 60  # how long a connection may be silent before it counts as lost
+LOWEST_BYTES_A_SECOND = 4_000  # as on a bad mobile connection
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def takes_body_as_it_comes(view: Callable) -> Callable:
-    """Mark a view that reads its body by itself, for people who are signed in."""
+    """Mark a view that reads its body itself, for signed-in people."""
     view.takes_body_as_it_comes = True  # type: ignore[attr-defined]
     return view
 
 
 def is_taken_as_it_comes(view: Callable) -> bool:
-    """Whether the view was marked so."""
+    """Whether the view is marked with `takes_body_as_it_comes`."""
     return getattr(view, "takes_body_as_it_comes", False)
 
 
 def not_from_strangers() -> HttpResponse:
-    """Plain words: the page for refusals looks for a form's token, and so waits for the body."""
+    """A refusal as plain text: the usual page looks for a form's token, and so waits for the body."""
     return HttpResponse("Sign in to upload.\n", status=403, content_type="text/plain")
 
 
 class Bounded:
-    """The body of a request, whose line counts as cut once it is silent for too long, or slower than the lowest rate.
+    """A request body whose connection counts as lost once it is silent for too long, or slower than the lowest rate.
 
-    A laptop that was closed says no goodbye, and who sends a byte a minute is never silent: both would hold a worker.
-    A read ends then with what has come by that rate, and nothing follows. Only gunicorn hands its line on.
+    A closed laptop sends no goodbye, and a sender of one byte a minute is never silent: both would occupy a worker.
+    The read then ends with what has arrived, and nothing follows. Only gunicorn passes on its connection.
     """
 
     def __init__(self, request):
@@ -60,10 +60,10 @@ def _silent_at_most(line: socket.socket) -> Iterator[None]:
 
 @contextmanager
 def _read_within(line: socket.socket, seconds: float) -> Iterator[None]:
-    """Cut the line then: whoever waits for more is told that no more comes, and an answer can still be sent."""
+    """Close the connection for reading after `seconds`: the reader gets no more, and can still send an answer."""
 
     def cut() -> None:
-        with suppress(OSError):  # the other side was faster
+        with suppress(OSError):  # the other side closed it first
             line.shutdown(socket.SHUT_RD)
 
     alarm = threading.Timer(seconds, cut)
@@ -76,8 +76,10 @@ def _read_within(line: socket.socket, seconds: float) -> Iterator[None]:
 
 
 def unread_bodies(get_response):
-    """Turn strangers away from such views, and forms, before anything waits for the body: for the proxy in front passes
-    theirs on as they come, and who withholds one would hold a worker."""
+    """Middleware: refuse strangers, and forms, at such views before anything waits for the body.
+
+    The proxy passes these bodies on as they arrive, so a sender who withholds one would occupy a worker.
+    """
 
     def middleware(request):
         return get_response(request)

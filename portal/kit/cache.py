@@ -1,4 +1,4 @@
-"""The shared cache, without which everything still answers: it counts tries and holds nothing that is needed."""
+"""The shared cache. It counts attempts and contains nothing essential: without it everything still works."""
 
 from functools import wraps
 
@@ -11,7 +11,7 @@ CACHE = Reach("The shared cache, without which nothing is throttled,", pause_sec
 
 
 def _or_else(name: str, answer):
-    """The method `name` of Django's Redis cache; where Redis is out of reach, `answer` and a line in the log."""
+    """The method `name` of Django's Redis cache; if Redis cannot be reached, `answer` and a line in the log."""
     method = getattr(RedisCache, name)
 
     @wraps(method)
@@ -32,7 +32,7 @@ def _missing(key, *args, **kwargs):
 
 
 class ForgivingRedisCache(RedisCache):
-    """As if it were empty and took everything while Redis is down: throttles fail open."""
+    """While Redis is down, behaves as if it were empty and accepted everything: throttles fail open."""
 
     get = _or_else("get", lambda key, default=None, version=None: default)
     get_many = _or_else("get_many", lambda *args, **kwargs: {})

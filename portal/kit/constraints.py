@@ -1,12 +1,12 @@
-"""Which rule of the database a refused row broke, so that a verb explains its own case and no other."""
+"""Which database rule a refused row broke, so that an action explains only its own case."""
 
 from django.db import IntegrityError
 
 
 def constraint_of(error: IntegrityError) -> str:
-    """Name of the constraint that `error` broke; empty where none is named (an empty column, a trigger's refusal).
+    """The name of the constraint that `error` broke; empty if it names none (an empty column, a trigger's refusal).
 
-    A verb that puts one constraint into words raises every other error again.
+    An action that explains one constraint re-raises every other error.
     """
     diagnosis = getattr(error.__cause__, "diag", None)
     return getattr(diagnosis, "constraint_name", None) or ""

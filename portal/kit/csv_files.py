@@ -1,4 +1,4 @@
-"""CSV files as spreadsheets and other systems write and read them: one reader and one writer for every room."""
+"""CSV files as spreadsheets and other systems write and read them: one reader and one writer for all rooms."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 SEPARATORS = ",;\t|"
-HEAD_LINES = 30  # looked at to tell the separator
+HEAD_LINES = 30  # used to find the separator
 _SEP_LINE = re.compile(r"""["']?sep=(.)["']?[,;\t|]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
 _QUOTED = re.compile(r'(^|[,;\t|])([ ]*)"(?:[^"]|"")*"', re.MULTILINE)
 _LINE_IN_MARKS = re.compile(r'"(?:[^"]|"")*[,;\t|](?:[^"]|"")*"[,;]*')
@@ -20,10 +20,10 @@ _UNSEEN = "\u200b\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e"
 
 
 def rows(text: str, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
-    """(row as a spreadsheet counts them, cells as they stand) of every row; blank rows have no cells.
+    """(row number as in a spreadsheet, cells as they are) of every row; blank rows have no cells.
 
-    A first line "sep=;" says the separator and is no row. `strict` raises csv.Error at a quotation mark in the
-    wrong place, which else is read as it comes.
+    A first line "sep=;" names the separator and is not a row. `strict` raises csv.Error at a misplaced quotation
+    mark, which is otherwise read as it is.
     """
     separator, text = _separator_and_rest(text.removeprefix("\ufeff"))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
@@ -31,12 +31,12 @@ def rows(text: str, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
 
 
 def separator(text: str) -> str:
-    """Comma, semicolon, tab or bar: what most lines have equally often, outside quotation marks."""
+    """Comma, semicolon, tab or bar: the one that most lines contain equally often, outside quotation marks."""
     return _separator_and_rest(text)[0]
 
 
 def lines_without_marks(text: str) -> str:
-    """`text` without the quotation marks that some programs put round whole lines.
+    """`text` without the quotation marks that some programs put around whole lines.
 
     They write "7001,""Zoë"",Brontë", one cell, where 7001,"Zoë",Brontë was meant.
     """
@@ -55,14 +55,14 @@ def _separator_and_rest(text: str) -> tuple[str, str]:
 
 
 def _agreement(mark: str, lines: list[str]) -> tuple[int, int]:
-    """(cells in the lines that have as many as most, all in all)."""
+    """(cells in the lines that have the most common number, cells in total)."""
     found = Counter(line.count(mark) for line in lines)
     agreed = max((often * count for count, often in found.items()), default=0)
     return agreed, sum(count * often for count, often in found.items())
 
 
 def cell(text: str) -> str:
-    """What a cell holds, without spaces, letters nobody sees, ="…", quotation marks and the mark of text round it.
+    """The content of a cell, without surrounding spaces, invisible characters, ="…", quotation marks and text marks.
 
     An apostrophe before a digit or a sign marks text; before a letter it is part of a name.
     """
@@ -79,7 +79,7 @@ def cell(text: str) -> str:
 def whole_number(text: str) -> str:
     """The digits of a whole number as systems write it: 7006.0, 7,006, '7006 and 7.006E+03 are 7006.
 
-    Other text is as it is: so is 7.01E+03, of which digits are lost.
+    Other text is left as it is, such as 7.01E+03, which has lost digits.
     """
     text = cell(text).strip("'’‘\"“”")
     if re.fullmatch(r"\d{1,3}(?:[, \xa0\u202f]\d{3})+(?:\.0*)?", text, re.ASCII):
@@ -94,12 +94,12 @@ def whole_number(text: str) -> str:
 
 
 def written(rows: Iterable[Iterable]) -> bytes:
-    """`rows` as a CSV file: UTF-8 with its mark. Numbers stay numbers; text that would be run is marked as text."""
+    """`rows` as a CSV file: UTF-8 with its mark. Numbers stay numbers; formulas are marked as text."""
     return b"".join(streamed(rows))
 
 
 def streamed(rows: Iterable[Iterable]) -> Iterator[bytes]:
-    """As `written`, a row at a time."""
+    """Like `written`, one row at a time."""
     yield "\ufeff".encode()
     for row in rows:
         line = io.StringIO()

@@ -1,4 +1,4 @@
-"""Rows that hold from a day on, such as prices: what has begun is history and stays as it is."""
+"""Rows that apply from a day on, such as prices: once begun, they are history and cannot change."""
 
 import pgtrigger
 from django.utils import timezone
@@ -7,7 +7,7 @@ FIELD = "valid_from"
 
 
 def past_is_kept() -> pgtrigger.Trigger:
-    """Trigger for a model with `valid_from`: a row whose day has come (in London) is neither changed nor deleted."""
+    """Trigger for a model with `valid_from`: a row whose day has come (in London) cannot be changed or deleted."""
     return pgtrigger.Trigger(
         name="past_is_kept",
         when=pgtrigger.Before,
@@ -30,5 +30,5 @@ def past_is_kept() -> pgtrigger.Trigger:
 
 
 def has_begun(row) -> bool:
-    """Whether the day from which `row` holds has come."""
+    """Whether the day from which `row` applies has come."""
     return getattr(row, FIELD) <= timezone.localdate()

@@ -1,7 +1,7 @@
-"""Bytes of a spreadsheet's file to text. Where no mark says the encoding, the letters that names hold tell it.
+"""Decode the bytes of a spreadsheet's file. If no mark gives the encoding, the letters in the names show it.
 
-Tried on 40,000 small files of names of 26 countries: charset-normalizer reads half of them wrong, this one in
-three hundred, and asks about one in fifteen. ftfy mends four of five words that were encoded twice, this all but a few.
+Tried on 40,000 small files with names from 26 countries: charset-normalizer reads half of them wrong, this one in 300,
+and it asks about one in 15. ftfy repairs four out of five words that were encoded twice, this all but a few.
 """
 
 import html
@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 
 from . import names
 
-# How spreadsheets save where people do not choose UTF-8: Windows, MS-DOS (two of them), old Macs, Central Europe.
+# How spreadsheets save files if people do not choose UTF-8: Windows, MS-DOS (two of them), old Macs, Central Europe.
 ENCODINGS = ("cp1252", "cp850", "cp437", "mac_roman", "cp1250")
-USUAL = 2.0  # points that Windows in the UK is ahead of the others
-CLEAR = 3.5  # points between the best reading and the next; found by trying the names of thirty languages
+USUAL = 2.0  # head start, in points, of Windows in the UK
+CLEAR = 3.5  # points between the best reading and the next; found by trying names from 30 languages
 
-# What a letter beyond ASCII says for a reading that has it: the commoner in names, the more.
+# Points for a reading with this letter beyond ASCII: the more common in names, the more.
 _POINTS = {
     letter: points
     for points, letters in (
@@ -31,8 +31,8 @@ _POINTS = {
     )
     for letter in letters
 }
-# Which letters stand before (^: none) and after ($: none) it in names; accents of neighbours are left out.
-# Counted over 90,000 names of 33 countries (the lists of Faker).
+# Which letters come before (^: none) and after ($: none) it in names; accents of neighbours are ignored.
+# Counted in 90,000 names from 33 countries (the lists of Faker).
 _BESIDE = {
     "ó": ("^cdeghjklmnrstþ", "$fgilmnrstð"),
     "á": ("^bcdefghijklmnprstvz", "$bcdgiklmnrstvzð"),
@@ -93,22 +93,22 @@ _BESIDE = {
 _RARE, _NEVER, _WRONG_CASE, _NO_VOWEL, _STRANGE = -1.0, -8.0, -6.0, -2.5, -2.0
 _ONE_PIECE = str.maketrans("ıłø", "ilo")
 _NEVER_IN_NAMES = "ƒµªºˆ˜ﬁﬂ"
-_BESIDE_LETTERS = "’‘–"  # signs that stand among letters; in a name an apostrophe is one
+_BESIDE_LETTERS = "’‘–"  # signs found among letters, such as the apostrophe in a name
 _WORD = re.compile(r"[^\x00-\x20,;|\"]{1,120}")
 _RAW_WORD = re.compile(rb"[^\x00-\x20,;|\"]{1,120}")
 _ENTITY = re.compile(r"&(?:amp;)?(#?\w{2,8};)")  # some systems write &amp;euml;
 _WORD_OF_A_PAGE = re.compile(rf"(?:[^\s,;|\"&]{{0,60}}{_ENTITY.pattern}){{1,20}}[^\s,;|\"&]{{0,60}}")
 _STRAY = re.compile("[\udc80-\udcff]+")
 _BEFORE_APOSTROPHE = re.compile(r"(?:^|[^A-Za-z])(?:O|D|L|N|M|Dell|Dall|Sant|d|o|l)$")
-MOST_WORDS = 3000  # judged of one file; more say nothing new
+MOST_WORDS = 3000  # judged in one file; more add nothing
 
 
 @dataclass(frozen=True)
 class Decoded:
     """The text of a file.
 
-    `doubts`: (word as it was read, as it may be read too), where the letters do not tell.
-    `mended`: (word as the file has it, as it was read), where the file wrote letters in a roundabout way.
+    `doubts`: (word as it was read, another possible reading), where the letters do not decide.
+    `mended`: (word as it is in the file, as it was read), where the file encoded letters in an unusual way.
     """
 
     text: str
@@ -117,11 +117,11 @@ class Decoded:
 
 
 def decode(raw: bytes) -> Decoded | None:
-    """The text of `raw`, or None if it is none: it holds null characters, as programs and archives do.
+    """The text of `raw`, or None if it is not text: it contains null characters, as programs and archives do.
 
-    UTF-16 and UTF-8 by their marks or their form; UTF-8 with some stray bytes, or encoded twice, is mended word by
-    word, as are letters written for web pages (&euml;); anything else is read as whichever of ENCODINGS gives the
-    likeliest names.
+    UTF-16 and UTF-8 are recognised by their marks or their form. UTF-8 with some stray bytes, or encoded twice, is
+    repaired word by word, as are letters written for web pages (&euml;). Anything else is read in the one of
+    ENCODINGS that gives the likeliest names.
     """
     doubts: list[tuple[str, str]] = []
     text = _utf_16(raw)
@@ -163,7 +163,7 @@ def _utf_16(raw: bytes) -> str | None:
 
 
 def _utf_8(raw: bytes) -> str | None:
-    """Text of UTF-8, also where single words of another encoding stand in it; None if it is another altogether."""
+    """UTF-8 text, even if it contains single words in another encoding; None if the encoding is another one."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -177,7 +177,7 @@ def _utf_8(raw: bytes) -> str | None:
 
 
 def _mend_stray(found: re.Match) -> str:
-    """A word with bytes that are no UTF-8: as another encoding has them, or with U+FFFD where none has a name."""
+    """A word with bytes that are not UTF-8: read in another encoding, or with U+FFFD if none gives a name."""
     word = found[0]
     if not _STRAY.search(word):
         return word
@@ -190,7 +190,7 @@ def _mend_stray(found: re.Match) -> str:
 
 
 def _told_by_letters(raw: bytes) -> tuple[str, list[tuple[str, str]]]:
-    """(the likeliest reading, doubts) by what the words beyond ASCII would be in each encoding."""
+    """(the likeliest reading, doubts), judged by the words beyond ASCII in each encoding."""
     found = (word for word in _RAW_WORD.findall(raw) if not word.isascii())
     words = list(dict.fromkeys(found))[:MOST_WORDS]
     readings = []
@@ -208,7 +208,7 @@ def _told_by_letters(raw: bytes) -> tuple[str, list[tuple[str, str]]]:
 
 
 def encoded_once(word: str) -> str:
-    """A word that was UTF-8, read as something else and saved as UTF-8 again, as it was: "ZoÃ«" is Zoë."""
+    """The original of a word that was UTF-8, read as something else and saved as UTF-8 again: "ZoÃ«" is Zoë."""
     if sum(letter > "\x7f" for letter in word) < 2:
         return word
     found = []
@@ -226,13 +226,13 @@ def _may_be_in_a_name(letter: str) -> bool:
 
 
 def _byte_of(letter: str, encoding: str) -> bytes:
-    if encoding == "cp1252" and "\x80" <= letter <= "\x9f":  # bytes that Windows has no letter for
+    if encoding == "cp1252" and "\x80" <= letter <= "\x9f":  # bytes for which Windows has no letter
         return letter.encode("latin-1")
     return letter.encode(encoding)
 
 
 def _without_entities(word: str) -> str:
-    """ "Zo&euml;" as Zoë; what is no letter or apostrophe stays as it is written."""
+    """ "Zo&euml;" as Zoë; anything but a letter or an apostrophe stays as it is written."""
     return _ENTITY.sub(_entity, word)
 
 
@@ -242,7 +242,7 @@ def _entity(found: re.Match) -> str:
 
 
 def _points(word: str) -> float:
-    """How likely `word` is a name, by its letters beyond ASCII."""
+    """How likely it is that `word` is a name, judged by its letters beyond ASCII."""
     return sum(_points_at(word, place) for place, letter in enumerate(word) if letter > "\x7f")
 
 
@@ -265,7 +265,7 @@ def _points_at(word: str, place: int) -> float:
 
 
 def _beside(letter: str, before: str, after: str) -> float:
-    """Fewer points where `letter` stands among others than it does in names."""
+    """Fewer points where `letter` has neighbours that it does not have in names."""
     if letter not in _BESIDE:
         return 0.0
     befores, afters = _BESIDE[letter]
@@ -275,7 +275,7 @@ def _beside(letter: str, before: str, after: str) -> float:
 
 
 def _base(letter: str) -> str:
-    """The letter without its accent, small; empty where none stands."""
+    """The letter in lower case without its accent; empty if it is not a letter."""
     if not letter.isalpha():
         return ""
     return unicodedata.normalize("NFD", letter)[0].lower().translate(_ONE_PIECE)
@@ -286,7 +286,7 @@ def _is_vowel(letter: str) -> bool:
 
 
 def _is_wrong_case(word: str, place: int) -> bool:
-    """A capital after a small letter (but McÉvoy), or a small letter among capitals."""
+    """A capital after a lower-case letter (except McÉvoy), or a lower-case letter among capitals."""
     letter, before, after = word[place], word[place - 1] if place else "", word[place + 1 : place + 2]
     if letter.isupper():
         return names.is_inside(word, place)

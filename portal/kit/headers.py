@@ -1,4 +1,4 @@
-"""Headers that tell browsers what a page of the portal may never do, as OWASP's secure headers project lists them."""
+"""Headers that tell browsers what a page may never do, as listed by OWASP's secure headers project."""
 
 from functools import wraps
 
@@ -6,8 +6,8 @@ from django.http import HttpResponseNotAllowed
 
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 OWN = "(self)"
-# What a page may use of the device; "()" is nobody. A view allows more with `allows("microphone")`. Only what Chromium
-# knows: of other names it complains in the console of every page.
+# Which features of the device a page may use; "()" allows nobody. A view allows more with `allows("microphone")`. Only
+# names that Chromium knows: it complains about others in the console of every page.
 FEATURES = {
     **dict.fromkeys(
         (
@@ -26,7 +26,7 @@ FEATURES = {
         OWN,
     ),
 }  # fmt: skip
-HEADERS = {  # some are SecurityMiddleware's as well, which not every answer comes by
+HEADERS = {  # SecurityMiddleware also sets some, but not every response passes it
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
@@ -51,7 +51,7 @@ def allows(*features: str):
 
 
 def headers(get_response):
-    """Middleware, the first of all: the same headers on everything. TRACE and methods nobody knows are refused."""
+    """Middleware, the first of all: set the same headers on everything. Refuse TRACE and unknown methods."""
 
     def middleware(request):
         response = get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)

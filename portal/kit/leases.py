@@ -1,8 +1,8 @@
-"""Leases: who has something in hand, in a row that runs out by the database's clock.
+"""Leases: who is working on something, in a row that expires by the database's clock.
 
-A lock of a connection outlives the machine that held it by hours, and a pool between web and database loses it. A lease
-is renewed while work goes on and is free once nobody has renewed it for `SECONDS`. A holder who was frozen and wakes
-up after somebody else has taken over writes nothing: every final write asks `require` first, in its own transaction.
+A connection's lock can outlive the machine that held it by hours, and a pool between web and database loses it. A lease
+is renewed while the work continues, and free once nobody has renewed it for `SECONDS`. A holder that was frozen and
+wakes up after somebody else took over writes nothing: every final write calls `require` first, in its own transaction.
 """
 
 import threading
@@ -34,22 +34,22 @@ GIVE_BACK = "DELETE FROM kit_lease WHERE name = %(name)s AND holder = %(holder)s
 
 
 class Taken(Exception):
-    """Somebody else has it in hand."""
+    """Somebody else holds the lease."""
 
 
 class Lost(Exception):
-    """It ran out, and somebody else took it: what was done under it must not be written."""
+    """The lease expired and somebody else took it: what was done under it must not be written."""
 
 
 class Held:
-    """A lease in hand. The holder is new each time: a lease that was given back and taken again is another one."""
+    """A lease that is held. The holder is new each time: a lease given back and taken again is a different one."""
 
     def __init__(self, name: str):
         self.name, self.holder = name, uuid4()
         self._renewed_at = time.monotonic()
 
     def take(self) -> None:
-        """Raises Taken."""
+        """Take the lease. Raises Taken."""
         with connection.cursor() as cursor:
             cursor.execute(TAKE, self._about)
             if cursor.fetchone() is None:
@@ -63,7 +63,7 @@ class Held:
                 raise Lost(self.name)
 
     def renew(self) -> None:
-        """Raises Lost."""
+        """Extend the lease. Raises Lost."""
         with connection.cursor() as cursor:
             cursor.execute(RENEW, self._about)
             if not cursor.rowcount:
@@ -71,7 +71,7 @@ class Held:
         self._renewed_at = time.monotonic()
 
     def go_on(self) -> None:
-        """Renew it if that is due: called often, where work goes on step by step. Raises Lost."""
+        """Renew it if that is due: called often, in work that proceeds step by step. Raises Lost."""
         if time.monotonic() - self._renewed_at > RENEWED_AFTER:
             self.renew()
 
@@ -89,9 +89,9 @@ _in_hand: ContextVar[Held | None] = ContextVar("in_hand", default=None)
 
 @contextmanager
 def held(name: str, *, by_itself: bool = False) -> Iterator[Held]:
-    """Have the lease `name` in hand; raises Taken if somebody else has.
+    """Hold the lease `name`; raises Taken if somebody else does.
 
-    `by_itself`: it is renewed by a thread with a connection of its own, for work that cannot call `go_on`.
+    `by_itself`: a thread with its own connection renews it, for work that cannot call `go_on`.
     """
     lease = Held(name)
     lease.take()
@@ -101,16 +101,16 @@ def held(name: str, *, by_itself: bool = False) -> Iterator[Held]:
             yield lease
     finally:
         _in_hand.reset(token)
-        if not connection.needs_rollback:  # then it runs out by itself
+        if not connection.needs_rollback:  # then it expires by itself
             lease.give_back()
 
 
 def require() -> None:
-    """Before a final write, in its transaction: raise Lost if what is in hand here has gone to somebody else."""
+    """Before a final write, in its transaction: raise Lost if somebody else has taken over the lease held here."""
     if lease := _in_hand.get():
         if not connection.in_atomic_block:
             raise transaction.TransactionManagementError(
-                "A lease is asked for in the transaction of the write."
+                "A lease must be checked in the transaction of the write."
             )
         lease.require()
 
@@ -132,7 +132,7 @@ def _renewing(lease: Held) -> Iterator[None]:
                 except Lost:
                     return  # the final write will be refused
                 except Exception:
-                    connection.close()  # the next try takes a new line to the database
+                    connection.close()  # the next attempt opens a new connection to the database
         finally:
             connection.close()
 

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 
 class Written(NamedTuple):
-    """The words of one e-mail."""
+    """The text of one e-mail."""
 
     subject: str
     text: str
@@ -16,7 +16,7 @@ class Written(NamedTuple):
 
 
 def write(name: str, context: dict[str, Any]) -> Written:
-    """The e-mail `name`, in words."""
+    """The text of the e-mail `name`."""
     context = {
         "portal_name": settings.PORTAL_NAME,
         "awarding_body": settings.AWARDING_BODY,
@@ -32,7 +32,7 @@ def write(name: str, context: dict[str, Any]) -> Written:
 
 
 def send(name: str, *, to: str | None, context: dict[str, Any]) -> None:
-    """Send the e-mail `name` to one address, as text and HTML; who has no address gets none.
+    """Send the e-mail `name` to one address, as text and HTML; without an address, nothing is sent.
 
     `attachments` in the context: [(file name, bytes, media type), …].
     """

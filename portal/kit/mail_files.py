@@ -1,4 +1,4 @@
-"""An e-mail backend for development: every e-mail is a file of its own that a mail program opens."""
+"""An e-mail backend for development: every e-mail becomes a file that a mail program can open."""
 
 import time
 from itertools import count
@@ -12,7 +12,7 @@ _numbers = count()
 
 
 class EmailBackend(BaseEmailBackend):
-    """Writes `<when>-<to>-<subject>.eml` into EMAIL_FILE_PATH, in the order of sending by name."""
+    """Writes `<when>-<to>-<subject>.eml` into EMAIL_FILE_PATH; sorted by name, the files are in order of sending."""
 
     def send_messages(self, email_messages) -> int:
         folder = Path(settings.EMAIL_FILE_PATH)
@@ -20,7 +20,7 @@ class EmailBackend(BaseEmailBackend):
         for message in email_messages:
             words = slugify(f"{message.to[0] if message.to else 'nobody'} {message.subject}")[:100]
             name = f"{time.time_ns()}-{next(_numbers)}-{words}.eml"
-            hidden = folder / f".{name}"  # whoever looks for new letters finds whole ones only
+            hidden = folder / f".{name}"  # a watcher of the folder finds only complete e-mails
             hidden.write_bytes(message.message().as_bytes())
             hidden.rename(folder / name)
         return len(email_messages)

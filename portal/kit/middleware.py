@@ -1,4 +1,4 @@
-"""What every answer of the portal carries."""
+"""Middleware for every response of the portal."""
 
 import logging
 
@@ -10,12 +10,12 @@ from django.utils.cache import add_never_cache_headers
 from .stateful import TransitionRefused
 
 logger = logging.getLogger(__name__)
-# PostgreSQL: serialisation failure, deadlock, lock not available; and what a trigger of ours says.
+# PostgreSQL: serialisation failure, deadlock, lock not available; and the errors of our triggers.
 REFUSED = {"40001", "40P01", "55P03", "P0001"}
 
 
 def no_store(get_response):
-    """Keep pages of signed-in people out of every cache: centre computers are shared."""
+    """Keep the pages of signed-in people out of every cache: centre computers are shared."""
 
     def middleware(request):
         was_signed_in = request.user.is_authenticated
@@ -28,21 +28,21 @@ def no_store(get_response):
 
 
 def no_null(get_response):
-    """Turn away addresses that hold a null character, which PostgreSQL cannot store or compare: nobody types one."""
+    """Refuse addresses with a null character, which PostgreSQL cannot store or compare: nobody types one."""
 
     def middleware(request):
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            raise BadRequest("The address holds a null character.")
+            raise BadRequest("The address contains a null character.")
         return get_response(request)
 
     return middleware
 
 
 def too_late(get_response):
-    """Answer whoever lost a race with a page, where the verb itself has no words for it: nothing was changed.
+    """Answer a lost race with a page, where the action itself does not explain it: nothing was changed.
 
-    A second click, or somebody else, was first: the row is gone, or there may be only one. Logged, as the same
-    faults come of mistakes of ours.
+    A second click, or somebody else, was first: the row is gone, or there may be only one. Logged, as our own
+    mistakes can cause the same errors.
     """
 
     def middleware(request):
@@ -59,7 +59,7 @@ def too_late(get_response):
             logger.warning("Too late: %s %s", request.method, request.path, exc_info=problem)
             return render(request, "409.html", status=409)
         if isinstance(problem, DataError):
-            logger.error("Not to be stored: %s %s", request.method, request.path, exc_info=problem)
+            logger.error("Cannot be stored: %s %s", request.method, request.path, exc_info=problem)
             return render(request, "400.html", status=400)
         return None
 
@@ -74,13 +74,13 @@ def _is_lost_race(problem: Exception) -> bool:
 
 
 def _is_nonsense_key(request, problem: Exception) -> bool:
-    """Django's admin draws a chosen row again whose key is no number, and fails at it."""
+    """Django's admin fails when it shows a chosen row again whose key is not a number."""
     in_admin = request.resolver_match is not None and request.resolver_match.namespace == "admin"
     return in_admin and isinstance(problem, ValueError) and "expected a number but got" in str(problem)
 
 
 def known_keys(get_response):
-    """Turn away admin actions on rows whose keys are no keys: the pages of the admin send none."""
+    """Refuse admin actions on rows whose keys are not numbers: the pages of the admin never send such keys."""
 
     def middleware(request):
         return get_response(request)
@@ -89,7 +89,7 @@ def known_keys(get_response):
         if request.resolver_match.namespace != "admin" or request.method != "POST":
             return
         if not all(key.isascii() and key.isdigit() for key in request.POST.getlist("_selected_action")):
-            raise BadRequest("A row that was chosen has no such key.")
+            raise BadRequest("The key of a chosen row is not a number.")
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware

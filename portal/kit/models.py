@@ -1,4 +1,4 @@
-"""Tables that every room writes: the audit trail, the outbox, what somebody has in hand, and signs of life."""
+"""Tables that every room writes: the audit trail, the outbox, leases and heartbeats."""
 
 from datetime import timedelta
 
@@ -25,10 +25,10 @@ class EventQuerySet(models.QuerySet):
 
 
 class Event(models.Model):
-    """One line of the audit trail: who did what to which record, when, from, to and why.
+    """One line of the audit trail: who did what to which record, when, why, and what changed.
 
-    Written in the transaction of the change itself and never altered; a trigger refuses it.
-    `by` is empty when the portal acted by itself (a worker); `who` keeps the name as it was then.
+    Written in the transaction of the change itself and never altered: a trigger prevents it.
+    `by` is empty when the portal itself acted (a worker); `who` keeps the name as it was then.
     """
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -76,7 +76,7 @@ class Event(models.Model):
 
 
 class SentForm(models.Model):
-    """A form that was accepted, by its fingerprint, and where it led: empty while it is being taken (kit.once)."""
+    """A form that was accepted, by its fingerprint, and where it led: empty while it is being processed (kit.once)."""
 
     key = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -87,10 +87,10 @@ class SentForm(models.Model):
 
 
 class OutboxEntry(models.Model):
-    """One thing that is due: `kind` names the handler, `subject_id` the row it works on.
+    """One piece of work that is due: `kind` names the handler, `subject_id` the row it works on.
 
-    The verb writes it in its own transaction; the queue only hurries it (design 6). There is one entry
-    for a kind and subject, so nothing can be due twice.
+    The action writes it in its own transaction; the queue only speeds it up (design 6). There is one entry for
+    each kind and subject, so nothing can be due twice.
     """
 
     class State(models.TextChoices):
@@ -102,7 +102,7 @@ class OutboxEntry(models.Model):
     subject_id = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.DUE)
     tries = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField(db_default=Now())  # the database's clock says when it is time
+    not_before = models.DateTimeField(db_default=Now())  # by the database's clock
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True, blank=True)
@@ -126,9 +126,9 @@ class OutboxEntry(models.Model):
 
 
 class Lease(models.Model):
-    """Who has something in hand, until when by the database's clock (leases.py). Gone once it is given back.
+    """Who is working on something, and until when by the database's clock (leases.py). Deleted once given back.
 
-    `holder`: new each time it is taken, so that a holder who was taken over from is told from the next.
+    `holder`: new each time it is taken, to tell an earlier holder from the next.
     """
 
     name = models.CharField(max_length=100, primary_key=True)
@@ -140,7 +140,7 @@ class Lease(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When something that should happen again and again last did, by the database's clock."""
+    """When something that should happen regularly last happened, by the database's clock."""
 
     name = models.CharField(max_length=30, primary_key=True)
     at = models.DateTimeField(db_default=Now())
@@ -150,13 +150,13 @@ class Heartbeat(models.Model):
 
     @staticmethod
     def beat(name: str) -> None:
-        """It happens now."""
+        """Record that it has just happened."""
         if not Heartbeat.objects.filter(name=name).update(at=Now()):
             Heartbeat.objects.bulk_create([Heartbeat(name=name)], ignore_conflicts=True)
 
     @staticmethod
     def take_turn(name: str, *, seconds: float) -> bool:
-        """Whether it is so long ago; then it counts as happening now, and nobody else is told so at the same time."""
+        """Whether it last happened at least `seconds` ago. If so it counts as happening now, for one caller only."""
         silent = Heartbeat.objects.filter(name=name, at__lte=Now() - timedelta(seconds=seconds))
         if silent.update(at=Now()):
             return True

@@ -1,7 +1,7 @@
-"""Names as they are written: what is tidied by itself, what no name holds, what is asked about, their plain letters.
+"""Names as they are written: what is tidied, what no name contains, what needs a question, and their plain letters.
 
-Names are compared and found by their plain letters, whatever their capitals, accents and marks. There is one table of
-letters for it, which PostgreSQL is given as well (searching.py).
+Names are compared and found by their plain letters, whatever their capitals, accents and marks. PostgreSQL uses the
+same table of letters (searching.py).
 """
 
 import re
@@ -19,48 +19,48 @@ _STAND_INS = {
     "tba", "to be confirmed", "no name", "no surname", "no last name", "no first name", "surname", "last name",
     "first name", "first names", "forename", "test", "xx", "xxx", "missing", "blank", "empty", "undefined", "nan",
 }  # fmt: skip
-# Letters that Unicode does not take apart into a plain letter and an accent.
+# Letters that Unicode does not decompose into a plain letter and an accent.
 ONE_LETTER = dict(zip("łŁøØđĐðÐıħĦ", "llooddddihh", strict=True))
 SEVERAL_LETTERS = {"ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "þ": "th", "Þ": "th"}
 LEFT_OUT = "'’‘ʼʻ‛′`´"  # marks inside a name: O’Neill is oneill
-ACCENTS = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"  # standing beside their letter
+ACCENTS = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"  # separate from their letter
 _WITHOUT_MARKS = str.maketrans("", "", LEFT_OUT)
 _PLAIN_LETTERS = str.maketrans({**ONE_LETTER, **SEVERAL_LETTERS})
 _BEFORE_CAPITAL = re.compile(r"(?:^|[^a-z])(?:Ma?c|Fitz|De|Di|Da|Du|La|Le|Van|Von|Ap)$")
 
 
 def tidy(name: str) -> str:
-    """One space between words, each letter whole with its accent, nothing unseen, the usual apostrophe and hyphen."""
+    """One space between words, letters composed with accents, nothing invisible, the usual apostrophe and hyphen."""
     name = unicodedata.normalize("NFC", " ".join(_UNSEEN.sub("", name).split())).translate(_JOINED_LETTERS)
     return _TYPED_FOR_HYPHEN.sub("-", _TYPED_FOR_APOSTROPHE.sub("’", name))
 
 
 def signs(name: str) -> list[str]:
-    """What `name` holds that no name holds: "‰", "£", "(", a digit, or a letter that was lost; each once."""
+    """What `name` contains that no name does: "‰", "£", "(", a digit, or a letter that was lost; each once."""
     rest = _SLASH_IN_NAMES.sub("", name).replace(" @ ", " ")  # "Lim @ Tan": also called
     found = [letter for place, letter in enumerate(rest) if not _belongs(rest, place)]
     return list(dict.fromkeys(found))
 
 
 def is_stand_in(name: str) -> bool:
-    """Whether nobody is called so: "." or "-", where people had to write something."""
+    """Whether nobody has this name: "." or "-", where people had to write something."""
     return not any(letter.isalpha() for letter in name) or name.casefold().strip(". ") in ("n/a", "n.a")
 
 
 def may_be_stand_in(name: str) -> bool:
-    """Whether it is written where a name is not known, though somebody may be called so: "None", "Na"."""
+    """Whether it is often written for an unknown name, though it may be a real one: "None", "Na"."""
     return re.sub(r"[\W_]+", " ", name.casefold()).strip() in _STAND_INS
 
 
 def is_oddly_written(name: str) -> bool:
-    """Whether a capital with an accent stands inside a word, as it does where letters were damaged: "ZoÃ"."""
+    """Whether a capital with an accent is inside a word, as in damaged text: "ZoÃ"."""
     return any(
         letter > "\x7f" and letter.isupper() and is_inside(name, place) for place, letter in enumerate(name)
     )
 
 
 def is_inside(name: str, place: int) -> bool:
-    """Whether the capital at `place` stands where no name has one: after a small letter, but not in McÉvoy."""
+    """Whether the capital at `place` is where no name has one: after a lower-case letter, but not in McÉvoy."""
     before, after = name[:place], name[place + 1 : place + 2]
     if not before[-1:].isalpha() or (before[-1:].isupper() and not after.islower()):
         return False
@@ -68,14 +68,14 @@ def is_inside(name: str, place: int) -> bool:
 
 
 def plain(name: str) -> str:
-    """`name` in small letters without accents and apostrophes, words apart by one space: "Smith-Jones" is two."""
-    apart = unicodedata.normalize("NFKD", name.translate(_WITHOUT_MARKS))  # which makes an accent of "´"
+    """`name` in lower case without accents and apostrophes, one space between words: "Smith-Jones" is two."""
+    apart = unicodedata.normalize("NFKD", name.translate(_WITHOUT_MARKS))  # which turns "´" into an accent
     letters = re.sub(ACCENTS, "", apart).translate(_PLAIN_LETTERS).lower()
     return " ".join(re.sub(r"[\W_]+", " ", letters).split())
 
 
 def words(name: str) -> list[str]:
-    """The plain words of a name, or of what somebody typed: "Wiśniewska, Zofia" is wisniewska and zofia."""
+    """The plain words of a name, or of typed text: "Wiśniewska, Zofia" is wisniewska and zofia."""
     return plain(name).split()
 
 

@@ -1,4 +1,4 @@
-"""Django's messages, in a cookie named as all others."""
+"""Django's messages, in a cookie named like all the others."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage

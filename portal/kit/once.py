@@ -1,10 +1,10 @@
-"""What was sent is not sent twice: by a double click without script, or by Back and Send.
+"""A form is not accepted twice, after a double click without script or after Back and Send.
 
-A form that was accepted is remembered for some minutes. The same again leads to where the first one led, and nothing
-is done. A form that was not accepted may be sent again at once.
+An accepted form is remembered for some minutes. The same form again leads to where the first one led, and nothing is
+done. A form that was not accepted may be sent again at once.
 
-The same is what the same person sent to the same page with the same words and files. Where the page has
-`{% once_field %}`, also from the same showing of it, so that a file may be removed and added again.
+"The same" means: from the same person to the same page with the same words and files. Where the page has
+`{% once_field %}`, it also means from the same display of the page, so that a file can be removed and added again.
 """
 
 import hashlib
@@ -20,16 +20,16 @@ from django.utils import timezone
 from .models import SentForm
 
 REMEMBERED = timedelta(minutes=10)
-STILL_GOING = timedelta(minutes=2)  # for files: after that whoever began is taken to be gone
+STILL_GOING = timedelta(minutes=2)  # for files: after that the first request is assumed dead
 LEFT_OUT = {"csrfmiddlewaretoken", "seen"}
 SENT = "You sent this a moment ago, so it was not sent again."
-GOING = "This is being received already. Look whether it is there before you send it again."
+GOING = "This is already being received. Check whether it has arrived before you send it again."
 
 
 def once(view: Callable) -> Callable:
-    """A view whose form does something each time: its act and the memory of it are one transaction.
+    """For a view whose form does something each time: the act and the record of it are one transaction.
 
-    A second request waits for the first. A redirect says that it was done, unless the view says `not_done`.
+    A second request waits for the first. A redirect means that it was done, unless the view calls `not_done`.
     """
 
     @wraps(view)
@@ -48,9 +48,9 @@ def once(view: Callable) -> Callable:
 
 
 def once_for_files(view: Callable) -> Callable:
-    """As `once`, where taking files is several transactions: a second request is told that the first is going on.
+    """Like `once`, where receiving files takes several transactions: a second request is told that the first goes on.
 
-    It is told so at the view's own address, which must therefore answer GET, too.
+    It is told at the view's own address, which must therefore also answer GET.
     """
 
     @wraps(view)
@@ -71,13 +71,13 @@ def once_for_files(view: Callable) -> Callable:
 
 
 def _remember(request, *, free_after: timedelta) -> SentForm | None:
-    """The row of this form, or None if the same was sent a moment ago. `free_after`: how long an act may take."""
+    """The row of this form, or None if the same was sent a moment ago. `free_after`: how long the act may take."""
     with transaction.atomic():
         sent, is_new = SentForm.objects.get_or_create(key=fingerprint(request))
         if is_new:
             return sent
         held = SentForm.objects.select_for_update().filter(pk=sent.pk).first()
-        if held is None:  # the first was not accepted in this very moment
+        if held is None:  # the first was refused at this very moment
             return SentForm.objects.create(key=sent.key)
         sent = held
         if timezone.now() - sent.at < (REMEMBERED if sent.answer else free_after):
@@ -88,7 +88,7 @@ def _remember(request, *, free_after: timedelta) -> SentForm | None:
 
 
 def not_done(request) -> None:
-    """Say of a form that leads on although it was not accepted that it may be sent again."""
+    """Allow a form to be sent again that was not accepted although the view redirects."""
     request.was_not_done = True
 
 
@@ -108,7 +108,7 @@ def _already(request):
 
 
 def fingerprint(request) -> str:
-    """Who sent which words and files to which page; the mark of its showing is one of the words."""
+    """Who sent which words and files to which page; the mark of its display is one of the words."""
     who = request.user.pk if request.user.is_authenticated else request.META.get("CSRF_COOKIE", "")
     whole = hashlib.sha256(f"{who}\n{request.get_full_path()}".encode())
     for name, values in sorted(request.POST.lists()):
@@ -124,5 +124,5 @@ def fingerprint(request) -> str:
 
 
 def forget_old() -> None:
-    """Whatever is older than it is remembered."""
+    """Delete what is too old to matter."""
     SentForm.objects.filter(at__lt=timezone.now() - REMEMBERED).delete()

@@ -1,13 +1,13 @@
-"""Operations of migrations."""
+"""Migration operations."""
 
 from django.db.migrations.operations.base import Operation
 from pgtrigger.migrations import AddTrigger
 
 
 class InstallTriggers(Operation):
-    """Install the triggers that `models` were created with, in their options.
+    """Install the triggers in the options of newly created `models`.
 
-    As pgtrigger's AddTrigger for each of them, which would render all related models anew for each.
+    Like pgtrigger's AddTrigger for each trigger, which would render all related models again each time.
     """
 
     def __init__(self, models: list[str]):

@@ -1,8 +1,8 @@
-"""The outbox: what is due is a row; the queue only hurries it (design 6, docs/decisions).
+"""The outbox: work that is due is a row; the queue only speeds it up (design 6, docs/decisions).
 
-A room registers what it can do with `@handles("print-certificate", lane=Lane.PRINT)`; a verb writes `due(...)` in
-its own transaction. A handler gets the subject's id, reads its row afresh, leaves if the work is done, and commits
-its result itself; it may run twice and must not mind.
+A room registers a handler with `@handles("print-certificate", lane=Lane.PRINT)`; an action calls `due(...)` in its
+own transaction. A handler gets the subject's id, reads its row again, returns if the work is done, and commits its
+result itself; it may run twice and must be safe to repeat.
 """
 
 import logging
@@ -22,28 +22,28 @@ logger = logging.getLogger(__name__)
 
 
 class Lane(models.TextChoices):
-    """A queue with workers of its own, so that nothing stands behind what takes much longer."""
+    """A queue with its own workers, so that nothing waits behind much longer work."""
 
-    URGENT = "urgent"  # what somebody waits for: mail, checks of files, claims
+    URGENT = "urgent"  # work that somebody is waiting for: mail, checks of files, claims
     PRINT = "print"
-    PREVIEWS = "previews"  # minutes, some of them
+    PREVIEWS = "previews"  # some take minutes
 
 
 HANDLERS: dict[str, Callable[[int], None]] = {}
 LANES: dict[str, Lane] = {}
 QUEUE = Reach("The queue", pause_seconds=5)
-SWEPT_AT_ONCE = 1000  # entries of a lane
+SWEPT_AT_ONCE = 1000  # entries in a lane
 ENOUGH_QUEUED = 100  # messages in a lane, beyond which the sweep adds none
 GIVEN_UP: dict[str, Callable[[int], None]] = {}
 TOLD_OF_GIVEN_UP: list[Callable[[OutboxEntry], None]] = []
 
 
 def handles(kind: str, *, lane: Lane):
-    """Register the decorated function(subject_id) as the handler of `kind`, worked off in `lane`."""
+    """Register the decorated function(subject_id) as the handler of `kind`, run in `lane`."""
 
     def decorator(handler: Callable[[int], None]):
         if kind in HANDLERS:
-            raise ValueError(f"{kind} has a handler already: {HANDLERS[kind]}")
+            raise ValueError(f"{kind} already has a handler: {HANDLERS[kind]}")
         HANDLERS[kind], LANES[kind] = handler, lane
         return handler
 
@@ -51,7 +51,7 @@ def handles(kind: str, *, lane: Lane):
 
 
 def when_given_up(kind: str):
-    """Register what is done with a subject once the last try of `kind` has failed: telling people on its page."""
+    """Register what to do with a subject once the last attempt of `kind` has failed: tell people on its page."""
 
     def decorator(handler: Callable[[int], None]):
         GIVEN_UP[kind] = handler
@@ -61,23 +61,23 @@ def when_given_up(kind: str):
 
 
 def whenever_given_up(listener: Callable[[OutboxEntry], None]):
-    """Register a function(entry) for every kind: called in the transaction in which an entry fails for good."""
+    """Register a function(entry) for every kind, called in the transaction in which an entry fails for good."""
     TOLD_OF_GIVEN_UP.append(listener)
     return listener
 
 
 def due(kind: str, *subjects, at: datetime | None = None) -> None:
-    """Write that `kind` is due for each of `subjects`, and hint the queue once the transaction commits.
+    """Write that `kind` is due for each of `subjects`, and tell the queue once the transaction commits.
 
-    A subject for which it was done before becomes due again, and one that is in hand at this moment stays due: what
-    is being done may have read the rows before this change. `at`: not before this moment.
+    A subject for which it was done before becomes due again, and one that is being worked on stays due: that work
+    may have read the rows before this change. `at`: not before this moment.
     """
-    moment = Greatest(at, Now()) if at else Now()  # what is asked for today has not waited since yesterday
+    moment = Greatest(at, Now()) if at else Now()  # work requested today has not waited since yesterday
     entries = OutboxEntry.objects.bulk_create(
         [OutboxEntry(kind=kind, subject_id=subject.pk, not_before=moment) for subject in subjects],
         update_conflicts=True,
         unique_fields=["kind", "subject_id"],
-        update_fields=["not_before", "tries"],  # a try that is going on is no longer the entry's (_write)
+        update_fields=["not_before", "tries"],  # a running attempt no longer belongs to the entry (_write)
         batch_size=500,
     )
     keys = [entry.pk for entry in entries]
@@ -88,13 +88,15 @@ def due(kind: str, *subjects, at: datetime | None = None) -> None:
 
 
 def is_due(kind: str, subject: models.Model) -> bool:
-    """Whether it is due, or in hand at this moment."""
+    """Whether it is due, or being worked on at this moment."""
     return OutboxEntry.objects.filter(kind=kind, subject_id=subject.pk, state=OutboxEntry.State.DUE).exists()
 
 
 def hint(entries: Iterable[tuple[int, str]]) -> None:
-    """Queue entries, each a key and its kind. A broker that is down or hangs costs a second at most, and after that
-    nothing for a while: the sweep finds them."""
+    """Queue entries, each a key and its kind.
+
+    A broker that is down or hangs costs at most a second, and is then left alone for a while: the sweep finds them.
+    """
     from .tasks import work_off
 
     for key, kind in entries:
@@ -111,7 +113,7 @@ def lane_of(kind: str) -> Lane:
 
 
 def sweep() -> int:
-    """Queue again whatever is due and not done, in each lane that has not much queued. Returns how many."""
+    """Queue again everything due and not done, in each lane with few queued messages. Returns how many."""
     wanted: list[tuple[int, str]] = []
     for lane in Lane:
         found = list(_due_in(lane).values_list("pk", "kind")[:SWEPT_AT_ONCE])
@@ -122,7 +124,7 @@ def sweep() -> int:
 
 
 def _due_in(lane: Lane):
-    """What is due in one lane: whatever of the others is older, and full, holds none of it up."""
+    """What is due in one lane: older work in other, full lanes does not hold it up."""
     elsewhere = [kind for kind, other in LANES.items() if other != lane]
     kinds = [kind for kind, own in LANES.items() if own == lane]
     return (
@@ -131,8 +133,10 @@ def _due_in(lane: Lane):
 
 
 def sweep_if_silent() -> bool:
-    """Sweep, unless some worker did within OUTBOX_SWEEP_SECONDS. Every worker asks, by the database's clock, so that
-    sweeping hangs on none of them and one of them does it at a time."""
+    """Sweep, unless some worker did within OUTBOX_SWEEP_SECONDS.
+
+    Every worker asks, by the database's clock, so that sweeping depends on none of them and only one does it at a time.
+    """
     if not Heartbeat.take_turn("sweep", seconds=settings.OUTBOX_SWEEP_SECONDS):
         return False
     sweep()
@@ -140,7 +144,7 @@ def sweep_if_silent() -> bool:
 
 
 def _queued(lane: Lane) -> int:
-    """How many messages wait in a lane; as if it were full where the broker does not say."""
+    """How many messages are waiting in a lane; treated as full if the broker does not answer."""
     from .tasks import work_off
 
     if QUEUE.is_given_up:
@@ -154,10 +158,10 @@ def _queued(lane: Lane) -> int:
 
 
 def work(key: int) -> None:
-    """Do one entry, unless it is done, waits for its time, or another worker has it in hand.
+    """Do one entry, unless it is done, is not due yet, or another worker is doing it.
 
-    A try is counted before the handler runs, so that an entry which kills its worker ends as failed
-    rather than going round for ever.
+    An attempt is counted before the handler runs, so that an entry that kills its worker ends as failed rather than
+    looping for ever.
     """
     try:
         with leases.held(f"outbox-{key}", by_itself=True):
@@ -165,7 +169,7 @@ def work(key: int) -> None:
     except leases.Taken:
         return
     except leases.Lost:
-        logger.error("Outbox entry %s was taken over by another worker: nothing was written here.", key)
+        logger.error("Outbox entry %s was taken over by another worker. Nothing was written here.", key)
 
 
 def _work(key: int) -> None:
@@ -189,7 +193,7 @@ def _work(key: int) -> None:
 
 
 def work_all() -> int:
-    """Work off everything that is due, here and now, until nothing is. For seeds and tests."""
+    """Do everything that is due, here and now, until nothing is left. For seeds and tests."""
     done = 0
     while keys := list(_due_now().values_list("pk", flat=True)):
         for key in keys:
@@ -199,7 +203,7 @@ def work_all() -> int:
 
 
 def retry(entries) -> int:
-    """Make failed entries due again, from the first try. Returns how many."""
+    """Make failed entries due again, from the first attempt. Returns how many."""
     failed = list(entries.filter(state=OutboxEntry.State.FAILED).values_list("pk", "kind"))
     keys = [key for key, _ in failed]
     OutboxEntry.objects.filter(pk__in=keys).update(state=OutboxEntry.State.DUE, tries=0, not_before=Now())
@@ -208,12 +212,12 @@ def retry(entries) -> int:
 
 
 def _due_now():
-    """By the database's clock: those of several machines differ."""
+    """What is due by the database's clock, as the clocks of several machines differ."""
     return OutboxEntry.objects.filter(state=OutboxEntry.State.DUE, not_before__lte=Now()).order_by("pk")
 
 
 def _count_try(entry: OutboxEntry) -> bool:
-    """Count a try, before it is made; False where the entry was made due again since it was read."""
+    """Count an attempt before it is made; False if the entry was made due again since it was read."""
     pauses = settings.OUTBOX_PAUSES_SECONDS
     pause = timedelta(seconds=pauses[min(entry.tries, len(pauses) - 1)])
     as_read = OutboxEntry.objects.filter(pk=entry.pk, tries=entry.tries)
@@ -244,9 +248,9 @@ def _finish(entry: OutboxEntry) -> None:
 
 @transaction.atomic
 def _write(entry: OutboxEntry, **values) -> bool:
-    """Write how this try went; False where it was made due again meanwhile: then it is worked off once more.
+    """Write how this attempt went; False if the entry was made due again in the meantime: then it is done again.
 
-    Raises Lost where another worker has the entry in hand by now.
+    Raises Lost if another worker has taken over the entry.
     """
     leases.require()
     return bool(OutboxEntry.objects.filter(pk=entry.pk, tries=entry.tries).update(**values))

@@ -1,11 +1,28 @@
-"""Lists are shown a page at a time."""
+"""Show lists one page at a time."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
 
-def paginate(request: HttpRequest, queryset: Any, per_page: int = 25, *, param: str = "page") -> Page[Any]:
-    """The page of `queryset` (anything ordered) that `?page=` asks for, else the first or last."""
-    return Paginator(queryset, per_page).get_page(request.GET.get(param))
+def paginate(
+    request: HttpRequest,
+    queryset: Any,
+    per_page: int = 25,
+    *,
+    param: str = "page",
+    dress: Callable[[list], Iterable] | None = None,
+) -> Page[Any]:
+    """The page of `queryset` (anything ordered) that `?page=` asks for, otherwise the first or last.
+
+    With `dress`, the queryset is one of keys: it is sorted, counted and cut without what a list shows, and `dress`
+    loads the rows of the page from their keys, in any order.
+    """
+    page = Paginator(queryset, per_page).get_page(request.GET.get(param))
+    if dress:
+        keys = list(page.object_list)
+        rows = {row.pk: row for row in dress(keys)}
+        page.object_list = [rows[key] for key in keys if key in rows]
+    return page

@@ -1,4 +1,4 @@
-"""Something this process talks to and can do without: once it does not answer, it is left alone for a while."""
+"""A service that this process uses and can do without: if it does not answer, it is left alone for a while."""
 
 import logging
 import time
@@ -7,7 +7,7 @@ logger = logging.getLogger(__name__)
 
 
 class Reach:
-    """Whether to ask `name` at all. One that hangs costs its time-out once in `pause_seconds`, not once a call."""
+    """Whether to call `name` at all. If it hangs, it costs its time-out once every `pause_seconds`, not once a call."""
 
     def __init__(self, name: str, *, pause_seconds: float):
         self.name, self.pause_seconds = name, pause_seconds
@@ -18,10 +18,10 @@ class Reach:
         return time.monotonic() < self._until
 
     def give_up(self, fault: Exception) -> None:
-        """It did not answer."""
+        """Leave it alone for a while, as it did not answer."""
         self._until = time.monotonic() + self.pause_seconds
         logger.error(
-            "%s cannot be reached, and is not asked for %g s: %s", self.name, self.pause_seconds, fault
+            "%s cannot be reached and is left alone for %g s: %s", self.name, self.pause_seconds, fault
         )
 
     def try_again(self) -> None:

@@ -1,8 +1,8 @@
-"""Names are found however they are typed: without accents, with any apostrophe, in any order, with a comma.
+"""Find names however they are typed: without accents, with any apostrophe, in any order, with a comma.
 
-A model keeps its names in plain letters beside them: `plain_names = plain_names_of("first_names", "last_name")`, which
-PostgreSQL fills. The lookup `holds` brings what is typed to the same letters: `plain_names__holds="Wiśniewska"`, in the
-admin `search_fields = ["plain_names__holds"]`.
+A model also keeps its names in plain letters: `plain_names = plain_names_of("first_names", "last_name")`, which
+PostgreSQL fills. The lookup `holds` converts what is typed to the same letters: `plain_names__holds="Wiśniewska"`, in
+the admin `search_fields = ["plain_names__holds"]`.
 """
 
 from functools import reduce
@@ -14,24 +14,24 @@ from django.db.models.functions import Concat
 
 from .names import ACCENTS, LEFT_OUT, ONE_LETTER, SEVERAL_LETTERS, plain, words
 
-# What parts words; a hyphen in a name stays in the column, so that MaryJane finds Mary-Jane as well.
+# What separates words; a hyphen in a name stays in the column, so that MaryJane also finds Mary-Jane.
 _APART = "[^[:alnum:]]*[^[:alnum:]-][^[:alnum:]]*"
 _QUOTED = LEFT_OUT.replace("'", "''")
-NOTHING = "\x01"  # is in no name: what is typed holds no letter
+NOTHING = "\x01"  # in no name: for typed text without a letter
 
 
 def holding(name: str, typed: str) -> Q:
-    """Rows whose column `name` of plain letters holds every word of `typed`; none where it has no letter."""
+    """Rows whose column `name` of plain letters contains every word of `typed`; none if it has no letter."""
     return reduce(and_, (Q(**{f"{name}__holds": word}) for word in words(typed) or [NOTHING]))
 
 
 class PlainText(TextField):
-    """A column of plain letters, in which hyphens stay."""
+    """A column of plain letters that keeps hyphens."""
 
 
 @PlainText.register_lookup
 class Holds(Lookup):
-    """Whether the column holds the plain letters of what is typed."""
+    """Whether the column contains the plain letters of what is typed."""
 
     lookup_name = "holds"
 
@@ -46,7 +46,7 @@ class Holds(Lookup):
 
 
 class Plain(Func):
-    """The expression in plain letters, worked out by PostgreSQL as `names.plain` does it here."""
+    """The expression in plain letters, computed by PostgreSQL in the same way as `names.plain`."""
 
     output_field = PlainText()
     arity = 1
@@ -62,7 +62,7 @@ class Plain(Func):
 
 
 def plain_names_of(*fields: str) -> GeneratedField:
-    """The column of plain letters of `fields`, one after the other."""
+    """The column of plain letters of `fields`, in this order."""
     parts = [part for name in fields for part in (name, Value(" "))][:-1]
     names = Concat(*parts, output_field=TextField()) if len(parts) > 1 else F(fields[0])
     return GeneratedField(expression=Plain(names), output_field=PlainText(), db_persist=True)

@@ -1,4 +1,4 @@
-"""States: one table of moves, one way through (style 3)."""
+"""States: one table of moves, and one way to make them (style 3)."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class TransitionRefused(Exception):
-    """A move that the table does not allow, or whose condition is not met; nothing was written."""
+    """A move that the table does not allow, or whose condition is not met. Nothing was written."""
 
     def __init__(self, words: str):
         super().__init__(words)
@@ -25,7 +25,7 @@ class TransitionRefused(Exception):
 
 
 def refuses(words: str):
-    """Give a transition's condition the sentence that is shown when it is not met."""
+    """Give a transition's condition the sentence to show when it is not met."""
 
     def decorator(condition):
         condition.words = words
@@ -43,10 +43,10 @@ def in_words(verb: str) -> str:
 
 
 class Stateful(models.Model):
-    """A record with one protected `state` (django-fsm-2) that changes by `move` alone.
+    """A record with one protected `state` (django-fsm-2) that only `move` changes.
 
-    Entering state `x` stamps the fields `x_at` and `x_by` where the model has them, except by a transition
-    with `custom={"stamps": False}`, which goes back to what was stamped before.
+    Entering state `x` stamps the fields `x_at` and `x_by` if the model has them, except by a transition with
+    `custom={"stamps": False}`, which returns to a state that was stamped before.
     """
 
     state: str
@@ -56,22 +56,20 @@ class Stateful(models.Model):
         abstract = True
 
     def lock(self) -> None:
-        """Lock this row until the transaction ends and take over what it holds now.
+        """Lock this row until the transaction ends and load its current values.
 
-        Raises TransitionRefused if it was deleted meanwhile.
+        Raises TransitionRefused if it has been deleted.
         """
         fresh = type(self)._base_manager.select_for_update(of=("self",)).filter(pk=self.pk).first()
         if fresh is None:
-            raise TransitionRefused(
-                f"{str(self._meta.verbose_name).capitalize()} {self} was deleted meanwhile."
-            )
+            raise TransitionRefused(f"{str(self._meta.verbose_name).capitalize()} {self} has been deleted.")
         self._take_over(fresh)
 
     def _take_over(self, fresh: models.Model) -> None:
         for field in self._meta.concrete_fields:
             if self.__dict__.get(field.attname) != fresh.__dict__[field.attname]:
                 self._state.fields_cache.pop(field.name, None)
-            # Past the descriptor: a protected state may not be assigned, but must never be stale.
+            # Bypasses the descriptor: a protected state cannot be assigned, but must never be stale.
             self.__dict__[field.attname] = fresh.__dict__[field.attname]
 
     def refresh_from_db(self, using=None, fields=None, from_queryset=None) -> None:
@@ -84,7 +82,7 @@ class Stateful(models.Model):
             self._prefetched_objects_cache.clear()
 
     def move(self, name: str, *, by, why: str = "", **arguments) -> "Event":
-        """Lock the row, run transition `name`, stamp it and write the audit line, which is returned; all or nothing.
+        """Lock the row, run transition `name`, stamp it and write the audit line, which is returned: all or nothing.
 
         `by`: the person, or None when the portal itself acts. Raises TransitionRefused.
         """
@@ -97,7 +95,7 @@ class Stateful(models.Model):
 
     @classmethod
     def move_all(cls, rows: Iterable["Stateful"], name: str, *, by, why: str = "") -> list["Stateful"]:
-        """`move` for many rows of one model in a fixed number of queries; all of them or none.
+        """`move` for many rows of one model in a fixed number of queries: all of them or none.
 
         Each row's audit line names it, so load what its `__str__` needs along with the rows.
         """
@@ -132,12 +130,12 @@ class Stateful(models.Model):
         return held["state"], changed
 
     def require(self, name: str) -> None:
-        """Raise TransitionRefused unless transition `name` is possible from here, by what is loaded: lock before."""
+        """Raise TransitionRefused unless transition `name` is possible from the loaded state: lock first."""
         if self._refuse_unmet(name) is None:
             raise TransitionRefused(self._not_from_here(name))
 
     def _refuse_unmet(self, name: str):
-        """The transition that `name` is from here, if its conditions are met."""
+        """The transition `name` from this state, if its conditions are met."""
         found = getattr(type(self), name)._django_fsm.get_transition(self.state)
         for condition in found.conditions if found else ():
             if not condition(self):
@@ -147,7 +145,7 @@ class Stateful(models.Model):
     def _not_from_here(self, name: str) -> str:
         noun = str(self._meta.verbose_name).capitalize()
         return (
-            f"{noun} {self} is “{self.get_state_display()}” now, so it was not possible to {in_words(name)}."
+            f"{noun} {self} is now “{self.get_state_display()}”, so it was not possible to {in_words(name)}."
         )
 
     def _stamp(self, by) -> None:
@@ -158,13 +156,13 @@ class Stateful(models.Model):
 
     @staticmethod
     def _audit(rows: list[tuple["Stateful", str]], verb: str, by, why: str) -> list["Event"]:
-        from .audit import record_all  # the audit models are Stateful's neighbours and need it loaded first
+        from .audit import record_all  # its models are defined beside Stateful, which must load first
 
         return record_all(verb, [(row, before, row.state) for row, before in rows], by=by, why=why)
 
 
 def state_field(choices, default) -> FSMField:
-    """The `state` of a Stateful model: known values only, never assigned directly."""
+    """The `state` field of a Stateful model: known values only, never assigned directly."""
     return FSMField(choices=choices, default=default, protected=True, max_length=30, db_index=True)
 
 
@@ -181,13 +179,13 @@ def stamped_by_someone(state: str, name: str) -> models.CheckConstraint:
 
 
 def moves_of(model: type[Stateful]) -> list[tuple[str, str]]:
-    """Every allowed (from, to) of `model`, sorted, as django-fsm-2 knows it."""
+    """Every allowed (from, to) of `model`, sorted, as django-fsm-2 knows them."""
     field = model._meta.get_field("state")  # type: ignore[misc]  # every concrete one has it
     moves = {(t.source, t.target) for t in field.get_all_transitions(model)}
     return sorted((str(source), str(target)) for source, target in moves)
 
 
 def allowed_moves(model: type[Stateful]) -> type[Stateful]:
-    """Class decorator: repeat the model's table of moves as a trigger, for writers that bypass `move`."""
+    """Class decorator: repeat the model's table of moves as a trigger, against writes that bypass `move`."""
     trigger = pgtrigger.FSM(name="allowed_moves", field="state", transitions=moves_of(model))
     return pgtrigger.register(trigger)(model)

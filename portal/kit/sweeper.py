@@ -1,4 +1,4 @@
-"""Each worker looks whether anything due was left lying, whatever became of beat and of the other workers."""
+"""Each worker checks for due work that was left behind, whatever happened to beat and the other workers."""
 
 import logging
 import threading
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 class Sweeper(bootsteps.StartStopStep):
-    """A thread beside the worker's own; it works off nothing, it only queues."""
+    """A thread next to the worker's own. It does no work itself; it only queues."""
 
     def __init__(self, parent, **options):
         super().__init__(parent, **options)
@@ -29,7 +29,7 @@ class Sweeper(bootsteps.StartStopStep):
         while not self.ended.wait(settings.OUTBOX_SWEEP_SECONDS / 2):
             try:
                 sweep_if_silent()
-            except Exception:  # the database is away: it may be back the next time
+            except Exception:  # the database is down: it may be back next time
                 logger.exception("The sweep failed")
             finally:
                 connection.close()

@@ -1,4 +1,4 @@
-"""Working off the outbox, and the clock's sign of life. Other tasks are handlers in their rooms' tasks.py."""
+"""Work off the outbox, and record the clock's heartbeat. Other tasks are handlers in the rooms' own tasks.py."""
 
 from celery import shared_task
 
@@ -13,7 +13,7 @@ def work_off(entry_id: int) -> None:
 
 @shared_task(name="portal.kit.tasks.clock")
 def clock() -> None:
-    """Every minute: beat is alive, and its tasks are taken. What was remembered for minutes is forgotten."""
+    """Every minute: record that beat is alive and its tasks are run, and delete forms remembered for some minutes."""
     from . import once
     from .models import Heartbeat
 

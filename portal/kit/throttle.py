@@ -1,4 +1,4 @@
-"""Hold back whoever asks too often: counted in the shared cache; without it nobody is held back."""
+"""Limit how often somebody may ask: counted in the shared cache; without it nobody is limited."""
 
 import time
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ from django.core.cache import cache
 
 
 def is_too_often(request, name: str, *, a_minute: int) -> bool:
-    """Count one request of this address for `name`; True once it has made more than `a_minute` in a minute."""
+    """Count one request from this address for `name`; True once it has made more than `a_minute` in a minute."""
     return Allowance(f"{name}:{address_of(request)}", a_minute, 60).take() > 0
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """So many tries in so many seconds, counted from the first one on. `key`: whose, and what for."""
+    """A number of attempts in a number of seconds, counted from the first one. `key`: whose, and what for."""
 
     key: str
     tries: int
     seconds: int
 
     def take(self) -> int:
-        """Count one try: 0 if there was one left, else in how many seconds there will be."""
+        """Count one attempt: 0 if there was one left; otherwise the seconds until there will be."""
         now = time.time()
         name = f"tries:{self.key}"
         cache.add(name, now + self.seconds, timeout=self.seconds)
@@ -31,7 +31,7 @@ class Allowance:
         return max(1, round(until - now))
 
     def give_back(self) -> None:
-        """The try that was counted last was none: it was right."""
+        """Uncount the last attempt, as it was right."""
         until = cache.get(f"tries:{self.key}")
         if until and cache.get(f"tries:{self.key}:{until}"):
             cache.incr(f"tries:{self.key}:{until}", -1)
@@ -45,12 +45,12 @@ def _count(key: str, seconds: int) -> int:
     cache.add(key, 0, timeout=seconds)
     try:
         return cache.incr(key)
-    except ValueError:  # it ran out between the two lines, or there is no cache
+    except ValueError:  # it expired between the two lines, or there is no cache
         return 0
 
 
 def address_of(request) -> str:
-    """Who asks. Behind a proxy the last address it forwards is the one it saw itself; those before are claims."""
+    """The address of the sender. Behind a proxy, only the last forwarded address is sure: the proxy saw it itself."""
     if settings.SECURE_PROXY_SSL_HEADER and (forwarded := request.headers.get("X-Forwarded-For")):
         return forwarded.rsplit(",", 1)[-1].strip()
     return request.META.get("REMOTE_ADDR", "")

@@ -1,8 +1,8 @@
-"""What typed words have to be, in every room."""
+"""Validators of typed text, for every room."""
 
 from django.core.validators import RegexValidator
 
-# A name with a line break could write further lines into an e-mail's head or a calendar.
+# A name with a line break could add lines to the headers of an e-mail or to a calendar.
 one_line = RegexValidator(
     r"[\x00-\x1f\x7f\x85\u2028\u2029]", "Write this on one line, without line breaks.", inverse_match=True
 )

@@ -1,7 +1,7 @@
-"""`make fold`: write every migration afresh from the models. Until the first release there is nothing to migrate from.
+"""`make fold`: rewrite every migration from the models. Until the first release there is nothing to migrate from.
 
 Django's `makemigrations` gives each constraint, index and trigger and many foreign keys an operation of its own, and
-`migrate` renders all related models anew for each: an empty database took a minute. Here a model is made whole.
+`migrate` renders all related models again for each: an empty database took a minute. Here each model is created in one.
 """
 
 import os
@@ -13,7 +13,7 @@ from typing import Any
 
 import django
 
-Key = tuple[str, str]  # of a model: its app's label, its name in small letters
+Key = tuple[str, str]  # of a model: its app's label, its name in lower case
 
 
 def main() -> None:
@@ -32,11 +32,11 @@ def main() -> None:
         written.append(path)
     for tidy in (["check", "--fix", "--select", "I"], ["format"]):
         subprocess.run([sys.executable, "-m", "ruff", *tidy, "--quiet", *written], check=True)
-    print(f"{len(written)} migrations were written.")
+    print(f"{len(written)} migrations written.")
 
 
 def _folders() -> dict[str, Path]:
-    """{label of an app of the portal: where its migrations stand}, the lower rooms first."""
+    """{label of an app of the portal: folder of its migrations}, the lower rooms first."""
     from django.apps import apps
     from django.conf import settings
 
@@ -48,7 +48,7 @@ def _folders() -> dict[str, Path]:
 
 
 def _migrations() -> Iterator:
-    """As few as there can be: a room's models that stand on models of others come when those are there."""
+    """As few as possible: a room's models that depend on models of other rooms come after those."""
     from django.apps import apps
     from django.db.migrations import Migration
     from django.db.migrations.state import ProjectState
@@ -75,7 +75,7 @@ def _migrations() -> Iterator:
 
 
 def _ready(label: str, waiting: dict[Key, set[Key]]) -> list[Key]:
-    """Take from those waiting what of this app can be made now, in the order in which it can."""
+    """Take from `waiting` the models of this app that can be created now, in a possible order."""
     found: list[Key] = []
     while new := [key for key, needs in waiting.items() if key[0] == label and not needs & {*waiting}]:
         found += new
@@ -85,20 +85,20 @@ def _ready(label: str, waiting: dict[Key, set[Key]]) -> list[Key]:
 
 
 def _needs(state, states) -> set[Key]:
-    """The models that must be there before this one."""
+    """The models that must exist before this one."""
     later = [field for field in state.fields.values() if _comes_later(field, state, states)]
     return _ends(state, without=later) - {_key(state.name, state)}
 
 
 def _ends(state, without=()) -> set[Key]:
-    """The models that it stands on or leads to."""
+    """The models that it inherits from or points to."""
     bases = [base for base in state.bases if isinstance(base, str)]
     fields = [field for field in state.fields.values() if field.remote_field and field not in without]
     return {_key(name, state) for name in [*bases, *(field.remote_field.model for field in fields)]}
 
 
 def _comes_later(field, state, states) -> bool:
-    """Whether what it leads to needs this model: the rows of a field for many, or a model that it may lead to."""
+    """Whether what the field points to needs this model: a through table, or a model that this field may point to."""
     if not field.remote_field:
         return False
     if getattr(field.remote_field, "through", None):

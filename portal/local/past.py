@@ -1,6 +1,6 @@
-"""What a private database already holds: nothing, what this very code has prepared, or what older code made.
+"""What a private database already contains: nothing, what this version of the code prepared, or older data.
 
-The stamp lies in the database itself, so that it goes wherever the data goes, and vanishes with it.
+The stamp is in the database itself, so that it goes wherever the data goes and disappears with it.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ READ = "SELECT obj_description(to_regnamespace('public'), 'pg_namespace')"
 
 
 def is_older(database_url: str, checkout: Path) -> bool:
-    """Whether migrations were run on it that the code does not have, or has changed since."""
+    """Whether migrations were run on it that the code no longer has, or has since changed."""
     known = _migrations(checkout)
     rooms = {key.partition(".")[0] for key in known}
     with psycopg.connect(database_url) as connection:
@@ -30,13 +30,13 @@ def is_older(database_url: str, checkout: Path) -> bool:
 
 
 def is_prepared(database_url: str, checkout: Path) -> bool:
-    """Whether this very code has prepared it."""
+    """Whether this version of the code has prepared it."""
     with psycopg.connect(database_url) as connection:
         return _stamp(connection).get("code") == _fingerprint(checkout)
 
 
 def stamp(database_url: str, checkout: Path, *, is_prepared: bool) -> None:
-    """Keep which migrations it is made by, and whether the whole preparation was seen through."""
+    """Record which migrations made it, and whether the preparation was completed."""
     told = {"migrations": _migrations(checkout), "code": _fingerprint(checkout) if is_prepared else ""}
     with psycopg.connect(database_url) as connection:
         words = sql.Literal(json.dumps(told))
@@ -44,7 +44,7 @@ def stamp(database_url: str, checkout: Path, *, is_prepared: bool) -> None:
 
 
 def _stamp(connection: psycopg.Connection) -> dict:
-    """What was stamped; nothing where the comment is somebody else's (PostgreSQL's own: "standard public schema")."""
+    """What was stamped; empty if the comment is not ours (PostgreSQL's own: "standard public schema")."""
     try:
         return dict(json.loads(connection.execute(READ).fetchone()[0] or "{}"))  # type: ignore[index]
     except ValueError:

@@ -1,7 +1,7 @@
 """`make guide-pictures`: take every picture of the user guide from a demo of its own.
 
-Each is a part of a page as a person sees it, with what the text speaks of outlined and numbered. Needs
-Chromium and what `requirements-dev.txt` brings.
+Each shows part of a page as a person sees it, with what the text mentions outlined and numbered. Needs
+Chromium and the packages of `requirements-dev.txt`.
 """
 
 import io
@@ -21,7 +21,7 @@ from .run import stop_on_signals
 
 VAR = Path("var/guide-pictures")
 TO = stack.CHECKOUT / "static" / "guide"
-SHARPNESS = 1.25  # picture points for each point of the page
+SHARPNESS = 1.25  # image pixels per CSS pixel
 COLOURS = 80
 MARGIN = 14
 QUIET = [
@@ -60,10 +60,10 @@ OUR_OWN = [
 
 
 def main() -> int:
-    """The exit status: 0 when every picture was taken. Names as arguments take these alone."""
+    """The exit status: 0 when every picture was taken. With names as arguments, only these are taken."""
     stop_on_signals()
     try:
-        services.forget(VAR)  # a demo of an earlier day tells another story
+        services.forget(VAR)  # the dates in an earlier day's demo would differ
         with stack.running(VAR, env=dict.fromkeys(OUR_OWN, "")) as portal:
             _load_django(portal.env)
             wait_until(_workers_are_done, seconds=300, what="The work of the workers")
@@ -85,7 +85,7 @@ def _load_django(env: Mapping[str, str]) -> None:
 
 
 def _workers_are_done() -> bool:
-    """Certificates are printed and files checked, so that pages show them."""
+    """Whether certificates are printed and files checked, so that pages show them."""
     from django.db.models import Q
     from django.utils import timezone
 
@@ -166,7 +166,7 @@ def _take(page, url: str, picture) -> int:
 
 
 def _clip(page, picture) -> dict[str, float]:
-    """The part of the page to show: around all of `crop`, with a margin, cut below what is too tall."""
+    """The part of the page to show: all of `crop`, with a margin, cut off at the bottom if it is too tall."""
     found = [page.locator(part).evaluate_all(BOXES) for part in picture.crop]
     boxes = [box for part in found for box in part if box["width"]]
     left = max(0, min(box["x"] for box in boxes) - MARGIN)
@@ -177,7 +177,7 @@ def _clip(page, picture) -> dict[str, float]:
 
 
 def _store(shot: bytes, path: Path) -> int:
-    """Few colours make a small file of a page; its size in bytes."""
+    """Store it with few colours, which keeps the file small; its size in bytes."""
     with Image.open(io.BytesIO(shot)) as image:
         few = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
         few.save(path, optimize=True)

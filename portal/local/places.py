@@ -1,6 +1,6 @@
-"""Where the private servers keep their files, and as whom they run.
+"""Where the private servers keep their files, and which account they run as.
 
-Sockets refuse long paths, PostgreSQL refuses root, and the user that serves in root's place cannot open
+Sockets do not allow long paths, PostgreSQL does not run as root, and the account that runs it for root cannot open
 root's own folders. This module finds a place that suits all three.
 """
 
@@ -24,12 +24,12 @@ from .processes import Unavailable
 SOCKET_FOLDER_LIMIT_BYTES = 80  # the kernel allows a socket path of 107, name included
 PLAIN_PATH = re.compile(r"[\w./-]+", re.ASCII)  # needs no quoting in a URL or a server's settings
 ENOUGH_DISK_BYTES = 200 * 1024**2
-LIB = Path("/var/lib")  # not /var/tmp, which Debian 13 empties of what is a month old
+LIB = Path("/var/lib")  # not /var/tmp, where Debian 13 deletes files a month old
 
 
 @dataclass(frozen=True)
 class Account:
-    """A user and group of this machine, by number: the names may be gone."""
+    """A user and group of this machine, by number: the names may no longer exist."""
 
     uid: int
     gid: int
@@ -43,7 +43,7 @@ class Place:
 
     @cached_property
     def account(self) -> Account | None:
-        """Whom PostgreSQL runs as: ourselves (None) unless we are root; then whoever owns the data there is."""
+        """The account PostgreSQL runs as: ours (None) unless we are root; then the owner of any existing data."""
         if os.geteuid():
             return None
         for folder in (self.var / "postgres", self.refuge):
@@ -59,7 +59,7 @@ class Place:
 
     @property
     def as_account(self) -> dict:
-        """How subprocess starts a program as `account`."""
+        """Options with which subprocess starts a program as `account`."""
         if self.account is None:
             return {}
         return {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
@@ -73,18 +73,18 @@ class Place:
 
     @property
     def refuge(self) -> Path:
-        """Root's folder outside those that only root may enter. It keeps its name as long as the checkout stays."""
+        """Root's folder outside those that only root may enter. Its name stays the same while the checkout does."""
         return LIB / self._nickname
 
     def bring_home(self) -> None:
-        """What earlier versions kept for root in /var/tmp goes where nothing is cleared away."""
+        """Move what earlier versions kept for root in /var/tmp to where nothing is deleted."""
         former = Path("/var/tmp") / self._nickname  # noqa: S108  (what is in it runs as its owner, never as root)
         if os.geteuid() == 0 and former.is_dir() and not former.is_symlink() and not self.refuge.exists():
             subprocess.run(["mv", former, self.refuge], check=True)
 
     @property
     def sockets(self) -> Path:
-        """The folder of the sockets: beside the data, or elsewhere if that path is too long or too odd."""
+        """The folder of the sockets: beside the data, or elsewhere if that path is too long or needs quoting."""
         folder = self.data / "s"
         if not _suits_sockets(folder):
             folder = self._spare_sockets
@@ -92,7 +92,7 @@ class Place:
         return folder
 
     def reachable(self, path: Path) -> bool:
-        """May `account` enter the folder, or run the program, at `path`?"""
+        """Whether `account` may enter the folder, or run the program, at `path`."""
         return subprocess.run(["test", "-x", path], **self.as_account, check=False).returncode == 0
 
     def check_disk(self) -> None:
@@ -104,7 +104,7 @@ class Place:
         return self.var / "log" / f"{server}.log"
 
     def put_aside(self) -> Path:
-        """Move what belongs to the private database out of the way; where it is kept."""
+        """Move what belongs to the private database out of the way. Returns the folder where it is kept."""
         kept = self.var / "put-aside" / time.strftime("%Y-%m-%d-%H%M%S")
         kept.mkdir(parents=True)
         shutil.move(self.data / "cluster", kept / "cluster")
@@ -125,7 +125,7 @@ class Place:
 
     @property
     def _spare_sockets(self) -> Path:
-        """Root's are in the refuge. /tmp is the last choice: what is old there is cleared away by the machine."""
+        """Root's are in /var/lib. /tmp is the last choice: the machine deletes old files there."""
         if os.geteuid() == 0:
             return LIB / f"{self._nickname}-s"
         cache = Path.home() / ".cache"
@@ -134,7 +134,7 @@ class Place:
         return next(fitting, Path("/tmp") / self._nickname)  # noqa: S108  (private, and refused if another's)
 
     def make_private(self, folder: Path) -> None:
-        """A folder only `account` (and root) may open. Raises Unavailable if somebody else holds the name."""
+        """Make a folder only `account` (and root) may open. Raises Unavailable if it belongs to somebody else."""
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
         owner = self.account.uid if self.account else os.geteuid()
@@ -152,13 +152,13 @@ def _suits_sockets(folder: Path) -> bool:
 
 @contextmanager
 def claimed(var: Path) -> Iterator[Place]:
-    """`var` for ourselves alone. Raises Unavailable if another run has it."""
+    """`var`, locked for this run. Raises Unavailable if another run is using it."""
     var = var.resolve()
     try:
         var.mkdir(mode=0o711, parents=True, exist_ok=True)
         lock = (var / "lock").open("a")
     except PermissionError:
-        raise Unavailable(f"{var} cannot be written by this user: it was made by another one.") from None
+        raise Unavailable(f"This user cannot write to {var}: another user made it.") from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Child processes that are stopped by whoever started them, and never outlive it."""
+"""Child processes that are stopped by the process that started them, and never outlive it."""
 
 import os
 import shutil
@@ -15,13 +15,13 @@ LOG_TAIL_BYTES = 64 * 1024
 
 
 class Unavailable(Exception):
-    """Something the portal needs cannot be had; the message is one line for people."""
+    """Something the portal needs is missing; the message is one line for people."""
 
 
 class Child:
-    """A process with a name for people and the file that keeps what it says; started again if it must be.
+    """A process with a name for people and a file for its output; restarted if necessary.
 
-    All it says is added to `log`; with `aloud` only its complaints, and the rest goes to the terminal. It has
+    All its output is appended to `log`; with `aloud`, only its errors are, and the rest goes to the terminal. It has
     its own process group, so that Ctrl-C reaches only us and we choose the order of stopping.
     """
 
@@ -49,17 +49,17 @@ class Child:
             )
 
     def stop(self, patience: float) -> None:
-        """Ask, wait, then end by force whatever is left of the process group."""
-        # Only the leader is asked: Celery's pool would drop its tasks, where its leader lets them finish.
+        """Ask it to stop, wait, then kill whatever is left of the process group."""
+        # Only the leader is asked: Celery's pool would drop its tasks, but its leader lets them finish.
         self.process.send_signal(self.stop_signal)
-        self.process.send_signal(signal.SIGCONT)  # one that was frozen hears it, too
+        self.process.send_signal(signal.SIGCONT)  # so that a frozen one also receives it
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(patience)
         self.end_group()
         self.process.wait()
 
     def end_group(self) -> None:
-        """End by force what is left of its process group: a leader that was killed leaves its children behind."""
+        """Kill what is left of its process group: a leader that was killed leaves its children behind."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
@@ -68,7 +68,7 @@ class Child:
         return self.process.poll() is None
 
     def last_words(self) -> str:
-        """The line of the log that most likely says what went wrong, since it was started."""
+        """The line logged since the start that most likely says what went wrong."""
         with self.log.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(self._log_from if self._log_from <= size else 0, size - LOG_TAIL_BYTES))
@@ -79,7 +79,7 @@ class Child:
 
 
 STARTED: list[Child] = []  # every child of this process that is meant to be running
-CHANGING = RLock()  # held while a child is started or stopped, so that none is started again as it is stopped
+CHANGING = RLock()  # held to start or stop a child, so that none is restarted as it is stopped
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def child(
     aloud: bool = False,
     **options,
 ) -> Iterator[Child]:
-    """`command` running for as long as the block; `options` are those of subprocess.Popen."""
+    """`command`, running while the block lasts; `options` are those of subprocess.Popen."""
     started = Child(name, command, log, stop_signal, aloud, options)
     with CHANGING:
         started.start()
@@ -107,7 +107,7 @@ def child(
 
 
 def fail_if_one_died() -> None:
-    """Raises Unavailable when a child that should be running has ended by itself."""
+    """Raises Unavailable if a child that should be running has ended by itself."""
     for started in STARTED:
         if not started.is_running:
             raise Unavailable(
@@ -116,7 +116,7 @@ def fail_if_one_died() -> None:
 
 
 def wait_until(ready: Callable[[], bool], *, seconds: float, what: str) -> None:
-    """Return as soon as `ready()`; raises Unavailable when a child dies or `seconds` have passed."""
+    """Return as soon as `ready()`; raises Unavailable if a child dies or `seconds` have passed."""
     deadline = time.monotonic() + seconds
     while not ready():
         fail_if_one_died()
@@ -126,6 +126,6 @@ def wait_until(ready: Callable[[], bool], *, seconds: float, what: str) -> None:
 
 
 def _leash(stop_signal: signal.Signals) -> list[str]:
-    """A prefix that makes the kernel stop the child should we be killed outright."""
+    """A command prefix that makes the kernel stop the child if we are killed."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", stop_signal.name.removeprefix("SIG")] if setpriv else []

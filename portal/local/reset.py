@@ -1,4 +1,4 @@
-"""`make reset`: forget the demo data of `make run`."""
+"""`make reset`: delete the demo data of `make run`."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ from .processes import Unavailable
 
 
 def main() -> int:
-    """The exit status: 1 when a run is using the data, which then stays."""
+    """The exit status: 1 if a run is using the data, which is then kept."""
     try:
         services.forget(Path("var/run"))
     except Unavailable as problem:
@@ -17,7 +17,7 @@ def main() -> int:
     except OSError as problem:
         print(f"{problem.strerror}: {problem.filename}", file=sys.stderr)
         return 1
-    print("The demo data is forgotten. `make run` makes it again.")
+    print("The demo data has been deleted. `make run` makes it again.")
     return 0
 
 

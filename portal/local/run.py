@@ -12,7 +12,7 @@ VAR = Path("var/run")
 
 
 def main() -> int:
-    """The exit status: 0 when asked to stop, 1 when something was missing or broke."""
+    """The exit status: 0 if asked to stop, 1 if something was missing or broke."""
     stop_on_signals()
     try:
         print("Starting the portal…", flush=True)
@@ -32,12 +32,12 @@ def main() -> int:
 
 
 def stop_on_signals() -> None:
-    """Let Ctrl-C, TERM and a closed terminal end the program once, so that every block is left in order."""
+    """Let Ctrl-C, TERM and a closed terminal end the program once, so that every block exits cleanly."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def stop(*_) -> None:
         for number in signals:
-            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut the stopping short
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not interrupt the shutdown
         raise KeyboardInterrupt
 
     for number in signals:

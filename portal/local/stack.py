@@ -17,12 +17,12 @@ from .processes import Unavailable, child, wait_until
 from .supervision import supervision
 from .web import ADDRESS, CHECKOUT
 
-LANES = {"urgent": 2, "print": 1, "previews": 1}  # processes for each
+LANES = {"urgent": 2, "print": 1, "previews": 1}  # processes in each
 
 
 @dataclass(frozen=True)
 class Portal:
-    """A portal that answers at `url`; `env` is what its processes were started with."""
+    """A running portal at `url`; `env` is what its processes were started with."""
 
     url: str
     var: Path
@@ -32,11 +32,11 @@ class Portal:
     def sign_ins(self) -> str:
         """The table of demo sign-ins, if the demo data has written one."""
         table = Path(self.env["DEMO_SIGN_INS"])
-        # The data stays when the port changes, so the file leaves the site's address open.
+        # The data stays when the port changes, so the file has a placeholder for the site's address.
         return table.read_text().replace("{site}", self.url) if table.exists() else ""
 
     def watch(self) -> None:
-        """Wait for ever: whoever dies meanwhile is started again."""
+        """Wait for ever; processes that die are restarted in the meantime."""
         while True:
             time.sleep(3600)
 
@@ -45,10 +45,10 @@ class Portal:
 def running(
     var: Path, port: int = 0, env: Mapping[str, str] | None = None, address: str = ADDRESS
 ) -> Iterator[Portal]:
-    """A portal of its own on `var`, once it answers; port 0 takes a free one.
+    """A separate portal on `var`, once it responds; port 0 means any free port.
 
-    `env` goes before the environment, and that before our defaults. An empty DATABASE_URL or REDIS_URL
-    in `env` asks for private servers even where the environment names real ones. Raises Unavailable.
+    `env` overrides the environment, which overrides our defaults. An empty DATABASE_URL or REDIS_URL
+    in `env` asks for private servers even if the environment names real ones. Raises Unavailable.
     """
     given = {name: value for name, value in {**os.environ, **(env or {})}.items() if value}
     with ExitStack() as parts:
@@ -67,7 +67,7 @@ def running(
         yield Portal(settings["SITE_URL"], var, settings)
 
 
-DEMO_CONTACT = {  # made up: numbers that Ofcom keeps for stories
+DEMO_CONTACT = {  # made up: numbers that Ofcom reserves for drama
     "CONTACT_TELEPHONE": "01632 960 460",
     "CONTACT_EMAIL": "imedia@example.org",
     "CONTACT_ADDRESS": "Example House, 1 Quay Street, Westport ZZ1 1ZZ",
@@ -76,7 +76,7 @@ DEMO_CONTACT = {  # made up: numbers that Ofcom keeps for stories
 
 @contextmanager
 def _servers(var: Path, given: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """The private servers, where none are named. A private database that older code made is put aside first."""
+    """Private servers, unless others are named. A private database made by older code is put aside first."""
     with ExitStack() as servers:
         addresses = servers.enter_context(services.running(var, given=given))
         if "DATABASE_URL" not in given and past.is_older(addresses["DATABASE_URL"], CHECKOUT):
@@ -84,7 +84,7 @@ def _servers(var: Path, given: Mapping[str, str]) -> Iterator[dict[str, str]]:
             with services.claimed(var) as place:
                 kept = place.put_aside()
             print(
-                f"The demo data was made by an older version: it is kept in {kept}, and made afresh.",
+                f"An older version made the demo data: it has been moved to {kept} and is made again.",
                 flush=True,
             )
             addresses = servers.enter_context(services.running(var, given=given))
@@ -92,7 +92,7 @@ def _servers(var: Path, given: Mapping[str, str]) -> Iterator[dict[str, str]]:
 
 
 def _defaults(var: Path, url: str, private: bool, given: Mapping[str, str]) -> dict[str, str]:
-    """Settings of a portal that only this machine sees. Demo people never get into a real database."""
+    """Settings of a portal that only this machine sees. Demo people are never added to a real database."""
     hosts = {"localhost", ADDRESS, *map(_host, (url, given.get("SITE_URL", url)))} - {""}
     return {
         "DEBUG": "0",
@@ -100,7 +100,7 @@ def _defaults(var: Path, url: str, private: bool, given: Mapping[str, str]) -> d
         "ALLOWED_HOSTS": ",".join(sorted(hosts)),
         "SITE_URL": url,
         "BEHIND_PROXY": "1" if web.nginx() else "0",
-        # An origin of its own, which a number has not: then web sites are listed and not opened.
+        # A separate origin. An IP address has none: then websites are listed but not opened.
         "USER_CONTENT_ORIGIN": url.replace("localhost", "content.localhost") if "localhost" in url else "",
         "MEDIA_ROOT": str(var / "media"),
         "EMAIL_FILE_PATH": str(var / "mail"),
@@ -112,13 +112,13 @@ def _defaults(var: Path, url: str, private: bool, given: Mapping[str, str]) -> d
 
 
 def _host(url: str) -> str:
-    """As ALLOWED_HOSTS names it."""
+    """The host as written in ALLOWED_HOSTS."""
     host = urlsplit(url).hostname or ""
     return f"[{host}]" if ":" in host else host
 
 
 def _secret_key(var: Path) -> str:
-    """A key made once and kept, so that people stay signed in when the portal is started again."""
+    """A key made once and kept, so that people stay signed in when the portal is restarted."""
     kept = var / "secret-key"
     if not kept.exists():
         with open(os.open(kept, os.O_WRONLY | os.O_CREAT, mode=0o600), "w") as file:
@@ -127,9 +127,9 @@ def _secret_key(var: Path) -> str:
 
 
 def _prepare_if_changed(var: Path, settings: Mapping[str, str], private: bool) -> None:
-    """Prepare, unless this very code has already prepared this private database.
+    """Prepare, unless this version of the code has already prepared this private database.
 
-    That spares a second start the loading of Django, which takes longer than all the rest.
+    This saves a second start from loading Django, which takes longer than everything else.
     """
     database = settings["DATABASE_URL"]
     if private and past.is_prepared(database, CHECKOUT):
@@ -142,7 +142,7 @@ def _prepare_if_changed(var: Path, settings: Mapping[str, str], private: bool) -
 
 
 def _prepare(var: Path, settings: Mapping[str, str]) -> None:
-    """Bring database, static files and demo data up to date; it says on the terminal what it does."""
+    """Bring the database, static files and demo data up to date; progress is shown on the terminal."""
     command = ["manage.py", "prepare"]
     with _process("The preparation", "prepare", command, var, settings, aloud=True) as prepare:
         if prepare.process.wait():
@@ -150,7 +150,7 @@ def _prepare(var: Path, settings: Mapping[str, str]) -> None:
 
 
 def _process(name: str, log: str, arguments: list[str], var: Path, settings: Mapping[str, str], aloud=False):
-    """A Python process of the portal, as a block."""
+    """A Python process of the portal, running while the block lasts."""
     return child(
         name,
         [sys.executable, *arguments],
@@ -162,7 +162,7 @@ def _process(name: str, log: str, arguments: list[str], var: Path, settings: Map
 
 
 def _workers(var: Path) -> Iterator[tuple[str, list[str]]]:
-    """A name and the arguments of Python for each process that works for the portal: one a lane, and the clock."""
+    """A name and Python arguments for each background process of the portal: one for each lane, and the clock."""
     celery = ["-m", "celery", "--app", "portal", "--quiet"]
     for lane, processes in LANES.items():
         yield (
@@ -170,7 +170,7 @@ def _workers(var: Path) -> Iterator[tuple[str, list[str]]]:
             [
                 *(*celery, "worker", "--queues", lane, "--hostname", f"{lane}@%h"),
                 *("--concurrency", str(processes), "--prefetch-multiplier", "1"),
-                *("--without-gossip", "--without-mingle"),  # it has no need of its fellow workers
+                *("--without-gossip", "--without-mingle"),  # it does not need other workers
                 *("--loglevel", "INFO"),
             ],
         )
@@ -178,7 +178,7 @@ def _workers(var: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def _is_healthy(line) -> bool:
-    """Whether pages are answered; and whoever takes uploads has loaded all that it needs."""
+    """Whether pages are served, and the server for uploads has loaded all that it needs."""
     connection = http.client.HTTPConnection(web.host_of(line), line.getsockname()[1], timeout=10)
     try:
         if all(_answer(connection, path) < 500 for path in ("/healthz", "/work/0/uploads/")):

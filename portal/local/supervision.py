@@ -1,4 +1,4 @@
-"""Whoever dies comes back: children that ended by themselves are started again, and their logs are turned over."""
+"""Children that end by themselves are restarted, and their logs are rotated."""
 
 import shutil
 import sys
@@ -12,30 +12,30 @@ from . import processes
 from .processes import Child
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
-LONG_ALIVE_SECONDS = 60  # after which what was before is forgotten
+LONG_ALIVE_SECONDS = 60  # after this, earlier failures are forgotten
 LOOK_SECONDS = 0.1
 LOG_LIMIT_BYTES = 10 * 1024**2
 LOGS_KEPT = 3
 
 
 class Supervisor(threading.Thread):
-    """Looks after `processes.STARTED` from `begin()` on.
+    """Looks after `processes.STARTED` once `begun` is set.
 
-    It outlives the children: the kernel would stop those that a thread started as soon as the thread ends.
+    It outlives the children: the kernel stops the children that a thread started as soon as the thread ends.
     """
 
     def __init__(self) -> None:
         super().__init__(name="supervisor", daemon=True)
         self.begun, self.ended = threading.Event(), threading.Event()
-        self.pauses: dict[Child, float] = {}  # before the next start, in seconds
-        self.due: dict[Child, float] = {}  # when, by the monotonic clock, a dead one is started again
+        self.pauses: dict[Child, float] = {}  # before the next restart, in seconds
+        self.due: dict[Child, float] = {}  # when, by the monotonic clock, a dead one is restarted
 
     def run(self) -> None:
         self.begun.wait()
         while not self.ended.wait(LOOK_SECONDS):
             with processes.CHANGING:
                 for child in list(processes.STARTED):
-                    with suppress(OSError):  # a full disk, a lost log or terminal: others are looked after
+                    with suppress(OSError):  # a full disk, a lost log or terminal: look after the others
                         self._look_after(child)
 
     def _look_after(self, child: Child) -> None:
@@ -50,20 +50,20 @@ class Supervisor(threading.Thread):
             self.due[child] = now + pause
             child.end_group()
             print(
-                f"{child.name} stopped by itself and is started again in {pause:g} s ({child.log}).",
+                f"{child.name} stopped by itself. Restarting it in {pause:g} s ({child.log}).",
                 file=sys.stderr,
             )
         elif now >= self.due[child]:
             del self.due[child]
-            child.start()  # if it cannot, it counts as dead once more
+            child.start()  # if it cannot, it counts as dead again
 
 
 def turn_over(child: Child) -> None:
-    """Keep a log that has grown large under another name, and let the child, which only adds to it, begin anew."""
+    """Move a log that has grown large to another name, and empty it for the child, which only appends to it."""
     if child.log.stat().st_size < LOG_LIMIT_BYTES:
         return
     copy, *kept = [child.log.with_name(f"{child.log.name}.{number}") for number in range(LOGS_KEPT + 1)]
-    shutil.copyfile(child.log, copy)  # first: where the disk is full, nothing that was kept is lost
+    shutil.copyfile(child.log, copy)  # first: if the disk is full, no kept log is lost
     for newer, older in reversed(list(pairwise([copy, *kept]))):
         if newer.exists():
             newer.replace(older)
@@ -73,7 +73,7 @@ def turn_over(child: Child) -> None:
 
 @contextmanager
 def supervision() -> Iterator[Supervisor]:
-    """A supervisor for all that is started in the block; the caller says when it begins."""
+    """A supervisor for everything started in the block; the caller says when it begins."""
     supervisor = Supervisor()
     supervisor.start()
     try:

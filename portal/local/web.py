@@ -1,5 +1,5 @@
-"""The web servers of `make run`: nginx where the machine has it, and behind it gunicorn, once for pages and once for
-files on their way in, which may take as long as they like. Figures: docs/decisions/web-servers.md.
+"""The web servers of `make run`: nginx if the machine has it, and behind it two gunicorns, one for pages and one for
+uploads, which may take as long as they need. Figures: docs/decisions/web-servers.md.
 """
 
 import errno
@@ -16,7 +16,7 @@ from .processes import Child, Unavailable, child
 CHECKOUT = Path(__file__).resolve().parents[2]
 PORTAL = "portal.wsgi"
 ADDRESS = "127.0.0.1"
-PAGES, UPLOADS = (2, 8), (1, 96)  # processes, and threads of each
+PAGES, UPLOADS = (2, 8), (1, 96)  # (processes, threads in each)
 BEHIND = {"pages": PAGES, "uploads": UPLOADS}
 CONFIGURATION = """
 daemon off;
@@ -44,7 +44,7 @@ http {{
 
 
 def nginx() -> str | None:
-    """The program, which is not on everybody's path. PORTAL_NGINX=0 passes over it."""
+    """The nginx program, which is not on everybody's path. PORTAL_NGINX=0 ignores it."""
     if os.environ.get("PORTAL_NGINX") == "0":
         return None
     fetched = CHECKOUT / ".venv" / "nginx" / "usr" / "sbin"  # by setup.sh
@@ -53,8 +53,8 @@ def nginx() -> str | None:
 
 
 def listening(port: int, address: str = ADDRESS) -> socket.socket:
-    """A socket on `port`, or on any free one for 0, for a web server to take over: so nobody else gets it meanwhile,
-    and a server that is started again misses no one. Raises Unavailable when it cannot be had."""
+    """A socket on `port`, or on any free one for 0, for a web server to take over: so nobody else gets the port,
+    and a server that is restarted misses no connection. Raises Unavailable if it cannot listen there."""
     try:
         found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)
     except OSError:
@@ -77,20 +77,20 @@ def _why_not(fault: OSError, port: int, address: str) -> str:
     if fault.errno == errno.EADDRINUSE:
         return f"Port {port} is in use. Choose another: make run PORT={port + 1}"
     if fault.errno in (errno.EACCES, errno.EPERM):
-        return f"Port {port} is for root. Choose another: make run PORT=8000"
+        return f"Only root can use port {port}. Choose another: make run PORT=8000"
     if fault.errno == errno.EADDRNOTAVAIL:
         return f"LISTEN_ADDRESS must be an address of this machine, not {address!r}."
     return f"The portal cannot listen on {address}, port {port}: {fault.strerror}."
 
 
 def host_of(line: socket.socket) -> str:
-    """The address by which this machine reaches the socket: its loopback where the socket listens on all."""
+    """The address at which this machine reaches the socket: loopback if the socket listens on all."""
     address = line.getsockname()[0]
     return {"0.0.0.0": ADDRESS, "::": "::1"}.get(address, address)  # noqa: S104
 
 
 def url_of(line: socket.socket) -> str:
-    """The site's address, as a person of this machine types it."""
+    """The site's address, as a person on this machine types it."""
     host, port = host_of(line), line.getsockname()[1]
     name = "localhost" if host in (ADDRESS, "::1") else f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}"
@@ -100,9 +100,9 @@ def url_of(line: socket.socket) -> str:
 def serving(
     line: socket.socket, var: Path, sockets: Path, settings: Mapping[str, str], application: str = PORTAL
 ) -> Iterator[None]:
-    """The portal's web servers on the socket `line`; without nginx one gunicorn does for all.
+    """The portal's web servers on the socket `line`; without nginx, one gunicorn serves everything.
 
-    `application`: another one, to be measured by the same servers.
+    `application`: another one, to be measured with the same servers.
     """
     log = var / "log"
     with ExitStack() as servers:
@@ -114,20 +114,20 @@ def serving(
                 gunicorn(f"unix:{sockets / name}", *size, application) for name, size in BEHIND.items()
             )
             servers.enter_context(_python("The web server", "web", pages, log, settings))
-            uploads += ["--keep-alive", "0"]  # a body that nobody wants is not waited for
+            uploads += ["--keep-alive", "0"]  # does not wait for a body that nobody wants
             servers.enter_context(_python("The web server of uploads", "uploads", uploads, log, settings))
             servers.enter_context(in_front(program, line, var, sockets))
         yield
 
 
 def gunicorn(bind: str, processes: int, threads: int, application: str = PORTAL) -> list[str]:
-    """How gunicorn is called, here and in measurements beside the portal; the rest is told by its own file."""
+    """The gunicorn command line, here and in measurements beside the portal; the rest is in its own file."""
     return [
         *("-m", "gunicorn", application),
         *("--config", str(CHECKOUT / "deploy" / "gunicorn.conf.py")),
         *("--bind", bind),
         *("--workers", str(processes), "--threads", str(threads)),
-        *("--graceful-timeout", "10"),  # Ctrl-C is to end it soon
+        *("--graceful-timeout", "10"),  # so that Ctrl-C ends it soon
     ]
 
 
@@ -146,7 +146,7 @@ def _python(
 
 @contextmanager
 def in_front(program: str, line: socket.socket, var: Path, sockets: Path) -> Iterator[Child]:
-    """nginx on the socket `line`, which it takes over as from an nginx before it."""
+    """nginx on the socket `line`, which it takes over as if from an earlier nginx."""
     folder = var / "nginx"
     folder.mkdir(exist_ok=True)
     address, port, *_ = line.getsockname()
@@ -173,5 +173,5 @@ def user() -> str:
 
 
 def _quoted(path: Path) -> str:
-    """As it may stand between double quotes in nginx's configuration. A dollar sign cannot be written there."""
+    """Escaped for double quotes in nginx's configuration. A dollar sign cannot be written there."""
     return str(path).replace("\\", "\\\\").replace('"', '\\"')

@@ -1,6 +1,6 @@
-"""Calendars (iCalendar, RFC 5545): feeds to follow, one date to keep, invitations to training (RFC 5546).
+"""Calendars (iCalendar, RFC 5545): feeds to follow, single dates, invitations to training (RFC 5546).
 
-Times are written in UTC, which every client shows in its own zone; whole days as days. Feeds hold no person.
+Times are in UTC, which every client shows in its own zone; whole days are days. Feeds name nobody.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ def invitation(interest: Interest, *, at: datetime) -> bytes:
 
 
 def cancellation(interest: Interest, *, at: datetime) -> bytes:
-    """Takes the invitation back."""
+    """Cancels the invitation."""
     return _to_person("CANCEL", "CANCELLED", interest, at=at)
 
 
@@ -59,12 +59,12 @@ def _date(found: KeyDate) -> icalendar.Event:
     entry = _entry(found, text=found.text, cancelled=found.is_cancelled)
     if found.is_all_day:
         entry.add("dtstart", found.starts_on)
-        entry.add("dtend", found.last_day + timedelta(days=1))  # the first day that is free again
+        entry.add("dtend", found.last_day + timedelta(days=1))  # the day after the last
     else:
         entry.add("dtstart", _utc(found.starts()))
         if ends := found.ends():
             entry.add("dtend", _utc(ends))
-    entry.add("transp", "TRANSPARENT")  # it tells of a day and takes none of it up
+    entry.add("transp", "TRANSPARENT")  # it does not block out the day
     return entry
 
 
@@ -113,7 +113,7 @@ def _entry(found: KeyDate | TrainingEvent, *, text: str, cancelled: bool) -> ica
 
 
 def _paragraphs(texts: Iterable[str]) -> str:
-    """Texts as one, with the line ends that calendars know."""
+    """The texts as one, with the line ends that calendars use."""
     return "\n\n".join("\n".join(text.splitlines()) for text in texts if text)
 
 

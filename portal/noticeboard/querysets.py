@@ -1,4 +1,4 @@
-"""Reads of this room: who may read a notice, what is to come, who has asked for what."""
+"""Queries of this room: who may read a notice, what is coming up, who has asked for what."""
 
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
@@ -15,13 +15,13 @@ ROLES = {
     "exams_officers": [Role.EXAMS_OFFICER],
     "tutors": [Role.TUTOR, Role.STANDARDISER],
 }  # audience: the roles at a centre that belong to it
-CONCERNED = ["centres", "moderators", "candidates"]  # everybody, where only some qualifications are meant
+CONCERNED = ["centres", "moderators", "candidates"]  # everybody, if only some qualifications are meant
 
 
 def people_of(audience: str, qualifications) -> models.QuerySet[User]:
-    """Active people whom a notice to `audience` about `qualifications` (none: all) addresses.
+    """Active people to whom a notice for `audience` about `qualifications` (none: all) is addressed.
 
-    The other direction of `AddressedQuerySet.addressed_to`.
+    The reverse of `AddressedQuerySet.addressed_to`.
     """
     found = User.objects.filter(is_active=True)
     if audience != "everybody":
@@ -57,7 +57,7 @@ def _approved(centre: str, qualifications) -> Q:
 
 
 def reach_of(user) -> list[tuple[str, models.QuerySet[Qualification]]]:
-    """(audience, qualifications that concern them in it) of each audience that `user` belongs to."""
+    """(audience, qualifications that concern them as part of it) for each audience that `user` belongs to."""
     found = []
     for audience, roles in ROLES.items():
         if where := [held.centre_id for held in memberships_of(user) if held.role in roles]:
@@ -78,7 +78,7 @@ class AddressedQuerySet(models.QuerySet):
     """Notices with an audience."""
 
     def addressed_to(self, user):
-        """Those that are public or address `user`; staff read all."""
+        """Those that are public or addressed to `user`; staff read all."""
         if user.is_authenticated and user.is_staff:
             return self
         wanted = Q(audience="everybody")
@@ -99,7 +99,7 @@ class NewsQuerySet(AddressedQuerySet):
         return self.filter(state="published", publish_at__lte=now).exclude(ended)
 
     def visible_to(self, user):
-        """Published news for `user` that is not over."""
+        """Published news for `user` that has not ended."""
         return self.current().addressed_to(user)
 
 
@@ -108,11 +108,11 @@ class KeyDateQuerySet(AddressedQuerySet):
         return self.addressed_to(user)
 
     def public(self):
-        """What goes into the feed that everybody can read."""
+        """The dates in the feed that everybody can read."""
         return self.filter(audience="everybody")
 
     def to_come(self, on):
-        """Those not over on the day `on`."""
+        """Those that are not past on the day `on`."""
         return self.filter(self._not_over(on))
 
     def over(self, on):
@@ -125,7 +125,7 @@ class KeyDateQuerySet(AddressedQuerySet):
 
 class TrainingEventQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """What was published once is public, also after it was cancelled."""
+        """Whatever has been published is public, even after it was cancelled."""
         return self.exclude(state="draft")
 
     def to_come(self, now):
@@ -153,7 +153,7 @@ def _interests(*states: str) -> Coalesce:
 
 class InterestQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A person's own; without an account they come by their link."""
+        """A person's own; people without an account use their link."""
         return self.filter(user=user) if user.is_authenticated else self.none()
 
     def open(self):
@@ -162,7 +162,7 @@ class InterestQuerySet(models.QuerySet):
 
 class EnquiryQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A person's own; without an account they come by their link."""
+        """A person's own; people without an account use their link."""
         return self.filter(user=user) if user.is_authenticated else self.none()
 
     def waiting(self):

@@ -1,4 +1,4 @@
-"""Answers without writing: the newest news, what things cost on a day, who is asking."""
+"""Questions answered without writing: the latest news, what things cost on a day, who is asking."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ def news_for(user, count: int = 3) -> list[NewsItem]:
 
 @dataclass(frozen=True)
 class Price:
-    """One line of the fees list on a day. `price` is None while it has none yet; `next_price` comes on `next_on`."""
+    """One line of the fees list on a day. `price` is None if there is none yet; `next_price` applies from `next_on`."""
 
     what: str
     hint: str
@@ -45,14 +45,14 @@ def _order(fee: Fee) -> tuple:
 
 
 def service_fees(on: date) -> list[Price]:
-    """What else costs money on a day: services that can be had now."""
+    """What other services cost on a day: those that are offered now."""
     offered = ServiceFee.objects.filter(service__is_offered=True).select_related("service")
     fees = offered.order_by("service__position", "service__name", "valid_from")
     return list(_prices(fees, _service, on))
 
 
 def _entry(fee: Fee) -> tuple[str, str]:
-    """The entry and its hint: of an award entry, which award."""
+    """The entry and its hint: for an award entry, which award."""
     award = getattr(fee, "award", None)
     return (f"{award.title}", f"Entry code {award.code}") if award else (fee.get_product_display(), "")
 
@@ -79,7 +79,7 @@ def _prices(fees: Iterable[Any], words, on: date) -> Iterator[Price]:
 
 
 def who_is(user) -> dict[str, str]:
-    """What a form already knows of the person signed in: name, e-mail address, centre."""
+    """What a form already knows about the person signed in: name, e-mail address, centre."""
     if not user.is_authenticated:
         return {}
     centre = next(iter(centres_of(user)), None)

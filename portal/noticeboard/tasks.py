@@ -1,4 +1,4 @@
-"""What workers do for the noticeboard: announce news in time, write letters."""
+"""What workers do for the noticeboard: announce news in time, write e-mails."""
 
 from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
@@ -16,14 +16,14 @@ def announce_news(item_id: int) -> None:
 
 @letter("news_item", topic=Topic.NEWS)
 def news_item(event) -> dict | None:
-    """A piece of news, unless it was withdrawn or is over."""
+    """A piece of news, unless it was withdrawn or has ended."""
     item = event.subject
     return {"item": item} if item.state == "published" and not item.is_over() else None
 
 
 @letter("training_place", topic=Topic.TRAINING)
 def training_place(event) -> dict | None:
-    """How somebody's interest in training stands, unless it has moved on; with what their calendar needs."""
+    """The status of somebody's place at training, unless it has changed since; with a file for their calendar."""
     from . import calendars
 
     interest = event.subject
@@ -46,24 +46,24 @@ def training_place(event) -> dict | None:
 
 @letter("training_day_received", topic=Topic.TRAINING)
 def training_day_received(event) -> dict:
-    """That a request for a training day has come."""
+    """A request for a training day has arrived."""
     return {"request": event.subject}
 
 
 @letter("training_day_answered", topic=Topic.TRAINING)
 def training_day_answered(event) -> dict:
-    """The answer to a request; `event` holds it as it was given."""
+    """The answer to a request, as it was given: `event` has it."""
     return {"request": event.subject, "state": event.after, "answer": event.why}
 
 
 @letter("enquiry_received", topic=Topic.TRAINING)
 def enquiry_received(event) -> dict:
-    """The reference number. What was written is not sent back: anybody could have typed this address."""
+    """The reference number. What was written is not sent back: anybody could have entered this address."""
     return {"enquiry": event.subject}
 
 
 @letter("enquiry_answered", topic=Topic.TRAINING)
 def enquiry_answered(event) -> dict:
-    """The answer that was given with this move."""
+    """The answer that was given with this event."""
     enquiry = event.subject
     return {"enquiry": enquiry, "answer": enquiry.messages.filter(is_answer=True, at__gte=event.at).first()}

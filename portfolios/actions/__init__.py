@@ -1,4 +1,4 @@
-"""Verbs of the e-portfolio, a module a story."""
+"""Actions of the e-portfolio, one module for each task."""
 
 from .assigning import assign
 from .claiming import freeze_achieved, reassess

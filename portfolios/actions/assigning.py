@@ -1,4 +1,4 @@
-"""Give units to candidates."""
+"""Assign units to candidates."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -25,7 +25,7 @@ def assign(unit: Unit, candidates: Iterable[Candidate], *, due_on: date | None, 
         raise TransitionRefused(f"{unit} has no published e-checklist yet.")
     candidates = list(candidates)
     keys = [candidate.pk for candidate in candidates]
-    # Held, so that a second click waits and then finds that they have it.
+    # Locked, so that a second click waits and then finds that they have it.
     list(Candidate.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
     have = set(
         Assignment.objects.filter(unit=unit, candidate__in=candidates).values_list("candidate_id", flat=True)

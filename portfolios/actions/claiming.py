@@ -1,4 +1,4 @@
-"""What a claim does to the work it names: hand-ins are frozen, and opened again where a moderator does not agree."""
+"""What a claim does to the work it names: hand-ins are frozen, and reopened if a moderator does not agree."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ from ..rules import criteria_of
 def freeze_achieved(work: Iterable[Assignment]) -> dict[int, Round]:
     """{assignment's key: its newest achieved hand-in}, each kept from now on with titles, notes and tags as they are.
 
-    One that an earlier claim named is kept already. Work that is not achieved is left out.
+    A hand-in that an earlier claim named is already kept. Work that is not achieved is left out.
     """
     found = list(Round.objects.newest_achieved(work))
     new = [this_round for this_round in found if this_round.frozen_at is None]
@@ -37,9 +37,9 @@ def freeze_achieved(work: Iterable[Assignment]) -> dict[int, Round]:
 
 @transaction.atomic
 def reassess(rounds: Iterable[Round], *, after_claim: str, by: User) -> list[Round]:
-    """Put refused hand-ins back before the tutor: each is followed by a new one of the same files and statement.
+    """Return refused hand-ins to the tutor: each is followed by a new one with the same files and statement.
 
-    The criteria that the moderator did not find met are in doubt; all of them where none was named. Raises
+    The criteria that the moderator did not find met are in doubt; all of them if none was named. Raises
     TransitionRefused if one of the units is not on a claim.
     """
     rounds = list(rounds)
@@ -62,7 +62,7 @@ def reassess(rounds: Iterable[Round], *, after_claim: str, by: User) -> list[Rou
 
 
 def open_again(this_round: Round) -> Round:
-    """A new hand-in of the same files, to be decided in place of one that a claim named."""
+    """Open a new hand-in of the same files, to be decided instead of the one that a claim named."""
     again = _copy_of(this_round)
     again.save()
     _copy_files([this_round], [again])

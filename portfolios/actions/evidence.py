@@ -1,4 +1,4 @@
-"""Change, tag and take out evidence while the work is open."""
+"""Change, tag and remove evidence while the work is open."""
 
 from collections.abc import Iterable
 from typing import cast
@@ -26,7 +26,7 @@ def change_evidence(evidence: Evidence, *, by: User, criteria: Iterable[Criterio
     before = _refs(held)
     evidence.save(update_fields=["title", "note"])
     evidence.criteria.set(criteria)
-    # Both texts, so that what somebody else typed a moment ago can be found again.
+    # Both texts, so that what somebody else has just typed can be found again.
     changed = {
         name: [getattr(held, name), getattr(evidence, name)]
         for name in ("title", "note")
@@ -39,13 +39,13 @@ def change_evidence(evidence: Evidence, *, by: User, criteria: Iterable[Criterio
 
 
 def _refs(evidence: Evidence) -> str:
-    """The criteria it is tagged to, as they are stored now: "1.2, 2.1"."""
+    """The criteria it is tagged with, as stored now: "1.2, 2.1"."""
     return ", ".join(Criterion.objects.filter(evidence=evidence).values_list("ref", flat=True))
 
 
 @transaction.atomic
 def remove_evidence(evidence: Evidence, *, by: User) -> None:
-    """Take an item out of the unit; one that is out stays so. Its files stay where an earlier hand-in holds them."""
+    """Remove an item from the unit, unless that was done. Files that an earlier hand-in includes stay."""
     open_for_change(evidence.assignment, by=by)
     evidence.refresh_from_db(fields=["removed_at"])
     if evidence.removed_at:
@@ -57,7 +57,7 @@ def remove_evidence(evidence: Evidence, *, by: User) -> None:
 
 @transaction.atomic
 def restore_evidence(evidence: Evidence, *, by: User) -> None:
-    """Undo a removal, if that was not done."""
+    """Undo a removal, unless that was done."""
     open_for_change(evidence.assignment, by=by)
     evidence.refresh_from_db(fields=["removed_at"])
     if evidence.removed_at is None:
@@ -67,14 +67,14 @@ def restore_evidence(evidence: Evidence, *, by: User) -> None:
     if rules.bytes_used(evidence.assignment) > settings.EVIDENCE_UNIT_LIMIT_BYTES:
         limit = filesize_uk(settings.EVIDENCE_UNIT_LIMIT_BYTES)
         raise TransitionRefused(
-            f"With it the files of the unit would have more than {limit}. Remove another first."
+            f"With it, the files in the unit would be more than {limit} together. Remove another file first."
         )
     audit.record("restore evidence", evidence, by=by)
 
 
 @transaction.atomic
 def tag(evidence: Evidence, criteria: Iterable[Criterion], *, by: User) -> None:
-    """Set the criteria that an item speaks to. A tutor may do so while marking: tags lie beside the frozen file.
+    """Set the criteria that an item covers. A tutor may do so while marking: tags are not part of the frozen file.
 
     Raises TransitionRefused once the unit is achieved: then the whole portfolio stays as it is.
     """
@@ -91,7 +91,7 @@ def tag(evidence: Evidence, criteria: Iterable[Criterion], *, by: User) -> None:
 
 
 def open_for_change(assignment: Assignment, *, by: User) -> None:
-    """Lock the work and begin it, if that was not done. Raises TransitionRefused if it cannot be changed now."""
+    """Lock the work and begin it, unless that was done. Raises TransitionRefused if it cannot be changed now."""
     assignment.lock()
     if refusal := rules.why_not_changeable(assignment):
         raise TransitionRefused(refusal)
@@ -100,9 +100,9 @@ def open_for_change(assignment: Assignment, *, by: User) -> None:
 
 
 def take(upload: Upload) -> EvidenceVersion:
-    """Make evidence of a file that is ready, in the caller's transaction. Raises TransitionRefused."""
+    """Make a file that is ready into evidence, in the caller's transaction. Raises TransitionRefused."""
     by, evidence = upload.uploaded_by, upload.replaces
-    work = cast(Assignment, upload.assignment)  # nothing is taken before it is sorted
+    work = cast(Assignment, upload.assignment)  # only sorted files get here
     open_for_change(work, by=by)
     if evidence is None:
         evidence = Evidence.objects.create(
@@ -113,7 +113,7 @@ def take(upload: Upload) -> EvidenceVersion:
     else:
         evidence.refresh_from_db()
         if evidence.removed_at:
-            raise TransitionRefused("The item whose file it was to replace has been removed.")
+            raise TransitionRefused("The item whose file it should replace has been removed.")
         verb = "replace file"
     upload.version = add_version(evidence, upload.stored, by=by)
     upload.remark = _remark(evidence)
@@ -123,13 +123,13 @@ def take(upload: Upload) -> EvidenceVersion:
 
 
 def _remark(evidence: Evidence) -> str:
-    """What somebody may have overlooked."""
+    """A remark on what somebody may have overlooked."""
     for _, twin in rules.same_files([evidence]):
-        return f"It is the same file as “{twin.title}”. Remove one if that was a slip."
+        return f"It is the same file as “{twin.title}”. Remove one if that was a mistake."
     return ""
 
 
 def add_version(evidence: Evidence, stored: StoredFile, *, by: User) -> EvidenceVersion:
-    """The next version of an item, of a file that is ready."""
+    """Add a file that is ready as the next version of an item."""
     number = evidence.versions.count() + 1
     return EvidenceVersion.objects.create(evidence=evidence, number=number, stored=stored, uploaded_by=by)

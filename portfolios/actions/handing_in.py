@@ -31,7 +31,7 @@ TUTOR_STATEMENT = (
 
 @dataclass(frozen=True)
 class Declared:
-    """What is said with the statement: `sources` used, `ai_use` (a Round.AIUse), which AI tool and what for."""
+    """What is declared with the statement: `sources` used, `ai_use` (a Round.AIUse), which AI tool and what for."""
 
     sources: str = ""
     ai_use: str = Round.AIUse.NOT_ASKED
@@ -40,7 +40,7 @@ class Declared:
 
 @transaction.atomic
 def hand_in(assignment: Assignment, *, by: User, declared: Declared = Declared()) -> Round:
-    """Pass the work to the tutor, who is told: files, plan and review are kept as they stand.
+    """Pass the work to the tutor, who is told; files, plan and review are kept as they are.
 
     Raises TransitionRefused.
     """
@@ -69,22 +69,22 @@ def hand_in(assignment: Assignment, *, by: User, declared: Declared = Declared()
 
 @transaction.atomic
 def return_for_further_work(assignment: Assignment, *, why: str, by: User) -> None:
-    """Reopen handed-in work with a reason the candidate reads."""
+    """Reopen handed-in work, with a reason for the candidate to read."""
     assignment.move("send_back", by=by, why=why)
     _decide(assignment, Round.Outcome.RETURNED, why, by=by)
 
 
 @transaction.atomic
 def record_achieved(assignment: Assignment, *, comment: str, by: User, untagged: str = "") -> None:
-    """Record the unit as achieved; `by` declares with it that the work is the candidate's own (TUTOR_STATEMENT).
+    """Record the unit as achieved; `by` thereby declares that the work is the candidate's own (TUTOR_STATEMENT).
 
-    `untagged`: where the evidence is to be found, if nothing is tagged to any criterion. Raises TransitionRefused while
-    a required criterion is not met, or if that is left unsaid.
+    `untagged`: where the evidence is, if no file is tagged with a criterion. Raises TransitionRefused while a required
+    criterion is not met, or if `untagged` is needed and empty.
     """
     assignment.move("achieve", by=by, why=comment)
     if rules.is_untagged(assignment) and not untagged.strip():
         raise TransitionRefused(
-            "No file is tagged to any criterion. Tag the evidence, or say where the evidence for the criteria is."
+            "No file is tagged with a criterion. Tag the evidence, or say where the evidence for the criteria is."
         )
     said = {"tutor_statement": TUTOR_STATEMENT, "untagged": untagged}
     _decide(assignment, Round.Outcome.ACHIEVED, comment, by=by, **said)
@@ -92,7 +92,7 @@ def record_achieved(assignment: Assignment, *, comment: str, by: User, untagged:
 
 def _decide(assignment: Assignment, outcome: str, comment: str, *, by: User, **said: str) -> None:
     """Close the newest hand-in. An achieved one that is returned later gets the new outcome, unless a claim named
-    it: then that stays, and a copy of it is returned."""
+    it: then that one stays, and a copy of it is returned."""
     newest = assignment.rounds.latest("number")
     if newest.frozen_at:
         newest = open_again(newest)

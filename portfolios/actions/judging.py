@@ -31,9 +31,9 @@ def judge(
     seen: int,
     by: User,
 ) -> Judgement | None:
-    """Record one side's judgement of a criterion; None where it says what the newest one says already.
+    """Record one side's judgement of a criterion; None if it is the same as the newest one.
 
-    `seen`: the id of the judgement that stood on the page it was typed in, 0 for none. Raises StaleJudgement
+    `seen`: the id of the judgement shown on the page where it was typed, 0 for none. Raises StaleJudgement
     if there is a newer one, and TransitionRefused if the work is not with that side.
     """
     assignment.lock()

@@ -13,7 +13,7 @@ from ..models import Assignment, Message, ReadMark
 
 @transaction.atomic
 def write_message(assignment: Assignment, text: str, *, by: User) -> Message:
-    """Add a message and tell the other side of it. Its words stand in the portal alone, not in the e-mail."""
+    """Add a message and tell the other side of it. Its text is only in the portal, not in the e-mail."""
     is_own = assignment.candidate.user_id == by.pk
     side = Message.Side.CANDIDATE if is_own else Message.Side.CENTRE
     message = Message.objects.create(assignment=assignment, side=side, text=text, by=by)
@@ -25,7 +25,7 @@ def write_message(assignment: Assignment, text: str, *, by: User) -> Message:
 def tutors_of(assignment: Assignment) -> list[User]:
     """Who is told of a candidate's message or hand-in: whoever assigned the unit or wrote about it before.
 
-    All tutors if those have left; if the centre has none, whoever can make somebody a tutor.
+    All tutors if those have left; if the centre has no tutors, whoever can make somebody a tutor.
     """
     wrote = assignment.messages.filter(side=Message.Side.CENTRE).values_list("by", flat=True)
     near, centre = [assignment.assigned_by_id, *wrote], assignment.candidate.centre
@@ -34,7 +34,7 @@ def tutors_of(assignment: Assignment) -> list[User]:
 
 
 def mark_as_read(assignment: Assignment, newest: Message, *, by: User) -> None:
-    """Note that `by` was shown the messages up to `newest`. Never goes back."""
+    """Note that `by` was shown the messages up to `newest`. Never moves back."""
     mark, made = ReadMark.objects.get_or_create(assignment=assignment, user=by, defaults={"up_to": newest.pk})
     if not made:
         ReadMark.objects.filter(pk=mark.pk, up_to__lt=newest.pk).update(up_to=newest.pk)

@@ -1,4 +1,4 @@
-"""Write the plan and the review while the work is open; comment on them."""
+"""Save the plan and the review while the work is open; comment on them."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +20,7 @@ class StalePaper(Exception):
 
 @transaction.atomic
 def save_paper(assignment: Assignment, paper: str, texts: dict[str, str], *, seen: str, by: User) -> bool:
-    """Keep the texts of the plan or the review; whether anything was changed.
+    """Save the texts of the plan or the review; returns whether anything changed.
 
     `seen`: the `text_mark` of the page they were typed in. Raises StalePaper if somebody changed them since, and
     TransitionRefused once the work is handed in.
@@ -51,14 +51,14 @@ def save_paper(assignment: Assignment, paper: str, texts: dict[str, str], *, see
 
 @transaction.atomic
 def comment_on_paper(assignment: Assignment, paper: str, text: str, *, by: User) -> PlanningComment:
-    """Set a tutor's comment beside the plan or the review."""
+    """Add a tutor's comment on the plan or the review."""
     comment = PlanningComment.objects.create(assignment=assignment, paper=paper, text=text, by=by)
     audit.record(f"comment on {paper}", assignment, by=by)
     return comment
 
 
 def as_handed_in(assignment: Assignment) -> dict[str, list[list[str]]]:
-    """{"plan": [[label, text], …], "review": […]} as they stand: what a hand-in keeps. Empty ones are left out."""
+    """{"plan": [[label, text], …], "review": […]} as they are now: what a hand-in keeps. Empty ones are left out."""
     found = {name: kind.objects.filter(assignment=assignment).first() for name, kind in PAPERS.items()}
     kept = {name: paper.answers() for name, paper in found.items() if paper}
     return {name: answers for name, answers in kept.items() if answers}

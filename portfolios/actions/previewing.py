@@ -1,4 +1,4 @@
-"""Ask for another preview of a file, where the first try failed or stopped early."""
+"""Ask for another preview of a file if the first try failed or stopped early."""
 
 from django.db import transaction
 
@@ -11,6 +11,6 @@ from ..models import EvidenceVersion
 
 @transaction.atomic
 def make_preview_again(version: EvidenceVersion, *, by: User) -> None:
-    """Raises TransitionRefused while one is being made, and for kinds of which there never is one."""
+    """Raises TransitionRefused while one is being made, and for kinds that never have one."""
     again.make_again(version.stored)
     audit.record("make preview again", version.evidence, by=by, file=version.file_name)

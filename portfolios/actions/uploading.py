@@ -1,4 +1,4 @@
-"""Files on their way into a unit: begin to receive one, take one from a form, take one off the list."""
+"""Files being uploaded to a unit: start one, accept one from a form, remove one from the list."""
 
 from collections.abc import Iterable
 from pathlib import PurePath
@@ -35,7 +35,7 @@ def begin(
     mark: str = "",
     by: User,
 ) -> Upload:
-    """List a file that is about to come into a unit, once its name and size can be taken.
+    """List a file that is about to be uploaded to a unit, if its name and size are accepted.
 
     Raises ValidationError or TransitionRefused; then nothing is written.
     """
@@ -65,7 +65,7 @@ def upload(
 
 
 def replace_file(evidence: Evidence, file, *, by: User) -> EvidenceVersion:
-    """Inspect a file and make it the next version; the earlier ones stay. Raises as `upload`."""
+    """Inspect a file and make it the next version; earlier ones stay. Raises as `upload`."""
     return _take(evidence.assignment, file, replaces=evidence, by=by)
 
 
@@ -81,7 +81,7 @@ def _take(assignment: Assignment, file, *, by: User, **about) -> EvidenceVersion
 
 @transaction.atomic
 def check_again(waiting: Upload, *, by: User) -> None:
-    """Have a worker check a held file once more. Raises TransitionRefused for one that is not held."""
+    """Have a worker check a held file again. Raises TransitionRefused if it is not held."""
     if waiting.stored is None:
         raise TransitionRefused(
             f"“{waiting}” is “{waiting.get_state_display()}”: there is nothing to check again."
@@ -91,8 +91,8 @@ def check_again(waiting: Upload, *, by: User) -> None:
 
 
 def take_off_list(listed: Upload, *, by: User) -> None:
-    """Do not list it any more; what is still on its way is cancelled. Raises TransitionRefused while it is checked,
-    and Busy while a part of it is coming."""
+    """Remove it from the list; an upload that has not finished is cancelled. Raises TransitionRefused while it is
+    being checked, and Busy while a part of it is arriving."""
     if listed.stored and listed.state in StoredFile.UNDER_WAY:
         receiving.cancel_alone(listed.stored, by=by)
     elif listed.state == Upload.State.SORTING:
@@ -103,7 +103,7 @@ def take_off_list(listed: Upload, *, by: User) -> None:
 
 @transaction.atomic
 def leave_out(listed: Upload, *, by: User | None, how: str = Upload.Ended.CANCELLED) -> None:
-    """Nobody wants a file that waits to be sorted; it goes. Raises TransitionRefused where it waits no more."""
+    """Exclude a file that waits to be sorted and delete it. Raises TransitionRefused if it no longer waits."""
     listed.lock()
     if listed.state != Upload.State.SORTING:
         raise TransitionRefused(f"“{listed}” is “{listed.get_state_display()}” now, so it stays.")
@@ -122,15 +122,15 @@ def _unlist(listed: Upload, *, by: User) -> None:
 
 
 def refuse_too_much(limits: rules.Limits, name: str, size_bytes: int, *, is_new: bool = True) -> None:
-    """Raises ValidationError. Under a lock of what is limited, so that two uploads cannot pass together."""
+    """Raises ValidationError. Call it under a lock of what is limited, so that two uploads cannot pass together."""
     if limits.bytes_used + size_bytes > limits.bytes_most:
         raise ValidationError(
-            f"“{name}” was not taken: the files of {limits.whole} may have {filesize_uk(limits.bytes_most)} "
+            f"“{name}” was not accepted: the files in {limits.whole} may be up to {filesize_uk(limits.bytes_most)} "
             f"together. {limits.way_out}",
             code="too-much",
         )
     if is_new and limits.files >= limits.files_most:
         raise ValidationError(
-            f"“{name}” was not taken: {limits.whole} may have {limits.files_most} files. {limits.way_out}",
+            f"“{name}” was not accepted: {limits.whole} can have up to {limits.files_most} files. {limits.way_out}",
             code="too-many",
         )

@@ -1,4 +1,4 @@
-"""The candidate's workspace: keep files, rename them, put them into a unit, delete them."""
+"""The candidate's workspace: keep files, rename them, add them to a unit, delete them."""
 
 from collections.abc import Iterable
 
@@ -22,11 +22,11 @@ from .uploading import refuse_too_much
 
 
 def keep_in_workspace(candidate: Candidate, file, *, title: str, by: User) -> WorkspaceFile:
-    """Inspect a file as an upload to a unit is inspected, and keep it. Raises ValidationError."""
+    """Inspect a file like an upload to a unit, and keep it. Raises ValidationError."""
     _refuse_too_much(candidate, file)
     whole = taking.inspected_now(file, USES["workspace"])  # slow, so outside the transaction
     with transaction.atomic():
-        # Held, so that two uploads cannot pass the limit together.
+        # Locked, so that two uploads cannot pass the limit together.
         Candidate.objects.select_for_update(no_key=True).get(pk=candidate.pk)
         _refuse_too_much(candidate, file)
         stored = receiving.begin(USES["workspace"], file.name, file.size, by=by)
@@ -40,7 +40,7 @@ def _refuse_too_much(candidate: Candidate, file) -> None:
     if rules.bytes_in_workspace(candidate) + file.size > settings.WORKSPACE_LIMIT_BYTES:
         limit = filesize_uk(settings.WORKSPACE_LIMIT_BYTES)
         raise ValidationError(
-            f"“{file.name}” was not taken: a workspace may hold {limit}. Put files into a unit, or delete some."
+            f"“{file.name}” was not accepted: a workspace can have up to {limit}. Add files to a unit, or delete some."
         )
 
 
@@ -58,9 +58,9 @@ def rename_in_workspace(kept: WorkspaceFile, title: str, *, by: User) -> None:
 def add_to_unit(
     kept: WorkspaceFile, assignment: Assignment, *, criteria: Iterable[Criterion] = (), keep: bool, by: User
 ) -> Evidence:
-    """Make a file an item of evidence, by the rules of an upload, and take it out of the workspace.
+    """Make a file an item of evidence, by the rules for uploads, and remove it from the workspace.
 
-    `keep`: leaves it there as well, for another unit; both use the one stored file. Raises ValidationError or
+    `keep`: also leave it there, for another unit; both use the same stored file. Raises ValidationError or
     TransitionRefused.
     """
     kept = _lock(kept)
@@ -79,18 +79,18 @@ def add_to_unit(
 
 
 def _lock(kept: WorkspaceFile) -> WorkspaceFile:
-    """A second click waits here, then finds the file gone."""
+    """A second click waits here, then finds that the file is gone."""
     found = WorkspaceFile.objects.select_for_update(of=("self",)).filter(pk=kept.pk).first()
     if found is None:
         raise TransitionRefused(
-            f"“{kept.title}” is not in the workspace any more: it was added to a unit, or deleted."
+            f"“{kept.title}” is no longer in the workspace. It was added to a unit or deleted."
         )
     return found
 
 
 @transaction.atomic
 def delete_from_workspace(kept: WorkspaceFile, *, by: User) -> None:
-    """Take it out of the workspace; the file goes where nothing else uses it. Raises TransitionRefused if it is out."""
+    """Remove it from the workspace; a file that nothing else uses is deleted. Raises TransitionRefused if gone."""
     kept = _lock(kept)
     audit.record("delete from workspace", kept, by=by, file=kept.file_name)
     stored = kept.stored

@@ -480,7 +480,7 @@ class Migration(migrations.Migration):
                 (
                     "aim",
                     models.TextField(
-                        blank=True, help_text="What you make, and what it is for.", verbose_name="aim"
+                        blank=True, help_text="What you will make, and what it is for.", verbose_name="aim"
                     ),
                 ),
                 (
@@ -497,13 +497,15 @@ class Migration(migrations.Migration):
                     "assets",
                     models.TextField(
                         blank=True,
-                        help_text="Pictures, sound and text, where each comes from, and who allows it.",
+                        help_text="Images, audio and text, where each comes from, and who gave permission.",
                         verbose_name="assets",
                     ),
                 ),
                 (
                     "timetable",
-                    models.TextField(blank=True, help_text="What you do by when.", verbose_name="timetable"),
+                    models.TextField(
+                        blank=True, help_text="What you will do, and by when.", verbose_name="timetable"
+                    ),
                 ),
             ],
             options={
@@ -553,7 +555,7 @@ class Migration(migrations.Migration):
                     "changed",
                     models.TextField(
                         blank=True,
-                        help_text="Where you left your plan, and why; what others said.",
+                        help_text="Where you changed your plan and why, and what others said.",
                         verbose_name="what was changed",
                     ),
                 ),
@@ -650,7 +652,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.PositiveSmallIntegerField()),
-                ("statement", models.TextField(help_text="The authenticity statement, as it was agreed to.")),
+                ("statement", models.TextField(help_text="The authenticity statement as it was agreed to.")),
                 (
                     "sources",
                     models.TextField(
@@ -717,7 +719,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         editable=False,
-                        help_text="What the tutor declared by recording the unit as achieved.",
+                        help_text="What the tutor declared when recording the unit as achieved.",
                     ),
                 ),
                 (
@@ -725,7 +727,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         editable=False,
-                        help_text="Where the evidence is, as the tutor says, if none is tagged to a criterion.",
+                        help_text="Where the evidence is, according to the tutor, if none is tagged with a criterion.",
                     ),
                 ),
                 (
@@ -733,7 +735,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         editable=False,
-                        help_text="The claim whose moderator did not agree with the round before.",
+                        help_text="The claim whose moderator did not agree with the previous round.",
                         max_length=30,
                     ),
                 ),
@@ -1049,7 +1051,7 @@ class Migration(migrations.Migration):
                 (
                     "typed",
                     models.JSONField(
-                        help_text="What who sorts typed about it and has not confirmed.", null=True
+                        help_text="What the person sorting typed about it and has not confirmed.", null=True
                     ),
                 ),
                 (
@@ -1066,7 +1068,7 @@ class Migration(migrations.Migration):
                 (
                     "remark",
                     models.CharField(
-                        blank=True, help_text="What to look at, or what sorting lacks.", max_length=500
+                        blank=True, help_text="What to check, or what sorting still needs.", max_length=500
                     ),
                 ),
                 ("is_listed", models.BooleanField(default=True)),
@@ -1076,7 +1078,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("", "No"),
-                            ("cancelled", "Left out"),
+                            ("cancelled", "Excluded"),
                             ("expired", "Not sorted in time"),
                             ("unpacked", "Unpacked"),
                         ],

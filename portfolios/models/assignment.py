@@ -18,7 +18,7 @@ from ..querysets import AssignmentQuerySet
 class Assignment(Stateful):
     """One candidate, one unit, and the e-checklist version it was given with (pinned).
 
-    The work is open to change until it is handed in, and again after it was returned.
+    The work can be changed until it is handed in, and again after it is returned.
     """
 
     class State(models.TextChoices):
@@ -76,14 +76,14 @@ class Assignment(Stateful):
     def is_on_behalf(self, user) -> bool:
         """Whether what `user` does with it is done for the candidate by somebody else.
 
-        Only adults have an e-mail address: an account without one is the candidate's own, or that of a row that
-        was merged into theirs.
+        Only adults have an e-mail address: an account without one is the candidate's own, or that of a row merged
+        into theirs.
         """
         return user.pk != self.candidate.user_id and user.email is not None
 
     @transition("state", source=[State.ASSIGNED, State.RETURNED], target=State.IN_PROGRESS)
     def begin(self):
-        """The first change of evidence since it was assigned or returned."""
+        """The first change to evidence since it was assigned or returned."""
 
     @transition(
         "state",
@@ -114,19 +114,19 @@ class Assignment(Stateful):
 
     @transition("state", source=State.CLAIMED, target=State.ACHIEVED, custom={"stamps": False})
     def reopen(self):
-        """The claim line was withdrawn, as it was claimed in error: the unit may be claimed again as it is.
+        """The claim line was withdrawn because it was claimed in error: the unit may be claimed again as it is.
 
-        The assessor stays the one who recorded it as achieved, not the moderator who reopens it.
+        The assessor is still the one who recorded it as achieved, not the moderator who reopens it.
         """
 
     @transition("state", source=State.CLAIMED, target=State.HANDED_IN, custom={"stamps": False})
     def reassess(self):
-        """The moderator did not agree: the same files are with the tutor again. They were handed in when they were."""
+        """The moderator did not agree: the same files are with the tutor again. The hand-in date stays the same."""
         self._is_not_achieved()
 
     @transition("state", source=State.CLAIMED, target=State.CONFIRMED)
     def confirm(self):
-        """The result stands."""
+        """The result is confirmed."""
 
     @transition("state", source=State.CONFIRMED, target=State.ACHIEVED, custom={"stamps": False})
     def void(self):
@@ -134,8 +134,8 @@ class Assignment(Stateful):
 
     @transition("state", source=State.ACHIEVED, target=State.CONFIRMED)
     def restore(self):
-        """The voided result stands again."""
+        """The voided result counts again."""
 
     def _is_not_achieved(self) -> None:
-        """So that no page says that it was recorded as achieved."""
+        """Clear the fields, so that no page says that it was recorded as achieved."""
         self.achieved_at = self.achieved_by = None

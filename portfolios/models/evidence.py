@@ -64,7 +64,7 @@ class Evidence(models.Model):
 
 
 class EvidenceVersion(OfStored):
-    """One file of an item of evidence, in the order of its replacements. Never altered; kept from hand-in on."""
+    """One file of an item of evidence, in the order of its replacements. Never altered; kept from the hand-in on."""
 
     Kind, Preview = kinds.Kind, kinds.Preview
 

@@ -15,8 +15,8 @@ from .assignment import Assignment
 class Judgement(models.Model):
     """Whether one criterion is met, as one side sees it. Only ever added; which counts is in `standing.py`.
 
-    It belongs to the hand-in of that number; while the work is with the candidate, to the next one.
-    The moderator's stands beside the tutor's and never replaces it (design, rule 4).
+    It belongs to the hand-in with that number or, while the work is with the candidate, to the next one.
+    The moderator's is shown beside the tutor's and never replaces it (design, rule 4).
     """
 
     class Side(models.TextChoices):

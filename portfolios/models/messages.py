@@ -10,7 +10,7 @@ from django.utils import timezone
 from ..querysets import MessageQuerySet
 from .assignment import Assignment
 
-LONGEST = 4000  # letters of one message
+LONGEST = 4000  # characters in one message
 
 
 class Message(models.Model):
@@ -45,7 +45,7 @@ class Message(models.Model):
 
 
 class ReadMark(models.Model):
-    """How far one person has read the messages of one unit: `up_to` is the id of the newest one they were shown."""
+    """How far one person has read the messages of one unit: `up_to` is the id of the newest message they were shown."""
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="read_marks")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

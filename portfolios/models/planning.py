@@ -1,4 +1,4 @@
-"""The planning and review form of a unit: what the candidate means to do, and what came of it."""
+"""The planning and review form of a unit: what the candidate plans to do, and how it went."""
 
 import hashlib
 
@@ -12,9 +12,9 @@ from .evidence import IS_OPEN_FUNCTION
 
 
 class Paper(models.Model):
-    """One side of the form, one an assignment: texts that change while the work is open, every one optional.
+    """One side of the form, one for each assignment: optional texts that can change while the work is open.
 
-    A hand-in keeps them as they stood (`Round.planning`). Domain reference: imedia 6, screen 6.
+    A hand-in keeps them as they were (`Round.planning`). Domain reference: imedia 6, screen 6.
     """
 
     updated_at = models.DateTimeField(default=timezone.now)
@@ -32,11 +32,11 @@ class Paper(models.Model):
         return [field for field in cls._meta.fields if isinstance(field, models.TextField)]
 
     def texts(self) -> dict[str, str]:
-        """{name of the field: what is written there}."""
+        """{name of the field: its text}."""
         return {field.name: getattr(self, field.name) for field in self.questions()}
 
     def answers(self) -> list[list[str]]:
-        """[[label, text], …] of what is filled in."""
+        """[[label, text], …] of the answers that are filled in."""
         return [
             [str(field.verbose_name).capitalize(), text]
             for field in self.questions()
@@ -44,7 +44,7 @@ class Paper(models.Model):
         ]
 
     def text_mark(self) -> str:
-        """A short mark of the texts, by which a page knows whether somebody changed them since."""
+        """A short hash of the texts, which shows whether somebody has changed them since."""
         return hashlib.sha256("\0".join(self.texts().values()).encode()).hexdigest()[:16]
 
 
@@ -58,16 +58,18 @@ def _while_the_work_is_open() -> pgtrigger.Trigger:
 
 
 class Plan(Paper):
-    """Written before: what is to be made, for whom, with what, and when."""
+    """Written before: what will be made, for whom, with what, and when."""
 
     assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="plan")
-    aim = models.TextField("aim", blank=True, help_text="What you make, and what it is for.")
+    aim = models.TextField("aim", blank=True, help_text="What you will make, and what it is for.")
     audience = models.TextField("audience", blank=True, help_text="Who it is for, and what they need.")
     tools = models.TextField("tools", blank=True, help_text="Programs and equipment.")
     assets = models.TextField(
-        "assets", blank=True, help_text="Pictures, sound and text, where each comes from, and who allows it."
+        "assets",
+        blank=True,
+        help_text="Images, audio and text, where each comes from, and who gave permission.",
     )
-    timetable = models.TextField("timetable", blank=True, help_text="What you do by when.")
+    timetable = models.TextField("timetable", blank=True, help_text="What you will do, and by when.")
 
     class Meta:
         triggers = [_while_the_work_is_open()]
@@ -79,7 +81,7 @@ class Review(Paper):
     assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="review")
     went_well = models.TextField("what went well", blank=True)
     changed = models.TextField(
-        "what was changed", blank=True, help_text="Where you left your plan, and why; what others said."
+        "what was changed", blank=True, help_text="Where you changed your plan and why, and what others said."
     )
     would_improve = models.TextField("what would be improved", blank=True, help_text="With more time.")
 
@@ -91,7 +93,7 @@ PAPERS: dict[str, type[Plan] | type[Review]] = {"plan": Plan, "review": Review}
 
 
 class PlanningComment(models.Model):
-    """What a tutor says about a plan or a review. Stands beside it, and is only ever added."""
+    """What a tutor says about a plan or a review. Shown beside it, and only ever added."""
 
     class Paper(models.TextChoices):
         PLAN = "plan", "Plan"

@@ -1,4 +1,4 @@
-"""Hand-ins, and what came of each."""
+"""Hand-ins and their outcomes."""
 
 import pgtrigger
 from django.conf import settings
@@ -14,11 +14,11 @@ from .evidence import EvidenceVersion
 
 
 class Round(models.Model):
-    """One hand-in and what came of it. `versions` are the files exactly as the tutor saw them.
+    """One hand-in and its outcome. `versions` are the files exactly as the tutor saw them.
 
-    A claim names the hand-in it is about: from then on (`frozen_at`) nothing of it changes, and titles, notes and
-    tags of its evidence are read from `kept`. Where a moderator did not agree, the next round is a *re-assessment*
-    of the same files: it names the claim, and the criteria in doubt, which the tutor judges anew.
+    A claim names the hand-in it is about: from then on (`frozen_at`) nothing in it changes, and titles, notes and
+    tags of its evidence are read from `kept`. If a moderator did not agree, the next round is a *re-assessment* of
+    the same files: it names the claim and the criteria in doubt, which the tutor judges again.
     """
 
     class Outcome(models.TextChoices):
@@ -33,7 +33,7 @@ class Round(models.Model):
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField()
-    statement = models.TextField(help_text="The authenticity statement, as it was agreed to.")
+    statement = models.TextField(help_text="The authenticity statement as it was agreed to.")
     sources = models.TextField(
         blank=True, help_text="The work of others that was used, and where it is from."
     )
@@ -54,18 +54,18 @@ class Round(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     tutor_statement = models.TextField(
-        blank=True, editable=False, help_text="What the tutor declared by recording the unit as achieved."
+        blank=True, editable=False, help_text="What the tutor declared when recording the unit as achieved."
     )
     untagged = models.TextField(
         blank=True,
         editable=False,
-        help_text="Where the evidence is, as the tutor says, if none is tagged to a criterion.",
+        help_text="Where the evidence is, according to the tutor, if none is tagged with a criterion.",
     )
     after_claim = models.CharField(
         max_length=30,
         blank=True,
         editable=False,
-        help_text="The claim whose moderator did not agree with the round before.",
+        help_text="The claim whose moderator did not agree with the previous round.",
     )
     opened_at = models.DateTimeField(null=True, editable=False, help_text="When the re-assessment began.")
     doubted: models.ManyToManyField = models.ManyToManyField(

@@ -1,6 +1,6 @@
-"""Files on their way into a unit: received in parts, checked by a worker, and then an item of evidence.
+"""Files being uploaded to a unit: received in parts, checked by a worker, and then an item of evidence.
 
-Those of a bulk upload come before anybody has said which unit they go into.
+Those of a bulk upload arrive before anybody has said which unit they go into.
 """
 
 from pathlib import PurePosixPath
@@ -23,9 +23,9 @@ from .evidence import Evidence, EvidenceVersion
 
 
 class BulkUpload(models.Model):
-    """Files that one person brings for several candidates, until each is sorted into a unit or left out.
+    """Files that one person uploads for more than one candidate, until each is sorted into a unit or excluded.
 
-    `unit`: where a file goes whose name gives none.
+    `unit`: where a file goes if its name does not give a unit.
     """
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="+")
@@ -45,16 +45,16 @@ class BulkUpload(models.Model):
         return reverse("bulk-upload", args=[self.pk])
 
     def lock(self) -> None:
-        """Until the transaction ends: two uploads cannot pass its limits together."""
+        """Lock it until the transaction ends, so that two uploads cannot pass its limits together."""
         type(self).objects.select_for_update().get(pk=self.pk)
 
 
 class Upload(OfStored):
-    """One file on its way into a unit. What becomes of it stays listed until somebody takes it off the list.
+    """One file being uploaded to a unit. Its outcome stays listed until somebody removes it from the list.
 
-    `replaces`: the item whose next version it is to be; empty for a new item. One of a `bulk` upload has no assignment
-    until it is sorted, at most a `proposed` one; `path` is its name with the folders it lay in. `ended`: why it became
-    no evidence though the file could be taken; its file is let go then, and only its name stays.
+    `replaces`: the item that it is a new version of; empty for a new item. One of a `bulk` upload has no assignment
+    until it is sorted, at most a `proposed` one; `path` is its name with the folders it was in. `ended`: why it did not
+    become evidence though the file was accepted; its file is then deleted, and only its name stays.
     """
 
     class State(models.TextChoices):
@@ -70,13 +70,13 @@ class Upload(OfStored):
 
     class Ended(models.TextChoices):
         NOT = "", "No"
-        CANCELLED = "cancelled", "Left out"
+        CANCELLED = "cancelled", "Excluded"
         EXPIRED = "expired", "Not sorted in time"
         UNPACKED = "unpacked", "Unpacked"
 
     UNDER_WAY, TO_CHECK = StoredFile.UNDER_WAY, StoredFile.TO_CHECK
 
-    # Typed as if it were always there: only what has ended has none, and of that nothing is asked.
+    # Typed as if always there: only an ended upload has none, and nothing reads it then.
     stored: "models.OneToOneField[StoredFile, StoredFile]" = models.OneToOneField(  # type: ignore[misc]
         StoredFile, models.PROTECT, null=True, related_name="upload"
     )
@@ -84,12 +84,16 @@ class Upload(OfStored):
     bulk = models.ForeignKey(BulkUpload, models.PROTECT, null=True, related_name="uploads")
     path = models.CharField(max_length=400, blank=True)
     proposed = models.ForeignKey(Assignment, models.SET_NULL, null=True, related_name="+")
-    typed = models.JSONField(null=True, help_text="What who sorts typed about it and has not confirmed.")
+    typed = models.JSONField(
+        null=True, help_text="What the person sorting typed about it and has not confirmed."
+    )
     replaces = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="uploads")
     title = models.CharField(max_length=120)
     note = models.TextField(blank=True)
     criteria = models.ManyToManyField(Criterion, related_name="+", blank=True)
-    remark = models.CharField(max_length=500, blank=True, help_text="What to look at, or what sorting lacks.")
+    remark = models.CharField(
+        max_length=500, blank=True, help_text="What to check, or what sorting still needs."
+    )
     is_listed = models.BooleanField(default=True)
     ended = models.CharField(max_length=10, choices=Ended, blank=True)
     version = models.OneToOneField(EvidenceVersion, models.PROTECT, null=True, related_name="upload")
@@ -118,7 +122,7 @@ class Upload(OfStored):
         return self.stored.get_absolute_url()
 
     def lock(self) -> None:
-        """Lock it and its file until the transaction ends, and take over what they hold now."""
+        """Lock it and its file until the transaction ends, and reload their values."""
         fresh = type(self)._base_manager.select_for_update(of=("self",)).get(pk=self.pk)
         for field in self._meta.concrete_fields:
             setattr(self, field.attname, getattr(fresh, field.attname))
@@ -127,7 +131,7 @@ class Upload(OfStored):
 
     @property
     def state(self) -> str:
-        """Where it stands: of its way in, of the sorting, or as evidence."""
+        """Its state: being uploaded, being sorted, or as evidence."""
         if self.ended:
             return self.State(self.ended)
         if self.stored.state != StoredFile.State.READY:
@@ -135,14 +139,14 @@ class Upload(OfStored):
         return self.State.READY if self.version_id else self.State.SORTING
 
     def get_state_display(self) -> str:
-        """Of one that ended, what it ended as: a file that nobody sorted in time had arrived in time."""
+        """The label of its state. Ended ones have their own labels: a file not sorted in time did arrive in time."""
         return self.Ended(self.ended).label if self.ended else self.State(self.state).label
 
     @property
     def reason(self) -> str:
-        """Why it was not taken or waits, or what to look at."""
+        """Why it was not accepted or is waiting, or what to check."""
         if self.ended == self.Ended.EXPIRED:
-            return "Nobody said in time which unit it goes into. Upload it again."
+            return "Nobody sorted it into a unit in time. Upload it again."
         return self.remark or (self.stored.reason if self.stored else "")
 
     @property
@@ -151,7 +155,7 @@ class Upload(OfStored):
 
     @property
     def full_name(self) -> str:
-        """Its name, with the folders of a zip that it lay in."""
+        """Its name, with the folders of the zip that it was in."""
         return self.path or self.file_name
 
     @property
@@ -160,7 +164,7 @@ class Upload(OfStored):
 
     @property
     def centre(self) -> Centre:
-        """Whose candidate's file it is, or will be."""
+        """The centre of the candidate whose file it is or will be."""
         work = self.assignment
         return work.candidate.centre if work else cast(BulkUpload, self.bulk).centre
 
@@ -172,7 +176,7 @@ class Upload(OfStored):
     may_go_on = of_stored("may_go_on")
 
     def end(self, how: str, *, by, remark: str = "") -> None:
-        """It becomes no evidence; its file is let go. The caller has locked it, and releases the file."""
+        """End it without evidence and let go of its file. The caller has locked it, and releases the file."""
         before = self.state
         self.path, self.ended, self.remark = self.full_name, how, remark
         self.stored_id, self.proposed = None, None

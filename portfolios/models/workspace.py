@@ -1,4 +1,4 @@
-"""Files that a candidate keeps and has not put into a unit yet."""
+"""Files that a candidate keeps and has not added to a unit yet."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from ..querysets import WorkspaceQuerySet
 
 
 class WorkspaceFile(OfStored):
-    """A draft or an asset, for the candidate's eyes alone until it is put into a unit. No part of the record."""
+    """A draft or an asset that only the candidate sees until it is added to a unit. Not part of the record."""
 
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="workspace")
     title = models.CharField(max_length=120)

@@ -1,4 +1,4 @@
-"""Files of a bulk upload come in as every other does, and are then proposed a place, or unpacked."""
+"""Files of a bulk upload arrive as any others do; then a place is proposed, or they are unpacked."""
 
 from types import SimpleNamespace
 from typing import cast
@@ -22,11 +22,11 @@ from .roster import Roster
 
 @transaction.atomic
 def begin(bulk: BulkUpload, *, file_name: str, size_bytes: int, mark: str = "", by: User) -> Upload:
-    """List a file that is about to come. Raises ValidationError; then nothing is written."""
+    """List a file that is about to arrive. Raises ValidationError; then nothing is written."""
     if inside.is_left_over(file_name):
         raise checks.refused(
             SimpleNamespace(name=file_name),
-            "a computer left it beside the work, and no work is in it. Leave it out.",
+            "a computer made it and it contains no work. Do not include it.",
         )
     most = settings.BULK_UPLOAD_LIMIT_BYTES if is_of_many(bulk.centre, file_name) else None
     stored = receiving.begin(USES["bulk"], file_name, size_bytes, mark=mark, most_bytes=most, by=by)
@@ -39,14 +39,14 @@ def begin(bulk: BulkUpload, *, file_name: str, size_bytes: int, mark: str = "", 
 
 
 def announce(stored: StoredFile, bulk: BulkUpload, *, path: str = "") -> Upload:
-    """Write what the bulk upload knows of a file that is on its way."""
+    """Record what the bulk upload knows about a file that is on its way."""
     return Upload.objects.create(stored=stored, bulk=bulk, path=path, title=labels.stem(stored.name))
 
 
 def receive(bulk: BulkUpload, file, *, by: User) -> Upload:
-    """Take a whole file from a form: inspected now, or a zip of many, which a worker unpacks. Raises as `begin`."""
+    """Accept a whole file from a form: inspected now, or a zip of many, which a worker unpacks. Raises as `begin`."""
     if is_of_many(bulk.centre, file.name):
-        part = taking.stored_now(file, USES["bulk"], most_bytes=settings.BULK_UPLOAD_LIMIT_BYTES)  # slow, too
+        part = taking.stored_now(file, USES["bulk"], most_bytes=settings.BULK_UPLOAD_LIMIT_BYTES)  # also slow
         with transaction.atomic():
             upload = begin(bulk, file_name=file.name, size_bytes=file.size, by=by)
             receiving.note_part(upload.stored, 0, file.size, part)
@@ -60,7 +60,7 @@ def receive(bulk: BulkUpload, file, *, by: User) -> Upload:
 
 
 def propose(upload: Upload) -> None:
-    """Say where a file that is ready goes by its name, and what is lacking."""
+    """Say where a file that is ready goes by its name, or what is missing."""
     bulk = cast(BulkUpload, upload.bulk)
     found = Roster.for_names(bulk.centre, [upload.full_name]).propose(upload.full_name, bulk.unit)
     upload.proposed, upload.remark = found.work, found.remark[:500]
@@ -69,6 +69,6 @@ def propose(upload: Upload) -> None:
 
 
 def is_of_many(centre: Centre, name: str) -> bool:
-    """Whether it is a zip of files to sort. One whose name begins with a candidate's number is that candidate's."""
+    """Whether it is a zip of files to sort. If its name starts with a candidate number, it is that candidate's file."""
     of_one = centre.candidates.filter(number__in=labels.numbers(name))
     return name.lower().endswith(".zip") and not of_one.exists()

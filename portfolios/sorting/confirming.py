@@ -1,4 +1,4 @@
-"""Verbs of who sorts: begin a bulk upload, confirm where files go, leave the rest out."""
+"""Actions for sorting: begin a bulk upload, confirm where files go, exclude the rest."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,7 +29,7 @@ def start(centre: Centre, *, unit: Unit | None, by: User) -> BulkUpload:
 def correct(
     upload: Upload, work: Assignment | None, reason: str, *, typed: dict[str, str | bool], by: User
 ) -> None:
-    """Keep what a person says about a file that is not confirmed yet. `typed`: as it stands in the form."""
+    """Save what a person says about a file that is not confirmed yet. `typed`: as in the form."""
     reason, before = reason[:500], upload.proposed
     if (work, reason, typed) == (before, upload.remark, upload.typed):
         return
@@ -43,7 +43,7 @@ def correct(
 
 @transaction.atomic
 def confirm(upload: Upload, work: Assignment, *, by: User) -> None:
-    """Make a file evidence of a unit: it was inspected when it came. Raises ValidationError or TransitionRefused."""
+    """Make a file evidence of a unit: it was inspected when it arrived. Raises ValidationError or TransitionRefused."""
     work.lock()
     if refusal := rules.why_not_changeable(work):
         raise TransitionRefused(refusal)
@@ -59,7 +59,7 @@ def confirm(upload: Upload, work: Assignment, *, by: User) -> None:
 
 
 def leave_out(bulk: BulkUpload, *, by: User) -> int:
-    """Give up all that is in no unit yet. Returns how many files; one that comes in this very moment is kept."""
+    """Exclude all files that are not in a unit yet. Returns how many; one that is arriving now is kept."""
     left_out = 0
     for upload in bulk.uploads.in_no_unit():
         try:
@@ -74,13 +74,13 @@ def leave_out(bulk: BulkUpload, *, by: User) -> int:
 
 
 def run_out() -> int:
-    """Let files go that nobody sorted for too long. Returns how many."""
+    """Delete files that nobody sorted in time. Returns how many."""
     ended = 0
     waiting = Upload.objects.in_state(Upload.State.SORTING)
     for upload in waiting.filter(stored__expires_at__lte=timezone.now()):
         try:
             leave_one_out(upload, by=None, how=Upload.Ended.EXPIRED)
-        except TransitionRefused:  # somebody sorted it a moment ago
+        except TransitionRefused:  # somebody has just sorted it
             continue
         ended += 1
     return ended

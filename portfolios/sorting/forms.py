@@ -1,4 +1,4 @@
-"""What people type about a bulk upload: the unit meant, the files, and where each of them goes."""
+"""The forms of a bulk upload: the unit meant, the files, and where each of them goes."""
 
 from django import forms
 from django.conf import settings
@@ -19,13 +19,13 @@ from .roster import Roster, Unsorted
 
 
 class StartForm(Form):
-    """Which unit is meant where a file's name gives none."""
+    """Which unit is meant if a file's name does not give one."""
 
     unit = forms.ModelChoiceField(
         Unit.objects.none(),
         required=False,
-        empty_label="The names of the files say it",
-        help_text="A unit in a file’s name comes first.",
+        empty_label="Use the file names",
+        help_text="A unit in a file name comes first.",
     )
 
     def __init__(self, *args, units, **kwargs):
@@ -34,7 +34,7 @@ class StartForm(Form):
 
 
 class BulkFilesForm(Form):
-    """Files and zips, each judged by itself: a faulty one keeps no other back."""
+    """Files and zips, each judged by itself: a bad one does not stop the others."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -43,20 +43,20 @@ class BulkFilesForm(Form):
         self.fields["files"] = EvidenceFilesField(
             extensions=filetypes.endings(),
             max_files=MAX_FILES,
-            label="Files, or a zip of them",
-            help_text=f"Up to {one} each, {MAX_FILES} at a time; a zip of many up to {many}.",
+            label="Files, or a zip of files",
+            help_text=f"Up to {one} each, {MAX_FILES} at a time. A zip of many files can be up to {many}.",
             error_messages={"required": "Choose at least one file"},
         )
 
     def save(self, bulk: BulkUpload, *, by) -> tuple[list[Upload], list[str]]:
-        """(files received, why the others were not taken). What systems leave in a folder is passed over."""
+        """(files received, why the others were not accepted). Files that systems leave in a folder are skipped."""
         files = self.cleaned_data["files"]
         work = [file for file in files if not inside.is_left_over(file.name)]
         return each_by_itself(work or files, lambda file: arriving.receive(bulk, file, by=by))
 
 
 class SortForm(Form):
-    """Where one file goes. `work`: the open work that was found for what is typed; None while nothing is."""
+    """Where one file goes. `work`: the open work found for what was typed; None if nothing was found."""
 
     marks_optional = False
     work: Assignment | None = None
@@ -76,7 +76,7 @@ class SortForm(Form):
     )
     unit = forms.ChoiceField(required=False)
     leave_out = forms.BooleanField(
-        required=False, widget=forms.CheckboxInput(attrs={"small": True}), label="Leave it out"
+        required=False, widget=forms.CheckboxInput(attrs={"small": True}), label="Exclude"
     )
 
     def __init__(self, data, *, upload: Upload, bulk: BulkUpload, roster: Roster):
@@ -100,13 +100,13 @@ class SortForm(Form):
             if values["number"]:
                 self.work = self.roster.resolve(values["number"], values["unit"])
             elif values["unit"]:
-                raise Unsorted("Give the candidate’s number, too.")
+                raise Unsorted("Enter the candidate number as well.")
         except Unsorted as why:
             self.add_error(why.field, str(why))
         return values
 
     def correct(self, *, by) -> None:
-        """Keep what was typed, if it is other than what was shown or is wrong now; nothing is confirmed."""
+        """Save what was typed, if it differs from what was shown or is wrong now; nothing is confirmed."""
         if not self.has_changed() and not self.errors and self.work == self.upload.proposed:
             return
         work, reason = self.work, ""
@@ -114,12 +114,12 @@ class SortForm(Form):
             work, reason = self.upload.proposed, self.upload.remark
         elif not work:
             faults = [str(words) for field in self.errors.values() for words in field]
-            reason = " ".join(faults) or "No candidate number is given."
+            reason = " ".join(faults) or "There is no candidate number."
         typed = {name: self[name].value() for name in self.fields}
         confirming.correct(self.upload, work, reason, typed=typed, by=by)
 
     def confirm(self, *, by) -> bool:
-        """Pass the file on, or leave it out. False, with the error at the number, if it stays to be sorted."""
+        """Confirm the file, or exclude it. False, with the error at the number, if it still has to be sorted."""
         try:
             if self.cleaned_data.get("leave_out"):
                 leave_out(self.upload, by=by)
@@ -141,9 +141,9 @@ def prefix_of(upload: Upload) -> str:
 
 
 def sort_forms(bulk: BulkUpload, data=None) -> list[SortForm]:
-    """One form for each file to be sorted: what needs a hand first, then by candidate.
+    """One form for each file to be sorted: those with a problem first, then by candidate.
 
-    `data`: what was posted; files that came since the page was shown are not in it, and stay as they are.
+    `data`: what was posted; files that arrived after the page was shown are not in it, and stay as they are.
     """
     waiting = list(
         bulk.uploads.in_state(Upload.State.SORTING).select_related(

@@ -1,4 +1,4 @@
-"""What the name of a file says, with the folders it lies in: whose it is, for which unit, and what it may be called.
+"""What the name of a file and its folders say: whose it is, for which unit, and what its title may be.
 
 `0012 IM201 poster.png`, or `0012/IM201/poster.png` (domain reference 8: the leading four-digit candidate number).
 """
@@ -15,9 +15,9 @@ BETWEEN = " _-–.,"
 
 
 def numbers(path: str) -> list[str]:
-    """The candidate numbers at the beginnings of its parts, the nearest to the file first.
+    """The candidate numbers at the start of its parts, nearest to the file first.
 
-    A folder's may also be a year (“2026 coursework”), and then it says nothing of a candidate.
+    A folder's number may also be a year (“2026 coursework”); then it does not name a candidate.
     """
     *folders, name = path.split("/")
     found = [NUMBER.match(part) for part in (name, *reversed(folders))]
@@ -29,18 +29,18 @@ def numbers(path: str) -> list[str]:
 
 
 def _is_year(number: str) -> bool:
-    """Of work that may still be lying about, or is planned."""
+    """Whether it is a year of work that may still exist or is planned."""
     this_year = timezone.localdate().year
     return this_year - YEARS_BACK <= int(number) <= this_year + YEARS_AHEAD
 
 
 def codes(path: str, among: Iterable[str]) -> list[str]:
-    """Those of the unit codes that stand in it as words of their own."""
+    """Those of the unit codes that are separate words in it."""
     return [code for code in among if _as_word(code).search(path)]
 
 
 def title(path: str, number: str, code: str) -> str:
-    """The file's name without this number and unit, and ending; its whole stem where nothing else would be left."""
+    """The file's name without this number, unit and ending; the whole stem if nothing else would be left."""
     stem = PurePosixPath(path).stem
     rest = NUMBER.sub("", stem) if numbers(stem) == [number] else stem
     rest = _as_word(code).sub(" ", rest, count=1)
@@ -48,7 +48,7 @@ def title(path: str, number: str, code: str) -> str:
 
 
 def stem(name: str) -> str:
-    """What it is called until somebody says more."""
+    """Its title until somebody gives it one."""
     return PurePosixPath(name).stem[:120]
 
 

@@ -1,4 +1,4 @@
-"""The address to which the script sends the files of a bulk upload, by the protocol of all uploads (portal/files)."""
+"""The address to which the script sends the files of a bulk upload, with the protocol of all uploads (portal/files)."""
 
 from django.conf import settings
 
@@ -11,7 +11,7 @@ from . import arriving
 
 @speaks_tus
 def bulk_uploads(request, pk):
-    """Begin an upload of a file, or of a zip of many, that is sorted afterwards (POST)."""
+    """Start an upload of a file, or of a zip of many, that is sorted afterwards (POST)."""
     bulk = find_bulk(request.user, pk)
 
     def begin(told: dict[str, str], **about) -> StoredFile:

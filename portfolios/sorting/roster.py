@@ -1,4 +1,4 @@
-"""Who and which units of a centre files can be sorted into."""
+"""The candidates and units of a centre that files can be sorted into."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from . import labels
 
 
 class Unsorted(Exception):
-    """Why a file cannot go there, or cannot be sorted yet, in words for people; `field`: what is wrong."""
+    """Why a file cannot go there, or cannot be sorted yet, in words for people; `field`: the one with the error."""
 
     def __init__(self, words: str, *, field: str = "number"):
         super().__init__(words)
@@ -21,7 +21,7 @@ class Unsorted(Exception):
 
 @dataclass(frozen=True)
 class Proposal:
-    """Where a file goes by its name, with a remark; or as much as its name says, and why that is not enough."""
+    """Where a file goes by its name, with a remark; or what its name does say, and why that is not enough."""
 
     number: str = ""
     code: str = ""
@@ -30,23 +30,25 @@ class Proposal:
 
 
 def units_of(centre: Centre):
-    """Those into which files of any candidate of the centre may go now."""
+    """Those that can accept files of a candidate of the centre now."""
     open_ones = Assignment.objects.at(centre).open_ones()
     return Unit.objects.filter(pk__in=open_ones.order_by().values("unit"))
 
 
 def candidates_of(centre: Centre):
-    """Those whose files may go into a unit now."""
+    """Those who have a unit that can accept files now."""
     return centre.candidates.filter(assignments__in=Assignment.objects.open_ones()).distinct()
 
 
 class Roster:
-    """The candidates of one centre with these numbers, and their work; and all units that are assigned there."""
+    """The candidates of one centre with these numbers and their work, and all units assigned there."""
 
     def __init__(self, centre: Centre, numbers: Iterable[str]):
         self.centre = centre
         self.units = list(units_of(centre))
-        self.codes = list(Unit.objects.values_list("code", flat=True))  # a name may give one that nobody has
+        self.codes = list(
+            Unit.objects.values_list("code", flat=True)
+        )  # a name may include one that nobody has
         self.candidates = {
             candidate.number: candidate for candidate in centre.candidates.filter(number__in=set(numbers))
         }
@@ -61,13 +63,13 @@ class Roster:
         return cls(centre, (number for path in paths for number in labels.numbers(path)))
 
     def propose(self, path: str, unit: Unit | None) -> Proposal:
-        """Read the name; `unit` is meant where it gives none."""
+        """Read the name; `unit` is meant if it does not give one."""
         number = code = ""
         try:
             number = self._number(path)
             code = self._code(path) or (unit.code if unit else "")
             work = self.resolve(number, code)
-            remark = "" if code else f"Its name gives no unit. {work.unit.code} is the only one that is open."
+            remark = "" if code else f"Its name does not give a unit. {work.unit.code} is the only open unit."
             return Proposal(number, work.unit.code, work, remark)
         except Unsorted as why:
             return Proposal(number, code, remark=str(why))
@@ -89,7 +91,7 @@ class Roster:
     def _number(self, path: str) -> str:
         said = labels.numbers(path)
         if not said:
-            raise Unsorted("Its name does not begin with a candidate number.")
+            raise Unsorted("Its name does not start with a candidate number.")
         known = [number for number in said if number in self.candidates]
         if not known:
             raise Unsorted(f"No candidate of your centre has the number {said[0]}.")
@@ -108,8 +110,10 @@ class Roster:
     def _only_open(self, number: str) -> Assignment:
         open_ones = [work for (whose, _), work in self.work.items() if whose == number and work.is_open]
         if not open_ones:
-            raise Unsorted(f"{self.candidates[number]} has no unit whose files can be changed now.")
+            raise Unsorted(f"{self.candidates[number]} has no unit that files can be added to now.")
         if len(open_ones) > 1:
             codes = ", ".join(work.unit.code for work in open_ones)
-            raise Unsorted(f"{self.candidates[number]} has several open units: {codes}.", field="unit")
+            raise Unsorted(
+                f"{self.candidates[number]} has more than one open unit: {codes}. Choose one.", field="unit"
+            )
         return open_ones[0]

@@ -1,7 +1,7 @@
-"""Take the files out of a zip for many candidates: each becomes an upload of its own, or is refused by itself.
+"""Unpack a zip for many candidates: each file becomes an upload of its own, or is refused by itself.
 
-Nothing runs and nothing is written under a name from the archive. Each file in it is inspected as one that comes by
-itself.
+Nothing runs, and nothing is written under a name from the archive. Each file is inspected like one that is uploaded
+by itself.
 """
 
 import zipfile
@@ -31,14 +31,14 @@ from . import arriving
 MAX_PATH = 400
 OF_WEB_SITES = {"html", "htm", "css", "js"}
 ZIP_THE_SITE = (
-    "If it is part of a web site, zip the site by itself, begin that zip’s name with the candidate’s number, and "
-    "upload it beside the others."
+    "If it is part of a website, zip the site by itself, start that zip’s name with the candidate’s number, and "
+    "upload it with the others."
 )
 
 
 @dataclass
 class Entry:
-    """A file of the zip: inspected and in its place, or why it was refused."""
+    """A file in the zip: inspected and stored, or why it was refused."""
 
     path: str
     size_bytes: int
@@ -54,7 +54,7 @@ def unpack(container: Upload, file, sha256: str) -> None:
     """Make uploads of the files in `file`.
 
     Raises ValidationError if it cannot be unpacked at all, ScannerDown or confined.Broken if it has to wait, and
-    TransitionRefused if somebody was faster.
+    TransitionRefused if another process was faster.
     """
     entries: list[Entry] = []
     in_words = checks.in_words_for_people(SimpleNamespace(name=container.file_name))
@@ -64,7 +64,7 @@ def unpack(container: Upload, file, sha256: str) -> None:
                 entries.append(_entry(found))
                 _take_out(archive, found, entries[-1])
     except BaseException:
-        for entry in entries:  # no row was to name them yet
+        for entry in entries:  # no row names them yet
             if entry.whole:
                 default_storage.delete(entry.whole.object_name)
         raise
@@ -73,14 +73,14 @@ def unpack(container: Upload, file, sha256: str) -> None:
 
 
 def _worth_taking(archive: zipfile.ZipFile, container: Upload) -> list[inside.Entry]:
-    """The files, without what systems leave behind. Raises Fault where there are none, or too many or too much."""
+    """The files, without those that systems leave behind. Raises Fault if there are none, too many or too much."""
     archives.refuse_overlaps(archive.infolist())
     files = inside.entries(archive)
     if not files:
-        raise Fault("there is no file in it. Put the candidates’ files into it and upload it again.")
+        raise Fault("there are no files in it. Put the candidates’ files into it and upload it again.")
     unpacked = sum(
         found.info.file_size for found in files
-    )  # zipfile reads no more of an entry than it claims
+    )  # zipfile reads no more of an entry than the size it states
     if unpacked > max(archives.SMALL_BYTES, archives.MAX_TIMES_LARGER * container.size_bytes):
         raise Fault("it unpacks to far more than its own size. Zip the files as they are.")
     _refuse_too_much(container, len(files), unpacked)
@@ -88,16 +88,16 @@ def _worth_taking(archive: zipfile.ZipFile, container: Upload) -> list[inside.En
 
 
 def _refuse_too_much(container: Upload, files: int, unpacked_bytes: int) -> None:
-    limits = rules.limits_of_bulk(container.bulk)  # in which the zip counts until it is unpacked
+    limits = rules.limits_of_bulk(container.bulk)  # the zip counts in it until it is unpacked
     if limits.files - 1 + files > limits.files_most:
         raise Fault(
-            f"it holds {files} files, and {limits.whole} may have {limits.files_most}. "
-            "Make several zips of it, for a bulk upload each."
+            f"it contains {files} files, and {limits.whole} can have up to {limits.files_most}. "
+            "Split it into more than one zip, each for its own bulk upload."
         )
     if limits.bytes_used - container.size_bytes + unpacked_bytes > limits.bytes_most:
         raise Fault(
-            f"it unpacks to {filesize_uk(unpacked_bytes)}, and {limits.whole} may have "
-            f"{filesize_uk(limits.bytes_most)}. Make several zips of it, for a bulk upload each."
+            f"it unpacks to {filesize_uk(unpacked_bytes)}, and {limits.whole} can have up to "
+            f"{filesize_uk(limits.bytes_most)}. Split it into more than one zip, each for its own bulk upload."
         )
 
 
@@ -130,7 +130,7 @@ def _inspected(archive: zipfile.ZipFile, info: zipfile.ZipInfo, entry: Entry) ->
         file.size = file.tell()
         file.seek(0)
         if file.size != info.file_size:
-            raise Fault("it is shorter than the zip says. Make the zip again.")
+            raise Fault("it is shorter than the zip states. Make the zip again.")
         return taking.inspected(file, USES["bulk"])
 
 

@@ -1,6 +1,6 @@
-"""Parts that several rooms show: an item of evidence to look at, and the hand-ins so far.
+"""Parts that more than one room shows: an item of evidence to view, and the hand-ins so far.
 
-Each takes the names of the doors its links lead to, as every room has doors of its own.
+Each is given the URL names its links lead to, as every room has its own.
 """
 
 from django import template
@@ -24,7 +24,7 @@ def _address(door: str, under, *arguments) -> str:
 
 
 def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under) -> dict:
-    """What `portfolios/_figure.html` and the stages in `portfolios/figure/` draw from."""
+    """The context of `portfolios/_figure.html` and the stages in `portfolios/figure/`."""
     made = {found.kind: found for found in version.shown}
     urls = {
         found.kind: _address(pages, under, version.pk, found.index) for found in made.values() if found.file
@@ -55,7 +55,7 @@ def _figure(version: EvidenceVersion, door: str, pages: str, site: str, under) -
 
 
 def _stage(version: EvidenceVersion, made: dict) -> str:
-    """Which template shows the file: by what workers found in it, which its name need not say."""
+    """Which template shows the file, by what workers found in it, whatever its name says."""
     if Part.POSTER in made:
         return "moving" if version.kind == Kind.PICTURE else "video"
     if Part.WAVEFORM in made:
@@ -71,7 +71,7 @@ def _stage(version: EvidenceVersion, made: dict) -> str:
 
 
 def _may_play(version: EvidenceVersion) -> bool:
-    """Whether to let the browser try the file itself: also before workers have looked into it."""
+    """Whether to let the browser try the file itself, even before workers have checked it."""
     plays = version.kind in (Kind.VIDEO, Kind.AUDIO) and version.media_type in INLINE_TYPES
     return plays and version.plays_itself is not False and version.preview != EvidenceVersion.Preview.FAILED
 
@@ -87,11 +87,11 @@ def evidence_view(
     level: int = 3,
     edit_url: str = "",
 ) -> dict:
-    """The item, looked at in the page, with its note and tags. `item` from `Evidence.objects.for_looking()`.
+    """The item shown in the page, with its note and tags. `item` from `Evidence.objects.for_looking()`.
 
     `door`, `pages` and `site`: URL names with the arguments ([under,] version), ([under,] version, part) and
     ([under,] version).
-    `level`: of its heading. `edit_url`: where its tags are changed.
+    `level`: of its heading. `edit_url`: the page to change its tags.
     """
     return {
         **_figure(item.current, door, pages, site, under),
@@ -110,7 +110,7 @@ def evidence_figure(item: Evidence) -> dict:
 def rounds(
     assignment: Assignment, door: str = "evidence-file", under=None, *, page: str | None = "round"
 ) -> dict:
-    """Every hand-in with its files, and what came of it. `assignment` from `Assignment.objects.for_pages()`.
+    """Every hand-in with its files and outcome. `assignment` from `Assignment.objects.for_pages()`.
 
     `page`: the URL name of the page of one hand-in, with the arguments (assignment, number); None: no link.
     """
@@ -129,6 +129,6 @@ def rounds(
 
 @register.inclusion_tag("portfolios/_due.html")
 def due(assignment: Assignment, is_late: bool = False) -> dict:
-    """When the work is due, and by how many days it is late."""
+    """When the work is due, and how many days late it is."""
     days = (timezone.localdate() - assignment.due_on).days if is_late and assignment.due_on else 0
     return {"due_on": assignment.due_on, "days_late": days}

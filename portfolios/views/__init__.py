@@ -1,1 +1,1 @@
-"""The pages of candidates' work, a module a story."""
+"""The pages of candidates' work, one module for each task."""

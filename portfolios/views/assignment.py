@@ -1,4 +1,4 @@
-"""One candidate's work for one unit: what is asked, what is there, and handing it in."""
+"""One candidate's work for one unit: what it asks for, what is there, and handing it in."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -71,7 +71,7 @@ def hand_in(request, pk):
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
         else:
-            messages.success(request, "The work is handed in. The tutor has it now.")
+            messages.success(request, "The work was handed in. It is now with the tutor.")
         return redirect(work)
     evidence = evidence_of(work)
     view = rules.checklist_view(work, evidence)

@@ -1,4 +1,4 @@
-"""Bulk uploads: files for several candidates at once, sorted on a page and confirmed."""
+"""Bulk uploads: files for several candidates at once, sorted on a page and then confirmed."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -25,7 +25,7 @@ ATTENTION = (Upload.State.REFUSED, Upload.State.HELD, Upload.State.EXPIRED)
 @signed_in
 @require_http_methods(["GET", "POST"])
 def bulk_list(request, number):
-    """Begin a bulk upload, or go on with one of one's own."""
+    """Start a bulk upload, or continue one of the user's own."""
     centre = open_centre(request, number, needs=Permission.UPLOAD_FOR_CANDIDATE)
     units = units_of(centre)
     form = StartForm(request.POST if request.method == "POST" else None, units=units)
@@ -45,7 +45,7 @@ def bulk_list(request, number):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def bulk(request, pk):
-    """The proposed sorting, corrected and confirmed here; more files; and what became of those confirmed."""
+    """The proposed sorting, to correct and confirm; adding more files; and what happened to those confirmed."""
     found = find_bulk(request.user, pk)
     data = request.POST if request.method == "POST" else None
     rows = sort_forms(found, data)
@@ -64,11 +64,11 @@ def _correct(request, rows: list[SortForm]) -> None:
         row.is_valid()
         row.correct(by=request.user)
     if not any(row.errors for row in rows):
-        messages.success(request, "Your changes are kept. Nothing is confirmed yet.")
+        messages.success(request, "Your changes are saved. Nothing is confirmed yet.")
 
 
 def _confirm(request, rows: list[SortForm]) -> None:
-    """Each row by itself: what cannot be confirmed keeps nothing else back, and what was typed is kept."""
+    """Confirm each row by itself: one that fails does not stop the others, and what was typed is kept."""
     sorted_in = left_out = 0
     for row in rows:
         if row.is_valid() and row.confirm(by=request.user):
@@ -78,11 +78,11 @@ def _confirm(request, rows: list[SortForm]) -> None:
             row.correct(by=request.user)
     if sorted_in:
         files = "1 file is" if sorted_in == 1 else f"{sorted_in} files are"
-        messages.success(request, f"{files} in the units now.")
+        messages.success(request, f"{files} now in the units.")
     if left_out:
-        messages.success(request, f"{left_out} file{' was' if left_out == 1 else 's were'} left out.")
+        messages.success(request, f"{left_out} file{' was' if left_out == 1 else 's were'} excluded.")
     if not sorted_in and not left_out and not any(row.errors for row in rows):
-        messages.error(request, "No file has a candidate yet. Give a candidate number to at least one.")
+        messages.error(request, "No file has a candidate yet. Enter a candidate number for at least one.")
 
 
 def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
@@ -114,9 +114,9 @@ def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
 @require_http_methods(["GET", "POST"])
 @once_for_files
 def bulk_add(request, pk):
-    """Files from the plain form; the script sends them by the protocol instead.
+    """Files from the plain form; the script sends them with the upload protocol instead.
 
-    GET: where the second of two clicks leads while the files of the first are still being received.
+    GET: where a second click leads while the files of the first are still being received.
     """
     found = find_bulk(request.user, pk)
     if request.method == "GET":
@@ -128,7 +128,9 @@ def bulk_add(request, pk):
         received, refused = form.save(found, by=request.user)
         if received:
             files = "1 file was" if len(received) == 1 else f"{len(received)} files were"
-            messages.success(request, f"{files} received. Where each goes is proposed in a moment.")
+            messages.success(
+                request, f"{files} received. The portal will propose where each goes in a moment."
+            )
     else:
         refused = list(form.errors["files"])
     if not received:
@@ -141,18 +143,18 @@ def bulk_add(request, pk):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def bulk_leave_out(request, pk):
-    """Give up all that is in no unit yet. Asked once more, as nothing is kept of it."""
+    """Exclude all files that are not in a unit yet. It asks first, as the files are deleted."""
     found = find_bulk(request.user, pk)
     if request.method == "POST":
         files = confirming.leave_out(found, by=request.user)
-        messages.success(request, f"{files} file{' was' if files == 1 else 's were'} left out.")
+        messages.success(request, f"{files} file{' was' if files == 1 else 's were'} excluded.")
         return redirect(found)
     files = found.uploads.in_no_unit().count()
     context = {
         "bulk": found,
         "files": files,
-        "question": f"Leave {files} file{'' if files == 1 else 's'} out?",
-        "breadcrumbs": [*_crumbs(found.centre, found), {"label": "Leave out"}],
+        "question": f"Exclude {files} file{'' if files == 1 else 's'}?",
+        "breadcrumbs": [*_crumbs(found.centre, found), {"label": "Exclude files"}],
     }
     return render(request, "portfolios/bulk_leave_out.html", context)
 

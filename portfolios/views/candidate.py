@@ -1,4 +1,4 @@
-"""The candidate's home: what waits for them, all their units, and how far these go towards an award."""
+"""The candidate's home: what to do, all their units, and their progress towards an award."""
 
 from datetime import timedelta
 
@@ -15,11 +15,15 @@ from ..models import Assignment, WorkspaceFile
 from ..refusals import show_refusals
 
 State = Assignment.State
-GROUPS = [  # (heading, what it means, states), in the order in which the candidate should look at them
-    ("Returned to you", "Your tutor has read it and says what is still to do.", [State.RETURNED]),
+GROUPS = [  # (heading, what it means, states), in the order in which the candidate should read them
+    ("Returned to you", "Your tutor has read the work and says what is still to do.", [State.RETURNED]),
     ("To do", "", [State.IN_PROGRESS, State.ASSIGNED]),
-    ("Handed in", "Your tutor has it. You cannot change it for now.", [State.HANDED_IN]),
-    ("Achieved", "Your centre has recorded these units and claims them.", [State.ACHIEVED, State.CLAIMED]),
+    ("Handed in", "These are with your tutor. You cannot change them for now.", [State.HANDED_IN]),
+    (
+        "Achieved",
+        "Your centre has recorded these units as achieved and claims them.",
+        [State.ACHIEVED, State.CLAIMED],
+    ),
     ("Confirmed", "The result stands.", [State.CONFIRMED]),
 ]
 DUE_DAYS = 14  # ahead, within which a unit counts as due
@@ -28,7 +32,7 @@ NARROWED = {"returned": "Returned to you", "due": f"Due within {DUE_DAYS} days, 
 
 @signed_in
 def my_work(request):
-    """Not paged: a candidate has at most the units of the levels they take."""
+    """Not paged: a candidate has at most the units of their levels."""
     candidate = get_object_or_404(Candidate.objects.select_related("centre"), user=request.user)
     work = list(Assignment.objects.own(request.user).for_lists().for_awards().with_messages(request.user))
     show_refusals(work)
@@ -59,12 +63,12 @@ def my_work(request):
 
 
 def _certificated(candidate) -> set[int]:
-    """Keys of the awards that the candidate has a certificate of."""
+    """Keys of the awards that the candidate has a certificate for."""
     return set(candidate.certificates.filter(kind="award", state="issued").values_list("award_id", flat=True))
 
 
 def _tiles(user, work, waiting) -> list[dict]:
-    """Counts, each with the list that makes it."""
+    """Counts, each with a link to the list behind it."""
     here = reverse("my-work")
     unread = sum(bool(found.unread) for found in work)
     counts = [
@@ -77,5 +81,5 @@ def _tiles(user, work, waiting) -> list[dict]:
 
 
 def _by_due(work):
-    """The soonest due first; without a date last, by unit."""
+    """Soonest due first; those without a date last, by unit."""
     return sorted(work, key=lambda found: (found.due_on is None, found.due_on or 0, found.unit.number))

@@ -1,4 +1,4 @@
-"""What staff of a centre see of all candidates' work: what waits, who has which unit, and giving out units."""
+"""What centre staff see of all candidates' work: what to mark, who has which unit, and assigning units."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -21,19 +21,18 @@ from ..refusals import show_refusals
 
 @signed_in
 def to_mark(request, number):
-    """All work at the centre; what waits for marking first."""
+    """All work at the centre, work to mark first."""
     centre = open_centre(request, number, needs=Permission.SEE_WORK)
     work = Assignment.objects.visible_to(request.user).at(centre)
     tab = request.GET.get("show", "waiting")
     tab = tab if tab in TABS else "waiting"
-    chosen = (
-        work.filter(state__in=TABS[tab][1])
-        .for_lists()
-        .with_messages(request.user)
-        .order_by("handed_in_at", "due_on", "pk")
-    )
+    chosen = work.filter(state__in=TABS[tab][1]).order_by("handed_in_at", "due_on", "pk")
     found = WorkFilter(request.GET, chosen, request=request, centre=centre, states=TABS[tab][1])
-    page = paginate(request, found.qs)
+    page = paginate(
+        request,
+        found.qs.values_list("pk", flat=True),
+        dress=lambda keys: Assignment.objects.filter(pk__in=keys).for_lists().with_messages(request.user),
+    )
     show_refusals(page.object_list)
     today = timezone.localdate()
     context = {
@@ -66,7 +65,7 @@ def _tabs(counts: dict[str, int], current: str) -> list[dict]:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def assign_unit(request, number):
-    """Choose a unit (`?unit=IM201`), then who gets it; whoever has it keeps it as it is."""
+    """Choose a unit (`?unit=IM201`), then who gets it; nothing changes for those who have it already."""
     centre = open_centre(request, number, needs=Permission.ASSIGN_WORK)
     units = rules.units_to_assign(centre)
     unit = units.filter(code=request.GET.get("unit", "")).first()
@@ -102,18 +101,18 @@ def _assign(request, form: AssignForm) -> bool:
         return False
     had_it = len(chosen) - len(new)
     if not new:
-        messages.info(request, f"Everybody you chose has {form.unit} already. Nothing was changed.")
+        messages.info(request, f"Everybody you chose already has {form.unit}. Nothing was changed.")
         return True
     words = f"{form.unit} was assigned to {len(new)} candidate{'' if len(new) == 1 else 's'}."
     if had_it:
-        words += f" {had_it} had it already and keep{'s' if had_it == 1 else ''} it as it is."
+        words += f" {had_it} already had it. Nothing changed for them."
     messages.success(request, words)
     return True
 
 
 @signed_in
 def progress(request, number):
-    """Candidates against units: how far everybody is."""
+    """Candidates against units: the progress of everybody."""
     centre = open_centre(request, number, needs=Permission.SEE_WORK)
     groups = centre.groups.all()
     group = next((found for found in groups if str(found.pk) == request.GET.get("group")), None)

@@ -1,4 +1,4 @@
-"""What a candidate reads about their work: the check against what is asked, and the feedback."""
+"""What a candidate reads about their work: the check against the criteria, and the feedback."""
 
 from django.shortcuts import render
 
@@ -13,7 +13,7 @@ from .finding import crumbs, evidence_of, find_work
 
 @signed_in
 def work_check(request, pk):
-    """Each criterion with the files tagged to it and the tutor's judgement so far. To read and to print."""
+    """Each criterion with the files tagged to it and the tutor's judgement so far. To read and print."""
     work = find_work(request, pk)
     evidence = evidence_of(work)
     view = rules.checklist_view(work, evidence)
@@ -25,14 +25,14 @@ def work_check(request, pk):
         "untagged": [item for item in evidence if not item.criteria.all()],
         "may_change": work.is_open and may_work_on(request.user, work),
         "is_own": is_own(request.user, work),
-        "breadcrumbs": crumbs(request, work, "Check what is asked"),
+        "breadcrumbs": crumbs(request, work, "Check against the criteria"),
     }
     return render(request, "portfolios/work_check.html", context)
 
 
 @signed_in
 def work_feedback(request, pk):
-    """What the tutor says: overall and on each criterion, what is still to do first."""
+    """What the tutor says, overall and on each criterion; what is still to do comes first."""
     work = find_work(request, pk)
     view = rules.checklist_view(work, evidence_of(work))
     lines = [line for _, found in view for line in found]

@@ -1,4 +1,4 @@
-"""Evidence: add it, change it, tag it, take it out and put it back."""
+"""Evidence: add it, change it, tag it, remove it and put it back."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -25,7 +25,7 @@ from .finding import crumbs, find_evidence, find_work
 @require_http_methods(["GET", "POST"])
 @once_for_files
 def evidence_add(request, pk):
-    """Upload files. What can be taken is; every other file is named with its reason."""
+    """Upload files. Accepted files are added; every other file is named with the reason."""
     work = find_work(request, pk)
     require_work_on(request.user, work)
     if request.method == "GET" and (refusal := rules.why_not_changeable(work)):
@@ -50,7 +50,7 @@ def evidence_add(request, pk):
 
 
 def _posted(request) -> tuple:
-    """What was sent, also where that is nothing: untagging the last criterion sends no field at all."""
+    """What was sent, even if that is nothing: untagging the last criterion sends no field at all."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
@@ -64,7 +64,7 @@ def _tell(request, added: list[Evidence], refused: list[str]) -> None:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def evidence_edit(request, pk):
-    """Title, note and tags while the work is open; a tutor's tags while it is handed in."""
+    """Change title, note and tags while the work is open; a tutor changes tags while it is handed in."""
     is_post = request.method == "POST"
     with transaction.atomic():
         evidence, work = find_evidence(request, pk, hold=is_post)
@@ -92,7 +92,7 @@ def evidence_edit(request, pk):
 
 
 def _save(form, *, by) -> bool:
-    """Save all of the form or nothing; a refusal is shown on it, beside what was typed."""
+    """Save all of the form or nothing; a refusal is shown on it, with what was typed."""
     try:
         with transaction.atomic():
             form.save_all(by=by)
@@ -105,7 +105,7 @@ def _save(form, *, by) -> bool:
 @require_http_methods(["GET", "POST"])
 @once_for_files
 def evidence_replace(request, pk):
-    """A new file in place of an item's present one."""
+    """Replace an item's current file with a new one."""
     evidence, work = find_evidence(request, pk)
     require_work_on(request.user, work)
     if request.method == "GET" and (refusal := rules.why_not_changeable(work)):
@@ -113,7 +113,7 @@ def evidence_replace(request, pk):
         return redirect(work)
     form = ReplaceForm(*_posted(request), evidence=evidence)
     if form.is_valid() and (version := _replace(form, by=request.user)):
-        messages.success(request, f"“{version}” was checked and is the file of “{evidence.title}” now.")
+        messages.success(request, f"“{version}” was checked and is now the file of “{evidence.title}”.")
         return redirect(f"{work.get_absolute_url()}#files")
     uploads = list(evidence.uploads.listed())
     context = {
@@ -129,7 +129,7 @@ def evidence_replace(request, pk):
 
 
 def _replace(form: ReplaceForm, *, by) -> EvidenceVersion | None:
-    """The new version; None where the file was not taken, which the form then says."""
+    """The new version; None if the file was not accepted, in which case the form says why."""
     try:
         return form.save(by=by)
     except TransitionRefused as refusal:

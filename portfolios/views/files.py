@@ -1,4 +1,4 @@
-"""The files themselves, by the one door. Other rooms find by their own rule and answer with the same two functions."""
+"""The files themselves, sent through `door`. Other rooms find them by their own rule and use the same functions."""
 
 from pathlib import PurePath
 
@@ -36,7 +36,7 @@ def evidence_site(request, pk):
 
 
 def send_version(request, version: EvidenceVersion):
-    """The file as uploaded: shown in the page with `?inline=1` where its kind cannot run, else a download."""
+    """The file as uploaded: shown in the page with `?inline=1` if its kind cannot run, otherwise a download."""
     return door.send(
         request,
         version.file,
@@ -63,14 +63,14 @@ def send_page(request, version: EvidenceVersion, index: int):
 
 
 def open_site(request, version: EvidenceVersion, *, use: str = "evidence"):
-    """Send the browser to the zipped web site on the origin of its own, where it may run; recorded.
+    """Send the browser to the zipped website on its separate origin, where it may run; recorded.
 
-    `use`: by which it is asked, on every request, whether the person may still read it.
+    `use`: asked on every request whether the person may still read it.
     """
     listing = version.renditions.filter(kind=Shown.LISTING).first()
     start = listing.start if listing else ""
     if not (sandbox.is_open() and start):
-        raise Http404("There is no web site to open here.")
+        raise Http404("There is no website to open here.")
     audit.record("open site", version.evidence, by=request.user, file=version.file_name)
     link = sandbox.link(
         version.stored, start, use=use, user=request.user, session_key=request.session.session_key

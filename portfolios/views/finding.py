@@ -1,4 +1,4 @@
-"""How the pages of this room find what they are about; what a person cannot see is 404."""
+"""How the pages of this room find their subject; what a person may not see is 404."""
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -36,7 +36,7 @@ def evidence_of(assignment: Assignment, *, rows=None) -> list[Evidence]:
 
 
 def crumbs(request, assignment: Assignment, here: str = "") -> list[dict]:
-    """My units or the centre's work, the assignment, and this page where it is a further one."""
+    """My units or the centre's work, the assignment, and this page if it is below that."""
     unit = assignment.unit
     if is_own(request.user, assignment):
         items = [{"label": "My units", "url": reverse("my-work")}]

@@ -1,4 +1,4 @@
-"""Looking at evidence: one item large with its versions, and another try at a preview."""
+"""Viewing evidence: one item in full with its versions, and another try at a preview."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +17,7 @@ from .finding import crumbs, find_evidence
 
 @signed_in
 def evidence_view(request, pk):
-    """One item large, and every version of its file."""
+    """One item in full, and every version of its file."""
     evidence, work = find_evidence(request, pk, rows=Evidence.objects.for_looking())
     before, after = _neighbours(evidence)
     may_mark = may(request.user, Permission.MARK_WORK, at=work.candidate.centre)
@@ -49,7 +49,7 @@ def _neighbours(evidence: Evidence) -> tuple[Evidence | None, Evidence | None]:
 @signed_in
 @require_POST
 def preview_again(request, pk):
-    """Another try at a preview that failed or stopped early."""
+    """Try a preview again that failed or stopped early."""
     found = EvidenceVersion.objects.visible_to(request.user).select_related(
         "evidence__assignment__candidate__centre"
     )

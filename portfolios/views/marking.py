@@ -23,7 +23,7 @@ State = Assignment.State
 @signed_in
 @require_http_methods(["GET", "POST"])
 def marking(request, pk):
-    """The evidence beside the e-checklist. What cannot be saved is shown again with its text."""
+    """The evidence beside the e-checklist. What cannot be saved is shown again as typed."""
     work = find_work_to_mark(request, pk)
     evidence = evidence_of(work, rows=Evidence.objects.for_looking())
     view = rules.checklist_view(work, evidence)
@@ -54,7 +54,7 @@ def marking(request, pk):
 
 
 def _save(request, work: Assignment, form: MarkingForm) -> bool:
-    """Save what can be saved and say so; whether that was all."""
+    """Save what can be saved and say so; returns whether that was all."""
     try:
         saved = form.save(work, by=request.user)
     except TransitionRefused as refusal:
@@ -69,7 +69,7 @@ def _save(request, work: Assignment, form: MarkingForm) -> bool:
 
 
 def _next_step(work: Assignment) -> str:
-    """Where every required criterion is met, the way to the last step, which is easily forgotten."""
+    """If every required criterion is met, a link to the last step, which is easily forgotten."""
     if work.state != State.HANDED_IN or rules.unmet(work):
         return ""
     url = reverse("record-achieved", args=[work.pk])
@@ -143,9 +143,9 @@ def _done(request, work: Assignment, what: str):
 
 
 def to_next(request, work: Assignment):
-    """On to what waits next for marking at the centre; to the list where nothing does."""
+    """Go to the next work to mark at the centre, or to the list if there is none."""
     following = Assignment.objects.visible_to(request.user).next_to_mark(work)
     if following:
         return redirect("marking", pk=following.pk)
-    messages.info(request, "Nothing else waits for marking.")
+    messages.info(request, "There is nothing else to mark.")
     return redirect("to-mark", number=work.candidate.centre.number)

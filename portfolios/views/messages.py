@@ -1,7 +1,6 @@
-"""Messages between a candidate and the tutors: of one unit, and the lists of all."""
+"""Messages between a candidate and the tutors: about one unit, and the lists of all."""
 
 from django.contrib import messages
-from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -23,7 +22,7 @@ from .finding import crumbs, find_work
 @require_http_methods(["GET", "POST"])
 @once
 def work_messages(request, pk):
-    """Everything written about one unit, oldest first. Whoever opens it has read it."""
+    """All messages about one unit, oldest first. Opening the page marks them as read."""
     work = find_work(request, pk)
     own = is_own(request.user, work)
     to = "your tutor" if own else work.candidate.display_name
@@ -50,7 +49,7 @@ def work_messages(request, pk):
 
 @signed_in
 def my_messages(request):
-    """The candidate's units about which there are messages."""
+    """The candidate's units that have messages."""
     get_object_or_404(Candidate, user=request.user)
     return _list(request, Assignment.objects.own(request.user), centre=None)
 
@@ -63,14 +62,13 @@ def centre_messages(request, number):
 
 
 def _list(request, work, *, centre):
-    """Unread first, then the newest; `?show=unread` those alone."""
-    found = work.for_lists().with_messages(request.user).exclude(last_message_at=None)
+    """Unread first, then the newest; with `?show=unread`, only unread."""
     only_unread = request.GET.get("show") == "unread"
-    if only_unread:
-        found = found.filter(unread__gt=0)
-    context = {
-        "centre": centre,
-        "only_unread": only_unread,
-        "page": paginate(request, found.order_by(F("unread").desc(), "-last_message_at", "pk")),
-    }
+    talks = Message.objects.filter(assignment__in=work.values("pk")).by_unit(request.user)
+    page = paginate(
+        request,
+        (talks.filter(new__gt=0) if only_unread else talks).values_list("assignment", flat=True),
+        dress=lambda keys: Assignment.objects.filter(pk__in=keys).for_lists().with_messages(request.user),
+    )
+    context = {"centre": centre, "only_unread": only_unread, "page": page}
     return render(request, "portfolios/messages.html", context)

@@ -1,4 +1,4 @@
-"""The planning and review form: the candidate writes, the tutor reads and comments beside it."""
+"""The planning and review form: the candidate writes, the tutor reads and comments."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -40,7 +40,7 @@ def _save(request, form: PaperForm) -> bool:
     try:
         changed = form.save(by=request.user)
     except TransitionRefused as refusal:
-        form.add_error(None, f"{refusal.for_people()} What you typed is still below; it is not saved.")
+        form.add_error(None, f"{refusal.for_people()} What you typed is still below. It is not saved.")
         return False
     except actions.StalePaper as stale:
         form.show_both(stale.newest)
@@ -56,7 +56,7 @@ def _save(request, form: PaperForm) -> bool:
 @require_POST
 @once
 def paper_comment(request, pk, paper):
-    """A tutor's comment beside the plan or the review."""
+    """Add a tutor's comment on the plan or the review."""
     work = find_work(request, pk)
     require(request.user, Permission.MARK_WORK, at=work.candidate.centre)
     form = _comment_form(paper, request.POST)
@@ -68,7 +68,7 @@ def paper_comment(request, pk, paper):
 
 
 def _comment_form(paper: str, data=None) -> WordsForm:
-    return WordsForm(data, label=f"Comment on the {paper}", help_text="The candidate reads it here.")
+    return WordsForm(data, label=f"Comment on the {paper}", help_text="The candidate will read it here.")
 
 
 def _show(request, work: Assignment, paper: str, *, form=None, comment_form=None):

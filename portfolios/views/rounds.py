@@ -33,7 +33,7 @@ def _find_round(request, pk: int, number: int) -> tuple[Assignment, Round]:
 @signed_in
 @require_safe
 def round_page(request, pk, number):
-    """One hand-in as the tutor saw it: files with checksums, what was said, and the judgements up to its decision."""
+    """One hand-in as the tutor saw it: files with checksums, declarations, and the judgements up to its decision."""
     work, this_round = _find_round(request, pk, number)
     versions = packing.versions_of(this_round)
     context = {
@@ -57,7 +57,7 @@ def round_zip(request, pk, number):
 
 
 def send_round(request, work: Assignment, this_round: Round):
-    """As a zip. Other rooms find the hand-in by their own rule."""
+    """Send it as a zip. Other rooms find the hand-in by their own rule."""
     return send_zip(request, work, packing.versions_of(this_round), part=f"_hand-in-{this_round.number}")
 
 

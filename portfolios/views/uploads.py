@@ -1,4 +1,4 @@
-"""Files on their way into a unit: where the script sends them, and the list of them beside the evidence."""
+"""Files being uploaded to a unit: where the script sends them, and their list beside the evidence."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,7 +18,7 @@ from ..rules import criteria_of
 
 @speaks_tus
 def uploads(request, pk):
-    """Begin an upload into a unit (POST)."""
+    """Start an upload to a unit (POST)."""
     work = get_object_or_404(Assignment.objects.visible_to(request.user), pk=pk)
     require_work_on(request.user, work)
 
@@ -37,19 +37,19 @@ def uploads(request, pk):
 
 
 def _replaced(work: Assignment, pk: str) -> Evidence | None:
-    """The item whose next version the file is to be, or None for a new item."""
+    """The item that the file is a new version of, or None for a new item."""
     if not pk:
         return None
     item = next((item for item in work.evidence.present() if str(item.pk) == pk), None)
     if item is None:
-        raise Refused(404, "The item whose file it is to replace is not in this unit any more.")
+        raise Refused(404, "The item whose file it should replace is no longer in this unit.")
     return item
 
 
 @signed_in
 @require_POST
 def upload_remove(request, pk):
-    """Take a file off the list of uploads; one still on its way is given up. For everybody who may hand in."""
+    """Remove a file from the list of uploads; an unfinished upload is cancelled. For everybody who may hand in."""
     visible = Upload.objects.visible_to(request.user)
     upload = get_object_or_404(visible.select_related("assignment__candidate__centre", "bulk__centre"), pk=pk)
     require_upload(request.user, upload)
@@ -58,8 +58,8 @@ def upload_remove(request, pk):
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())
     except uploading.Busy:
-        messages.error(request, f"“{upload}” is being uploaded this very moment. Pause it first.")
+        messages.error(request, f"“{upload}” is being uploaded at the moment. Pause it first.")
     else:
-        messages.success(request, f"“{upload}” was taken off the list.")
+        messages.success(request, f"“{upload}” was removed from the list.")
     own_bulk = upload.bulk if upload.bulk and upload.bulk.uploaded_by == request.user else None
     return redirect(f"{(own_bulk or upload.assignment).get_absolute_url()}#files")

@@ -1,4 +1,4 @@
-"""The candidate's workspace: files that are in no unit yet. Nobody else has these pages."""
+"""The candidate's workspace: files that are not in a unit yet. Nobody else has these pages."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -25,7 +25,7 @@ from ..workspace_forms import AddToUnitForm, KeepForm, RenameForm
 @require_http_methods(["GET", "POST"])
 @once_for_files
 def workspace(request):
-    """What is kept, and adding to it. What can be taken is; every other file is named with its reason."""
+    """The files kept, and adding more. Accepted files are kept; every other file is named with the reason."""
     candidate = get_object_or_404(Candidate, user=request.user)
     form = KeepForm(*((request.POST, request.FILES) if request.method == "POST" else (None, None)))
     if form.is_valid():
@@ -58,7 +58,7 @@ def workspace_rename(request, pk):
             title, kept.title = form.cleaned_data["title"], before
             actions.rename_in_workspace(kept, title, by=request.user)
     if is_saved:
-        messages.success(request, f"“{before}” is called “{title}” now.")
+        messages.success(request, f"“{before}” was renamed “{title}”.")
         return redirect("workspace")
     return render(
         request, "portfolios/workspace_rename.html", {**_around("Rename"), "kept": kept, "form": form}
@@ -69,7 +69,7 @@ def workspace_rename(request, pk):
 @require_http_methods(["GET", "POST"])
 @once
 def workspace_add(request, pk):
-    """Put a file into one of the units that are open."""
+    """Add a file to one of the open units."""
     kept = _find(request, pk)
     units = Assignment.objects.own(request.user).open_ones().select_related("unit").order_by("unit__number")
     form = AddToUnitForm(request.POST if request.method == "POST" else None, units=units)
@@ -83,7 +83,7 @@ def workspace_add(request, pk):
             form.add_error(None, refusal)
         else:
             url = reverse("evidence-edit", args=[evidence.pk])
-            words = '“{}” is among the files of this unit. <a href="{}">Say which criteria it speaks to</a>'
+            words = '“{}” was added to this unit. <a href="{}">Choose the criteria it covers</a>'
             messages.success(request, format_html(words, evidence.title, url))
             return redirect(f"{work.get_absolute_url()}#files")
     context = {**_around("Add to a unit"), "kept": kept, "form": form, "has_units": units.exists()}
@@ -93,7 +93,7 @@ def workspace_add(request, pk):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def workspace_delete(request, pk):
-    """Asked once more, as nothing is kept of it."""
+    """It asks first, as the file is deleted."""
     kept = _find(request, pk)
     if request.method == "POST":
         try:

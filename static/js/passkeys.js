@@ -1,4 +1,4 @@
-// Passkeys: the browser asks the device, the form carries its answer. Without script these forms stay hidden.
+// Passkeys: the browser asks the device, and the form sends its answer. Without script these forms stay hidden.
 const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
 const toText = (bytes) => bytes && btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
@@ -50,7 +50,7 @@ if (window.PublicKeyCredential) {
         answered = true;
         form.requestSubmit();
       } catch {
-        // Cancelled, timed out or not allowed: browsers tell people, but not pages, which of these.
+        // Cancelled, timed out or not allowed: browsers tell people which, but not pages.
         failed.hidden = false;
       }
     }, { capture: true });

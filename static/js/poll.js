@@ -1,7 +1,7 @@
-// A page that waits for a worker: what is marked data-poll is fetched again until the page no longer has it.
+// A page that waits for a worker: the part marked data-poll is fetched again until the page no longer has it.
 const PAUSE_MS = 1000;
-const DONE = "That is done. Load this page again to see what came of it.";
-// Somebody types or uploads, or reads why what they sent was not taken: loading the page again would lose it.
+const DONE = "Finished. Load this page again to see the result.";
+// Somebody is typing or uploading, or reading why what they sent was not accepted: loading the page again would lose it.
 const IN_USE = "[data-busy], .govuk-error-summary";
 
 const again = async () => {
@@ -17,7 +17,7 @@ const again = async () => {
     const words = fresh ? fresh.innerHTML : DONE;
     if (words !== waiting.innerHTML) waiting.innerHTML = words;
   } catch {
-    // The network is away for a moment; the next try will do.
+    // The network is down for a moment; the next attempt will do.
   }
   setTimeout(again, PAUSE_MS);
 };

@@ -1,4 +1,4 @@
-// Small helps on top of pages that work without them.
+// Small improvements to pages that also work without them.
 import { initAll } from "../vendor/govuk-frontend/govuk-frontend.min.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -18,12 +18,12 @@ document.addEventListener("submit", (event) => {
     return;
   }
   sending.add(form);
-  // The pressed button keeps its name and value in the request, so it is marked, not disabled.
+  // The pressed button must send its name and value, so it is marked, not disabled.
   event.submitter?.setAttribute("aria-disabled", "true");
 });
 
 window.addEventListener("pageshow", () => {
-  // Back from the browser's cache: the buttons must work again.
+  // The page came back from the browser's cache: the buttons must work again.
   sending.clear();
   for (const button of document.querySelectorAll("form [aria-disabled]")) button.removeAttribute("aria-disabled");
 });
@@ -34,7 +34,7 @@ const unsaved = new Set();
 for (const form of document.querySelectorAll("form[data-warn-unsaved]")) {
   form.addEventListener("input", () => {
     unsaved.add(form);
-    form.dataset.busy = ""; // a page that waits for a worker must not be loaded again now
+    form.dataset.busy = ""; // a page that waits for a worker must not reload now
   });
   form.addEventListener("reset", () => {
     unsaved.delete(form);
@@ -46,10 +46,10 @@ window.addEventListener("beforeunload", (event) => {
   if (unsaved.size) event.preventDefault();
 });
 
-// --- a folded file is fetched when it is unfolded: a unit may have a hundred -------------
+// --- a closed file is fetched when it is opened: a unit may have a hundred ---------------
 for (const folded of document.querySelectorAll("details[data-fetches]")) {
   folded.addEventListener("toggle", async () => {
-    const link = folded.querySelector("summary + p a"); // to its page; it stays where nothing can be fetched
+    const link = folded.querySelector("summary + p a"); // to its page; it stays if nothing can be fetched
     if (!folded.open || !link) return;
     const answer = await fetch(link.href, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok) return;
@@ -70,9 +70,9 @@ const words = (bytes) => {
 const fault = (file, input) => {
   const limit = Number(input.dataset.maxBytes);
   if (!file.size) return "empty";
-  if (limit && file.size > limit) return `too large, at most ${words(limit)}`;
+  if (limit && file.size > limit) return `too large, the largest allowed is ${words(limit)}`;
   const kinds = (input.accept || "").split(",").filter((kind) => kind.startsWith("."));
-  if (kinds.length && !kinds.some((kind) => file.name.toLowerCase().endsWith(kind.toLowerCase()))) return "not of a kind that is taken here";
+  if (kinds.length && !kinds.some((kind) => file.name.toLowerCase().endsWith(kind.toLowerCase()))) return "this kind of file is not accepted here";
   return "";
 };
 
@@ -91,7 +91,7 @@ for (const input of document.querySelectorAll("input[type=file]")) {
     const most = Number(input.dataset.maxFiles);
     if (most && input.files.length > most) {
       const line = document.createElement("li");
-      line.textContent = `${input.files.length} files chosen: at most ${most} at a time`;
+      line.textContent = `${input.files.length} files chosen, the most allowed at a time is ${most}`;
       line.className = "is-over";
       lines.unshift(line);
     }

@@ -1,11 +1,11 @@
-// Sends the files of a form[data-uploads] in parts (tus), so that a cut line or a reload costs a part and not the file.
-// Without script, or where the browser cannot, the form posts them whole.
+// Sends the files of a form[data-uploads] in parts (tus), so that a lost connection or a reload costs a part, not the file.
+// Without script, or if the browser cannot do this, the form posts them whole.
 /* global tus */
 const PART_BYTES = 8 * 1024 * 1024; // at least
 const MOST_PART_BYTES = 64 * 1024 * 1024;
-const PARTS = 3; // each costs the server a request; what came of one that is cut counts all the same
+const PARTS = 3; // each costs the server a request; what arrived of an interrupted one still counts
 const AT_ONCE = 2;
-const HOME_LINE_BITS = 5e6; // a second: a phone, or a line at home
+const HOME_LINE_BITS = 5e6; // per second: a phone, or a connection at home
 const PAUSES_MS = [0, 1000, 3000, 5000, 10000, 20000, 30000, 60000];
 
 const sizeWords = (bytes) => {
@@ -31,7 +31,7 @@ const element = (name, attributes = {}, ...children) => {
 const control = (label, name) =>
   element("button", { type: "button", class: "button-link" }, label, element("span", { class: "govuk-visually-hidden" }, `: ${name}`));
 
-// By which the server tells this file again when it is picked after a reload.
+// The server recognises the file by this when it is chosen again after a reload.
 const markOf = (file) => `${file.name}|${file.size}|${file.lastModified}`;
 
 const unfinished = (mark) => {
@@ -39,14 +39,14 @@ const unfinished = (mark) => {
   return rows.find((row) => row.dataset.mark === mark) || null;
 };
 
-// One file: its row, and its way to the server. `settled` is fulfilled with "done", "cancelled" or "refused".
+// One file: its row, and its upload. `settled` is fulfilled with "done", "cancelled" or "refused".
 class Job {
   constructor(file, form, say) {
     this.file = file;
     this.say = say;
     this.paused = false;
     this.bar = element("progress", { max: file.size || 1, value: 0, "aria-label": `${file.name}, uploaded so far` });
-    this.facts = element("p", { class: "file__facts" }, `${sizeWords(file.size)}, waits for its turn`);
+    this.facts = element("p", { class: "file__facts" }, `${sizeWords(file.size)}, queued`);
     this.pauseButton = control("Pause", file.name);
     this.cancelButton = control("Cancel", file.name);
     this.links = element("ul", { class: "file__links" }, element("li", {}, this.pauseButton), element("li", {}, this.cancelButton));
@@ -104,7 +104,7 @@ class Job {
 
   pause() {
     this.paused = true;
-    this.pauseButton.firstChild.textContent = "Go on";
+    this.pauseButton.firstChild.textContent = "Continue";
     this.facts.textContent = "Paused.";
     if (this.begun) this.upload.abort();
     this.say(`${this.file.name} is paused.`);
@@ -113,7 +113,7 @@ class Job {
   goOn() {
     this.paused = false;
     this.pauseButton.firstChild.textContent = "Pause";
-    this.facts.textContent = "Going on where it stopped.";
+    this.facts.textContent = "Continuing where it stopped.";
     if (this.begun) this.start();
   }
 
@@ -122,7 +122,7 @@ class Job {
     try {
       await this.upload.abort(true);
     } catch {
-      // What is stored of it runs out by itself, and the list shows it until then.
+      // The stored part expires by itself, and the list shows it until then.
     }
   }
 
@@ -133,12 +133,12 @@ class Job {
     if (!answer || status >= 500) {
       this.pause();
       this.waitsForLine = true;
-      this.facts.textContent = "The line was lost. Nothing that arrived is lost: press “Go on” when you are back.";
-      this.say(`The line was lost while ${this.file.name} was uploaded.`);
+      this.facts.textContent = "Connection lost. What has arrived is kept: press “Continue” when you are back online.";
+      this.say(`Connection lost while ${this.file.name} was being uploaded.`);
       return;
     }
     const isForPeople = (answer.getHeader("Content-Type") || "").startsWith("text/plain");
-    const words = isForPeople ? answer.getBody() : "Your session has ended. Load the page again, sign in, and pick the file again.";
+    const words = isForPeople ? answer.getBody() : "Your session has ended. Load the page again, sign in, and choose the file again.";
     this.end("refused", words);
   }
 
@@ -148,7 +148,7 @@ class Job {
     this.facts.textContent = words;
     this.facts.classList.toggle("is-over", outcome === "refused");
     if (this.links.contains(document.activeElement)) {
-      this.row.tabIndex = -1; // the focus stays with the file whose buttons go
+      this.row.tabIndex = -1; // the focus stays with the file whose buttons disappear
       this.row.focus();
     }
     this.links.remove();
@@ -164,14 +164,14 @@ const enhance = (form) => {
   form.querySelector(".picker").after(live, list);
   const dragged = input.multiple ? "files" : "a file";
   const time = element("p", { class: "hint", role: "status" });
-  live.before(time, element("p", { class: "hint" }, `You can also drag ${dragged} onto this form. An upload that is cut goes on where it stopped.`));
+  live.before(time, element("p", { class: "hint" }, `You can also drag ${dragged} onto this form. If an upload is interrupted, it continues where it stopped.`));
   const say = (words) => { live.textContent = words; };
   let running = 0;
 
   input.addEventListener("change", () => {
     const bytes = [...input.files].reduce((sum, file) => sum + file.size, 0);
     const takes = `${timeWords((bytes * 8) / HOME_LINE_BITS)} at ${HOME_LINE_BITS / 1e6} Mbit/s`;
-    time.textContent = bytes ? `${sizeWords(bytes)} to send: about ${takes}.` : "";
+    time.textContent = bytes ? `${sizeWords(bytes)} to upload: about ${takes}.` : "";
   });
 
   form.addEventListener("dragover", (event) => {
@@ -214,7 +214,7 @@ const enhance = (form) => {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, takeTurns));
     const outcomes = await Promise.all(jobs.map((job) => job.settled));
-    if (running) return; // more files were added meanwhile
+    if (running) return; // more files were added in the meantime
     delete form.dataset.busy;
     if (outcomes.every((outcome) => outcome !== "refused")) {
       showList(form);
@@ -228,7 +228,7 @@ const enhance = (form) => {
 const showList = (form) => {
   const here = new URL(form.dataset.back, location.href);
   const typed = document.querySelector("form[data-keeps][data-busy]");
-  if (typed) typed.requestSubmit(); // what is typed beside the files is kept with the next page
+  if (typed) typed.requestSubmit(); // what was typed beside the files is kept with the next page
   else if (here.pathname !== location.pathname) location.assign(here);
   else {
     location.hash = here.hash;

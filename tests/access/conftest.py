@@ -1,4 +1,4 @@
-"""The world is built once for the matrix; what one knock changes is rolled back before the next."""
+"""The world is built once for the matrix; what one request changes is rolled back before the next."""
 
 import pytest
 from django.db import transaction
@@ -9,7 +9,7 @@ from .world import two_centres
 
 @pytest.fixture(scope="module", autouse=True)
 def own_files(tmp_path_factory):
-    """Files outlast one test here, as the world does."""
+    """Files outlive a single test here, as the world does."""
     stored = {
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import lxml.html
 
-SURROGATE = b"\xed\xa0\x80"  # half a character, as UTF-8 may not hold it
+SURROGATE = b"\xed\xa0\x80"  # half a character, which UTF-8 does not allow
 VALUES: list[str | bytes] = [
     "", " ", "\0", "a\0b", SURROGATE, b"\xff\xfe", "0", "-1", "1", "2147483648", "9223372036854775808", "9" * 400,
     "1e400", "NaN", "Infinity", "-0", "1.5", "1,5", "٣", "²", "Ⅳ", "0x10", "1_000",
@@ -61,7 +61,7 @@ TUS_HEADERS: list[dict[str, str]] = [
 
 @dataclass
 class Hostile:
-    """One request: `body` as it goes over the line."""
+    """One request; `body` as it is sent."""
 
     method: str
     url: str
@@ -88,7 +88,7 @@ Pairs = list[tuple[str, str | bytes]]
 
 
 def of_page(url: str, html: bytes, rng: random.Random, *, times: int) -> Iterator[Hostile]:
-    """`times` for each form of the page, and as many for its query."""
+    """`times` requests for each form of the page, and as many for its query."""
     names = ["page", "q", "next", "show", "from"]
     for form in _forms(html):
         if (form.method or "GET").upper() == "GET":
@@ -164,7 +164,7 @@ def _forms(html: bytes):
 
 
 def _values(form) -> Pairs:
-    """Every field with what a browser would send, and those that it would leave out, empty."""
+    """Every field with what a browser would send; those that it would leave out are empty."""
     sent: Pairs = [(name, value or "") for name, value in form.form_values()]
     return sent + [(name, "") for name in form.fields if name and name not in dict(sent)]
 

@@ -1,7 +1,7 @@
-"""Every page as every kind of person: no answer of 5xx, HTML without a fault, ids that are unique.
+"""Every page as every kind of person: no 5xx, valid HTML, unique ids.
 
-In the suite the named pages, as one of each kind of people, and one address of each kind that their links lead to
-outside the admin; `make crawl` follows many more, everywhere, as everybody.
+The suite opens the named pages as one person of each kind, and one address of each kind that they link to
+outside the admin; `make crawl` follows many more links, everywhere, as everybody.
 """
 
 import re
@@ -19,7 +19,7 @@ from justhtml import JustHTML
 from .test_matrix import ACCESS, EVERYBODY
 
 pytestmark = pytest.mark.django_db
-FEW, MANY = 1, 12  # addresses of a kind, to be looked at
+FEW, MANY = 1, 12  # addresses of each kind to look at
 FILTERS = 1  # at once, of a list in the admin: all their combinations would be thousands of pages
 ONE_OF_EACH = ("anonymous", "our_candidate", "our_tutor", "our_exams_officer", "our_moderator", "staff")
 FILES = (
@@ -36,13 +36,13 @@ FILES = (
     "template",
     "download",
 )
-OF_DJANGO = "/admin/"  # its templates are Django's: they are held to answer, not to be valid
+OF_DJANGO = "/admin/"  # its templates are Django's: they must respond, but need not be valid
 SECRET = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
-checked: dict[bytes, list[str]] = {}  # the same page for several people is checked once
+checked: dict[bytes, list[str]] = {}  # a page that is the same for more than one person is checked once
 
 
 def faults_of(html: bytes) -> list[str]:
-    """What is wrong with a page, by the parser of the HTML standard; and ids that it has twice."""
+    """What is wrong with a page, according to the parser of the HTML standard; and ids that it has twice."""
     plain = SECRET.sub(b"", html)
     if plain not in checked:
         page = JustHTML(plain.decode(), collect_errors=True, sanitize=False)
@@ -54,7 +54,7 @@ def faults_of(html: bytes) -> list[str]:
 
 
 def kind_of(url: str) -> tuple | None:
-    """What stands for all addresses of its kind: the page's name and the names in its query; None outside."""
+    """The kind of an address: the page's name and the names in its query; None outside the portal."""
     parts = urlsplit(url)
     try:
         match = resolve(parts.path)
@@ -79,7 +79,7 @@ def links_of(url: str, html: bytes) -> list[str]:
 
 
 def crawl(user, start: list[str], each: int, *, but: str | None = None) -> tuple[int, list[str]]:
-    """(pages, faults) of what one person reaches from `start`, `each` of a kind, none that begins with `but`."""
+    """(pages, faults) of what one person reaches from `start`: `each` of a kind, none that begins with `but`."""
     client = Client()
     if user:
         client.force_login(user)

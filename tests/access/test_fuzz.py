@@ -1,6 +1,6 @@
-"""No form field, address, header, admin page or tus message makes a 500: every named page, seeded.
+"""No form field, address, header, admin page or tus message causes a 500: every named page, from a seed.
 
-`make fuzz` sends many times as much, from a seed of its own that it prints.
+`make fuzz` sends many times as many requests, from its own seed, which it prints.
 """
 
 import os
@@ -17,7 +17,7 @@ from django.urls import reverse
 from . import hostile_requests as hostile
 from .test_matrix import ACCESS
 
-pytestmark = pytest.mark.django_db  # else a run of these tests alone has no database of its own
+pytestmark = pytest.mark.django_db  # otherwise a run of only these tests has no database of its own
 
 SEED = os.environ.get("FUZZ_SEED", "iMedia")
 TIMES = 2
@@ -33,14 +33,14 @@ def generator(*what) -> random.Random:
 
 
 def rightful(name: str) -> str:
-    """Whoever gets furthest with a page."""
+    """The person who gets furthest with a page."""
     return min(
         ORDER, key=lambda person: (ACCESS[name][1][person] not in (200, 302, 412), ORDER.index(person))
     )
 
 
 def faults_of(user, requests) -> list[str]:
-    """Send each request, undone again; what was answered with 5xx, or broke."""
+    """Send each request and undo it; returns those that got a 5xx, or broke."""
     client = Client()
     if user:
         client.force_login(user)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-pytestmark = pytest.mark.django_db  # else a run of these tests alone has no database of its own
+pytestmark = pytest.mark.django_db  # otherwise a run of only these tests has no database of its own
 
 STRANGERS = (
     "their_exams_officer",
@@ -31,7 +31,7 @@ def signed_in(answer=200, **others):
 
 
 def at_our_centre(officer=200, tutor=200, head=200, **others):
-    """Our people as given; for all others it does not exist."""
+    """Our people as given; for everybody else it does not exist."""
     ours = dict(zip(OUR_STAFF, (officer, tutor, head), strict=True))
     return {**signed_in(404), **ours, **others}
 
@@ -60,8 +60,8 @@ def adults(answer=200):
     return signed_in(answer, our_candidate=404, other_candidate=404)
 
 
-WAYS_IN = {**signed_in(302), "anonymous": 200}  # who is in already is sent home
-FIRST_STEPS = public(302)  # nobody here is half-way through signing in
+WAYS_IN = {**signed_in(302), "anonymous": 200}  # people already signed in are sent home
+FIRST_STEPS = public(302)  # nobody here is halfway through signing in
 
 ACCESS = {  # page: (method, {person: answer})
     "home": ("get", public(200, our_candidate=302, other_candidate=302)),
@@ -69,7 +69,7 @@ ACCESS = {  # page: (method, {person: answer})
     "sign-in-candidate": ("get", WAYS_IN),
     "choose-password": ("get", FIRST_STEPS),
     "sign-out": ("post", public(302)),
-    "invitation": ("get", public(302)),  # the secret goes out of the address first
+    "invitation": ("get", public(302)),  # the secret is taken out of the address first
     "forgotten-password": ("get", public()),
     "forgotten-password-sent": ("get", public()),
     "reset-password": ("get", public(410)),
@@ -81,7 +81,7 @@ ACCESS = {  # page: (method, {person: answer})
     "sign-in-code": ("get", FIRST_STEPS),
     "sign-in-passkey": ("get", WAYS_IN),
     "second-step": ("get", adults()),
-    # Nobody here has typed a password lately: they are asked for it first.
+    # Nobody here has recently entered a password: they are asked for it first.
     "second-step-app": ("get", adults(302)),
     "second-step-passkey": ("get", adults(302)),
     "second-step-remove": ("get", adults(302)),
@@ -104,7 +104,7 @@ ACCESS = {  # page: (method, {person: answer})
     # Centres
     "apply": ("get", public()),
     "apply-sent": ("get", public()),
-    "application-open": ("get", public(302)),  # the secret goes out of the address first
+    "application-open": ("get", public(302)),  # the secret is taken out of the address first
     "application-leave": ("post", public(302)),
     "centre": ("get", at_our_centre()),
     "centre-apply": ("get", at_our_centre(tutor=403)),
@@ -124,7 +124,7 @@ ACCESS = {  # page: (method, {person: answer})
     "change-centre": ("get", at_our_centre(their_exams_officer=200)),
     "role-offer-again": ("post", at_our_centre(302, 403, 302)),
     "role-offer-end": ("post", at_our_centre(302, 403, 302)),
-    "role-offer": ("get", public(302)),  # the secret goes out of the address first
+    "role-offer": ("get", public(302)),  # the secret is taken out of the address first
     "orders": ("get", at_our_centre(tutor=403)),
     "order-new": ("get", at_our_centre(tutor=403, head=403)),
     "order": ("get", at_our_centre(tutor=403)),
@@ -155,12 +155,12 @@ ACCESS = {  # page: (method, {person: answer})
     "training-interest-sent": ("get", public()),
     "training-day": ("get", public()),
     "training-day-sent": ("get", public()),
-    "interest": ("get", public(302)),  # whoever has the link
+    "interest": ("get", public(302)),  # anybody who has the link
     "interest-withdraw": ("post", public(302)),
     "contact": ("get", public()),
     "contact-sent": ("get", public()),
     "enquiries": ("get", signed_in()),
-    "enquiry": ("get", public(302)),  # whoever has the link
+    "enquiry": ("get", public(302)),  # anybody who has the link
     # Candidates
     "candidates": ("get", at_our_centre()),
     "candidate-add": ("get", at_our_centre(tutor=403, head=403)),
@@ -205,10 +205,10 @@ ACCESS = {  # page: (method, {person: answer})
     "my-work": ("get", signed_in(404, our_candidate=200, other_candidate=200)),
     "assignment": ("get", own_work(head=200)),
     "evidence-add": ("get", own_work()),
-    # Whoever may upload is told which protocol is spoken there; going on is for the one who began.
+    # Anybody who may upload is told the protocol; only the person who began an upload may continue it.
     "uploads": ("post", {**own_work(412), "anonymous": 403}),
     "bulk-uploads": ("get", at_our_centre(head=403)),
-    # For the one who began it alone.
+    # Only for the person who began it.
     "bulk-upload": ("get", signed_in(404, our_tutor=200)),
     "bulk-upload-add": ("post", signed_in(404, our_tutor=302)),
     "bulk-upload-parts": ("post", {**signed_in(404, our_tutor=412), "anonymous": 403}),
@@ -283,7 +283,7 @@ ACCESS = {  # page: (method, {person: answer})
     "check-certificate": ("get", public()),
 }
 
-# django-allauth looks for its own names; they stand for pages that have a row under ours.
+# django-allauth looks for its own names; they are for pages that have a row under our names.
 OTHER_NAMES = {"account_login", "mfa_authenticate", "account_inactive"}
 
 
@@ -306,7 +306,7 @@ def test_every_page_has_a_row():
 
 
 def knock(user, method: str, url: str, data=None):
-    """What the page answers; what it changed is undone again. `data`: of a form, or the type of a body as it comes."""
+    """What the page answers; its changes are undone. `data`: of a form, or the type of an unread body."""
     visitor = Client()
     if user:
         visitor.force_login(user)
@@ -336,7 +336,7 @@ def test_page_answers_each_person_as_it_should(name, world, untouched):
 
 
 def is_strict(policy: str) -> bool:
-    """Whether a page may load only what is the portal's own, or is a file that may do nothing at all."""
+    """Whether a page may load only the portal's own files, or is a file that may do nothing at all."""
     rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";")}
     if "sandbox" in rules:
         return rules["sandbox"] == [] and rules["default-src"] == ["'none'"]

@@ -22,7 +22,7 @@ PRESSES = 30
 
 
 def press(user, url: str, data: dict, times: int = PRESSES) -> list[int]:
-    """What `times` browsers of one person are answered that post the same at the same moment."""
+    """The answers to `times` browsers of one person that post the same at the same moment."""
     browsers = [Client(raise_request_exception=False) for _ in range(times)]
     browsers[0].force_login(user)
     for browser in browsers:
@@ -122,7 +122,7 @@ def test_button_pressed_30_times_at_once_is_pressed_once(name):
     assert [Event.objects.filter(verb=verb).count() for verb in verbs] == [1] * len(verbs), answers
 
 
-# --- the door itself ----------------------------------------------------------------------
+# --- the guard itself ----------------------------------------------------------------------
 
 
 def answer_to(problem, method="post", rf=None):

@@ -27,7 +27,7 @@ CSV = "Candidate number,First names,Last name,Date of birth\n7001,Ffion,Morgan,0
 
 @dataclass
 class World:
-    """`people`: who may knock. About things of *our* centre: `arguments`, {page: its address's arguments}, and
+    """`people`: who makes requests. About things of *our* centre: `arguments`, {page: its address's arguments}, and
     `data`, {page: what is posted to it}."""
 
     people: dict[str, User | None] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class World:
 
 
 def two_centres() -> World:
-    """Build it. Everything that pages are about belongs to our centre; theirs has people like ours."""
+    """Build it. Everything that pages show belongs to our centre; the other centre has people like ours."""
     ours, theirs = centres.centre(name="Our centre"), centres.centre(name="Their centre")
     unit = catalogue.unit()
     catalogue.checklist(unit=unit)

@@ -4,5 +4,5 @@ from django.core.cache import cache
 
 @pytest.fixture(autouse=True)
 def no_earlier_tries():
-    """Counted sign-in tries live in the cache, which outlives a test."""
+    """Sign-in tries are counted in the cache, which outlives a test."""
     cache.clear()

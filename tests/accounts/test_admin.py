@@ -60,7 +60,7 @@ def test_person_needs_an_email_address_of_their_own(client, staff, email):
 def test_changed_address_is_the_only_one_to_sign_in_by(client, staff):
     person = accounts.adult(email="old@example.org")
     EmailAddress.objects.create(user=person, email="old@example.org", verified=True, primary=True)
-    for _ in range(2):  # saved once more as it is, which is no change
+    for _ in range(2):  # saved again unchanged
         client.post(change_url(person), {"name": person.name, "email": "new@example.org", "is_active": "on"})
     person.refresh_from_db()
     assert (person.email, person.sign_in_name) == ("new@example.org", "new@example.org")

@@ -1,4 +1,4 @@
-"""Every e-mail has subject, text and HTML, says what happened, and leads to the page about it."""
+"""Every e-mail has a subject, text and HTML, says what happened, and links to the page about it."""
 
 import re
 
@@ -27,7 +27,7 @@ def application(**values) -> Application:
 
 
 def the_email(to: str, about: str = ""):
-    """(subject, text, html) of the one e-mail to an address whose subject holds `about`."""
+    """(subject, text, html) of the one e-mail to an address whose subject contains `about`."""
     (message,) = [found for found in mail.outbox if found.to == [to] and about in found.subject]
     ((html, kind),) = [(part.content, part.mimetype) for part in message.alternatives]
     assert kind == "text/html"
@@ -37,7 +37,7 @@ def the_email(to: str, about: str = ""):
 
 def test_approved_application(settings):
     sent = application(contact_email="known@example.org")
-    accounts.adult(email="known@example.org")  # has an account, so no invitation goes out
+    accounts.adult(email="known@example.org")  # has an account, so no invitation is sent
     centre = centre_actions.approve_application(sent, by=accounts.staff())
     outbox.work_all()
     subject, text, html = the_email("known@example.org", about="approval")
@@ -86,14 +86,14 @@ def test_concluded_claim_names_no_candidate(settings):
     claim = moderation.concluded_claim()
     outbox.work_all()
     subject, text, html = the_email(claim.submitted_by.email, "concluded")
-    assert subject == f"Claim {claim.number}: moderation is concluded"
+    assert subject == f"Claim {claim.number}: moderation concluded"
     assert f"{settings.SITE_URL}{claim.get_absolute_url()}" in text
     candidate = claim.lines.get().assignment.candidate
     assert candidate.last_name not in text + html
 
 
 def test_no_email_leaves_a_hole():
-    """A name that the context lacks would show as nothing; every sentence of the invitation is whole."""
+    """A name missing from the context would show as nothing; every sentence of the invitation is complete."""
     from portal.accounts import actions
 
     actions.invite(accounts.adult(name="Nina", email="nina@example.org", password=None), by=None)

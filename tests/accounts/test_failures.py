@@ -1,4 +1,4 @@
-"""Staff are told when background work has failed for good, once an hour at most, of everything together."""
+"""Staff are told when background work has failed for good, at most once an hour, about everything together."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def staff(monkeypatch):
 
 
 def give_up(kind: str = "note", subject=None) -> OutboxEntry:
-    """Let one thing fail at its last try."""
+    """Make one thing fail at its last try."""
     subject = subject or centres.centre()
     outbox.due(kind, subject)
     found = OutboxEntry.objects.filter(kind=kind, subject_id=subject.pk)

@@ -1,4 +1,4 @@
-"""A session that nobody used for a while ends; what is posted then is not lost."""
+"""A session that has not been used for a while ends; what is posted after that is not lost."""
 
 import time
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def after(monkeypatch):
-    """Let so many minutes pass."""
+    """Let this many minutes pass."""
     now = [time.time()]
     monkeypatch.setattr(idle.time, "time", lambda: now[0])
 
@@ -36,7 +36,7 @@ def is_in(client) -> bool:
 )
 def test_session_ends_when_it_was_not_used(client, after, make, minutes):
     client.force_login(make())
-    for _ in range(3):  # whoever goes on working stays
+    for _ in range(3):  # people who keep working stay signed in
         after(minutes - 1)
         assert is_in(client)
     after(minutes + 1)

@@ -1,4 +1,4 @@
-"""What is typed after the session has ended is kept, for the same person alone, and can be sent again."""
+"""What is sent after the session has ended is kept, only for the same person, and can be sent again."""
 
 import re
 import time
@@ -75,13 +75,13 @@ def test_typed_text_survives_the_end_of_the_session(visitor, officer):
 
     page = visitor.get(after)
     shown = page.content.decode()
-    assert "Your session had ended" in shown
+    assert "Your session ended" in shown
     assert "O&#x27;Typed" in shown and "Ann &quot;Lee&quot; &lt;b&gt;" in shown
     assert f'action="{visitor.address}"' in shown
     again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', shown))
     assert {name for name in again if name != "csrfmiddlewaretoken"} == set(TYPED)
 
-    mended = {**TYPED, "first_names": "Ann Lee"}  # no name holds <b>
+    mended = {**TYPED, "first_names": "Ann Lee"}  # no name contains <b>
     answer = visitor.post(visitor.address, {**mended, "csrfmiddlewaretoken": token_in(page)})
 
     assert answer.url == Candidate.objects.get(number="0900").get_absolute_url()

@@ -1,4 +1,4 @@
-"""A mail server that refuses is no fault of any page: what is to be told waits, and goes once it is back."""
+"""A mail server that refuses breaks no page: e-mails wait, and are sent once it is back."""
 
 import socket
 
@@ -71,7 +71,7 @@ def test_page_answers_and_the_letter_waits(door, client, refused, settings):
 
 
 def test_mail_server_that_hangs_is_left_in_time(settings):
-    """It takes the line and says nothing."""
+    """It accepts the connection and says nothing."""
     assert settings.EMAIL_TIMEOUT == 20
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_TIMEOUT = 0.3

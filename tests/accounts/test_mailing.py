@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 22)
 
 @pytest.fixture
 def letters(monkeypatch):
-    """A kind of e-mail of each topic, which only exists here; `letters` is what their contexts will be."""
+    """A kind of e-mail for each topic, which only exists here; `letters` has their contexts."""
     contexts = {}
     monkeypatch.setattr(mailing, "LETTERS", dict(mailing.LETTERS))
     for topic in Topic:
@@ -60,7 +60,7 @@ def test_nobody_is_flooded_by_whoever_types_their_address(letters):
         mailing.tell("test_claims", happened(), to=["ann@example.org"], unasked=True)
     mailing.tell("test_claims", happened(), to=["ben@example.org"], unasked=True)
     assert EMail.objects.filter(recipient="ann@example.org").count() == mailing.UNASKED_A_DAY
-    mailing.tell("test_claims", happened(), to=["ann@example.org"])  # what was decided still comes
+    mailing.tell("test_claims", happened(), to=["ann@example.org"])  # decisions are still sent
     EMail.objects.update(written_at=timezone.now() - timedelta(days=1))
     mailing.tell("test_claims", happened(), to=["ann@example.org"], unasked=True)
     assert EMail.objects.filter(recipient="ann@example.org").count() == mailing.UNASKED_A_DAY + 2
@@ -183,7 +183,7 @@ def test_the_page_keeps_what_is_chosen(client):
     ann = accounts.adult()
     client.force_login(ann)
     page = client.get(reverse("mail-settings")).content.decode()
-    assert 'name="account"' not in page  # nobody may be without these
+    assert 'name="account"' not in page  # nobody may turn these off
     data = {
         "approval": "at_once",
         "entries": "daily",
@@ -199,7 +199,7 @@ def test_the_page_keeps_what_is_chosen(client):
 
 
 def test_a_real_digest_says_who_and_what_and_where_to_change_it(settings):
-    """With the templates as they are."""
+    """With the real templates."""
     ann = accounts.adult(name="Ann", email="ann@example.org")
     event = audit.record("invite", ann, by=None, invitation=actions.invite(ann, by=None).pk)
     EMail.objects.all().delete()

@@ -1,4 +1,4 @@
-"""Invitations, forgotten passwords, and changing one's own."""
+"""Invitations, forgotten passwords, and changing your own password."""
 
 import re
 from datetime import timedelta
@@ -29,7 +29,7 @@ def link_to(invitation) -> str:
 
 
 def opened(client, invitation) -> str:
-    """The address to which the link leads, without its secret."""
+    """The address to which the link redirects, without its secret."""
     return client.get(link_to(invitation), follow=True).request["PATH_INFO"]
 
 
@@ -64,7 +64,7 @@ def test_invitation_works_once(client, invitation):
     again = Client().get(link_to(invitation))
     assert again.status_code == 410
     page = again.content.decode()
-    assert "This link does not work any more" in page
+    assert "This link no longer works" in page
     assert reverse("forgotten-password") in page
     assert Client().post(link_to(invitation), NEW).status_code == 410
 
@@ -161,7 +161,7 @@ def test_no_link_for_a_new_password_lies_in_the_database(client):
 def test_stranger_who_asks_again_and_again_leaves_the_last_link_that_was_sent(client):
     accounts.adult(email="ann@example.org")
     for _ in range(mailing.UNASKED_A_DAY + 2):
-        cache.clear()  # in no hurry
+        cache.clear()  # after a pause
         page = ask(client, "Ann@example.org").content.decode()
     assert "use the last link: it still works" in page
     assert len(mail.outbox) == PasswordRequest.objects.count() == mailing.UNASKED_A_DAY
@@ -186,7 +186,7 @@ def test_link_of_the_email_sets_a_new_password_once(client):
         again = browser.get(link)
         page = again.content.decode()
         assert again.status_code == 410
-        assert "This link does not work any more" in page and reverse("forgotten-password") in page
+        assert "This link no longer works" in page and reverse("forgotten-password") in page
     assert client.post(form_page.request["PATH_INFO"], NEW).status_code == 410
 
 
@@ -247,7 +247,7 @@ def test_asking_for_many_links_is_stopped(client):
     assert answers == [200] * 5 + [429]
 
 
-# --- one's own ----------------------------------------------------------------------------
+# --- your own ----------------------------------------------------------------------------
 
 
 def test_changing_the_password_needs_the_current_one_and_keeps_this_session(client):

@@ -1,4 +1,4 @@
-"""Two people at once, on connections of their own: letting in and handing out new codes."""
+"""Two people at once, on separate connections: letting people in and issuing new codes."""
 
 import pytest
 

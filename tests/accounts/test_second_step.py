@@ -1,4 +1,4 @@
-"""The second step of adults: set up at first sign-in, taken at every one, needed afresh, lost and reset."""
+"""Two-step verification for adults: set up at first sign-in, used at each one, asked for again, lost and reset."""
 
 import re
 import time
@@ -45,7 +45,7 @@ def give_code(client, code, **more):
 
 
 def signed_in(client, person):
-    """`client`, in which `person` has taken both steps."""
+    """`client`, in which `person` has signed in with both steps."""
     sign_in(client, person.email)
     assert give_code(client, code_for(person)).status_code == 302
     return client
@@ -67,7 +67,7 @@ def test_first_sign_in_leads_through_setting_up_to_where_one_was_going(client, a
     assert sign_in(client, EMAIL, next=going).url == going
     assert client.get(going).url == OVERVIEW
     page = words(client.get(OVERVIEW))
-    assert "Set up your second step" in page and 'aria-label="Main"' not in page
+    assert "Set up two-step verification" in page and 'aria-label="Main"' not in page
 
     page = client.get(reverse("second-step-app"))
     assert 'src="data:image/svg+xml' in words(page)
@@ -120,7 +120,7 @@ def test_without_the_duty_nobody_is_asked(client, ann):
 
 
 def test_first_factor_takes_a_fresh_password(client, ann, duty):
-    client.force_login(ann)  # a session of long ago
+    client.force_login(ann)  # an old session
     page = reverse("second-step-app")
     asked = client.get(page)
     assert asked.url == f"{reverse('confirm')}?next=%2Faccount%2Fsecond-step%2Fapp%2F"
@@ -157,7 +157,7 @@ def test_secrets_lie_sealed_in_the_database_and_the_session(client, ann, setting
     assert factors.use_code(ann, code_of(secret, steps=1)) is None
 
 
-# --- taking it ----------------------------------------------------------------------------
+# --- using it ----------------------------------------------------------------------------
 
 
 def test_right_password_alone_lets_nobody_in(client, ann):
@@ -180,7 +180,7 @@ def test_code_page_is_closed_without_the_password(client, ann):
 @pytest.mark.parametrize("steps", [-1, 0, 1])
 def test_codes_of_clocks_half_a_minute_off_are_right(client, ann, steps, monkeypatch):
     now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now)  # the next half minute does not begin meanwhile
+    monkeypatch.setattr(time, "time", lambda: now)  # the next half minute does not begin during the test
     app_of(ann)
     sign_in(client, EMAIL)
     assert give_code(client, code_for(ann, steps=steps)).status_code == 302
@@ -221,12 +221,12 @@ def test_wrong_codes_are_held_back_without_locking_the_owner_out(client, ann):
     app_of(ann)
     signed_in(client, ann)
     client.post(reverse("sign-out"))
-    thief = Client()  # who has learnt the password
+    thief = Client()  # somebody who has learnt the password
     for _ in range(4):
         sign_in(thief, EMAIL)
         for _ in range(3):
             page = words(give_code(thief, NOTHING))
-    assert "Too many tries" in page
+    assert "Too many attempts" in page
     sign_in(client, EMAIL)
     assert give_code(client, code_for(ann, steps=1)).status_code == 302
 
@@ -241,15 +241,15 @@ def test_owner_is_told_that_codes_were_guessed_also_when_passwords_were(client, 
         give_code(thief, NOTHING)
     outbox.work_all()
     _set_up, passwords, codes = mail.outbox
-    assert "Many wrong passwords were tried" in passwords.subject
+    assert "Many wrong passwords were entered" in passwords.subject
     assert "Somebody may know your password" in codes.subject
     assert "If it was not you, somebody knows your password. Choose a new one now:" in codes.body
     assert actions.guesses_since(ann, None) == ["sign-in", "second-step"]
     tries.renew([EMAIL])
     sign_in(client, EMAIL)
     page = words(client.post(reverse("sign-in-code"), {"code": code_for(ann)}, follow=True))
-    assert "many wrong passwords with your name" in page
-    assert "many wrong codes for your second step" in page and "change it now" in page
+    assert "many wrong passwords for your account" in page
+    assert "many wrong two-step verification codes" in page and "change it now" in page
 
 
 def test_who_wants_to_be_somebody_else_starts_again(client, ann):
@@ -274,7 +274,7 @@ def test_nonsense_instead_of_a_passkey_is_refused(client, ann, rubbish):
     assert Authenticator.objects.filter(type="webauthn").count() == 0
 
 
-# --- afresh -------------------------------------------------------------------------------
+# --- again --------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -366,7 +366,7 @@ def test_last_factor_stays_where_it_is_a_duty(client, ann, duty):
     factor = app_of(ann)
     signed_in(client, ann)
     page = words(client.post(reverse("second-step-remove", args=[factor.pk]), follow=True))
-    assert "This is your only second step" in page
+    assert "This is your only two-step verification method" in page
     assert factors.has_factor(ann)
 
 
@@ -423,12 +423,14 @@ def test_superuser_resets_anybodys_second_step_and_the_person_is_told(client, an
     client.force_login(staff)
     chosen = {"action": "reset_second_step", "_selected_action": [ann.pk, staff.pk]}
     page = words(client.post(reverse("admin:accounts_user_changelist"), chosen, follow=True))
-    assert "1 reset." in page and "You cannot reset your own second step" in page
+    assert "1 reset." in page and "You cannot reset your own two-step verification" in page
     assert not Authenticator.objects.filter(user=ann).exists()
     assert Event.objects.about(ann).last().by == staff
     outbox.work_all()
     (letter,) = [letter for letter in mail.outbox if "has reset" in letter.body]
-    assert letter.to == [EMAIL] and "Sam Staff has reset the second step of your account" in letter.body
+    assert (
+        letter.to == [EMAIL] and "Sam Staff has reset two-step verification for your account" in letter.body
+    )
 
 
 def test_ordinary_staff_reset_nobodys(client, ann):

@@ -1,4 +1,4 @@
-"""Signing in: adults by e-mail, candidates by number, with the same words for every mistake and a limit."""
+"""Signing in: adults by e-mail, candidates by number, with the same message for every mistake and a limit."""
 
 from datetime import timedelta
 
@@ -16,9 +16,9 @@ from tests.factories import accounts, candidates, centres
 
 pytestmark = pytest.mark.django_db
 
-WRONG_ADULT = "The e-mail address or the password is not right."
-WRONG_CANDIDATE = "These do not belong together."
-TOO_MANY = "Too many tries"
+WRONG_ADULT = "The e-mail address or password is wrong."
+WRONG_CANDIDATE = "These details do not match."
+TOO_MANY = "Too many attempts"
 NEW_PASSWORD = "purple bicycle rain"
 
 
@@ -295,7 +295,7 @@ def test_candidate_whose_number_changes_signs_in_with_the_new_one(client):
 
 
 def test_codes_are_not_passwords_elsewhere(client):
-    """An adult's page takes no candidate, with a password or a code."""
+    """The page for adults accepts no candidate, with a password or a code."""
     candidate = candidates.candidate(password=accounts.PASSWORD)
     answer = sign_in(client, candidate.user.sign_in_name)
     assert answer.status_code == 200

@@ -1,4 +1,4 @@
-"""Who at the awarding body is told that there is work for staff."""
+"""Who at the awarding body is told about work for staff."""
 
 import pytest
 from django.contrib.auth.models import Permission

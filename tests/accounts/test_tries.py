@@ -1,4 +1,4 @@
-"""Guessing is held back, the owner never is: known browsers, the narrow limit of a name, and no cache at all."""
+"""Guessing is limited, but the owner never is: known browsers, the narrow limit for a name, and no cache at all."""
 
 import logging
 import time
@@ -24,7 +24,7 @@ from .test_sign_in import code_for, sign_in, sign_in_candidate, words
 
 pytestmark = pytest.mark.django_db
 EMAIL = "ann@example.org"
-TOO_MANY = "Too many tries. Wait "
+TOO_MANY = "Too many attempts. Wait "
 
 
 def guess(times=11, email=EMAIL, visitor=None, address="203.0.113.1"):
@@ -71,15 +71,15 @@ def test_guesses_from_everywhere_end_at_the_limit_of_the_name_and_the_owner_is_t
     assert "Too many" not in page and not Event.objects.filter(verb__in=actions.GUESSED_AT.values()).exists()
     for number in (50, 51):
         page = guess(1, address=f"203.0.113.{number}")
-        assert "Too many wrong tries were made with this name. To get in now, have a link sent" in page
-    assert "Too many wrong tries" in words(sign_in(Client(), EMAIL))
+        assert "There were too many wrong attempts on this account. To sign in now, ask for a link" in page
+    assert "too many wrong attempts" in words(sign_in(Client(), EMAIL))
     assert "Too many" not in guess(1, "bob@example.org")
     outbox.work_all()
     (letter,) = mail.outbox
-    assert letter.to == [EMAIL] and "Somebody tried many wrong passwords with your e-mail" in letter.body
+    assert letter.to == [EMAIL] and "Somebody entered many wrong passwords with your e-mail" in letter.body
     assert "Nobody got in" not in letter.body  # the portal does not know that
     page = words(known.post(reverse("sign-in"), {"login": EMAIL, "password": accounts.PASSWORD}, follow=True))
-    assert "Since you last signed in, somebody has typed many wrong passwords" in page
+    assert "Since you last signed in, somebody has entered many wrong passwords" in page
     known.post(reverse("sign-out"))
     page = words(known.post(reverse("sign-in"), {"login": EMAIL, "password": accounts.PASSWORD}, follow=True))
     assert "many wrong passwords" not in page
@@ -89,7 +89,7 @@ def test_limit_of_a_name_that_nobody_has_says_the_same(settings):
     settings.SIGN_IN_TRIES_AN_HOUR = 2
     for number in range(3):
         page = guess(1, "nobody@example.org", address=f"203.0.113.{number}")
-    assert "Too many wrong tries were made with this name. To get in now, have a link sent" in page
+    assert "There were too many wrong attempts on this account. To sign in now, ask for a link" in page
     assert not EMail.objects.exists()
 
 
@@ -98,7 +98,7 @@ def test_candidate_guessed_at_gets_in_by_a_new_slip_and_is_told(settings, django
     candidate = candidates.candidate()
     for number in range(3):
         page = words(sign_in_candidate(Client(REMOTE_ADDR=f"203.0.113.{number}"), candidate, "AAAA-AAAA"))
-    assert "To get in now, ask your tutor or exams officer for a new slip." in page
+    assert "To sign in now, ask your tutor or exams officer for a new slip." in page
     with django_capture_on_commit_callbacks(execute=True):
         code = code_for(candidate).code
     browser = Client()
@@ -111,7 +111,7 @@ def test_candidate_guessed_at_gets_in_by_a_new_slip_and_is_told(settings, django
 
 
 def test_school_signs_in_from_one_address_with_no_cookies_whatever_is_mistyped():
-    """A class of 30: everybody mistypes nine times, and one of them guesses at a neighbour."""
+    """A class of 30: everybody mistypes nine times, and one of them guesses a neighbour's password."""
     people = [candidates.candidate(password=accounts.PASSWORD) for _ in range(30)]
     for person in people:
         for _ in range(9):
@@ -174,7 +174,7 @@ def test_browser_of_a_whole_class_knows_the_last_twenty(rf):
 def test_refusal_is_the_same_whether_or_not_the_account_exists(ann, email):
     page = guess(11, email)
     assert TOO_MANY in page
-    assert "have a link sent to your e-mail address" in page and "ask your exams officer" in page
+    assert "ask for a link by e-mail" in page and "ask your exams officer" in page
     assert reverse("forgotten-password") in page
 
 
@@ -208,14 +208,14 @@ def test_unknown_candidate_is_refused_in_the_same_words():
     for number in (known.number, "9876"):
         typed = {"centre_number": known.centre.number, "candidate_number": number, "secret": "guess"}
         answers = [words(Client().post(reverse("sign-in-candidate"), typed)) for _ in range(11)]
-        pages.append(["These do not belong together" in answers[9], TOO_MANY in answers[10]])
+        pages.append(["These details do not match" in answers[9], TOO_MANY in answers[10]])
     assert pages == [[True, True], [True, True]]
 
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@example.org"])
 def test_asking_for_a_link_says_the_same_whether_or_not_the_account_exists(ann, client, email):
     answer = client.post(reverse("forgotten-password"), {"email": email}, follow=True)
-    assert "If the address belongs to somebody here" in words(answer)
+    assert "If somebody here has this address" in words(answer)
     outbox.work_all()
     assert [message.to for message in mail.outbox] == [[email]]
 
@@ -285,7 +285,7 @@ def no_redis(settings):
 def test_people_sign_in_while_the_cache_is_down(ann, no_redis, client, caplog):
     candidate = candidates.candidate(password=accounts.PASSWORD)
     with caplog.at_level(logging.ERROR, logger="portal.kit.reach"):
-        assert guess(12).count("The e-mail address or the password is not right.") >= 1
+        assert guess(12).count("The e-mail address or password is wrong.") >= 1
         assert sign_in(client, EMAIL).status_code == 302
         assert sign_in_candidate(Client(), candidate, accounts.PASSWORD).status_code == 302
         assert client.get("/check/", {"number": "7KQM-3FPX-AAAA", "last_name": "x"}).status_code < 500

@@ -1,4 +1,4 @@
-"""Units confirmed for one candidate, claim by claim, by the real verbs."""
+"""Confirm units for one candidate, claim by claim, through the real actions."""
 
 from moderation import actions as claim_actions
 from moderation.awards import actions
@@ -8,14 +8,14 @@ from tests.factories import accounts, centres, portfolios
 
 
 def confirm(candidate, qualification, *numbers: int) -> Claim:
-    """A concluded claim of these units of one candidate, just achieved, with its results recorded."""
+    """Record these units of one candidate as achieved, claim and conclude them, and record the results."""
     for number in numbers:
         portfolios.achieved(candidate, qualification.units.get(number=number))
     return claim_and_confirm(candidate, qualification, *numbers)
 
 
 def claim_and_confirm(candidate, qualification, *numbers: int) -> Claim:
-    """As `confirm`, of work that is achieved already."""
+    """Like `confirm`, for work that is already achieved."""
     centre = candidate.centre
     centres.entries(centre, qualification, len(numbers))
     by = centres.person(centre)

@@ -1,4 +1,4 @@
-"""What the tests of awards share."""
+"""Fixtures shared by the tests of awards."""
 
 import pytest
 

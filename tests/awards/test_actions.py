@@ -1,4 +1,4 @@
-"""Confirmed lines become results, certificates and awards: once, frozen, and by the rule."""
+"""Confirmed lines become results, certificates and awards: only once, frozen, and according to the rule."""
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -132,7 +132,7 @@ def test_award_carries_the_name_that_was_certificated_last(level):
 
 
 def revocable() -> Certificate:
-    """A certificate about which two people have agreed."""
+    """A certificate that two people have agreed to revoke."""
     certificate = make.certificated_claim().lines.get().certificates.get()
     revocation = Revocation.objects.create(
         certificate=certificate, ground=Revocation.Ground.ERROR, reason="Why", proposed_by=accounts.staff()

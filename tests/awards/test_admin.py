@@ -1,4 +1,4 @@
-"""Staff look at certificates and results, and reissue; nothing is typed."""
+"""Staff read certificates and results, and reissue certificates; they never edit them."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -57,7 +57,7 @@ def decide(client, action, proposal, **more):
 
 def test_revoking_is_proposed_by_one_and_approved_by_another(client, staff, certificate):
     asked = act(client, "revoke", certificate)
-    assert "Nothing changes before somebody else approves it" in asked
+    assert "Nothing changes until somebody else approves it" in asked
     assert f"{certificate.code} no longer counts" in asked
     assert "This field is required" in act(client, "revoke", certificate, reason="Copied", ground="")
     assert not Revocation.objects.exists()

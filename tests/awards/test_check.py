@@ -1,4 +1,4 @@
-"""The public check: by number and holder, or by the QR code's seal."""
+"""The public check: by number and holder, or by the seal in the QR code."""
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +12,7 @@ from tests.factories import moderation as make
 
 pytestmark = pytest.mark.django_db
 VALID, REPLACED = "This certificate is valid", "was replaced by a newer one"
-REVOKED, UNKNOWN = "This certificate was revoked", "No certificate fits"
+REVOKED, UNKNOWN = "This certificate was revoked", "No matching certificate found"
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +89,7 @@ def test_revoked_certificate_is_said_to_be_revoked(client, certificate):
     revoke(certificate, reason="Copied from the web by Zoë.")
     html = ask(client, certificate.number, "Żądło")
     assert answer(html) == [REVOKED]
-    assert "The assessment that it rests on does not stand." in html
+    assert "The assessment behind it is no longer valid." in html
     assert "Copied from the web" not in html
 
 

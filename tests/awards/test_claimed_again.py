@@ -1,4 +1,4 @@
-"""What was voided and claimed again: with re-assessments, with other centres, and with corrected names."""
+"""Units voided and claimed again: after a re-assessment, at other centres, and with corrected names."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def unit_certificate(candidate, number: int) -> Certificate:
 
 
 def states_of(candidate, number: int) -> list[tuple[str, str, int]]:
-    """[(state of the line, of its certificate, number of the hand-in)] of a unit, claim by claim."""
+    """[(state of the line, state of its certificate, number of the hand-in)] for a unit, claim by claim."""
     (work,) = candidate.assignments.filter(unit__number=number)
     lines = work.claim_lines.select_related("round").order_by("pk")
     return [
@@ -39,7 +39,7 @@ def states_of(candidate, number: int) -> list[tuple[str, str, int]]:
 
 
 def refuse(candidate, qualification, number: int) -> Claim:
-    """The unit on another claim, in which the moderator does not agree."""
+    """Put the unit on another claim, in which the moderator does not agree."""
     centre = candidate.centre
     centres.entries(centre, qualification, 1)
     by, moderator = centres.person(centre), accounts.adult()
@@ -99,8 +99,8 @@ def test_voided_unit_is_not_restored_once_a_newer_hand_in_was_made_of_it(candida
     assert "is being worked on again: it is “Handed in”" in why_not_restored(first)
     make.judged_again(refused)
     assert why_not_restored(first) == (
-        f"{first.code} was recorded again since, for a newer hand-in. It gets a new certificate when that is claimed "
-        "and confirmed."
+        f"{first.code} has been recorded again since, for a newer hand-in. It gets a new certificate when "
+        "that hand-in is claimed and confirmed."
     )
 
 

@@ -1,4 +1,4 @@
-"""A misspelt name is corrected by a new certificate; another name is not printed."""
+"""A misspelt name is corrected with a new certificate; a different name is not printed."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""An award prints and counts exactly the units that count: no more than it needs, the mandatory one among them."""
+"""An award counts and prints exactly the units it needs, including the mandatory unit, and no others."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def hours(level):
-    """The level with hours that tell its units apart: 31, 32, 34, 38, 46, 62."""
+    """The level, with hours that differ for each unit: 31, 32, 34, 38, 46, 62."""
     for unit in level.units.all():
         unit.glh = 30 + 2 ** (unit.number - 1)
         unit.save()
@@ -23,7 +23,7 @@ def hours(level):
 
 
 def printed(candidate, kind) -> tuple[list[int], int]:
-    """([numbers of the units], hours) on the award's certificate."""
+    """([unit numbers], hours) on the award's certificate."""
     award = candidate.certificates.get(award__kind=kind)
     numbers = {unit.code: unit.number for unit in award.award.qualification.units.all()}
     titles = {unit.code: unit.title for unit in award.award.qualification.units.all()}

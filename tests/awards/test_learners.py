@@ -1,4 +1,4 @@
-"""One person at several centres is one learner: units count together; who only looks alike stays apart."""
+"""One person at several centres is one learner: their units count together. People with similar details stay apart."""
 
 import re
 from datetime import date
@@ -34,7 +34,7 @@ def at(place=None, **values) -> Candidate:
 
 
 def match() -> None:
-    """The workers look for whoever is new or was changed, and test what was joined."""
+    """Run the workers: match new and changed candidates, and test awards of those joined."""
     work("match-learners")
     work("test-awards")
 
@@ -67,16 +67,16 @@ def test_number_birth_date_and_name_that_agree_join_by_themselves(number):
     ("first", "second", "why"),
     [
         ({}, {}, "Same name, same date of birth"),
-        ({"uci": UCI}, {"uci": UCI, "last_name": "Jones"}, "Same UCI, another name, same date of birth"),
+        ({"uci": UCI}, {"uci": UCI, "last_name": "Jones"}, "Same UCI, different name, same date of birth"),
         (
             {"uci": UCI},
             {"uci": UCI, "date_of_birth": date(2010, 3, 15)},
-            "Same UCI, same name, another date of birth",
+            "Same UCI, same name, different date of birth",
         ),
         (
             {"uci": UCI, "uln": "1234567894"},
             {"uci": UCI, "uln": "9876543214"},
-            "Same UCI, another ULN, same name, same date of birth",
+            "Same UCI, different ULN, same name, same date of birth",
         ),
         ({"uci": UCI}, {"uci": OTHER}, "Another UCI, same name, same date of birth"),
     ],
@@ -187,7 +187,7 @@ def test_entered_number_has_eight_digits(client):
         "date_of_birth_month": "3", "date_of_birth_year": "2010", "entered_number": "1234567",
     }  # fmt: skip
     html = client.post(url, data, follow=True).content.decode()
-    assert "The number has eight digits" in html
+    assert "The number has 8 digits" in html
     candidate.refresh_from_db()
     assert candidate.entered_number == ""
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -291,11 +291,11 @@ def test_undoing_parts_them_as_before_and_they_are_not_joined_by_themselves_agai
         candidate_actions.change_candidate(candidate, by=accounts.adult())
     match()
     assert not are_one(one, other)
-    assert pairs() == [("open", "Same UCI, another eight-digit number, same name, same date of birth")]
+    assert pairs() == [("open", "Same UCI, different eight-digit number, same name, same date of birth")]
 
 
 def three(level) -> list[Candidate]:
-    """Three candidates alike at three centres, each with a number of their own, joined with nobody."""
+    """Three similar candidates at three centres, each with their own number, not joined."""
     people = [at(), at(), at()]
     for candidate in people:
         confirm(candidate, level, 1)
@@ -304,7 +304,7 @@ def three(level) -> list[Candidate]:
 
 
 def parts() -> list[list[int]]:
-    """Keys of the candidates who are one learner, [[…], …]."""
+    """Keys of the candidates who are one learner: [[…], …]."""
     found: dict[int, list[int]] = {}
     for candidate in Candidate.everyone.exclude(learner=None).order_by("pk"):
         found.setdefault(candidate.learner_id, []).append(candidate.pk)
@@ -388,7 +388,7 @@ def test_undoing_is_refused_while_an_award_counts_units_of_both(level):
     with pytest.raises(TransitionRefused) as refused:
         actions.undo_learners(pair_of(one, other), by=accounts.staff(), why="Two")
     assert refused.value.for_people() == (
-        f"Certificate {award} ({award.certificate_name}) counts units of both. Revoke it first."
+        f"Certificate {award} ({award.certificate_name}) counts units from both. Revoke it first."
     )
     assert are_one(one, other)
     revoke(award)
@@ -419,7 +419,7 @@ def test_revoking_at_one_centre_follows_at_the_other_without_its_reason(level):
 
 
 def letters() -> dict[str, str]:
-    """{centre number: the letter about a revocation}."""
+    """{centre number: the e-mail about a revocation}."""
     events = {email.event for email in EMail.objects.filter(kind="revocation")}
     return {
         event.details["centre"]: render_to_string(
@@ -440,7 +440,7 @@ def test_smaller_award_is_issued_to_the_centre_of_the_last_line_that_stands(leve
     assert award.centre_name == one.centre.name
 
 
-GIVE_BACK = "give back or destroy every printed certificate that is no longer valid"
+GIVE_BACK = "return or destroy every printed certificate that is no longer valid"
 
 
 def test_centre_whose_award_stays_as_it_is_is_told_nothing(level):
@@ -460,7 +460,7 @@ def test_centre_that_only_gets_an_award_is_not_asked_to_have_one_given_back(leve
     revoke(other.certificates.get(line__assignment__unit__number=5))
     award = one.certificates.get(kind="award")
     told = letters()
-    assert f"Certificate {award} is issued." in told[one.centre.number]
+    assert f"Certificate {award} was issued." in told[one.centre.number]
     assert {number: GIVE_BACK in words for number, words in told.items()} == {
         one.centre.number: False,
         other.centre.number: True,
@@ -535,7 +535,7 @@ def test_two_rows_are_not_merged_where_staff_say_that_one_is_somebody_and_the_ot
     with pytest.raises(TransitionRefused) as refused:
         merged_into(kept, merged)
     assert refused.value.for_people() == (
-        f"{kept} and {merged} cannot be merged at the centre. Only the awarding body can join them: write to it with "
+        f"{kept} and {merged} cannot be merged at the centre. Only the awarding body can join them. Write to it with "
         "both candidate numbers."
     )
 
@@ -571,7 +571,7 @@ def test_staff_decide_in_the_admin(client):
     assert f"{one.centre}" in client.get(url).content.decode()
     asked = act("join")
     assert f"UCI {UCI}" in asked
-    assert "What agrees: Same name, same date of birth" in asked
+    assert "What matches: Same name, same date of birth" in asked
     act("join", reason="Passport")
     assert are_one(one, other)
     act("undo", reason="Not the same")

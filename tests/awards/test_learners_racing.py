@@ -1,4 +1,4 @@
-"""Somebody is joined while others wait for whom they are: each on a connection of their own."""
+"""A learner is joined while other processes wait for its lock: each on its own connection."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event

@@ -1,4 +1,4 @@
-"""A certificate as it leaves the printer: its words, its QR code, its looks, and what stops it."""
+"""A printed certificate: its words, its QR code, its appearance, and what stops it from being printed."""
 
 import io
 from datetime import date
@@ -30,7 +30,7 @@ LONGEST = (
 
 
 def sample(**values) -> Certificate:
-    """A certificate that was never saved; only drawn."""
+    """A certificate that is drawn but never saved."""
     unit = {
         "kind": "unit", "number": "7KQM-3FPX-R2WA", "awarding_body": "OCR", "certificate_name": "Megan Evans",
         "date_of_birth": date(2010, 3, 14), "ocr_number": "12345678", "centre_number": "20001",

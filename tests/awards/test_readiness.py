@@ -1,4 +1,4 @@
-"""The centre is told once of each certificate: of the first ones together, and of what follows later."""
+"""The centre is told about each certificate once: the first ones together, then any that follow later."""
 
 import pgtrigger
 import pytest
@@ -24,7 +24,7 @@ def told():
 
 
 def counts() -> list[str]:
-    """Of how many certificates the centre was told, each time."""
+    """How many certificates each e-mail to the centre was about."""
     return [event.after for event in Event.objects.filter(verb="certificates ready").order_by("pk")]
 
 
@@ -44,13 +44,13 @@ def test_exams_officers_are_told_when_the_last_is_printed():
     mail.outbox.clear()
     mailing.send(told().first())
     (sent,) = mail.outbox
-    assert sent.subject == f"Claim {claim}: the certificates are ready"
+    assert sent.subject == f"Claim {claim}: certificates are ready"
     assert f"2 certificates of claim {claim}" in sent.body
     assert f"/centres/{claim.centre.number}/certificates/?claim={claim.pk}" in sent.body
 
 
 def outbox_ready() -> None:
-    """Work off what is due, but for the prints, which the test does one by one."""
+    """Run everything that is due except printing, which the test does one certificate at a time."""
     for entry in OutboxEntry.objects.filter(kind="certificates-ready", state="due"):
         outbox.work(entry.pk)
 

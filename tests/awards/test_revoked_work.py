@@ -1,4 +1,4 @@
-"""Whoever works on a unit whose certificate was revoked reads why, in the words meant for them."""
+"""Everyone who works on a unit whose certificate was revoked sees why, in the words meant for them."""
 
 import pytest
 from django.urls import reverse
@@ -13,7 +13,7 @@ from tests.factories import moderation as make
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = "The assessment that it rests on does not stand."
+PUBLIC = "The assessment behind it is no longer valid."
 REASON = "The work was copied."
 
 
@@ -91,6 +91,15 @@ def test_next_moderator_reads_the_reason_beside_what_was_claimed_before(client, 
         assert ("The certificate was revoked on" in html, REASON in html) == (True, True), name
     work.refresh_from_db()
     assert refusal_of(work) is None
+
+
+def test_who_decided_reads_on_the_line_and_its_claim_that_the_certificate_was_revoked(client, claim):
+    moderator, line = make.moderator(claim.centre, claim.qualification).user, claim.lines.get()
+    html = page(client, moderator, "moderated-line", line.pk)
+    assert ("The certificate was revoked on" in html, REASON in html) == (True, True)
+    assert f"{line.assignment.candidate}: Certificate revoked" in page(
+        client, moderator, "moderation-claim", claim.pk
+    )
 
 
 def test_reasons_of_many_take_the_same_queries(level, django_assert_num_queries):

@@ -1,4 +1,4 @@
-"""Revoke and restore: two people, and everything built on a unit follows."""
+"""Revoke and restore: it takes two people, and the awards that depend on a unit change with it."""
 
 import pytest
 from django.core import mail
@@ -37,7 +37,7 @@ def unit_certificate(candidate, number: int) -> Certificate:
 
 
 def awards(candidate) -> list[tuple[str, str, list[int]]]:
-    """[(size, state, numbers of the units)] of every award certificate, in the order of issue."""
+    """[(size, state, unit numbers)] of every award certificate, in order of issue."""
     found = candidate.certificates.filter(kind="award").select_related("award__qualification").order_by("pk")
     return [(row.size, row.state, [int(code.split("-")[-1]) for code, _ in row.units]) for row in found]
 
@@ -195,7 +195,7 @@ def test_award_replaced_by_a_restoration_says_so(candidate, level):
 
 
 def following(candidate, level, kind: str, number: int) -> list[str]:
-    """What the one who approves reads, with the numbers of units for their codes."""
+    """What the approver reads, with unit numbers in place of codes."""
     found = candidate.certificates.filter(line__assignment__unit__number=number).latest("pk")
     sentences = standing.consequences(Revocation(certificate=found, kind=kind))
     for unit in level.units.all():
@@ -208,9 +208,9 @@ def test_who_approves_reads_what_will_be_issued(candidate, level):
     (diploma,) = candidate.certificates.filter(kind="award")
     smaller = level.awards.get(kind=Award.Kind.CERTIFICATE)
     assert following(candidate, level, Kind.REVOKE, 2) == [
-        "2 no longer counts; it may be claimed again with a new entry.",
-        f"Diploma {diploma} ({diploma.certificate_name}) no longer has the units it needs, and is revoked with it.",
-        f"Certificate {smaller.code} is issued, which lists 1, 3, 4.",
+        "2 no longer counts. It can be claimed again with a new entry.",
+        f"Diploma {diploma} ({diploma.certificate_name}) no longer has the units it needs, and is also revoked.",
+        f"Certificate {smaller.code} is issued, listing 1, 3, 4.",
     ]
     revoke(unit_certificate(candidate, 2))
     assert awards(candidate)[-1] == ("Certificate", "issued", [1, 3, 4])
@@ -227,7 +227,7 @@ def test_who_approves_reads_what_will_be_replaced_and_issued_on_restoring(candid
         "2 counts again.",
         f"Certificate {second} ({second.certificate_name}) still has the units it needs, and is replaced by one that "
         "lists 1, 2, 3.",
-        f"Diploma {larger.code} is issued, which lists 1, 2, 3, 4, 5.",
+        f"Diploma {larger.code} is issued, listing 1, 2, 3, 4, 5.",
     ]
     restore(candidate.certificates.get(line__assignment__unit__number=2))
     assert awards(candidate)[2:] == [
@@ -244,7 +244,7 @@ def test_unit_claimed_at_the_moment_of_restoring_is_refused_in_words(candidate, 
     claim = claim_actions.start_claim(candidate.centre, level, by=by)
     claim_actions.set_lines(claim, candidate.assignments.all(), by=by)
     monkeypatch.setattr(standing, "why_not", lambda certificate, kind: "")
-    with pytest.raises(TransitionRefused, match="was claimed again at this moment"), transaction.atomic():
+    with pytest.raises(TransitionRefused, match="has just been claimed again"), transaction.atomic():
         restore(unit)
 
 
@@ -287,7 +287,8 @@ def test_restoring_is_refused_with_the_certificate_issued_since(candidate, level
     second = unit_certificate(candidate, 2)
     first.refresh_from_db()
     assert refusal_of(propose, first, Kind.RESTORE) == (
-        f"{first.code} was claimed again since, on claim {second.claim}, and certificate {second} was issued for it."
+        f"{first.code} has been claimed again since, on claim {second.claim}, and certificate {second} was issued for "
+        "it."
     )
 
 
@@ -299,7 +300,7 @@ def test_restoring_is_refused_with_the_award_issued_since(candidate, level):
     award = candidate.certificates.get(kind="award", state="issued")
     unit.refresh_from_db()
     assert refusal_of(propose, unit, Kind.RESTORE) == (
-        f"Certificate {award} was issued for {award.code} since. Revoke that one first."
+        f"Certificate {award} has been issued for {award.code} since. Revoke that one first."
     )
 
 
@@ -321,7 +322,7 @@ def test_award_pulled_down_is_restored_with_its_unit_only(candidate, level):
     award = candidate.certificates.get(kind="award")
     assert refusal_of(propose, award, Kind.RESTORE) == (
         f"Certificate {award} was revoked because {unit} ({unit.code}) was. Restore that one: the awards that "
-        "counted it follow."
+        "counted it are then restored."
     )
 
 
@@ -333,7 +334,7 @@ def test_award_is_not_restored_while_a_unit_that_it_counts_is_revoked(candidate,
     award.refresh_from_db()
     assert (
         refusal_of(propose, award, Kind.RESTORE)
-        == f"{award.code} counts {unit.code}, which no longer stands."
+        == f"{award.code} includes {unit.code}, which no longer counts."
     )
 
 
@@ -343,7 +344,7 @@ def test_replaced_certificate_is_not_revoked_and_the_newer_one_is_named(candidat
     middle = actions.reissue(old, by=accounts.staff(), why="Lost")
     new = actions.reissue(middle, by=accounts.staff(), why="Lost again")
     old.refresh_from_db()
-    words = f"Certificate {old} was replaced. {new} took its place: revoke that one."
+    words = f"Certificate {old} was replaced by {new}. Revoke that one instead."
     assert refusal_of(propose, old) == words
 
 
@@ -353,7 +354,7 @@ def test_what_was_replaced_since_it_was_proposed_is_not_revoked(candidate, level
     proposal = propose(old)
     new = actions.reissue(old, by=accounts.staff(), why="Lost")
     words = refusal_of(actions.approve_revocation, proposal, by=accounts.staff())
-    assert words == f"Certificate {old} was replaced. {new} took its place: revoke that one."
+    assert words == f"Certificate {old} was replaced by {new}. Revoke that one instead."
     proposal.refresh_from_db()
     assert proposal.state == "proposed"
 
@@ -373,7 +374,8 @@ def test_only_one_proposal_is_open_for_a_certificate(candidate, level):
     found = unit_certificate(candidate, 2)
     propose(found)
     assert (
-        refusal_of(propose, found) == f"A proposal for certificate {found} waits for a second person already."
+        refusal_of(propose, found)
+        == f"A proposal for certificate {found} is already waiting for a second person."
     )
 
 
@@ -461,7 +463,7 @@ def test_exams_officers_are_told_why_and_what_followed(candidate, level):
     assert sent.subject == f"Certificate {unit} was revoked"
     for words in (
         "Reason: The work was copied.",
-        f"- Certificate {award} ({award.certificate_name}) no longer has the units it needs, and is revoked with it.",
+        f"- Certificate {award} ({award.certificate_name}) no longer has the units it needs, and is also revoked.",
         "you can claim it again, with a new entry",
     ):
         assert words in sent.body

@@ -1,4 +1,4 @@
-"""Two people decide at the same moment, each on a connection of their own."""
+"""Two people decide at the same moment, each on their own connection."""
 
 import pytest
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def approving(proposal: Revocation):
-    """What one more member of staff does: read the proposal and approve it."""
+    """Another member of staff reads the proposal and approves it."""
     by = accounts.staff()
     return lambda: actions.approve_revocation(Revocation.objects.get(pk=proposal.pk), by=by)
 

@@ -1,4 +1,4 @@
-"""A candidate's home tells what is reached, and what a larger award contains."""
+"""A candidate's home page shows which awards they have reached, and what a larger award contains."""
 
 import pytest
 from django.urls import reverse
@@ -45,4 +45,4 @@ def test_progress_follows_a_revocation(client, level):
     found, html = towards(client, candidate)
     assert found == [("CERTIFICATE", 3, ""), ("DIPLOMA", 3, "")]
     assert "Reached." not in html
-    assert "The units are there. It is printed when they are confirmed." in html
+    assert "You have the units. It is printed when they are confirmed." in html

@@ -1,4 +1,4 @@
-"""Certificates leave by the centre's list, the candidate's page and one zip, each download recorded."""
+"""Certificates are downloaded from the centre's list, the candidate's page or a zip, and each download is recorded."""
 
 import io
 import re
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def printed(certificate: Certificate) -> Certificate:
-    """As if a worker had printed it: drawing is tested in test_printing."""
+    """The certificate as if a worker had printed it. Drawing is tested in test_printing."""
     name = default_storage.save(
         f"certificates/{certificate.number}.pdf", ContentFile(f"%PDF {certificate.number}".encode())
     )
@@ -37,7 +37,7 @@ def text(response) -> str:
 
 @pytest.fixture
 def claim(client):
-    """Two issued certificates, neither printed; the exams officer signed in."""
+    """Two issued certificates, neither printed; the exams officer is signed in."""
     made = make.certificated_claim(2)
     client.force_login(made.created_by)
     return made
@@ -176,7 +176,7 @@ def test_zip_holds_what_the_filter_shows_as_far_as_printed_and_in_force(client, 
 
 def test_empty_zip_is_answered_in_words(client, claim):
     response = client.get(reverse("certificates-zip", args=[claim.centre.number]), follow=True)
-    assert "None of these certificates is printed yet" in text(response)
+    assert "None of these certificates has been printed yet" in text(response)
 
 
 def test_replaced_certificate_is_shown_as_such(client, claim):
@@ -197,7 +197,7 @@ def test_page_of_a_replaced_certificate_names_the_one_that_is_valid_only_if_one_
     revoke(third)
     html = re.sub(r"<[^>]*>", "", text(page(client, "certificate-download", first.number)))
     assert f"Certificate {first} was replaced by {second} on" in html
-    assert f"Nothing is valid in its place: certificate {third} was revoked on" in html
+    assert f"No certificate is valid in its place: certificate {third} was revoked on" in html
 
 
 def test_revoked_certificate_says_why_and_is_not_handed_out(client, claim):
@@ -211,9 +211,9 @@ def test_revoked_certificate_says_why_and_is_not_handed_out(client, claim):
         client.force_login(person)
         response = page(client, "certificate-download", certificate.number)
         assert response.status_code == 410
-        assert "The assessment that it rests on does not stand." in text(response)
+        assert "The assessment behind it is no longer valid." in text(response)
     mine = text(page(client, "my-certificates"))
-    assert "The assessment that it rests on does not stand." in mine
+    assert "The assessment behind it is no longer valid." in mine
     assert "Copied from the web." not in mine
 
 

@@ -7,7 +7,7 @@ from .typist import Typist
 
 
 class Unscripted(Person):
-    """A browser without script; axe is one, so the same pages are looked at by whoever uses the keyboard."""
+    """A browser without JavaScript. axe needs it, so the keyboard user checks the same pages."""
 
     def catch_up(self) -> None:
         self.page.reload()
@@ -19,9 +19,9 @@ class Unscripted(Person):
 
 @pytest.fixture(params=["by keyboard", "without script"])
 def meet(request, browser, live_server, settings):
-    """`meet()`: somebody with a browser of their own who uses it in this way. All they see is gathered.
+    """`meet()`: somebody with their own browser who uses it in this way. Everything they see is collected.
 
-    `meet(width=360)`: at a telephone.
+    `meet(width=360)`: on a phone.
     """
     settings.SITE_URL = live_server.url
     people: list[Person] = []
@@ -40,7 +40,7 @@ def meet(request, browser, live_server, settings):
 
 @pytest.fixture(autouse=True)
 def windows_are_closed(browser):
-    """An open window keeps its line to the server, and with it a session at the database."""
+    """An open window keeps its connection to the server, and with it a database session."""
     yield
     for context in browser.contexts:
         context.close()

@@ -1,4 +1,4 @@
-"""Somebody at a browser of their own: walks through pages, and looks at each with axe's eyes."""
+"""Somebody with their own browser, who goes through pages and checks each one with axe."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -7,7 +7,7 @@ FAULTS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "b
 
 
 class Person:
-    """One browser context. `faults` gathers what axe and the browser's console complain about, by page."""
+    """One browser context. `faults` collects what axe and the browser's console report, by page."""
 
     def __init__(self, browser, base: str, **context):
         self.base = base
@@ -35,22 +35,22 @@ class Person:
         self.look()
 
     def unfold(self, name: str) -> None:
-        """Open what is folded under `name`."""
+        """Open the details called `name`."""
         self.page.locator("summary", has_text=name).first.click()
 
     def fill(self, **values: str) -> None:
-        """Type into fields, by their names."""
+        """Type into fields, found by their names."""
         for name, value in values.items():
             self.page.locator(f"main [name={name}]").fill(value)
 
     def enter(self) -> None:
-        """Press the Enter key on what has the focus, and wait for the page it leads to."""
+        """Press Enter on what has the focus, and wait for the page it leads to."""
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
         self.look()
 
     def tab_to(self, words: str) -> None:
-        """Tab along until the focus is on the control that reads `words`."""
+        """Press Tab until the focus is on the control that reads `words`."""
         while self.page.evaluate("document.activeElement.innerText") != words:
             self.page.keyboard.press("Tab")
 
@@ -66,12 +66,12 @@ class Person:
         return words in self.page.inner_text("body")
 
     def catch_up(self) -> None:
-        """The workers are through: wait until the page has found out by itself. It loads itself again to show it."""
+        """The workers have finished: wait until the page notices by itself. It reloads to show it."""
         expect(self.page.locator("[data-poll]")).to_have_count(0, timeout=20_000)
         self.look()
 
     def look(self) -> None:
-        """Let axe look at the page, and see that nothing needs scrolling sideways."""
+        """Check the page with axe, and that nothing needs scrolling sideways."""
         self.page.wait_for_load_state()
         found = Axe().run(self.page, options=FAULTS).response["violations"]
         for violation in found:

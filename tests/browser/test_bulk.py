@@ -1,4 +1,4 @@
-"""A tutor brings the files of a class in Chromium: by keyboard and without script, at a desk and at a telephone."""
+"""A tutor uploads the files of a class in Chromium: by keyboard and without JavaScript, on a desktop and a phone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -28,16 +28,17 @@ CLASS_ZIP = {
 
 
 def bring(person: Person, files: list[dict]) -> None:
-    """Choose and send them; the page shows what is proposed."""
+    """Choose and send them; the page shows the proposals."""
     person.attach("files", files)
     person.page.get_by_role("button", name="Upload", exact=True).focus()
     person.page.keyboard.press("Enter")
     waits = isinstance(person, Typist) or any(file is CLASS_ZIP for file in files)
-    shown = "being looked at" if waits else "Check where they go"  # a form looks at a file before it answers
+    # A form checks a file before it responds.
+    shown = "being checked" if waits else "Check where the files go"
     expect(person.page.get_by_text(shown).first).to_be_visible(timeout=20_000)
     outbox.work_all()
     person.catch_up()
-    assert person.reads("Check where they go")
+    assert person.reads("Check where the files go")
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -55,23 +56,23 @@ def test_files_of_a_class_are_brought_sorted_corrected_and_confirmed(meet, width
     me.press("Sign in", exact=True)
     me.open(f"/centres/{centre.number}/work/?show=working")
     me.follow("Upload for a group")
-    me.press("Go on to the files")
+    me.press("Continue")
     bring(me, [a_text("0047 notes.txt"), a_text("sketch.txt"), CLASS_ZIP])
-    assert me.reads("Say where these go")
-    assert me.reads("Its name does not begin with a candidate number.")
-    assert me.reads("files ending in .exe are not taken")
+    assert me.reads("Choose where these go")
+    assert me.reads("Its name does not start with a candidate number.")
+    assert me.reads("files ending in .exe are not accepted")
     assert Evidence.objects.count() == 0
 
     sketch = Upload.objects.get(stored__name="sketch.txt")
     me.fill(**{f"file-{sketch.pk}-number": "74"})
-    me.press("Confirm the sorting")
+    me.press("Confirm sorting")
     assert me.reads("No candidate of your centre has the number 0074.")
-    assert me.reads("2 files are in the units now.")
+    assert me.reads("2 files are now in the units.")
     outbox.work_all()
     me.fill(**{f"file-{sketch.pk}-number": "47"})
-    me.press("Keep changes, do not confirm yet")
-    assert me.reads("Your changes are kept") and me.reads("Ben Owen")
-    me.press("Confirm the sorting")
+    me.press("Save without confirming")
+    assert me.reads("Your changes are saved") and me.reads("Ben Owen")
+    me.press("Confirm sorting")
     outbox.work_all()
     me.catch_up()
     assert me.reads("Confirmed")
@@ -80,7 +81,7 @@ def test_files_of_a_class_are_brought_sorted_corrected_and_confirmed(meet, width
     assert all(item.is_on_behalf and item.uploaded_by == tutor for item in Evidence.objects.all())
 
     bring(me, [a_text("0012 IM201 late.txt")])
-    me.follow("Leave all of them out")
-    me.press("Leave them out")
-    assert me.reads("1 file was left out.")
+    me.follow("Exclude all")
+    me.press("Exclude files")
+    assert me.reads("1 file was excluded.")
     assert Evidence.objects.count() == 3

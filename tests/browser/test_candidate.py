@@ -1,4 +1,4 @@
-"""The candidate's own pages in Chromium: by keyboard alone and without script, at a desk and at a telephone."""
+"""The candidate's own pages in Chromium: by keyboard alone and without JavaScript, on a desktop and a phone."""
 
 import pytest
 from django.urls import reverse
@@ -61,7 +61,7 @@ def test_plan_workspace_question_hand_in_feedback_and_again(meet, width):
     assert me.reads("Make it two.")
 
     open_unit(me)
-    me.follow("Check against what is asked")
+    me.follow("Check against the criteria")
     assert me.reads("4 required criteria have nothing tagged")
     hand_in(me)
     work.refresh_from_db()
@@ -103,4 +103,4 @@ def hand_in(person) -> None:
     person.fill(ai_note="A chat tool, for a list of names")
     person.tick("agreed")
     person.press("Hand in", exact=True)
-    assert person.reads("The work is handed in")
+    assert person.reads("The work was handed in")

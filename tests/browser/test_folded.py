@@ -1,4 +1,4 @@
-"""A file is shown on the page of its unit once it is unfolded; without script the way to its own page stands there."""
+"""A file is shown on the page of its unit once it is opened; without JavaScript there is a link to its own page."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

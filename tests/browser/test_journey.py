@@ -1,4 +1,4 @@
-"""A unit's way from assignment to certificate in Chromium; every page is looked at with axe."""
+"""A unit from assignment to certificate in Chromium; every page is checked with axe."""
 
 import re
 from datetime import date
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def cast(browser, live_server):
-    """(exams officer, tutor, candidate, moderator, passer-by), each with a browser; and the unit."""
+    """(exams officer, tutor, candidate, moderator, member of the public), each with a browser; and the unit."""
     centre = centres.centre(number="10777", name="Ysgol Gyfun Llanfair")
     unit = catalogue.unit(code="IM201", title="Pre-production skills", is_mandatory=True)
     catalogue.checklist(unit=unit)
@@ -41,14 +41,14 @@ def cast(browser, live_server):
 def add_candidate(officer: Person) -> str:
     """Returns the one-time code of the slip."""
     officer.follow("Candidates")
-    officer.follow("Add one")
+    officer.follow("Add candidate")
     officer.fill(number="0042", first_names="Ffion Haf", last_name="Llewelyn")
     officer.fill(date_of_birth_day="14", date_of_birth_month="3", date_of_birth_year="2010")
     officer.page.locator("main form button[type=submit]").click()
     officer.look()
     officer.press("Issue a one-time code")
     if not re.search(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b", officer.page.inner_text("main")):
-        officer.follow("Show the slip")
+        officer.follow("Show slip")
     return re.search(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b", officer.page.inner_text("main")).group()
 
 
@@ -113,19 +113,19 @@ def mark_by_keyboard(tutor: Person) -> None:
 
 def claim(officer: Person) -> None:
     officer.follow("Claims")
-    officer.press("Start a claim")
+    officer.press("Start claim")
     officer.tick("work")
     officer.press("Save, then check and submit")
     officer.tick("is_authenticated")
     officer.tick("is_standardised")
-    officer.press("Submit the claim")
+    officer.press("Submit claim")
 
 
 def moderate(moderator: Person) -> None:
     moderator.follow("Moderation")
     moderator.follow("CL-10777")
-    moderator.press("Send the sample")
-    moderator.follow("Go on with the sample")
+    moderator.press("Send sample")
+    moderator.follow("Continue with the sample")
     assert moderator.page.locator("main img").count() > 0, "the evidence is not in view"
     moderator.tick("outcome", "agreed")
     moderator.page.locator("main form[method=post] button[type=submit]").first.click()
@@ -134,7 +134,7 @@ def moderate(moderator: Person) -> None:
     moderator.follow("CL-10777")
     moderator.follow("Conclude")
     moderator.fill(report="Accurate and well evidenced.")
-    moderator.press("Conclude the claim")
+    moderator.press("Conclude claim")
 
 
 def test_unit_from_assignment_to_certificate(cast):

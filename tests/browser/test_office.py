@@ -1,4 +1,4 @@
-"""The exams officer's office in Chromium: by keyboard alone, and without script; each page looked at with axe."""
+"""The exams officer's pages in Chromium: by keyboard alone, and without JavaScript; each page is checked with axe."""
 
 import re
 from datetime import date
@@ -22,12 +22,12 @@ from .person import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OWN_PASSWORD = "purple bicycle rain"
-LONG_NAME = "Ysgol Gyfun Gymraeg Llanfair Dŵr a’r Cylch, Rhydaman a’r Cwm"  # sixty letters
+LONG_NAME = "Ysgol Gyfun Gymraeg Llanfair Dŵr a’r Cylch, Rhydaman a’r Cwm"  # sixty characters
 CSV = "Number;Forenames;Surname;DOB;Class\n1;Siân Haf;Llŷr-Evans;14/03/2010;10A\n2;Łucja;Wiśniewska;02/11/2009;10A\n"
 
 
 def link_in_mail(to: str, part: str) -> str:
-    """The path of the newest link sent to an address that holds `part`."""
+    """The path of the newest link sent to an address that contains `part`."""
     outbox.work_all()
     for message in reversed(mail.outbox):
         found = re.search(rf"https?://[^/\s]+(\S*{part}\S*)", message.body)
@@ -49,16 +49,16 @@ def sign_in(person: Person, user: User) -> None:
 
 
 def set_up_app(person: Person) -> None:
-    """The second step at the first sign-in, with an authenticator app."""
+    """Two-step verification at the first sign-in, with an authenticator app."""
     person.follow("Use an authenticator app")
     secret = person.page.locator("#secret").inner_text().replace(" ", "")
     person.fill(code=code_of(secret))
-    person.press("Set up the app")
-    person.follow("I have kept them, go on")
+    person.press("Set up app")
+    person.follow("I have kept them: continue")
 
 
 def apply(head: Person, qualification) -> None:
-    """The head of a new centre proves an address and fills in every part."""
+    """The head of a new centre confirms an address and fills in every part."""
     head.open("/")
     head.follow("Apply for approval")
     head.fill(email="head@harbour.example")
@@ -83,11 +83,11 @@ def apply(head: Person, qualification) -> None:
     head.press("Save and continue")
     head.fill(declared_by="Dr Łucja Ŵyn")
     head.tick("declaration")
-    head.press("Send the application")
+    head.press("Submit application")
 
 
 def decide(staff: Person) -> None:
-    """In the admin, which is Django's own: looked at by its own people, so axe keeps its remarks to itself."""
+    """In the admin, which is Django's own and checked by its own developers, so axe is not used."""
     seen = list(staff.faults)
     staff.open(reverse("admin:centres_application_changelist") + f"{Application.objects.get().pk}/decide/")
     staff.page.locator("#content input[value=Continue]").click()
@@ -102,7 +102,7 @@ def process(staff: Person) -> None:
     staff.page.locator("input[name=_selected_action]").first.check()
     staff.page.locator("select[name=action]").select_option("process")
     staff.page.locator(".actions button[type=submit]").first.click()
-    staff.page.locator("#content input[value='Yes, go on']").click()
+    staff.page.locator("#content input[value='Yes, continue']").click()
     staff.page.wait_for_load_state()
     staff.faults[:] = seen
 
@@ -112,7 +112,7 @@ def test_apply_approve_order_statement(meet):
     centres.fee(qualification, "12.00")
     head, staff, officer = meet(), meet(), meet()
     apply(head, qualification)
-    assert head.reads("The application was sent")
+    assert head.reads("Application submitted")
     sign_in(staff, accounts.staff())
     decide(staff)
     centre = Centre.objects.get()
@@ -125,7 +125,7 @@ def test_apply_approve_order_statement(meet):
     officer.fill(**{"order_number": "YGG/1", f"quantity_{qualification.pk}": "12"})
     officer.press("Save and check")
     officer.follow("Check and submit")
-    officer.press("Submit the order")
+    officer.press("Submit order")
     assert officer.reads("Waiting to be processed")
     process(staff)
     outbox.work_all()
@@ -155,8 +155,8 @@ def test_invite_second_step_work_removal(meet, settings):
     officer.follow("Add a person")
     officer.fill(name="Łucja Wiśniewska", email="lucja@harbour.example")
     officer.tick("roles", Role.TUTOR)
-    officer.press("Send the invitation")
-    assert officer.reads("An invitation was sent.")
+    officer.press("Send invitation")
+    assert officer.reads("Invitation sent.")
 
     tutor.open(link_in_mail("lucja@harbour.example", "/invitation/"))
     choose_password(tutor)
@@ -171,12 +171,12 @@ def test_invite_second_step_work_removal(meet, settings):
 
     officer.open(f"/centres/{centre.number}/people/")
     officer.follow("Łucja Wiśniewska")
-    officer.follow("End the access")
+    officer.follow("End access")
     officer.press("End access")
     assert officer.reads("Łucja Wiśniewska has no access")
     refused = tutor.page.goto(tutor.base + work)
     assert refused.status == 404
-    tutor.faults.clear()  # Chromium remarks on every 404
+    tutor.faults.clear()  # Chromium reports every 404
 
 
 def test_import_slips_first_sign_in(meet):
@@ -186,7 +186,7 @@ def test_import_slips_first_sign_in(meet):
     officer.follow("Candidates", exact=True)
     officer.follow("Add from a file")
     officer.attach("file", {"name": "pupils.csv", "mimeType": "text/csv", "buffer": CSV.encode("utf-8-sig")})
-    officer.press("Upload the file")
+    officer.press("Upload file")
     officer.press("Check all 2 lines")
     officer.press("Yes, add them all")
     outbox.work_all()

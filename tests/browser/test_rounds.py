@@ -1,4 +1,4 @@
-"""What the tutor saw, in Chromium: found from the unit's page by keyboard, read at two widths, taken away as a zip."""
+"""What the tutor saw, in Chromium: found from the unit's page by keyboard, read at two widths, downloaded as a zip."""
 
 import zipfile
 

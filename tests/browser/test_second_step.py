@@ -1,4 +1,4 @@
-"""Passkeys and the authenticator app in Chromium, with a virtual authenticator; every page looked at with axe."""
+"""Passkeys and the authenticator app in Chromium, with a virtual authenticator; every page is checked with axe."""
 
 import re
 
@@ -20,13 +20,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def duty(settings, live_server):
-    """Passkeys belong to one address, which must be localhost where there is no TLS."""
+    """Passkeys belong to one address, which must be localhost without TLS."""
     settings.SECOND_FACTOR_REQUIRED = True
     settings.SITE_URL = live_server.url
 
 
 def with_fingerprint(person: Person) -> None:
-    """Gives the browser a device that always recognises its owner."""
+    """Give the browser a device that always recognises its owner."""
     session = person.page.context.new_cdp_session(person.page)
     session.send("WebAuthn.enable")
     options = {
@@ -51,14 +51,14 @@ def test_passkey_is_set_up_at_first_sign_in_and_is_enough_from_then_on(browser, 
     person = Person(browser, live_server.url)
     with_fingerprint(person)
     sign_in(person, officer)
-    assert person.reads("Set up your second step")
+    assert person.reads("Set up two-step verification")
     person.follow("Use a passkey")
     with person.page.expect_navigation():
-        person.page.get_by_role("button", name="Set up the passkey").click()
+        person.page.get_by_role("button", name="Set up passkey").click()
     person.look()
     assert person.reads("Your recovery codes"), (person.page.url, person.page.inner_text("main"))
-    person.follow("I have kept them, go on")
-    assert person.reads("What waits for you")
+    person.follow("I have kept them: continue")
+    assert person.reads("To do")
 
     sign_out(person)
     with person.page.expect_navigation(url=live_server.url + "/"):
@@ -103,8 +103,8 @@ def test_invited_person_gets_to_work_without_script_and_by_keyboard(browser, liv
     page.get_by_role("heading", name="Your recovery codes").wait_for()
     codes = page.locator(".recovery li").all_inner_texts()
     assert len(codes) == 10 and all(re.fullmatch(r"\d{4} \d{4}", code) for code in codes)
-    page.get_by_role("link", name="I have kept them, go on").press("Enter")
-    page.get_by_role("heading", name="What waits for you").wait_for()
+    page.get_by_role("link", name="I have kept them: continue").press("Enter")
+    page.get_by_role("heading", name="To do").wait_for()
     assert factors.has_factor(tutor)
 
 

@@ -1,4 +1,4 @@
-"""Two tabs of one form in Chromium, with and without script: nothing is undone without being seen."""
+"""Two tabs of one form in Chromium, with and without JavaScript: nothing is undone unseen."""
 
 import pytest
 from django.test import Client
@@ -18,7 +18,7 @@ def save_as(page, name: str) -> None:
 
 @pytest.mark.parametrize("has_script", [True, False])
 def test_second_save_is_stopped_and_back_shows_what_stands_now(browser, live_server, has_script):
-    """Browsers fill in again, after Back, what was typed: over a newer value it would undo that unseen."""
+    """After Back, browsers fill in again what was typed: over a newer value, this would undo it unseen."""
     centre = centres.centre()
     candidate = candidates.candidate(centre)
     client = Client()

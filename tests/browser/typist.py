@@ -1,4 +1,4 @@
-"""Somebody who uses the keyboard alone: everything is reached by Tab, and done by typing, Space, arrows and Enter."""
+"""Somebody who uses only the keyboard: everything is reached by Tab, and done by typing, Space, arrows and Enter."""
 
 from .person import Person
 
@@ -7,7 +7,7 @@ SAME = "wanted => document.activeElement === wanted"
 
 
 class Typist(Person):
-    """`Person`'s verbs without a mouse. A control that Tab does not reach fails the test."""
+    """The actions of `Person` without a mouse. A control that Tab does not reach fails the test."""
 
     def follow(self, name: str, **where) -> None:
         self._reach(self.page.get_by_role("link", name=name, **where).first)
@@ -43,7 +43,7 @@ class Typist(Person):
         assert box.is_checked(), f"{name} {value} cannot be ticked by keyboard"
 
     def attach(self, name: str, file: dict) -> None:
-        """The picker is reached by keyboard; the dialog it opens is the system's, so the file is given to it."""
+        """The picker is reached by keyboard; the dialog it opens is the system's, so the file is set directly."""
         picker = self.page.locator(f"main input[name={name}]")
         self._reach(picker)
         picker.set_input_files(file)

@@ -1,4 +1,4 @@
-"""Awarding-body staff look candidates and groups up in Django admin and change nothing there."""
+"""Awarding-body staff look up candidates and groups in Django admin and can change nothing there."""
 
 import pytest
 from django.urls import reverse

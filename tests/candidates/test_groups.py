@@ -1,4 +1,4 @@
-"""Groups, their members, and the slips that let them in."""
+"""Groups, their members, and their sign-in slips."""
 
 import pytest
 from django.urls import reverse
@@ -43,7 +43,10 @@ def test_name_of_a_group_is_used_once_at_a_centre(office):
     candidates.group(centre, name="10B")
     candidates.group(centres.centre(), name="11B")
     url = reverse("group-add", args=[centre.number])
-    assert "Your centre has a group of this name." in client.post(url, {"name": "10B"}).content.decode()
+    assert (
+        "Your centre already has a group with this name."
+        in client.post(url, {"name": "10B"}).content.decode()
+    )
     assert client.post(url, {"name": "11B"}).status_code == 302
 
 
@@ -56,7 +59,7 @@ def test_list_counts_members_and_who_never_signed_in(office):
     candidates.candidate(centre)
     answer = client.get(reverse("groups", args=[centre.number]))
     assert [(group.size, group.waiting) for group in answer.context["page"]] == [(2, 1), (0, 0)]
-    assert "1 candidate is in no group." in answer.content.decode()
+    assert "1 candidate is not in a group." in answer.content.decode()
 
 
 def test_list_of_groups_takes_the_same_queries_for_one_and_for_thirty(office, queries_of):
@@ -108,14 +111,14 @@ def test_candidates_to_add_are_found_or_else_those_in_no_group(office):
     assert [candidate.last_name for candidate in found] == ["Alone"]
     answer = client.get(group.get_absolute_url(), {"find": "meg"})
     assert [candidate.last_name for candidate in answer.context["found"]] == ["Alone", "Elsewhere"]
-    assert "Nobody else is found" in client.get(group.get_absolute_url(), {"find": "zzz"}).content.decode()
+    assert "Nobody else was found" in client.get(group.get_absolute_url(), {"find": "zzz"}).content.decode()
 
 
 def test_nobody_of_another_centre_is_added(office):
     client, centre = office
     group, theirs = candidates.group(centre), candidates.candidate()
     page = client.post(group.get_absolute_url(), {"do": "add", "candidates": [theirs.pk]}, follow=True)
-    assert "Choose from those listed" in page.content.decode()
+    assert "Choose from the list" in page.content.decode()
     assert group.candidates.count() == 0
 
 
@@ -132,7 +135,7 @@ def test_tutor_sees_groups_and_issues_codes_but_changes_no_members(client):
     group = candidates.group(centre, candidate)
     client.force_login(centres.person(centre, Role.TUTOR))
     page = page_of(client, "group", centre.number, group.pk)
-    assert "Sign-in slips" in page and "Take those ticked" not in page and "Add candidates" not in page
+    assert "Sign-in slips" in page and "Remove selected" not in page and "Add candidates" not in page
     assert (
         client.post(group.get_absolute_url(), {"do": "remove", "candidates": [candidate.pk]}).status_code
         == 403

@@ -66,11 +66,11 @@ def test_dates_with_midnight_are_dates_and_the_others_are_named(office):
     upload(client, centre, (CASES / "dates-with-time.csv").read_bytes())
     file = CandidateImport.objects.get()
     assert [(line, reason) for line, _, reason in file.problems] == [
-        (7, "“40178” is a day as a spreadsheet counts them: format its column as a date."),
+        (7, "“40178” is a date as a spreadsheet stores it. Format the column as a date."),
         (
             11,
-            "“12/31/2009” has the month first. So may the other lines: show the whole column as dates like "
-            "31/12/2010, and look whether the days are right.",
+            "“12/31/2009” has the month first, and other lines may have it too. Format the whole column as dates "
+            "like 31/12/2010, and check that they are right.",
         ),
     ]
     assert file.rows == 9 and {row["born"] for row in file.first_rows} == {"31 December 2009"}
@@ -91,7 +91,7 @@ def test_people_with_one_name_are_asked_about_and_entered(office):
     page = upload(client, centre, (CASES / "single-name.csv").read_bytes()).content.decode()
     assert page.count("This person has one name only.") == 2 and "Yes, add" not in page
     file = CandidateImport.objects.get()
-    assert "Some names have not been looked at yet." in do(client, "candidate-import-complete", file)
+    assert "Some names have not been checked yet." in do(client, "candidate-import-complete", file)
     for _ in range(2):  # a second click
         assert "Add 2 candidates to" in do(client, "candidate-import-names", file)
     (event,) = Event.objects.about(file).filter(verb="confirm names")
@@ -103,7 +103,7 @@ def test_people_with_one_name_are_asked_about_and_entered(office):
 
 
 def test_answer_about_names_is_for_those_that_were_shown(office):
-    """Names that another matching of the columns brings up are asked about as well."""
+    """Names that come up after columns are matched differently are also asked about."""
     client, centre = office
     heads = "Candidate number,First names,Last name,Nickname,Date of birth\n"
     lines = heads + "1,Suharto,,Sue,1/2/2010\n2,Ann,Lee,,1/2/2010\n"
@@ -125,7 +125,7 @@ def test_answer_about_names_is_for_those_that_were_shown(office):
 def test_letters_that_may_be_two_are_asked_about_at_the_upload(office):
     client, centre = office
     page = send(client, centre, (HEADINGS + "1,Agnès,Lee,,31/12/2009,\n").encode("cp850")).content.decode()
-    assert "The file does not say how its letters are meant: “Agn" in page
+    assert "The file does not show which letters are meant: “Agn" in page
     assert "CSV UTF-8" in page and not CandidateImport.objects.exists()
 
 
@@ -137,5 +137,5 @@ def test_words_that_were_mended_are_shown(office):
     do(client, "candidate-import-complete", file)
     outbox.work_all()
     file.refresh_from_db()
-    assert (file.mended, file.name_questions) == ([], [])  # forgotten with the rest
+    assert (file.mended, file.name_questions) == ([], [])  # deleted with the rest
     assert Candidate.objects.get().date_of_birth == BORN

@@ -1,4 +1,4 @@
-"""Lines of a file that may be somebody the centre has already."""
+"""Lines of a file that may be somebody already at the centre."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ def test_likely_duplicate_is_shown_beside_the_candidate_and_waits_for_an_answer(
         centre, number="0001", first_names="Siân", last_name="EVANS", date_of_birth=date(2010, 12, 31)
     )
     page = upload(client, centre, TWIN).content.decode()
-    assert "1 line may be somebody you have already." in page and "Yes, add" not in page
+    assert "1 line may be somebody you already have." in page and "Yes, add" not in page
     file = CandidateImport.objects.get()
     assert "have no answer yet" in do(client, "candidate-import-complete", file)
     asked = client.get(reverse("candidate-import-duplicates", args=[centre.number, file.pk])).content.decode()
@@ -56,7 +56,7 @@ def test_likely_duplicate_within_the_file_is_asked_about(office):
 
 
 def test_file_uploaded_a_second_time_adds_those_who_are_new(office):
-    """Numbers that the same people have already are no fault: the lines can only be left out."""
+    """Numbers that the same people already have are not an error: the lines can only be excluded."""
     client, centre = office
     upload(client, centre, GOOD)
     run(client, CandidateImport.objects.get())
@@ -65,7 +65,7 @@ def test_file_uploaded_a_second_time_adds_those_who_are_new(office):
     assert [question["may_add"] for question in file.duplicates] == [False] * 3
     url = reverse("candidate-import-duplicates", args=[centre.number, file.pk])
     assert 'value="other"' not in client.get(url).content.decode().split("<details")[0]
-    client.post(url, {"all": "other"})  # what cannot be added is left out all the same
+    client.post(url, {"all": "other"})  # lines that cannot be added are still excluded
     run(client, file)
     assert sorted(centre.candidates.values_list("number", flat=True)) == ["0001", "0002", "0003", "0004"]
 

@@ -1,4 +1,4 @@
-"""Files of thousands: every fault named, all candidates or none, few queries; and the CSV files that come back."""
+"""Files of thousands: every error listed, all candidates or none, few queries; and the CSV files for download."""
 
 import csv
 import gc
@@ -29,7 +29,7 @@ LAST = [
 
 
 def two_thousand() -> list[list[str]]:
-    """Rows of which nobody looks like another: whoever has nearly the same name was born on another day."""
+    """Rows in which nobody looks like anybody else: people with similar names have different dates of birth."""
     return [
         [str(number), FIRST[number % 16], LAST[number // 16 % 14], "",
          f"{date(2008, 1, 1) + timedelta(days=number // 2):%d/%m/%Y}", f"Group {number % 40}", "", ""]
@@ -37,21 +37,21 @@ def two_thousand() -> list[list[str]]:
     ]  # fmt: skip
 
 
-FAULTS = [  # what is done to a row, and what is said of it
+FAULTS = [  # what is done to a row, and the message about it
     (lambda row: row.__setitem__(0, ""), "The candidate number is missing."),
     (lambda row: row.__setitem__(0, "12a"), "“12a” is not a candidate number"),
-    (lambda row: row.__setitem__(0, "1"), "The number 0001 stands in line 2 too."),
+    (lambda row: row.__setitem__(0, "1"), "The number 0001 is also in line 2."),
     (lambda row: row.__setitem__(0, f"9{row[0][-3:]}"), " belongs to Cy Ap, who is a candidate"),
     (lambda row: row.__setitem__(1, "."), "“.” is not a name."),
     (lambda row: row.__setitem__(2, "N/A"), "“N/A” is not a name."),
     (lambda row: row.__setitem__(2, "E" * 61), "The last name has 61 letters"),
-    (lambda row: row.__setitem__(1, "Zoë😀"), "what cannot be printed: 😀"),
+    (lambda row: row.__setitem__(1, "Zoë😀"), "characters that cannot be printed: 😀"),
     (lambda row: row.__setitem__(4, ""), "The date of birth is missing."),
     (lambda row: row.__setitem__(4, "31/02/2010"), "“31/02/2010” is not a date"),
-    (lambda row: row.__setitem__(4, "01/01/2099"), "lies in the future"),
-    (lambda row: row.__setitem__(4, "01/01/1900"), "is not likely"),
-    (lambda row: row.__setitem__(6, "999990140001X"), "The UCI 999990140001X does not add up"),
-    (lambda row: row.__setitem__(7, "1000000060"), "The ULN 1000000060 does not add up"),
+    (lambda row: row.__setitem__(4, "01/01/2099"), "is in the future"),
+    (lambda row: row.__setitem__(4, "01/01/1900"), "is unlikely"),
+    (lambda row: row.__setitem__(6, "999990140001X"), "The UCI 999990140001X is not right"),
+    (lambda row: row.__setitem__(7, "1000000060"), "The ULN 1000000060 is not right"),
     (lambda row: row.append("more"), "There are 9 cells under 8 headings"),
 ]
 
@@ -104,7 +104,7 @@ def test_import_takes_few_queries_for_many_rows(queries_of):
 
 
 def test_import_holds_no_more_candidates_than_it_adds_at_once(monkeypatch):
-    """However many rows there are; without waiting for Python to look for what is no longer used."""
+    """However many rows there are; without waiting for Python's garbage collector."""
     monkeypatch.setattr("candidates.actions.people.BATCH", 10)
     file = checked(centres.centre(), as_csv(two_thousand()[:100]))
     actions.start_import(file, by=file.checked_by)

@@ -1,4 +1,4 @@
-"""Reading a CSV file: what spreadsheets write is understood, and every fault is named by line and column."""
+"""Reading a CSV file: what spreadsheets write is understood, and every error is listed by line and column."""
 
 import csv
 import io
@@ -24,12 +24,15 @@ from candidates.matching import Person
 HEADINGS = "Candidate number,First names,Last name,Known as,Date of birth,Group,UCI,ULN"
 ANN = "0001,Ann,Lee,Annie,31/12/2010,10B,,"
 ROW = Row(2, "0001", "Ann", "Lee", "Annie", date(2010, 12, 31), "10B")
-TOO_WIDE = "There are 9 cells under 8 headings: check for a comma inside a name, which needs quotation marks around it."
+TOO_WIDE = (
+    "There are 9 cells under 8 headings. "
+    "Check for a comma inside a name, which needs quotation marks around the name."
+)
 NUMBER, BIRTH = "Candidate number", "Date of birth"
 NO_NAME = "“{}” is not a name. If the person has one name only, leave the other cell empty."
 IF_A_NOTE = "If this is a total or a note, delete the line."
 LOST = (
-    "The last name has lost a letter: “{}”. It was lost when the file was made: correct it there, "
+    "The last name has lost a letter: “{}”. It was lost when the file was made. Correct it there, "
     "or save the file as “CSV UTF-8”."
 )
 
@@ -157,14 +160,18 @@ def test_headings_that_stand_over_each_page_are_passed_over():
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_that_were_put_into_quotation_marks_whole_are_read(end):
-    """Excel does it to a file that was opened as one column."""
+    """Excel does this to a file opened as one column."""
     lines = [
         f'"{HEADINGS}"',
         '"0001,""Ann"",Lee,Annie,31/12/2010,10B,,"',
         '"0002,Bob,""Ng, Jr"",,31/12/2010,,,"',
     ]
     rows, (problem,) = read_rows(end.join(lines))
-    assert (rows, problem.line, problem.reason) == ([ROW], 3, "“Ng, Jr” is not right: no name holds ,.")
+    assert (rows, problem.line, problem.reason) == (
+        [ROW],
+        3,
+        "“Ng, Jr” is not right: a name cannot contain ,.",
+    )
 
 
 def test_separator_inside_quotation_marks_does_not_count():
@@ -228,8 +235,8 @@ def test_numbers_in_powers_are_read_unless_digits_are_lost(typed, number):
 def test_month_before_the_day_is_said_to_be_so_of_the_whole_column():
     _, (problem,) = read(HEADINGS, "1,Ann,Lee,,12/31/2010,")
     assert problem.reason == (
-        "“12/31/2010” has the month first. So may the other lines: show the whole column as dates like "
-        "31/12/2010, and look whether the days are right."
+        "“12/31/2010” has the month first, and other lines may have it too. Format the whole column as dates "
+        "like 31/12/2010, and check that they are right."
     )
 
 
@@ -271,76 +278,96 @@ def test_what_an_export_marked_as_no_formula_is_read_as_it_was():
     ("line", "column", "reason"),
     [
         (",Ann,Lee,,31/12/2010,", NUMBER, "The candidate number is missing."),
-        ("x,Ann,Lee,,31/12/2010,", NUMBER, "“x” is not a candidate number: 0001 to 9999."),
-        ("0000,Ann,Lee,,31/12/2010,", NUMBER, "“0000” is not a candidate number: 0001 to 9999."),
-        ("12345,Ann,Lee,,31/12/2010,", NUMBER, "“12345” is not a candidate number: 0001 to 9999."),
-        ("٣,Ann,Lee,,31/12/2010,", NUMBER, "“٣” is not a candidate number: 0001 to 9999."),
+        ("x,Ann,Lee,,31/12/2010,", NUMBER, "“x” is not a candidate number from 0001 to 9999."),
+        ("0000,Ann,Lee,,31/12/2010,", NUMBER, "“0000” is not a candidate number from 0001 to 9999."),
+        ("12345,Ann,Lee,,31/12/2010,", NUMBER, "“12345” is not a candidate number from 0001 to 9999."),
+        ("٣,Ann,Lee,,31/12/2010,", NUMBER, "“٣” is not a candidate number from 0001 to 9999."),
         (
             "42,Ann,Lee,,31/12/2010,",
             NUMBER,
-            "The number 0042 belongs to Bob Ng, who is a candidate of your centre already.",
+            "The number 0042 belongs to Bob Ng, who is already a candidate at your centre.",
         ),
         (
             "43,Ann,Lee,,31/12/2010,",
             NUMBER,
-            "The number 0043 stays with a candidate who was merged with another one.",
+            "The number 0043 is reserved for a candidate who was merged with another.",
         ),
-        ("1,Ann,Lee,,31/12/2010,", NUMBER, "The number 0001 stands in line 2 too."),
-        (f"2,{'A' * 61},Lee,,31/12/2010,", "First names", "The first names have 61 letters: 60 is the most."),
-        (f"2,Ann,Lee,,31/12/2010,{'G' * 61}", "Group", "The group has 61 letters: 60 is the most."),
-        ("2,Ann,L\x07ee,,31/12/2010,", "Last name", "The last name holds what cannot be printed: U+0007."),
+        ("1,Ann,Lee,,31/12/2010,", NUMBER, "The number 0001 is also in line 2."),
+        (
+            f"2,{'A' * 61},Lee,,31/12/2010,",
+            "First names",
+            "The first names have 61 characters. The most allowed is 60.",
+        ),
+        (
+            f"2,Ann,Lee,,31/12/2010,{'G' * 61}",
+            "Group",
+            "The group has 61 characters. The most allowed is 60.",
+        ),
+        (
+            "2,Ann,L\x07ee,,31/12/2010,",
+            "Last name",
+            "The last name contains characters that cannot be printed: U+0007.",
+        ),
         ("2,Ann,-,,31/12/2010,", "Last name", NO_NAME.format("-")),
         ("2,N/A,Lee,,31/12/2010,", "First names", NO_NAME.format("N/A")),
-        ("2,Zo‰,Lee,,31/12/2010,", "First names", "“Zo‰” is not right: no name holds ‰."),
-        ("2,Ann,L£e (2),,31/12/2010,", "Last name", "“L£e (2)” is not right: no name holds £ ( 2 )."),
+        ("2,Zo‰,Lee,,31/12/2010,", "First names", "“Zo‰” is not right: a name cannot contain ‰."),
+        ("2,Ann,L£e (2),,31/12/2010,", "Last name", "“L£e (2)” is not right: a name cannot contain £ ( 2 )."),
         ("2,Ann,Bront\ufffd,,31/12/2010,", "Last name", LOST.format("Bront\ufffd")),
-        ("2,Ann,李,,31/12/2010,", "Last name", "The last name holds what cannot be printed: 李 (U+674E)."),
+        (
+            "2,Ann,李,,31/12/2010,",
+            "Last name",
+            "The last name contains characters that cannot be printed: 李 (U+674E).",
+        ),
         (
             "2,Ann😀,Lee,,31/12/2010,",
             "First names",
-            "The first names hold what cannot be printed: 😀 (U+1F600).",
+            "The first names contain characters that cannot be printed: 😀 (U+1F600).",
         ),
-        ("2,Ann,Lee,,31/12/2010,10\x07", "Group", "The group holds a letter that cannot be shown."),
+        ("2,Ann,Lee,,31/12/2010,10\x07", "Group", "The group contains a character that cannot be shown."),
         ("2,Ann,Lee,,,", BIRTH, "The date of birth is missing."),
         ("2,Ann,Lee,,30/02/2010,", BIRTH, "“30/02/2010” is not a date like 31/12/2010."),
         ("2,Ann,Lee,,32/12/2010,", BIRTH, "“32/12/2010” is not a date like 31/12/2010."),
         (
             "2,Ann,Lee,,40178,",
             BIRTH,
-            "“40178” is a day as a spreadsheet counts them: format its column as a date.",
+            "“40178” is a date as a spreadsheet stores it. Format the column as a date.",
         ),
         (
             "2,Ann,Lee,,2010-06-30T23:00:00Z,",
             BIRTH,
-            "“2010-06-30T23:00:00Z” has a time, so that the day is not sure: write a date like 31/12/2010.",
+            "“2010-06-30T23:00:00Z” has a time, so the day is not certain. Enter a date like 31/12/2010.",
         ),
-        ("2,Ann,Lee,,31/12/2090,", BIRTH, "The date of birth 31/12/2090 lies in the future."),
+        ("2,Ann,Lee,,31/12/2090,", BIRTH, "The date of birth 31/12/2090 is in the future."),
         (
             "2,Ann,Lee,,31/12/2025,",
             BIRTH,
-            "The date of birth 31/12/2025 is not likely: it makes the candidate 0 years old.",
+            "The date of birth 31/12/2025 is unlikely: the candidate would be 0 years old.",
         ),
         (
             "2,Ann,Lee,,31/12/1890,",
             BIRTH,
-            "The date of birth 31/12/1890 is not likely: it makes the candidate 135 years old.",
+            "The date of birth 31/12/1890 is unlikely: the candidate would be 135 years old.",
         ),
         (
             "2,Ann,Lee,,31/12/2010,,999990140001X",
             "UCI",
-            "The UCI 999990140001X does not add up: check for a mistyped digit or letter.",
+            "The UCI 999990140001X is not right: check for a mistyped digit or letter.",
         ),
         (
             "2,Ann,Lee,,31/12/2010,,n/a",
             "UCI",
-            "The UCI n/a does not have the form of one: twelve digits and a letter, like 999990260001T.",
+            "The UCI n/a must be 12 digits and a letter, like 999990260001T.",
         ),
         (
             "2,Ann,Lee,,31/12/2010,,,1000000060",
             "ULN",
-            "The ULN 1000000060 does not add up: check for a mistyped digit.",
+            "The ULN 1000000060 is not right: check for a mistyped digit.",
         ),
-        ("2,Ann,Lee,,31/12/2010,,,12345", "ULN", "The ULN 12345 does not have ten digits, the first not 0."),
+        (
+            "2,Ann,Lee,,31/12/2010,,,12345",
+            "ULN",
+            "The ULN 12345 must be 10 digits, and the first cannot be 0.",
+        ),
         (
             "2,Ann,Lee,,31/12/2010,,,1.23E+09",
             "ULN",
@@ -364,11 +391,11 @@ def test_identifier_of_two_lines_is_named(place, value, label):
     two = ["2", "Bob", "Ng", "", "1/1/2011", "", "", ""]
     one[place] = two[place] = value
     _, problems = read(HEADINGS, ",".join(one), ",".join(two))
-    assert problems == [Problem(3, label, f"The {label} {value} stands in line 2 too.")]
+    assert problems == [Problem(3, label, f"The {label} {value} is also in line 2.")]
 
 
 def test_number_of_the_same_person_is_no_fault_but_a_likely_duplicate():
-    """The list was uploaded again with some more on it; see test_imports."""
+    """The list was uploaded again with more rows; see test_imports."""
     rows, problems = read(HEADINGS, ANN, known=Known({"0001": person("0001", "ANN LEE")}))
     assert (rows, problems) == ([ROW], [])
 
@@ -378,12 +405,15 @@ def test_number_of_the_same_person_is_no_fault_but_a_likely_duplicate():
     [
         ("", "The file is empty."),
         (" \n\n", "The file is empty."),
-        (HEADINGS, "There are headings but no candidates below them."),
-        (f'{HEADINGS}\n{ANN}\n2,"Ann,Lee,,31/12/2010,10B', "not proper CSV at line 3"),
-        (",".join(f"H{number}" for number in range(61)) + "\nx", "The file has 61 columns; 60 are the most."),
+        (HEADINGS, "The file has headings but no candidates below them."),
+        (f'{HEADINGS}\n{ANN}\n2,"Ann,Lee,,31/12/2010,10B', "Line 3 of the file is not proper CSV"),
+        (
+            ",".join(f"H{number}" for number in range(61)) + "\nx",
+            "The file has 61 columns. The most allowed is 60.",
+        ),
         (
             "\n".join([HEADINGS, *["x"] * (MAX_ROWS + 1)]),
-            f"A file may hold {MAX_ROWS} candidates; this one has {MAX_ROWS + 1}.",
+            f"The file has {MAX_ROWS + 1} candidates. The most allowed is {MAX_ROWS}.",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""A file over HTTP: upload, matching of columns, dry run, and all of its candidates or nobody."""
+"""A file over HTTP: upload, matching of columns, dry run, and all of its candidates or none."""
 
 from datetime import date
 
@@ -42,12 +42,12 @@ def test_columns_are_guessed_and_shown_with_their_first_values(office):
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        (["number", "first_names", "last_name", ""], "Choose the column of: Date of birth"),
+        (["number", "first_names", "last_name", ""], "Choose the column for: Date of birth"),
         (
             ["number", "number", "last_name", "date_of_birth"],
-            "is Candidate number already. Choose one of the two",
+            "is already Candidate number. Choose one of the two",
         ),
-        (["number", "x", "last_name", "date_of_birth"], "from those listed"),
+        (["number", "x", "last_name", "date_of_birth"], "from the list"),
     ],
 )
 def test_columns_that_do_not_do_are_named_and_the_choice_is_kept(office, columns, words):
@@ -149,7 +149,7 @@ def test_one_fault_keeps_the_whole_file_out(office):
     page = upload(client, centre, BAD).content.decode()
     assert "3 problems in 1 line." in page and "3 other lines are fine" in page
     for words in (
-        "The number 0003 stands in line 4 too.",
+        "The number 0003 is also in line 4.",
         "“-” is not a name.",
         "“31/02/2011” is not a date",
     ):
@@ -173,7 +173,7 @@ def test_number_taken_between_the_dry_run_and_the_import_stops_it_with_the_reaso
     outbox.work_all()
     page = client.get(file.get_absolute_url()).content.decode()
     assert "Nobody was added." in page
-    assert "The number 0002 belongs to Cy Ap, who is a candidate of your centre already." in page
+    assert "The number 0002 belongs to Cy Ap, who is already a candidate at your centre." in page
     assert list(centre.candidates.values_list("number", flat=True)) == ["0002"]
     file.refresh_from_db()
     assert (file.state, file.problem_count, file.imported_at) == ("checked", 1, None)
@@ -204,7 +204,7 @@ def test_running_import_shows_how_far_it_is_and_refreshes_without_script(office)
     upload(client, centre, GOOD)
     file = CandidateImport.objects.get()
     page = do(client, "candidate-import-complete", file)
-    assert "Being imported" in page and "0 of 3" in page and "data-poll" in page
+    assert "Importing" in page and "0 of 3" in page and "data-poll" in page
     assert '<noscript><meta http-equiv="refresh"' in page
     outbox.work_all()
     assert "data-poll" not in client.get(file.get_absolute_url()).content.decode()
@@ -267,8 +267,8 @@ def test_files_as_spreadsheets_save_them(office, raw):
         ("list.csv", b"PK\x03\x04\x00\x00", "list.csv is not a CSV file"),
         ("list.csv", b"", "empty"),
         ("list.csv", HEADINGS.encode(), "no candidates below them"),
-        ("list.csv", b'a,b\n"x,y\n', "not proper CSV at line 2"),
-        ("list.csv", b"x" * 2_000_001, "or smaller"),
+        ("list.csv", b'a,b\n"x,y\n', "Line 2 of the file is not proper CSV"),
+        ("list.csv", b"x" * 2_000_001, "The largest allowed is"),
     ],
 )
 def test_what_is_no_csv_file_is_refused_at_once(office, name, raw, words):

@@ -1,4 +1,4 @@
-"""At a glance: who has signed in, what waits, who is in no group; and the list as a file."""
+"""At a glance: who has signed in, what there is to do, who is in no group; and the list as a file."""
 
 import csv
 import io
@@ -90,7 +90,7 @@ def test_those_ticked_are_put_into_a_group(office):
     group = candidates.group(centre, name="10B")
     url = reverse("holding-list", args=[centre.number])
     page = client.post(url, {"candidates": [one.pk], "group": group.pk}, follow=True).content.decode()
-    assert "1 candidate was put into 10B." in page
+    assert "1 candidate was put in 10B." in page
     assert (list(group.candidates.all()), list(centre.candidates.in_no_group())) == ([one], [two])
 
 
@@ -101,14 +101,14 @@ def test_what_is_ticked_stays_ticked_when_the_group_is_missing(office):
     page = client.post(
         reverse("holding-list", args=[centre.number]), {"candidates": [one.pk]}
     ).content.decode()
-    assert "Choose the put those ticked into" not in page and "Choose a group" in page
+    assert "Choose the group for" not in page and "Choose a group" in page
     assert f'value="{one.pk}" id="tick-{one.pk}" checked' in page
 
 
 def test_holding_list_without_groups_says_what_to_do_and_empty_says_so(office):
     client, centre = office
     url = reverse("holding-list", args=[centre.number])
-    assert "Everybody is in a group" in client.get(url).content.decode()
+    assert "Every candidate is in a group" in client.get(url).content.decode()
     candidates.candidate(centre)
     assert "There is no group yet." in client.get(url).content.decode()
     assert url in client.get(reverse("groups", args=[centre.number])).content.decode()
@@ -204,20 +204,20 @@ def test_identifiers_are_saved_as_they_are_meant_and_shown(office):
 def test_uci_of_a_board_abroad_is_flagged(office):
     client, centre = office
     assert (
-        "Its check letter could not be checked" in add(client, centre, uci="99999B260001X").content.decode()
+        "The check letter could not be checked" in add(client, centre, uci="99999B260001X").content.decode()
     )
 
 
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"uci": "999990140001X"}, "The UCI 999990140001X does not add up"),
-        ({"uln": "1000000060"}, "The ULN 1000000060 does not add up: check for a mistyped digit"),
-        ({"uln": "unknown"}, "does not have ten digits"),
+        ({"uci": "999990140001X"}, "The UCI 999990140001X is not right"),
+        ({"uln": "1000000060"}, "The ULN 1000000060 is not right: check for a mistyped digit"),
+        ({"uln": "unknown"}, "must be 10 digits"),
         ({"first_names": "李"}, "李 (U+674E) cannot be printed on certificates"),
-        ({"uci": "999990260002A"}, "Another candidate of your centre has this UCI."),
-        ({"uln": "9276308686"}, "Another candidate of your centre has this ULN."),
-        ({"date_of_birth_year": "2099"}, "lies in the future"),
+        ({"uci": "999990260002A"}, "Another candidate at your centre has this UCI."),
+        ({"uln": "9276308686"}, "Another candidate at your centre has this ULN."),
+        ({"date_of_birth_year": "2099"}, "is in the future"),
     ],
 )
 def test_fault_is_named_and_nothing_typed_is_lost(office, typed, words):
@@ -234,7 +234,7 @@ def test_somebody_alike_is_asked_about_before_another_is_added(office):
     client, centre = office
     candidates.candidate(centre, number="0001", first_names="Meghan", last_name="Evans")
     page = add(client, centre).content.decode()
-    assert "Is this somebody you have already?" in page and "0001 Meghan Evans" in page
+    assert "Is this somebody you already have?" in page and "0001 Meghan Evans" in page
     assert centre.candidates.count() == 1
     add(client, centre, is_another="yes")
     assert centre.candidates.count() == 2
@@ -246,7 +246,7 @@ def test_two_who_add_the_same_number_at_once_get_words_and_no_fault(office):
     with pytest.raises(actions.Taken) as refusal:
         candidates.candidate(centre, number="0012")
     assert (refusal.value.field, refusal.value.for_people()) == (
-        "number", "Another candidate of your centre has this number.",
+        "number", "Another candidate at your centre has this number.",
     )  # fmt: skip
 
 
@@ -255,7 +255,7 @@ def test_next_steps_are_named_until_they_are_done(office):
     page = add(client, centre).content.decode()
     made = centre.candidates.get()
     assert (
-        "Next for Megan Evans" in page and "Put them into a group" in page and "Issue a one-time code" in page
+        "Next for Megan Evans" in page and "Put them in a group" in page and "Issue a one-time code" in page
     )
     assert f"{reverse('assign-unit', args=[centre.number])}?candidate=0012" in page
     candidates.group(centre, made)

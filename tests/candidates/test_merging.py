@@ -1,4 +1,4 @@
-"""Two rows of one person: found, compared, merged with all that hangs on them; nothing is lost."""
+"""Two rows of one person: found, compared, merged with everything that belongs to them; nothing is lost."""
 
 from datetime import date
 
@@ -52,7 +52,7 @@ def test_likely_duplicates_are_shown_side_by_side_until_they_are_said_to_be_two(
     client.post(reverse("candidate-different", args=[centre.number, "0002", "0001"]))
     client.post(reverse("candidate-different", args=[centre.number, "0001", "0002"]))
     assert DifferentPeople.objects.count() == 1
-    assert "Nobody looks like a duplicate" in client.get(url).content.decode()
+    assert "No likely duplicates found" in client.get(url).content.decode()
     assert Event.objects.filter(verb="say different people").count() == 2
 
 
@@ -169,7 +169,7 @@ def test_history_of_the_merged_one_is_shown_with_the_kept_ones(office):
     merge(kept, merged)
     page = client.get(kept.get_absolute_url()).content.decode()
     assert "0002 Megan Evens: One-time code issued" in page and "Tom Tutor" in page
-    assert "Merged with another row of the same person: 0002 Megan Evens" in page
+    assert "Merged with a duplicate of the same person: 0002 Megan Evens" in page
     verbs = {
         about: set(Event.objects.about(about).values_list("verb", flat=True)) for about in (kept, merged)
     }
@@ -192,7 +192,7 @@ def test_who_was_merged_already_is_refused(office):
     kept, merged = two(centre)
     merge(kept, merged)
     for pair in ((kept, merged), (merged, kept)):
-        with pytest.raises(TransitionRefused, match="merged already"):
+        with pytest.raises(TransitionRefused, match="already been merged"):
             merge(*pair)
 
 
@@ -204,7 +204,7 @@ def test_nobody_of_another_centre_is_merged(office):
         merge(ours, theirs)
 
 
-# --- what the database holds by itself ----------------------------------------------------
+# --- what the database itself enforces ----------------------------------------------------
 
 
 @pytest.mark.parametrize("target", ["itself", "merged", "elsewhere"])
@@ -238,11 +238,11 @@ def test_database_holds_identifiers_once_at_a_centre(office, values):
         Candidate.objects.filter(pk=second.pk).update(**values)
 
 
-# --- what stands in the way ---------------------------------------------------------------
+# --- what prevents a merge ----------------------------------------------------------------
 
 
 def test_every_model_with_a_candidate_takes_part():
-    """A room that keeps something of candidates registers a Follower that says so (candidates/merging.py)."""
+    """A room that stores something about candidates registers a Follower for it (candidates/merging.py)."""
     related = {
         field.related_model._meta.label
         for field in Candidate._meta.get_fields(include_hidden=True)

@@ -1,4 +1,4 @@
-"""Named entries: who is entered for what, what the database refuses, and every verb from every state."""
+"""Named entries: who is entered for what, what the database refuses, and every move from every state."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -161,7 +161,7 @@ def test_only_candidates_of_the_centre_are_entered():
     size = catalogue.size()
     order = make.named_order(centres.centre(), size)
     for wrong in ([make.candidate()], []):
-        with pytest.raises(TransitionRefused, match="Choose candidates of your centre"):
+        with pytest.raises(TransitionRefused, match="Choose candidates at your centre"):
             actions.enter_candidates(order, size, wrong, by=order.created_by)
 
 
@@ -250,7 +250,7 @@ def test_every_verb_from_every_state():
 
 
 def test_database_allows_the_same_moves():
-    # A move needs its stamps as well, so a bare change of the state never gets through.
+    # A move also needs its stamps, so a bare change of the state is always refused.
     assert bypassing_moves(processed) <= {("entered", "withdrawn"), ("entered", "transferred")}
 
 
@@ -265,7 +265,7 @@ def test_entry_that_is_not_processed_cannot_be_ended(verb, step):
     entry = NamedEntry.objects.get()
     other = catalogue.size(qualification=size.qualification)
     fee_of(other, 75)
-    with pytest.raises(TransitionRefused, match="whose order was processed"):
+    with pytest.raises(TransitionRefused, match="whose order has been processed"):
         if verb == "withdraw":
             actions.withdraw_entry(entry, by=order.created_by, why="Left.")
         else:
@@ -308,7 +308,7 @@ def fee_of(size, price, valid_from="2020-01-01") -> None:
 
 
 def transfer(entry: NamedEntry, award, order_number: str = "") -> NamedEntry:
-    """As asked for by somebody of the centre; entry and answer as they are in the database."""
+    """As requested by somebody at the centre; entry and answer as they are in the database."""
     entry = NamedEntry.objects.get(pk=entry.pk)
     made = actions.transfer_entry(entry, award, by=entry.entered_by, why="Plans.", order_number=order_number)
     return NamedEntry.objects.get(pk=made.pk)
@@ -330,7 +330,7 @@ def test_cheaper_size_takes_the_place_of_the_entry_at_once_and_nothing_is_credit
     assert list(NamedEntry.objects.claimable()) == [made]
     assert lines_of(entry.order_line.order) == [("named", large.code, 1, 75)]
     assert EntryOrder.objects.count() == Invoice.objects.count() == 1
-    back = transfer(made, large)  # paid for already
+    back = transfer(made, large)  # already paid for
     assert list(NamedEntry.objects.claimable()) == [back]
     assert EntryOrder.objects.count() == 1
 

@@ -43,7 +43,7 @@ def test_order_goes_from_its_number_to_the_names_to_the_statement(office):
     assert answer.url == add
     assert f"{first}" in client.get(add).content.decode()
     answer = client.post(add, {"candidates": [first.pk]}, follow=True)
-    assert said(answer) == [f"1 name is on the order under {size.code}."]
+    assert said(answer) == [f"1 name added to the order under {size.code}."]
     assert f"{first}" not in client.get(add).content.decode()
     client.post(add, {"everybody": "1"}, follow=True)
     assert set(NamedEntry.objects.values_list("candidate", flat=True)) == {first.pk, second.pk}
@@ -51,7 +51,7 @@ def test_order_goes_from_its_number_to_the_names_to_the_statement(office):
     names = reverse("order-names", args=[centre.number, order.pk])
     entry = second.named_entries.get()
     assert said(client.post(names, {"entries": [entry.pk]}, follow=True)) == [
-        "1 name is taken off the order."
+        "1 name removed from the order."
     ]
     page = client.get(order.get_absolute_url()).content.decode()
     assert "£42.00" in page and "See the names on this order" in page and names in page
@@ -60,7 +60,7 @@ def test_order_goes_from_its_number_to_the_names_to_the_statement(office):
     centre_actions.submit_order(order, by=order.created_by)
     centre_actions.process_order(order, by=accounts.staff())
     page = client.get(names).content.decode()
-    assert first.display_name in page and "Take those ticked off" not in page
+    assert first.display_name in page and "Remove selected names" not in page
     assert client.get(add).url == names
 
 
@@ -69,7 +69,7 @@ def test_order_number_is_used_once(office):
     candidates.named_order(centre, size)
     taken = EntryOrder.objects.get().order_number
     page = client.post(reverse("named-order-new", args=[centre.number]), {"order_number": taken})
-    assert "Your centre has used this order number before." in page.content.decode()
+    assert "Your centre has already used this order number." in page.content.decode()
 
 
 def test_candidates_to_add_are_filtered_by_group_and_words(office):
@@ -99,7 +99,7 @@ def test_nothing_ticked_is_said_and_what_was_ticked_stays(office):
 def test_centre_with_nothing_to_enter_for_is_told_so(client):
     centre = centres.centre()
     client.force_login(centres.person(centre))
-    assert "Nobody can be entered now" in page_of(client, "named-order-new", centre.number)
+    assert "You cannot enter candidates now" in page_of(client, "named-order-new", centre.number)
     assert "once your centre is approved" in page_of(client, "named-entries", centre.number)
 
 
@@ -137,8 +137,8 @@ def test_every_faulty_row_is_named_and_nobody_is_entered(office):
         (5, "Your centre has no candidate 9998."),
         (6, "Scheme code is missing."),
         (7, f"Your centre cannot enter candidates under “{other.code}”."),
-        (8, f"{held} is entered for {size.qualification} already, or on an order."),
-        (9, f"{free} stands in line 2 for {size.qualification} already."),
+        (8, f"{held} is already entered for {size.qualification}, or on an order."),
+        (9, f"{free} is already in line 2 for {size.qualification}."),
     ]
     page = answer.content.decode()
     assert "7 problems in 7 lines." in page and "1 other line is fine" in page
@@ -150,7 +150,7 @@ def test_every_faulty_row_is_named_and_nobody_is_entered(office):
     [
         (" ", "The file is empty."),
         ("Candidate number,Code\n1,2", "The column “scheme code” is missing."),
-        ("Candidate number,Scheme code\n", "There are headings but no candidates below them."),
+        ("Candidate number,Scheme code\n", "The file has headings but no candidates below them."),
     ],
 )
 def test_file_that_cannot_be_read_is_named(office, text, reason):
@@ -167,7 +167,7 @@ def test_file_without_a_fault_is_entered_when_confirmed(office):
     first, second = candidates.candidate(centre), candidates.candidate(centre)
     text = f"candidate number,scheme code\n{int(first.number)},5001\n{second.number},05001\n"
     answer = upload(client, order, text)
-    assert "Put 2 names on the order?" in answer.content.decode()
+    assert "Add 2 names to the order?" in answer.content.decode()
     assert NamedEntry.objects.count() == 1
     url = reverse("order-names-file", args=[centre.number, order.pk])
     answer = client.post(url, {"text": answer.context["text"]}, follow=True)
@@ -196,7 +196,7 @@ def test_list_is_filtered_and_exported(office):
         assert len(rows) == 2 and live.candidate.number in rows[1] and "Entered" in rows[1]
     everybody = {"code": size.code, "qualification": size.qualification.code}
     assert draft.candidate.display_name in page_of(client, *url, **everybody)
-    assert "No entry fits this" in page_of(client, *url, state="withdrawn")
+    assert "No named entries match" in page_of(client, *url, state="withdrawn")
     assert draft.candidate.display_name in page_of(client, *url, state="nonsense")
 
 
@@ -244,7 +244,7 @@ def test_entry_is_withdrawn_with_a_reason(office):
     page = answer.content.decode()
     assert "Nothing more can be claimed" in page and url not in page
     assert client.get(url).url == entry.get_absolute_url()
-    assert "was processed can be" in client.post(url, {"reason": "Again."}).content.decode()
+    assert "has been processed can be" in client.post(url, {"reason": "Again."}).content.decode()
 
 
 def test_cheaper_size_is_said_not_to_be_credited_and_holds_at_once(office):
@@ -272,9 +272,9 @@ def test_dearer_size_says_its_price_and_is_ordered(office):
     assert f"{larger.code} {larger.title}: £33.00 more" in client.get(url).content.decode()
     typed = {"size": f"{larger.pk} 33.00", "reason": "Two years."}
     page = client.post(url, typed).content.decode()
-    assert "Enter your order number for what the larger size costs." in page and "Two years." in page
+    assert "Enter your order number for the cost of the larger size." in page and "Two years." in page
     taken = {**typed, "order_number": entry.order_line.order.order_number}
-    assert "has used this order number before" in client.post(url, taken).content.decode()
+    assert "has already used this order number" in client.post(url, taken).content.decode()
     old_price = {**typed, "size": f"{larger.pk} 30.00", "order_number": "PO-UP"}
     assert "This size or its price has changed" in client.post(url, old_price).content.decode()
     assert NamedEntry.objects.count() == 1
@@ -282,7 +282,7 @@ def test_dearer_size_says_its_price_and_is_ordered(office):
     answer = client.post(url, {**typed, "order_number": "PO-UP"}, follow=True)
     made = NamedEntry.objects.for_lists().get(transferred_from=entry)
     assert said(answer) == [
-        f"Order PO-UP for {larger.code} was sent. "
+        f"Order PO-UP for {larger.code} submitted. "
         f"Until it is processed, {entry.candidate} stays entered under {size.code}."
     ]
     assert "takes the place of the entry under" in answer.content.decode()

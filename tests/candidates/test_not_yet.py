@@ -1,4 +1,4 @@
-"""What cannot be claimed yet is said wherever an entry is ordered, work begins or a claim is built, by one sentence."""
+"""Wherever an entry is ordered, work begins or a claim is built, one sentence says what cannot be claimed yet."""
 
 import pytest
 from django.test import Client

@@ -103,7 +103,7 @@ def test_empty_lists_say_what_to_do(office):
     url = reverse("candidates", args=[centre.number])
     page = client.get(url).content.decode()
     assert "No candidates yet" in page and reverse("candidate-import-new", args=[centre.number]) in page
-    assert "Nobody fits this" in client.get(url, {"q": "zzz"}).content.decode()
+    assert "No candidates match" in client.get(url, {"q": "zzz"}).content.decode()
 
 
 def test_list_takes_the_same_queries_for_one_and_for_thirty(office, queries_of):
@@ -142,15 +142,15 @@ def test_candidate_is_added_by_hand(office):
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ({"number": "0007"}, "Another candidate of your centre has this number."),
-        ({"number": "7"}, "Another candidate of your centre has this number."),
-        ({"number": "0000"}, "Candidate number must be four digits"),
-        ({"number": "ab"}, "Candidate number must be four digits"),
+        ({"number": "0007"}, "Another candidate at your centre has this number."),
+        ({"number": "7"}, "Another candidate at your centre has this number."),
+        ({"number": "0000"}, "Candidate number must be 4 digits"),
+        ({"number": "ab"}, "Candidate number must be 4 digits"),
         ({"number": ""}, "Enter the candidate number"),
         ({"last_name": ""}, "Enter the last name"),
-        ({"date_of_birth_year": "2025"}, "is not likely: it makes the candidate"),
+        ({"date_of_birth_year": "2025"}, "is unlikely: the candidate would be"),
         ({"date_of_birth_day": "31", "date_of_birth_month": "2"}, "must be a real date"),
-        ({"groups": ["999"]}, "Choose from those listed"),
+        ({"groups": ["999"]}, "Choose from the list"),
     ],
 )
 def test_fault_is_shown_and_nothing_typed_is_lost(office, fault, words):
@@ -168,7 +168,7 @@ def test_number_that_somebody_takes_at_the_same_moment_is_named(office, monkeypa
     candidates.candidate(centre, number="0012")
     monkeypatch.setattr("candidates.forms.CandidateForm._post_clean", forms.ModelForm._post_clean)
     page = client.post(reverse("candidate-add", args=[centre.number]), TYPED).content.decode()
-    assert "Another candidate of your centre has this number." in page
+    assert "Another candidate at your centre has this number." in page
 
 
 def test_changed_details_are_saved_with_from_and_to(office):
@@ -266,7 +266,7 @@ def test_person_with_one_name_is_entered_once_it_is_said(office, first, last):
     url = reverse("candidate-add", args=[centre.number])
     typed = {**TYPED, "first_names": first, "last_name": last, "known_as": ""}
     page = client.post(url, typed).content.decode()
-    assert "or tick “They have one name only”" in page and not Candidate.objects.exists()
+    assert "or select “They have one name only”" in page and not Candidate.objects.exists()
     client.post(url, {**typed, "one_name": "on"})
     made = Candidate.objects.get()
     assert (made.certificate_name, made.display_name, str(made)) == (
@@ -282,7 +282,7 @@ def test_person_with_one_name_is_entered_once_it_is_said(office, first, last):
     ("name", "words"),
     [
         (".", "“.” is not a name"), ("-", "“-” is not a name"), ("N/A", "“N/A” is not a name"),
-        ("Zo‰", "No name holds ‰"), ("Lee (2)", "No name holds ( 2 )"),
+        ("Zo‰", "A name cannot contain ‰"), ("Lee (2)", "A name cannot contain ( 2 )"),
     ],
 )  # fmt: skip
 def test_what_is_no_name_is_refused_by_hand(office, name, words):

@@ -1,4 +1,4 @@
-"""Slips as PDF, issuing and re-issuing: what stops working is said first, and nothing that lets people in is kept."""
+"""Slips as PDF, issuing and re-issuing: what stops working is said first; nothing that lets people in is stored."""
 
 import io
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def pages_of(answer) -> list[str]:
-    """The text of each sheet without spaces, which a reader finds between letters that stand apart."""
+    """The text of each sheet without spaces, which the PDF reader inserts between spaced characters."""
     assert answer["Content-Type"] == "application/pdf"
     return ["".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(answer.content)).pages]
 

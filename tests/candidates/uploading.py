@@ -1,4 +1,4 @@
-"""Steps of an import, as an exams officer takes them over HTTP, and files to take them with."""
+"""Steps of an import, as an exams officer takes them over HTTP, and files for them."""
 
 from uuid import uuid4
 
@@ -20,12 +20,12 @@ TWIN = HEADINGS + "7,Sian,Evans,,31/12/2010,\n8,Bob,Ng,,3/4/2011,\n"
 def send(client, centre, content, name="year 10.csv"):
     raw = content.encode() if isinstance(content, str) else content
     file = SimpleUploadedFile(name, raw, content_type="text/csv")
-    typed = {"file": file, "once": uuid4().hex}  # each from a showing of its own
+    typed = {"file": file, "once": uuid4().hex}  # each from its own page
     return client.post(reverse("candidate-import-new", args=[centre.number]), typed, follow=True)
 
 
 def upload(client, centre, content, name="year 10.csv"):
-    """The page after the columns were matched as they are guessed."""
+    """The page after the suggested columns were accepted."""
     page = send(client, centre, content, name)
     form = page.context["form"]
     columns = {name: form[name].initial for name in form.fields}
@@ -38,7 +38,7 @@ def do(client, name, of: CandidateImport):
 
 
 def run(client, file: CandidateImport) -> str:
-    """Start the import and let a worker do it: the page afterwards."""
+    """Start the import, let a worker do it, and return the page afterwards."""
     do(client, "candidate-import-complete", file)
     outbox.work_all()
     return client.get(file.get_absolute_url()).content.decode()

@@ -29,7 +29,7 @@ def load(path=IMEDIA):
 
 @pytest.fixture
 def changed(tmp_path):
-    """Writes the iMedia file with some words replaced, and gives its path."""
+    """Write the iMedia file with some words replaced, and return its path."""
 
     def write(*replacements):
         text = IMEDIA.read_text()
@@ -171,7 +171,7 @@ def test_new_version_is_a_draft_with_the_same_objectives_and_criteria():
 def test_second_draft_of_a_unit_is_refused():
     checklist = make.checklist()
     actions.start_new_version(checklist, by=None)
-    with pytest.raises(TransitionRefused, match="has a draft already, version 2"):
+    with pytest.raises(TransitionRefused, match="already has a draft, version 2"):
         actions.start_new_version(checklist, by=None)
     assert Checklist.objects.count() == 2
 

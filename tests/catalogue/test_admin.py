@@ -40,11 +40,11 @@ def test_publish_publishes_what_it_can_and_says_what_it_cannot(client, staff):
 
 def test_new_version_starts_from_the_chosen_one(client, staff):
     first = make.checklist(criteria=3)
-    assert "A draft was made from" in act(client, "start_new_version", first)
+    assert "Draft started from" in act(client, "start_new_version", first)
     draft = Checklist.objects.drafts().get()
     assert (draft.unit, draft.version) == (first.unit, 2)
     assert Criterion.objects.filter(objective__checklist=draft).count() == 3
-    assert "has a draft already" in act(client, "start_new_version", first)
+    assert "already has a draft" in act(client, "start_new_version", first)
 
 
 def test_published_checklist_is_shown_read_only(client, staff):

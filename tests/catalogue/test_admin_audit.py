@@ -1,4 +1,4 @@
-"""What staff type in the admin is in the audit trail: the rule of an award decides what is printed."""
+"""What staff enter in the admin is in the audit trail: the rule of an award decides what is printed."""
 
 import pytest
 from django.contrib import admin
@@ -18,7 +18,7 @@ def test_every_admin_that_types_something_writes_an_audit_line():
         and not isinstance(page, ReadOnlyAdmin)
         and not type(page).__module__.startswith(
             ("django.", "allauth.")
-        )  # groups and addresses keep their own
+        )  # groups and addresses have their own
     ]
     assert silent == []
 

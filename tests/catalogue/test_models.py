@@ -1,4 +1,4 @@
-"""Published e-checklists never change, whoever tries; the catalogue's own rules are the database's too."""
+"""Published e-checklists never change, whoever tries; the database also enforces the catalogue's rules."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date

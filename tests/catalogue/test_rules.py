@@ -1,4 +1,4 @@
-"""Rules of combination: a threshold of distinct units of the level, the mandatory one among them."""
+"""Rules of combination: a threshold of distinct units of the level, including the mandatory one."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings

@@ -1,4 +1,4 @@
-"""The public pages: open to everyone, complete, and no slower for a longer catalogue."""
+"""The public pages: open to everyone, complete, and no slower with a longer catalogue."""
 
 import re
 
@@ -22,7 +22,7 @@ def get(client, name, *args):
 
 
 def queries(client, url):
-    client.get(url)  # once before, for what is cached by the process
+    client.get(url)  # once before, to fill the caches of the process
     with CaptureQueriesContext(
         connection,
     ) as captured:
@@ -55,7 +55,7 @@ def test_qualification_shows_units_hours_and_what_makes_each_award(client):
         "8. Computer game design",
         "IM208",
         "OCR Level 2 Certificate for iMedia Users (iMedia)",
-        "Any 3 units of the level, Pre-production skills (IM201) among them.",
+        "Any 3 units of the level, including Pre-production skills (IM201).",
         "Any 5 units of the level",
         "1 GCSE, 46 performance points",
         "<dt>Guided learning hours</dt><dd>150</dd>",
@@ -133,7 +133,7 @@ def test_questions_are_answered_without_the_database(client, django_assert_num_q
     for words in (
         "statement of entries",
         "The tutor may upload the work for the candidate.",
-        "with what changes when",
+        "which also shows changes to come",
         "60 at Level 3",
         "46 performance points",
         "aged 14 or over",

@@ -1,6 +1,6 @@
-"""Orders, claims and corrections in any order, beside a plain count in Python (domain reference 5.2).
+"""Orders, claims and corrections in any order, compared with a plain count in Python (domain reference 5.2).
 
-After every step each invariant is looked at. Between the proper verbs come attacks that the database has to
+Every invariant is checked after every step. Between the proper actions there are attacks that the database must
 refuse, whoever makes them.
 """
 
@@ -34,7 +34,7 @@ ENTERS = {"adjust": "adjusted", "cancel": "cancelled", "expire": "expired"}
 
 
 def is_refused(call) -> bool:
-    """Whether the database, or the portal with words, refuses; then nothing is changed."""
+    """Whether the database refuses, or the portal with a message; then nothing has changed."""
     try:
         with transaction.atomic():
             call()
@@ -45,7 +45,7 @@ def is_refused(call) -> bool:
 
 
 def check_what_waits() -> None:
-    """Make the constraints that wait for the commit speak now."""
+    """Check deferred constraints now."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -124,7 +124,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @initialize(target=lines)
     def claim_before(self):
-        """Each example begins with one of everything, so that no fault hides because its turn never came."""
+        """Each example begins with one of everything, so that no bug is missed because its step never ran."""
         assert self.claim((1, 1), 1) == []  # nothing was ever ordered there
         released, used, kept = self.claim((0, 0), 3)
         self.end_once(released, "release")
@@ -276,7 +276,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(target=adjustments, which=st.integers(0, 1))
     def last_certification_date_passes(self, which):
-        """From now on nothing can be ordered, and what is left is proposed to expire."""
+        """From now on nothing can be ordered, and entries that are left are proposed for expiry."""
         qualification = self.qualifications[which]
         yesterday = timezone.localdate() - timedelta(days=1)
         qualification.last_entry_on = qualification.last_certification_on = yesterday
@@ -408,7 +408,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 def run(*, examples: int, steps: int, seeking: bool = False) -> None:
-    """Run the machine. `seeking`: stop at the first fault, without looking for the shortest way to it."""
+    """Run the machine. `seeking`: stop at the first error, without looking for the shortest way to it."""
     build_world()
     options = {"derandomize": True, "database": None, "phases": [Phase.generate]} if seeking else {}
     run_state_machine_as_test(

@@ -1,4 +1,4 @@
-"""Many sessions that want an entry at the same moment, where there are only a few left."""
+"""Many sessions that want an entry at the same moment, when only a few are left."""
 
 import random
 import time
@@ -19,7 +19,7 @@ from tests.factories import catalogue, centres
 
 @dataclass
 class Outcome:
-    """One round: `left` entries for `sessions`; `said`: {what a session was told: how many}."""
+    """One round: `left` entries for `sessions`; `said`: {what a session was told: how many times}."""
 
     sessions: int
     left: int
@@ -35,7 +35,7 @@ class Outcome:
 
 
 def rounds(*, sessions: int, number: int, seed: int = 2026) -> Iterator[Outcome]:
-    """Race `number` times over one account, each time with another number of entries left."""
+    """Race `number` times for one account, each time with a different number of entries left."""
     chance = random.Random(seed)
     centre, qualification = centres.centre(), catalogue.qualification()
     start = Barrier(sessions)

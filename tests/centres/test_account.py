@@ -73,7 +73,7 @@ def test_filters_leave_what_fits(office):
     assert "2 reserved" in page_of(office, "?kind=reserve")
     assert "10 granted" not in page_of(office, "?kind=reserve")
     assert "10 granted" in page_of(office, f"?from_day={today}&to_day={today}")
-    assert "No change fits" in page_of(office, f"?to_day={yesterday}")
+    assert "No changes match" in page_of(office, f"?to_day={yesterday}")
     assert "cannot be read" in page_of(office, "?from_day=yesterday")
 
 

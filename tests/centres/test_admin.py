@@ -1,4 +1,4 @@
-"""What awarding-body staff do in the admin about centres: verbs as actions, and lists that load fast."""
+"""What awarding-body staff do about centres in the admin: actions, and lists that load fast."""
 
 import pytest
 from django.core import mail
@@ -83,9 +83,9 @@ def test_approval_is_withdrawn_and_restored(staff):
     outbox.work_all()
     withdrawn, restored = mail.outbox
     assert [withdrawn.to, restored.to] == [[officer.email]] * 2
-    assert withdrawn.subject == f"Approval for {approval.qualification} is withdrawn"
+    assert withdrawn.subject == f"Approval for {approval.qualification} has been withdrawn"
     assert "No activity for three years" in withdrawn.body and "/contact/" in withdrawn.body
-    assert restored.subject == f"Approval for {approval.qualification} holds again"
+    assert restored.subject == f"Approval for {approval.qualification} is in force again"
 
 
 def test_nobody_types_into_the_ledger(staff):

@@ -39,7 +39,7 @@ PDF = pdf(1)
 
 @pytest.fixture(autouse=True)
 def unhurried():
-    """Each test asks for its links in a minute of its own."""
+    """Each test asks for its links in a different minute."""
     cache.clear()
 
 
@@ -55,12 +55,12 @@ def link_of(email: str) -> str:
 
 
 def opened(client: Client, url: str) -> str:
-    """The address to which the link of an e-mail leads, without its secret."""
+    """The address to which the link in an e-mail redirects, without its secret."""
     return client.get(url, follow=True).request["PATH_INFO"]
 
 
 def start(email: str = "nia@newydd.example") -> Client:
-    """The browser of somebody who proved an address and opened the application."""
+    """The browser of somebody who confirmed an address and opened the application."""
     client = Client()
     client.post(reverse("apply"), {"email": email})
     answer = client.post(opened(client, link_of(email)), follow=True)
@@ -95,7 +95,7 @@ def test_whole_way_without_an_account():
     page = client.get(reverse("application-check", args=[application.pk]))
     assert "Ysgol Ŵyn" in words(page) and "Missing" not in words(page)
     page = client.post(reverse("application-check", args=[application.pk]), DECLARED, follow=True)
-    assert "The application was sent." in words(page)
+    assert "Application submitted." in words(page)
     application.refresh_from_db()
     assert (application.state, application.declared_by, application.submitted_by) == (
         "submitted", "Nia Rees", None,
@@ -144,7 +144,7 @@ def test_history_of_a_shared_computer_opens_nothing_once_the_application_was_lef
     assert client.get(address).status_code == 200
     client.post(reverse("application-leave"))
     assert [client.get(address).status_code, client.post(address).status_code] == [410, 410]
-    assert client.get(link).url == address  # of the e-mail: it works again
+    assert client.get(link).url == address  # in the e-mail: it works again
 
 
 def test_two_links_that_are_opened_start_one_application():
@@ -214,10 +214,10 @@ def test_address_gets_no_more_than_five_links_an_hour():
 
 
 def test_links_are_throttled_by_network(client):
-    for number in range(20):  # ten a minute: also where the minute turns meanwhile
+    for number in range(20):  # ten a minute, even if the next minute begins during the test
         client.post(reverse("apply"), {"email": f"a{number}@example.org"})
     page = client.post(reverse("apply"), {"email": "one-more@example.org"})
-    assert "Many links were asked for" in words(page)
+    assert "Too many links were asked for" in words(page)
     assert not ApplicationLink.objects.filter(email="one-more@example.org").exists()
 
 
@@ -245,7 +245,7 @@ def test_known_centre_is_asked_only_what_is_new(office):
     client, centre = office
     centres.person(centre, Role.HEAD_OF_CENTRE, name="Margaret Ellison")
     approved, wanted = centres.approval(centre).qualification, catalogue.qualification()
-    assert "Start the application" in words(client.get(reverse("centre-apply", args=[centre.number])))
+    assert "Start application" in words(client.get(reverse("centre-apply", args=[centre.number])))
     page = client.post(reverse("centre-apply", args=[centre.number]), follow=True)
     application = Application.objects.get()
     assert "Teaching and equipment" in words(page) and "The centre</a>" not in words(page)
@@ -266,7 +266,7 @@ def test_second_application_remembers_the_first(office):
     client, centre = office
     centres.application(centre=centre, staffing="Three tutors", by=accounts.adult())
     client.post(reverse("centre-apply", args=[centre.number]))
-    client.post(reverse("centre-apply", args=[centre.number]))  # goes on with the same draft
+    client.post(reverse("centre-apply", args=[centre.number]))  # continues the same draft
     draft = centre.applications.get(state="draft")
     assert (draft.staffing, draft.contact_name) == ("Three tutors", "Joanne Whitaker")
 
@@ -329,7 +329,7 @@ def test_faulty_answer_is_refused_and_nothing_typed_is_lost():
     client = start()
     typed = {**ANSWERS["centre"], "centre_number": "54321"}
     page = save(client, Application.objects.get(), "centre", typed)
-    assert "A centre with this number uses the portal already" in words(page)
+    assert "A centre with this number already uses the portal" in words(page)
     assert "Ysgol Ŵyn" in words(page) and 'value="54321"' in words(page)
 
 
@@ -364,7 +364,9 @@ def test_declaration_is_needed():
     application = Application.objects.get()
     answer_all(client, application, catalogue.qualification())
     page = client.post(reverse("application-check", args=[application.pk]), {"declared_by": "Nia Rees"})
-    assert "Tick “What is written here is true" in words(page) and 'value="Nia Rees"' in words(page)
+    assert "Tick “The information in this application is true" in words(page) and 'value="Nia Rees"' in words(
+        page
+    )
     assert Application.objects.get().state == "draft"
 
 
@@ -373,7 +375,7 @@ def test_applicant_withdraws_after_being_asked():
     application = Application.objects.get()
     url = reverse("application-withdraw", args=[application.pk])
     assert "Withdraw this application?" in words(client.get(url))
-    assert "The application is withdrawn." in words(client.post(url, follow=True))
+    assert "Application withdrawn." in words(client.post(url, follow=True))
     application.refresh_from_db()
     assert application.state == "withdrawn" and application.withdrawn_at
     assert start().get(reverse("application", args=[Application.objects.first().pk])).status_code == 200
@@ -395,10 +397,10 @@ def test_good_files_are_kept_and_faulty_ones_named_and_nothing_typed_is_lost(set
         ],
     )  # fmt: skip
     for said in (
-        "“script.exe” was not taken: files ending in .exe are not taken",
-        "“photo.png” was not taken: its name ends in .png but its content is a PDF document",
-        "“long.txt” was not taken: it is 1 kB and a file may have 1 kB",
-        "“empty.txt” was not taken: it is empty",
+        "“script.exe” was not accepted: files ending in .exe are not accepted",
+        "“photo.png” was not accepted: its name ends in .png but its content is a PDF document",
+        "“long.txt” was not accepted: it is 1 kB. The largest allowed is 1 kB",
+        "“empty.txt” was not accepted: it is empty",
         "Another body, since 2019",
     ):
         assert said in words(page)
@@ -418,7 +420,7 @@ def test_number_of_files_is_limited(settings):
     page = save(
         client, Application.objects.get(), "approvals", files=[file("a.pdf", PDF), file("b.pdf", PDF)]
     )
-    assert "“b.pdf” was not taken: an application may have 1 files" in words(page)
+    assert "“b.pdf” was not accepted: the application already has 1 files, the most allowed" in words(page)
 
 
 def test_files_of_which_one_was_refused_are_attached_once():
@@ -439,7 +441,7 @@ def test_attachment_is_downloaded_and_removed_while_it_is_a_draft():
     url = reverse("attachment-remove", args=[application.pk, kept.pk])
     assert "Remove letter.pdf?" in words(client.get(url))
     assert Client().get(url).status_code == 404
-    assert "letter.pdf is removed." in words(client.post(url, follow=True))
+    assert "letter.pdf removed." in words(client.post(url, follow=True))
     assert not application.attachments.exists()
 
 
@@ -461,7 +463,7 @@ def test_attachment_stays_once_the_application_was_sent():
     client.post(reverse("application-check", args=[application.pk]), DECLARED)
     kept = Attachment.objects.get()
     page = client.post(reverse("attachment-remove", args=[application.pk, kept.pk]), follow=True)
-    assert "so its files stay with it" in words(page)
+    assert "so its files cannot be removed" in words(page)
     with pytest.raises(IntegrityError, match="its attachments stay"), transaction.atomic():
         kept.delete()
     assert Attachment.objects.exists()
@@ -483,7 +485,7 @@ def test_staff_open_attachments_in_the_admin_and_others_do_not(office, django_us
 
 @pytest.fixture
 def asked():
-    """(browser of the applicant, application about which more is wanted)."""
+    """(browser of the applicant, application that needs more information)."""
     application = centres.application(applicant_email="nia@newydd.example")
     actions.ask_applicant(application, "Who will mark?", by=accounts.staff(name="Kwame"))
     client = Client()
@@ -496,7 +498,7 @@ def test_question_goes_out_with_a_link_and_the_answer_comes_back_with_files(aske
     assert "Who will mark?" in words(client.get(application.get_absolute_url()))
     url = reverse("application-answer", args=[application.pk])
     page = client.post(url, {"text": "Ann will.", "files": [file("cv.pdf", PDF)]}, follow=True)
-    assert "Your answer was sent." in words(page) and "Ann will." in words(page) and "cv.pdf" in words(page)
+    assert "Answer sent." in words(page) and "Ann will." in words(page) and "cv.pdf" in words(page)
     application.refresh_from_db()
     assert application.state == "submitted"
     assert list(application.messages.values_list("side", "author_name", "text")) == [

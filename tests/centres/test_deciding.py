@@ -1,4 +1,4 @@
-"""Deciding about applications in the admin, the letter of confirmation, and approvals that lapse."""
+"""Deciding on applications in the admin, the letter of confirmation, and approvals that lapse."""
 
 import io
 import re
@@ -66,7 +66,7 @@ def test_confirmation_says_what_will_happen_and_nothing_happens_before(staff):
     ):
         assert said in page
     assert not Centre.objects.exists()
-    assert "The application is decided." in words(decide(staff, application, **typed, confirmed="yes"))
+    assert "The application has been decided." in words(decide(staff, application, **typed, confirmed="yes"))
     centre = Centre.objects.get()
     assert (centre.number, [approval.qualification for approval in centre.approvals.all()]) == (
         "10077",
@@ -83,7 +83,7 @@ def test_confirmation_says_what_will_happen_and_nothing_happens_before(staff):
 def test_nothing_ticked_is_a_refusal_that_needs_a_reason(staff):
     application = centres.application()
     page = words(decide(staff, application, number="10077", confirmed="yes"))
-    assert "Give the reason for what is refused." in page
+    assert "Enter the reason for the refusal." in page
     decide(staff, application, number="10077", reason="No tutor", confirmed="yes")
     application.refresh_from_db()
     assert (application.state, application.reason) == ("refused", "No tutor")
@@ -106,14 +106,14 @@ def test_decided_application_cannot_be_decided_or_asked_about(staff):
     for page in ("decide", "ask"):
         answer = staff.get(reverse(f"admin:centres_application_{page}", args=[application.pk]))
         assert "This application is “Refused”" in words(answer)
-    with pytest.raises(TransitionRefused, match="is “Refused” now, so it cannot be decided"):
+    with pytest.raises(TransitionRefused, match="is now “Refused”, so it cannot be decided"):
         actions.approve_application(application, by=accounts.staff())
 
 
 def test_staff_ask_and_both_sides_see_the_thread(staff):
     application = centres.application()
     url = reverse("admin:centres_application_ask", args=[application.pk])
-    assert "The question was sent" in words(staff.post(url, {"question": "Who will mark?"}, follow=True))
+    assert "Question sent" in words(staff.post(url, {"question": "Who will mark?"}, follow=True))
     application.refresh_from_db()
     assert application.state == "more_information"
     actions.answer_question(application, "Ann will.", [], by=None)
@@ -163,7 +163,7 @@ def test_letter_is_printed_by_a_worker_and_downloaded_by_the_centre(client):
     for said in (
         "Confirmation of approval", letter.number, centre.number, "Heol Fawr",
         "Llanŵnnen a Chwmtŷ Uchaf, Łódź Campus XY", "Level 2 iMedia",
-        "It lapses after 3 years", "Centre Approvals", f"{timezone.localdate():%-d %B %Y}",
+        "Approval lapses after 3 years", "Centre Approvals", f"{timezone.localdate():%-d %B %Y}",
     ):  # fmt: skip
         assert said in text
     assert second.title not in text and "Kwame" not in text and "Huw" not in text
@@ -185,7 +185,7 @@ def at(day: date) -> datetime:
 
 
 def night(day: date) -> None:
-    """What beat does in the night of `day`."""
+    """What beat does on the night of `day`."""
     with patch("django.utils.timezone.now", lambda: at(day)):
         look_after_approvals()
         outbox.work_all()
@@ -227,7 +227,7 @@ def test_centre_is_warned_once_and_the_approval_lapses_on_the_day(approval, clie
 
 
 def test_nobody_is_lapsed_without_the_full_warning(approval):
-    night(date(2028, 6, 1))  # nobody looked for a year
+    night(date(2028, 6, 1))  # nobody checked for a year
     approval.refresh_from_db()
     assert (approval.state, approval.warned_of) == ("approved", date(2028, 7, 31))
     night(date(2028, 7, 30))
@@ -239,7 +239,7 @@ def test_nobody_is_lapsed_without_the_full_warning(approval):
 
 
 def move_ledger(day: date, **which) -> None:
-    """As if these lines had been written on `day`."""
+    """Pretend that these lines were written on `day`."""
     with pgtrigger.ignore("centres.LedgerLine:append_only"):
         LedgerLine.objects.filter(**which).update(at=at(day))
 

@@ -1,4 +1,4 @@
-"""Sessions racing for the last entries, each on a connection of its own."""
+"""Sessions racing for the last entries, each on its own connection."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""E-mails of this room: each goes to the right people and says what fits its case."""
+"""E-mails of this room: each goes to the right people and says what applies to them."""
 
 import pytest
 from django.core import mail
@@ -24,7 +24,7 @@ def staff():
 
 
 def mails_to(address: str) -> list[tuple[str, str, str]]:
-    """(subject, text, html) of each that went to an address."""
+    """(subject, text, html) of each one sent to an address."""
     outbox.work_all()
     found = [message for message in mail.outbox if message.to == [address]]
     return [(message.subject, message.body, message.alternatives[0].content) for message in found]
@@ -111,7 +111,7 @@ def test_staff_are_not_told_of_an_application_withdrawn_meanwhile(staff):
     assert mails_to(staff.email) == []
 
 
-# --- what became of an order ----------------------------------------------------------------------
+# --- the outcome of an order ----------------------------------------------------------------------
 
 UNNAMED = "You can use them for claims from now on."
 NAMED = "The candidates on the order are now entered by name."
@@ -120,7 +120,7 @@ SMALLER_STAYS = "The candidate stays entered for the smaller size."
 
 
 def said(order: EntryOrder) -> set[str]:
-    """Which of the sentences about what was ordered stand in the e-mail about it, text and HTML alike."""
+    """Which of the sentences about what was ordered are in the e-mail about it, in both text and HTML."""
     mail.outbox.clear()
     ((_, text, html),) = mails_to(order.submitted_by.email)
     found = [

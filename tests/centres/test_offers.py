@@ -1,4 +1,4 @@
-"""Joining a centre: the same answer for every address, nothing given or disclosed before its owner accepts."""
+"""Joining a centre: the same answer for every address, nothing granted or disclosed before its owner accepts."""
 
 import re
 from uuid import uuid4
@@ -78,7 +78,7 @@ def link() -> str:
 
 
 def without_numbers(page: str) -> str:
-    """The page without what differs from one request to the next whoever is invited."""
+    """The page without what differs from one request to the next, whoever is invited."""
     page = re.sub(r'value="(?:[0-9A-Za-z]{64}|[0-9a-f]{32})"', "", page)
     return re.sub(r"/invited/\d+/|\d\d:\d\d|Harbour College|centres(/|%2F)\d+", "", page)
 
@@ -97,7 +97,7 @@ def test_centre_gets_the_same_pages_whoever_has_the_address(office):  # noqa: F8
         centre = centres.centre(name="Harbour College")
         officer.memberships.create(centre=centre, role=Officer)
         page = words(invite(client, centre))
-        assert "An invitation was sent." in page and "Pat Typed" in page
+        assert "Invitation sent." in page and "Pat Typed" in page
         assert "Real Name" not in page
         assert not Membership.objects.filter(user=user, centre=centre).exists()
         pages.add(without_numbers(page))
@@ -140,7 +140,7 @@ def test_person_with_an_account_signs_in_and_accepts(office):  # noqa: F811
     }).url  # fmt: skip
     assert "Nothing changes until you accept" in words(visitor.get(back))
     assert roles_of(user, centre) == set()
-    assert "You can work at Harbour College now." in words(visitor.post(back, {"accept": "1"}, follow=True))
+    assert "You can now work at Harbour College." in words(visitor.post(back, {"accept": "1"}, follow=True))
     assert roles_of(user, centre) == {"tutor"}
     user.refresh_from_db()
     assert user.name == "Real Name" and user.check_password(accounts.PASSWORD)
@@ -181,7 +181,7 @@ def test_moderator_or_staff_cannot_accept_and_the_awarding_body_is_told(office, 
     user = make()
     invite(client, centre)
     words_of_letter = letter().body
-    assert "cannot work at a centre" in words_of_letter and "/invitation/" not in words_of_letter
+    assert "cannot be used at a centre" in words_of_letter and "/invitation/" not in words_of_letter
     told = next(message for message in mail.outbox if message.to == ["boss@example.org"])
     assert f"This is the address of {who}: Real Name." in told.body
     offer = RoleOffer.objects.get()
@@ -190,7 +190,7 @@ def test_moderator_or_staff_cannot_accept_and_the_awarding_body_is_told(office, 
     page = visitor.get(reverse("role-offer", args=[offer.pk, offer.token]), follow=True)
     assert "You cannot accept this invitation" in words(page)
     visitor.post(page.request["PATH_INFO"], {"accept": "1"})
-    with pytest.raises(TransitionRefused, match="cannot work at a centre"):
+    with pytest.raises(TransitionRefused, match="cannot be used at a centre"):
         actions.accept_offer(offer, user)
     assert not Membership.objects.filter(user=user, centre=centre).exists()
     visitor.force_login(boss)
@@ -214,7 +214,7 @@ def test_closed_account_is_told_to_ask(office):  # noqa: F811
     assert "is closed. Ask the awarding body" in letter().body
 
 
-# --- again, taken back, expired, too many -------------------------------------------------
+# --- again, withdrawn, expired, too many --------------------------------------------------
 
 
 def test_new_link_ends_the_old_one_and_taking_back_ends_both(office):  # noqa: F811
@@ -223,17 +223,17 @@ def test_new_link_ends_the_old_one_and_taking_back_ends_both(office):  # noqa: F
     first = link()
     offer = RoleOffer.objects.get()
     answer = client.post(reverse("role-offer-again", args=[centre.number, offer.pk]), follow=True)
-    assert "A new invitation was sent." in words(answer)
+    assert "New invitation sent." in words(answer)
     mail.outbox.clear()
     second = link()
     assert [Client().get(path).status_code for path in (first, second)] == [410, 302]
     answer = client.post(reverse("role-offer-end", args=[centre.number, offer.pk]), follow=True)
-    assert "The invitation was taken back." in words(answer) and "Pat Typed" not in words(answer)
+    assert "Invitation withdrawn." in words(answer) and "Pat Typed" not in words(answer)
     assert Client().get(second).status_code == 410
     answer = client.post(
         reverse("role-offer-again", args=[centre.number, offer.pk]), {"once": "b"}, follow=True
     )
-    assert "accepted, replaced or taken back meanwhile" in words(answer)
+    assert "accepted, declined, replaced or withdrawn" in words(answer)
 
 
 def test_expired_link_is_over_and_listed(office):  # noqa: F811
@@ -247,12 +247,12 @@ def test_expired_link_is_over_and_listed(office):  # noqa: F811
 
 def test_same_invitation_again_is_one_and_other_roles_replace_it(office):  # noqa: F811
     client, centre, _ = office
-    assert "An invitation was sent." in words(invite(client, centre, [Tutor, Standardiser]))
+    assert "Invitation sent." in words(invite(client, centre, [Tutor, Standardiser]))
     for roles in ([Tutor, Standardiser], [Standardiser, Tutor]):
         page = words(invite(client, centre, roles))
-        assert "An invitation was sent." not in page
+        assert "Invitation sent." not in page
         assert (
-            "Pat Typed has been invited already. To send the link once more, use “Send again” beside it."
+            "Pat Typed has already been invited. To send the link again, choose “Send again” beside the name."
             in page
         )
     assert Event.objects.filter(verb="offer roles").count() == 1
@@ -268,7 +268,7 @@ def test_one_address_is_not_flooded(office):  # noqa: F811
     offer = centres.offer(centre, by=officer)
     for _ in range(2):
         actions.send_offer_again(offer, by=officer)
-    for _ in range(2):  # nor by taking back and inviting anew
+    for _ in range(2):  # nor by withdrawing and inviting again
         with pytest.raises(TransitionRefused, match="3 e-mails went to"):
             actions.send_offer_again(offer, by=officer)
     actions.take_back_offer(offer, by=officer)
@@ -279,13 +279,13 @@ def test_a_centre_invites_so_many_a_day(office, monkeypatch):  # noqa: F811
     client, centre, _ = office
     monkeypatch.setattr("centres.actions.offers.OFFERS_A_DAY", 2)
     pages = [words(invite(client, centre, email=f"{number}@example.org")) for number in range(3)]
-    assert ["An invitation was sent." in page for page in pages] == [True, True, False]
+    assert ["Invitation sent." in page for page in pages] == [True, True, False]
     assert "has invited 2 people today" in pages[2] and "2@example.org" in pages[2]
 
 
 def test_nobody_is_invited_without_a_role(office):  # noqa: F811
     client, centre, _ = office
-    assert "Tick at least one role" in words(invite(client, centre, []))
+    assert "Select at least one role" in words(invite(client, centre, []))
     assert not RoleOffer.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""Orders over HTTP and as verbs: drafts go, what was sent stays, and the price is the one agreed to."""
+"""Orders over HTTP and as actions: drafts can be deleted, sent orders stay, and the price is the one agreed to."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -63,7 +63,7 @@ def test_order_number_taken_in_the_same_moment_is_an_error_on_the_form(shop, mon
     typed = {"order_number": "PO-77", f"quantity_{qualification.pk}": "15"}
     answer = client.post(reverse("order-new", args=[centre.number]), typed)
     page = answer.content.decode()
-    assert "Your centre has used this order number before." in page and 'value="15"' in page
+    assert "Your centre has already used this order number." in page and 'value="15"' in page
     assert EntryOrder.objects.count() == 1
 
 
@@ -89,10 +89,10 @@ def test_submit_page_says_what_it_costs_and_submits_at_that_price_only(shop):
     order = centres.order(centre, qualification, 5)
     url = page_of(client, "order-submit", order)
     page = client.get(url).content.decode()
-    assert "£60.00" in page and "cannot be changed afterwards" in page
+    assert "£60.00" in page and "You cannot change it afterwards" in page
     qualification.fees.create(price="13.00", valid_from=timezone.localdate())
     page = client.post(url, {"total": "60.00"}, follow=True).content.decode()
-    assert "A fee has changed: the total is £65.00 now." in page
+    assert "A fee has changed: the total is now £65.00." in page
     client.post(url, {"total": "65.00"})
     order.refresh_from_db()
     assert (order.state, order.lines.get().unit_price) == ("submitted", Decimal("13.00"))
@@ -112,7 +112,7 @@ def test_draft_is_deleted_after_a_question(shop):
     order = centres.order(centre, qualification)
     url = page_of(client, "order-delete", order)
     assert "Delete this draft?" in client.get(url).content.decode()
-    assert "is deleted" in client.post(url, follow=True).content.decode()
+    assert f"Draft {order} deleted" in client.post(url, follow=True).content.decode()
     assert EntryOrder.objects.count() == 0
     assert Event.objects.get(verb="delete order").subject_name == order.order_number
 
@@ -133,7 +133,7 @@ def test_sent_order_is_withdrawn_until_it_is_processed(shop):
     order, processed = sent(centre, qualification), sent(centre, qualification)
     actions.process_order(processed, by=accounts.staff())
     url = page_of(client, "order-withdraw", order)
-    assert "Take this order back?" in client.get(url).content.decode()
+    assert "Withdraw this order?" in client.get(url).content.decode()
     client.post(url)
     page = client.post(page_of(client, "order-withdraw", processed), follow=True).content.decode()
     assert "it was not possible to withdraw it" in page
@@ -145,7 +145,7 @@ def test_earlier_order_is_copied_into_the_form(shop):
     order = sent(centre, qualification)
     url = reverse("order-new", args=[centre.number])
     page = client.get(f"{url}?copy={order.pk}").content.decode()
-    assert 'value="5"' in page and f"those of order {order}" in page
+    assert 'value="5"' in page and f"copied from order {order}" in page
     other = centres.order(centres.centre(), qualification, 8)
     assert 'value="8"' not in client.get(f"{url}?copy={other.pk}").content.decode()
     assert client.get(f"{url}?copy=nonsense").status_code == 200

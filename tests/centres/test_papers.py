@@ -1,4 +1,4 @@
-"""The welcome pack and its blank forms; names with letters of many languages are written."""
+"""The welcome pack and its blank forms; names in the characters of many languages are printed."""
 
 import pytest
 from django.urls import reverse
@@ -46,8 +46,8 @@ def test_pack_says_how_the_centre_orders_what_it_is_approved_for(client, centre,
     client.force_login(centres.person(centre))
     centres.approval(centre, catalogue.qualification(entry_route=route))
     page = client.get(reverse("welcome-pack", args=[centre.number])).content.decode()
-    assert ("Unnamed entries: order a number" in page) == (route == "UNNAMED")
-    assert ("Named entries: order them candidate by candidate" in page) == (route == "NAMED")
+    assert ("Unnamed entries: order them" in page) == (route == "UNNAMED")
+    assert ("Named entries: order one for each candidate" in page) == (route == "NAMED")
 
 
 @pytest.mark.parametrize(

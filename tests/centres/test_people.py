@@ -1,4 +1,4 @@
-"""People of a centre: who may do what, by page and by verb; lost second steps; several centres; two at once."""
+"""People of a centre: who may do what, by page and by action; resets; more than one centre; two at once."""
 
 import pytest
 from django.urls import reverse
@@ -32,7 +32,7 @@ def roles_of(user, centre):
 
 
 def table_of(answer) -> str:
-    """What the rows of the list say."""
+    """The text of the rows in the list."""
     return words(answer).partition("<tbody>")[2]
 
 
@@ -57,7 +57,7 @@ def test_page_says_who_may_do_what_and_how_far_everybody_has_got(office):
         row = table_of(answer).partition(f">{person.name}</a>")[2].partition("</tr>")[0]
         assert way_in in row, person
         assert row.count("<strong>Yes</strong>") == 1
-        assert ("No second step" in row) == (person != never)
+        assert ("No two-step verification" in row) == (person != never)
     page = words(answer)
     for permission in PERMISSIONS[Tutor]:
         assert escape(permission.label) in page
@@ -82,7 +82,7 @@ def test_list_can_be_filtered(office, asked, found):
     answer = client.get(reverse("people", args=[centre.number]), asked)
     names = {"Olive Officer", "Tom Tutor", "Tia Two", "Tom Elsewhere"}
     assert {name for name in names if f">{name}</a>" in table_of(answer)} == found
-    assert ("Nobody is like that" in words(answer)) == (not found)
+    assert ("No people match" in words(answer)) == (not found)
 
 
 # --- changing and ending ------------------------------------------------------------------
@@ -106,7 +106,7 @@ def test_roles_are_changed_by_ticking_and_hold_from_the_next_request(office):
 def test_taking_all_roles_away_is_not_a_change(office):
     client, centre, _ = office
     tutor = centres.person(centre, Tutor)
-    assert "Tick at least one role" in words(client.post(reverse("person", args=[centre.number, tutor.pk])))
+    assert "Select at least one role" in words(client.post(reverse("person", args=[centre.number, tutor.pk])))
     assert roles_of(tutor, centre) == {"tutor"}
 
 
@@ -135,7 +135,7 @@ def test_ended_access_is_gone_with_the_next_request(office, client):
     _, centre, officer = office
     tutor = centres.person(centre, Tutor)
     tutor.memberships.create(centre=centre, role=Standardiser)
-    assert "All roles at this centre" in words(
+    assert "lose all their roles at this centre" in words(
         client.get(reverse("person-end", args=[centre.number, tutor.pk]))
     )
     client.force_login(tutor)
@@ -143,7 +143,7 @@ def test_ended_access_is_gone_with_the_next_request(office, client):
     assert client.get(page).status_code == 200
     actions.end_access(centre, tutor, by=officer)
     assert client.get(page).status_code == 404
-    assert "You have no role at a centre now" in words(client.get(reverse("home")))
+    assert "You have no role at a centre" in words(client.get(reverse("home")))
 
 
 def test_whoever_ends_their_own_access_goes_home(office):
@@ -166,7 +166,7 @@ def test_history_tells_nothing_of_other_centres(office):
     assert "Boss Elsewhere" not in page
 
 
-# --- a lost second step -------------------------------------------------------------------
+# --- a lost phone -------------------------------------------------------------------------
 
 
 def test_exams_officer_resets_the_second_step_of_a_tutor(office):
@@ -174,8 +174,8 @@ def test_exams_officer_resets_the_second_step_of_a_tutor(office):
     tutor = centres.person(centre, Tutor)
     app_of(tutor)
     url = reverse("person-reset", args=[centre.number, tutor.pk])
-    assert "best face to face" in words(client.get(url))
-    assert "They set up a new one when they next sign in." in words(client.post(url, follow=True))
+    assert "ideally face to face" in words(client.get(url))
+    assert "They will be asked to set it up again." in words(client.post(url, follow=True))
     assert not factors.has_factor(tutor)
     event = Event.objects.about(tutor).last()
     assert (event.verb, event.by, event.details) == ("reset second step", officer, {"centre": centre.number})
@@ -207,7 +207,7 @@ def test_nobody_resets_their_own(office):
         actions.reset_second_step(centre, officer, by=officer)
 
 
-# --- several centres ----------------------------------------------------------------------
+# --- many centres -------------------------------------------------------------------------
 
 
 def test_person_of_two_centres_switches_between_them(office):
@@ -254,6 +254,6 @@ def test_second_of_two_tabs_takes_no_role_away(office):
     client.post(url, {"roles": [Tutor, Head], "seen": seen})
     answer = client.post(url, {"roles": [Tutor, Standardiser], "seen": seen})
     assert answer.status_code == 200 and roles_of(tutor, centre) == {Tutor, Head}
-    assert "This is what stands now" in answer.content.decode()
+    assert "This is what is saved now" in answer.content.decode()
     client.post(url, {"roles": [Tutor], "seen": seen})  # they changed nothing, so nothing is taken away
     assert roles_of(tutor, centre) == {Tutor, Head}

@@ -1,6 +1,6 @@
-"""Each bug is planted alone, in the code or by taking a guard out of the database, and each is caught.
+"""Each bug is planted on its own, in the code or by removing a guard from the database, and each is caught.
 
-Without the bug the same check passes. Most are caught by the state machine, which looks at every invariant of
+Without the bug the same check passes. Most are caught by the state machine, which checks every invariant of
 domain reference 5.2 after every step; what only two sessions can show is checked with two.
 """
 
@@ -37,7 +37,7 @@ def without_uniqueness(model, field: str) -> None:
 
 
 def ending(kind: str, **amounts):
-    """A release or use that changes the account by other amounts."""
+    """A release or use that changes the account by the wrong amounts."""
     return lambda held, *, by, why="": ledger._end(held, kind, amounts, by, why)
 
 
@@ -181,7 +181,7 @@ def no_lock(plant):
 
 
 def second_session_while_the_first_reserves_the_last() -> str:
-    """What becomes of a second reservation that begins before the first has committed."""
+    """What happens to a second reservation that begins before the first has committed."""
     centre, qualification = centres.centre(), catalogue.qualification()
     centres.entries(centre, qualification, 1)
     first_has_reserved, second_is_waiting = Event(), Event()
@@ -213,7 +213,7 @@ def second_session_while_the_first_reserves_the_last() -> str:
 
 
 def wait_for_a_lock() -> None:
-    """Until another session of this database waits for ours."""
+    """Wait until another session of this database waits for ours."""
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     with connection.cursor() as cursor:
         for _ in range(500):
@@ -238,7 +238,7 @@ def test_missing_lock_is_caught_by_two_sessions(bug, outcome, monkeypatch):
 
 
 def claim_is_short() -> bool:
-    """Whether a claim of three lines is refused where there are two entries, and stays a draft."""
+    """Whether a claim of three lines is refused when there are two entries, and stays a draft."""
     claim = moderation.draft_claim(3, entries=2)
     try:
         with transaction.atomic():

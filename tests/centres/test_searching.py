@@ -1,4 +1,4 @@
-"""Awarding-body staff find what belongs to a centre however its name is typed, as they find people."""
+"""Awarding-body staff find what belongs to a centre however its name is typed, in the same way as people."""
 
 import pytest
 from django.contrib import admin
@@ -42,7 +42,7 @@ def test_centre_that_somebody_typed_themselves_is_found_too(client, typed):
 
 
 def test_no_list_of_staff_searches_names_of_centres_letter_by_letter():
-    """A name frozen on a paper may stand beside the plain letters of its centre."""
+    """A name frozen on a paper may appear beside its centre's name without accents."""
     letter_by_letter = {
         f"{kind.__name__}: {field}"
         for model, kind in admin.site._registry.items()

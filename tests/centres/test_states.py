@@ -1,4 +1,4 @@
-"""Every move from every state, as the story has it (domain reference 2.4)."""
+"""Every move from every state, as in the story (domain reference 2.4)."""
 
 import pytest
 from django.utils import timezone

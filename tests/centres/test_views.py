@@ -48,7 +48,7 @@ def test_order_without_a_quantity_is_refused_with_words(office):
     centres.fee(qualification)
     centres.approval(centre, qualification)
     answer = client.post(reverse("order-new", args=[centre.number]), {"order_number": "PO-77"})
-    assert "Enter how many entries you want" in answer.content.decode()
+    assert "Enter how many entries you want for at least one qualification" in answer.content.decode()
     assert EntryOrder.objects.count() == 0
 
 
@@ -59,7 +59,7 @@ def test_order_number_is_used_once_at_a_centre(office):
     centres.order(centre, qualification, order_number="PO-77")
     typed = {"order_number": "PO-77", f"quantity_{qualification.pk}": "15"}
     answer = client.post(reverse("order-new", args=[centre.number]), typed)
-    assert "Your centre has used this order number before." in answer.content.decode()
+    assert "Your centre has already used this order number." in answer.content.decode()
 
 
 def test_exams_officer_adds_and_ends_a_tutor(office):

@@ -1,4 +1,4 @@
-"""The demo's work is what it says it is, by content, and the same for the same seed."""
+"""The content of the demo's work matches its description, and is the same for the same seed."""
 
 import io
 import zipfile

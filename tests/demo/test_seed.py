@@ -1,4 +1,4 @@
-"""The demo's story: refused where it does not belong, the same each time, and whole at its end."""
+"""The demo's story: refused in a real portal, the same each time, and complete at its end."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # as conftest has it,
 
 
 def seed_demo(*arguments: str) -> str:
-    """What the command says."""
+    """The output of the command."""
     said = StringIO()
     with override_settings(DEMO=True):
         call_command("seed_demo", *arguments, stdout=said)
@@ -48,7 +48,7 @@ def test_refuses_a_portal_that_is_not_for_a_demo():
 @pytest.mark.django_db
 def test_refuses_a_portal_with_centres():
     centres.centre()
-    with pytest.raises(CommandError, match="There are centres already"):
+    with pytest.raises(CommandError, match="This portal already has centres"):
         seed_demo()
     assert Centre.objects.count() == 1
 
@@ -66,7 +66,7 @@ def test_stage_is_where_it_stops(tmp_path, monkeypatch):
 
 @pytest.mark.django_db
 def test_what_is_left_to_workers_is_due_from_when_they_can_see_it(monkeypatch):
-    """However long the seeding took: a portal that has just begun is ready."""
+    """However long the seeding takes, a portal that has just started is ready."""
     told, long_ago = seed.STAGES["approved"], timezone.now() - timedelta(hours=1)
 
     def slowly():
@@ -106,7 +106,7 @@ def test_sign_ins_are_shown_where_no_file_is_asked_for(monkeypatch, settings):
 
 @dataclass
 class Seeded:
-    """The whole story, and the states there were before the worker's part was done."""
+    """The whole story, and the states before the worker's part was done."""
 
     files: FileSystemStorage
     said: str
@@ -161,7 +161,7 @@ def test_work_waits_to_be_marked_at_harbour(seeded):
 
 
 def test_what_make_faults_asks_of_claims_is_so_but_for_those_that_are_open(seeded):
-    """Their entries are reserved, and their certificates to come."""
+    """Their entries are reserved, and their certificates are not printed yet."""
     found = {}
     with connection.cursor() as cursor:
         for what, query in claims.WRONG.items():
@@ -253,5 +253,5 @@ def test_staff_can_open_one_of_every_record_in_the_admin(seeded, client):
 
 
 def test_seeding_twice_refuses(seeded):
-    with pytest.raises(CommandError, match="There are centres already"):
+    with pytest.raises(CommandError, match="This portal already has centres"):
         seed_demo()

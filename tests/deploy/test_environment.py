@@ -12,8 +12,8 @@ OF_MAKE_RUN = {
     "LISTEN_ADDRESS",
     "PORTAL_NGINX",
     "PORTAL_SERVERS",
-}  # in the table, and of no concern to a deployed portal
-OF_THE_DEMO = {"DEMO", "STATIC_ROOT"}  # in the file only: whoever runs a portal for real is not to be tempted
+}  # in the table, but not used by a deployed portal
+OF_THE_DEMO = {"DEMO", "STATIC_ROOT"}  # only in the file: not to be suggested to those who run a real portal
 
 
 def read_by_settings() -> set[str]:
@@ -28,7 +28,7 @@ def test_environment_file_has_every_variable_once():
 
 @pytest.mark.parametrize("shell", ["sh", "bash"])
 def test_shell_reads_environment_file_as_systemd_does(shell, tmp_path):
-    """With the defaults of what is commented out, too. systemd takes what stands between single quotes as it is."""
+    """Including the commented-out defaults. systemd uses text between single quotes as it is."""
     text = (settings.BASE_DIR / "deploy" / "portal.env").read_text()
     uncommented = re.sub(r"^#(?=[A-Z][A-Z0-9_]*=)", "", text, flags=re.MULTILINE)
     (tmp_path / "portal.env").write_text(uncommented)

@@ -1,4 +1,4 @@
-"""A real nginx with the configuration of `deploy/`: what it keeps from workers, and what it passes on at once."""
+"""A real nginx with the configuration of `deploy/`: what it keeps away from workers, and what it passes on at once."""
 
 import os
 import re
@@ -27,7 +27,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
 
 class Behind(threading.Thread):
-    """What stands behind nginx: notes what has come on each line so far, and answers once `enough` of it has."""
+    """A server behind nginx: records what each connection has sent so far, and answers once that contains `enough`."""
 
     def __init__(self, path: Path, enough: bytes):
         super().__init__(daemon=True)
@@ -53,7 +53,7 @@ class Behind(threading.Thread):
 
 @pytest.fixture
 def front(monkeypatch):
-    """nginx on a port of its own, with somebody behind it for pages and for uploads: (port, pages, uploads)."""
+    """nginx on its own port, with servers behind it for pages and for uploads: (port, pages, uploads)."""
     monkeypatch.setattr(processes, "STARTED", [])
     folder = Path(tempfile.mkdtemp(prefix="portal-nginx-"))
     (folder / "log").mkdir()
@@ -66,7 +66,7 @@ def front(monkeypatch):
 
 
 def ask(port: int, path: str, body: bytes, *, of: int, method="POST", **headers) -> socket.socket:
-    """A line that has sent `body` of the `of` bytes that it announced."""
+    """A connection that has sent `body` of the `of` bytes that it announced."""
     line = socket.create_connection(("127.0.0.1", port), timeout=30)
     told = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     head = f"{method} {path} HTTP/1.1\r\nHost: portal.example\r\nContent-Length: {of}\r\n{told}\r\n"
@@ -127,7 +127,7 @@ def test_500_lines_that_say_nothing_are_no_hindrance(front):
 
 
 def certified(folder: Path) -> tuple[Path, Path]:
-    """A key and a certificate that this key signed itself, for a day."""
+    """A key and its self-signed certificate, valid for a day."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=portal.example")
     now = datetime.now(UTC)
     certificate = x509.CertificateBuilder(
@@ -166,7 +166,7 @@ def test_configuration_for_production_is_sound(tmp_path):
 
 
 def test_files_by_tus_are_told_apart_by_address():
-    """Exactly the views that read their bodies themselves are passed bodies as they come."""
+    """Exactly the views that read their bodies themselves get bodies as they arrive."""
     pattern = re.search(r"location ~ (\S+) \{", (CONF / "locations.conf").read_text())[1]
     key = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
     for path in (f"/uploads/{key}/", "/work/12/uploads/", "/bulk-uploads/3/uploads/"):
@@ -183,7 +183,7 @@ def test_files_by_tus_are_told_apart_by_address():
 
 
 def routes(patterns, before="/"):
-    """Every address of the portal, with a number for whatever is a parameter."""
+    """Every address of the portal, with a number for each parameter."""
     for pattern in patterns:
         path = before + re.sub(r"<[^>]*>", "7", str(pattern.pattern))
         if hasattr(pattern, "url_patterns"):

@@ -1,4 +1,4 @@
-"""The service units and their page say what is so: how gunicorn is called, and how many connections that takes."""
+"""The service units and their page are right: how gunicorn is called, and how many connections that uses."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ SHARED = [
 
 
 def told(arguments: list[str]) -> dict[str, str]:
-    """What gunicorn makes of its command line, by its own account: {setting: value}."""
+    """How gunicorn itself reports its command line: {setting: value}."""
     command = [sys.executable, "-m", "gunicorn", "--print-config", *arguments]
     run = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True)
     return dict(re.split(r"\s+= ", line, maxsplit=1) for line in run.stdout.splitlines() if " = " in line)
@@ -37,7 +37,7 @@ def test_web_service_is_told_the_same_as_by_make_run(service):
     _, _, *ours = web.gunicorn("unix:/tmp/none", 1, 1, "bench.bare:application")
     found, by_make_run = of_unit(service), told(ours)
     assert {name: found[name] for name in SHARED} == {name: by_make_run[name] for name in SHARED}
-    assert found["access_log_format"].startswith("%({x-forwarded-for}i)s ")  # the person, and not nginx
+    assert found["access_log_format"].startswith("%({x-forwarded-for}i)s ")  # the person, not nginx
     assert (found["worker_class"], found["preload_app"]) == ("gthread", "True")
 
 
@@ -53,7 +53,7 @@ def test_page_counts_the_connections_that_the_services_take():
     assert (
         f"{machine[0]} for the pages of a web machine ({processes} processes × {threads} threads), {machine[1]} for "
         f"its uploads ({receivers} × {lines}) and {machine[2]} for a worker machine (3 lanes × {tasks} processes × 3). "
-        f"Two machines of each kind take {2 * sum(machine)}: `max_connections = 400` suits them."
+        f"Two machines of each kind use up to {2 * sum(machine)}: `max_connections = 400` is enough."
     ) in page
     assert 2 * sum(machine) + 10 < 400  # PostgreSQL keeps some back
 

@@ -1,4 +1,4 @@
-"""People, valid and unsurprising."""
+"""People with valid, ordinary data."""
 
 from itertools import count
 

@@ -1,4 +1,4 @@
-"""One valid thing of the catalogue at a time. Keywords override; what is needed and not given is made."""
+"""One valid catalogue object at a time. Keywords override defaults; required objects that are not given are made."""
 
 from itertools import count
 
@@ -21,7 +21,7 @@ def qualification(**fields) -> Qualification:
 
 
 def unit(**fields) -> Unit:
-    """Without `qualification`, of a new one; without `number`, the next of its qualification."""
+    """Without `qualification`, it belongs to a new one; without `number`, it gets the next one in its qualification."""
     of = fields.pop("qualification", None) or qualification()
     number = fields.pop("number") if "number" in fields else of.units.count() + 1
     return Unit.objects.create(
@@ -53,7 +53,7 @@ def checklist(*, published: bool = True, criteria: int = 4, by=None, **fields) -
 
 
 def award(**fields) -> Award:
-    """A Certificate of three units, the mandatory one among them."""
+    """A Certificate of three units, including the mandatory one."""
     of = fields.pop("qualification", None) or qualification()
     kind = fields.pop("kind", Award.Kind.CERTIFICATE)
     diploma = kind == Award.Kind.DIPLOMA
@@ -71,7 +71,7 @@ def award(**fields) -> Award:
 
 
 def size(**fields) -> Award:
-    """One size of a qualification of the named route, under a scheme code; pass only, so that it can be claimed."""
+    """One size of a qualification on the named route, with a scheme code; pass only, so that it can be claimed."""
     of = fields.pop("qualification", None) or qualification(entry_route=EntryRoute.NAMED)
     number = next(_numbers)
     kinds = list(Award.Kind)

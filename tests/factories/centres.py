@@ -36,7 +36,7 @@ def person(at: Centre, role: Role = Role.EXAMS_OFFICER, **values) -> User:
 
 
 def offer(at: Centre, role: Role = Role.TUTOR, **values) -> RoleOffer:
-    """An invitation of somebody without an account to work at a centre."""
+    """An invitation for somebody without an account to work at a centre."""
     number = next(numbers)
     typed = {"name": f"Invited {number}", "email": f"invited{number}@example.org", "roles": [role], **values}
     return actions.offer_roles(at, **{"by": typed.pop("by", None) or accounts.adult(), **typed})
@@ -63,7 +63,7 @@ def draft_application(*qualifications, **values) -> Application:
 
 
 def application(*qualifications, **values) -> Application:
-    """One that waits for a decision."""
+    """One that is waiting for a decision."""
     by = values.pop("by", None)
     made = draft_application(*qualifications, **values)
     actions.submit_application(made, declared_by="Nia Rees", by=by)
@@ -108,7 +108,7 @@ def entries(at: Centre, qualification, quantity: int = 10) -> EntryOrder:
 
 
 def adjustment(account: EntryAccount, quantity: int = 1, kind: str = "adjust", **values) -> Adjustment:
-    """A correction of an account that waits for a second person."""
+    """A correction of an account that is waiting for a second person."""
     by = values.pop("by", None) or accounts.staff()
     made = Adjustment(
         account=account, kind=kind, quantity=quantity, **{"reason": "Counted wrongly.", **values}

@@ -1,4 +1,4 @@
-"""Claims at each point of their story, and moderators."""
+"""Claims at each stage, and moderators."""
 
 from centres.models import Centre
 from moderation import actions, rules
@@ -64,7 +64,7 @@ def concluded_claim(lines: int = 1, *, outcome: str = "agreed", comment: str = "
 
 
 def judged_again(claim: Claim) -> None:
-    """The tutor judges every line that was not agreed once more, and records it as achieved."""
+    """The tutor judges every line that was not agreed again, and records it as achieved."""
     for line in claim.lines.filter(state="returned").select_related("assignment"):
         portfolios.judge_all(line.assignment)
         portfolios.record_achieved(line.assignment, comment="Looked at again.")
@@ -90,7 +90,7 @@ def certificated_claim(lines: int = 1, **values) -> Claim:
 
 
 def certificate_for(claim: Claim):
-    """Take a draft of one line all the way: the moderator agrees, and its unit certificate is issued."""
+    """Take a draft of one line to the end: the moderator agrees, and its unit certificate is issued."""
     by = moderator(claim.centre, claim.qualification).user
     actions.submit_claim(claim, by=claim.created_by)
     actions.propose_sample(claim)

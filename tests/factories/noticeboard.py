@@ -1,4 +1,4 @@
-"""News, dates, training, fees and enquiries, as staff type them and people send them."""
+"""News, dates, training, fees and enquiries, as staff enter them and people send them."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,7 +24,7 @@ numbers = count(1)
 
 
 def news_item(*qualifications, published: bool = True, **values) -> NewsItem:
-    """Public news, shown since an hour ago; not by e-mail unless asked."""
+    """Public news, shown from an hour ago; not sent by e-mail unless asked."""
     values = {
         "title": f"News {next(numbers)}", "text": "Claims are open.", "by_email": False,
         "publish_at": timezone.now() - timedelta(hours=1), **values,

@@ -1,4 +1,4 @@
-"""Work at each point of its story."""
+"""Work at each stage."""
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -41,19 +41,19 @@ def evidence(of: Assignment, *, by=None, file=None, criteria=(), title: str = "P
 
 
 def begun_upload(of: Assignment, *, by=None, name: str = "film.mp4", size_bytes: int = 1000) -> Upload:
-    """A file of which nothing has come yet."""
+    """A file of which nothing has arrived yet."""
     return uploading.begin(of, file_name=name, size_bytes=size_bytes, by=by or of.candidate.user)
 
 
 def received_upload(of: Assignment, name: str = "plan.txt", content: bytes = b"Purpose\n", **about) -> Upload:
-    """A file that came in whole by the protocol; a worker has not looked at it yet."""
+    """A file that has arrived completely by the protocol; no worker has checked it yet."""
     upload = uploading.begin(of, file_name=name, size_bytes=len(content), by=of.candidate.user, **about)
     bring(upload, content)
     return upload
 
 
 def bring(upload: Upload, content: bytes) -> None:
-    """All of a file that was begun comes in, in one part."""
+    """The whole of a started file arrives, in one part."""
     name = storage.save(receiving.part_name(upload.stored.key, 0), ContentFile(content))
     receiving.note_part(upload.stored, 0, len(content), name)
     upload.refresh_from_db()
@@ -64,7 +64,7 @@ def bulk(centre, *, unit=None, by=None) -> BulkUpload:
 
 
 def bulk_file(of: BulkUpload, name: str, content: bytes = b"Purpose, audience, ideas.\n") -> Upload:
-    """A file as it came by the form; a worker has not unpacked a zip of many yet."""
+    """A file sent with the form; no worker has unpacked a zip of many yet."""
     return arriving.receive(of, SimpleUploadedFile(name, content), by=of.uploaded_by)
 
 
@@ -73,7 +73,7 @@ def in_workspace(candidate, *, file=None, title: str = "Idea") -> WorkspaceFile:
 
 
 def handed_in(candidate=None, unit=None, *, file=None) -> Assignment:
-    """Work with one item of evidence, made by `file()`, that waits to be marked."""
+    """Work with one item of evidence, made by `file()`, that is waiting to be marked."""
     made = assignment(candidate, unit)
     evidence(made, file=file() if file else None)
     actions.hand_in(made, by=made.candidate.user)
@@ -81,7 +81,7 @@ def handed_in(candidate=None, unit=None, *, file=None) -> Assignment:
 
 
 def judge_all(of: Assignment, outcome: str = "met", *, by=None) -> None:
-    """The tutor judges every criterion that is not judged so already."""
+    """The tutor judges every criterion that does not have this judgement yet."""
     by, side = by or tutor_of(of), Judgement.Side.TUTOR
     for criterion in rules.criteria_of(of):
         actions.judge(
@@ -90,7 +90,7 @@ def judge_all(of: Assignment, outcome: str = "met", *, by=None) -> None:
 
 
 def seen_of(of: Assignment, criterion, side: str = Judgement.Side.TUTOR) -> int:
-    """What a page that is opened now carries for a criterion."""
+    """What a page opened now contains for a criterion."""
     standing = of.judgements.filter(criterion=criterion).standing(side, standing_at(of)).first()
     return standing.pk if standing else 0
 

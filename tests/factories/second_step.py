@@ -15,7 +15,7 @@ def app_of(user: User):
 
 
 def code_of(secret: str, *, steps: int = 0) -> str:
-    """What the app that holds `secret` shows now, or so many half minutes later."""
+    """What the app with `secret` shows now, or this many half minutes later."""
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 

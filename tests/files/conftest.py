@@ -1,4 +1,4 @@
-"""Who asks for stored files."""
+"""The people who ask for stored files."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""A library that cannot be imported where strangers' files are opened, as after an update that went wrong."""
+"""A library that cannot be imported where strangers' files are opened, as after a failed update."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A real S3 server (SeaweedFS) on private loopback ports, with a folder of its own, for as long as it is needed."""
+"""A real S3 server (SeaweedFS) on private loopback ports, with its own folder, for as long as it is needed."""
 
 import random
 import shutil
@@ -13,13 +13,13 @@ from portal.local.processes import child, wait_until
 KEY, SECRET = (
     "only-for-tests",
     "only-for-tests-secret",
-)  # what the server is started with, and nothing else knows
+)  # only the server knows it
 BUCKET = "media"
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
-    """The endpoint's address, with the bucket made and empty."""
+    """The endpoint's address, with an empty bucket."""
     s3, master, volume, filer = _free_ports(4)
     command = [_program(), "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
     command += [f"-s3.port={s3}", f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}"]
@@ -39,7 +39,7 @@ def _program() -> Path:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Ports that are free together with the one 10,000 above, which SeaweedFS takes for itself."""
+    """Ports that are free together with the one 10,000 above, which SeaweedFS also uses."""
     found: set[int] = set()
     while len(found) < count:
         port = random.randrange(20_000, 54_000)
@@ -66,7 +66,7 @@ def _listens(port: int) -> bool:
 
 
 def _has_bucket(address: str) -> bool:
-    """It listens a moment before it can store, so the bucket is asked for until something could be put into it."""
+    """It listens shortly before it can store, so creating the bucket is tried until something can be stored."""
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError

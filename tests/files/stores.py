@@ -1,6 +1,6 @@
-"""Where files lie in a test: a test that asks for `store` runs twice, on a local folder and on a real S3 server.
+"""Where a test stores files: a test that uses `store` runs twice, on a local folder and on a real S3 server.
 
-A module whose tests all do: `pytestmark = pytest.mark.usefixtures("store")`.
+For a module whose tests all do: `pytestmark = pytest.mark.usefixtures("store")`.
 """
 
 from uuid import uuid4
@@ -23,7 +23,7 @@ def s3_server(tmp_path_factory):
 
 @pytest.fixture
 def s3(s3_server, settings):
-    """The portal's files on S3, set as settings.py sets them, in a folder of this test."""
+    """The portal's files on S3, configured as in settings.py, in a folder for this test."""
     settings.STORAGES = {
         **settings.STORAGES,
         "default": s3_storage(

@@ -1,4 +1,4 @@
-"""Processes that open strangers' files: their limits, their surroundings, and whose fault their end was."""
+"""Processes that open strangers' files: their limits, their environment, and why they ended."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The door, with files in a folder and on S3: by parts, with its headers, recorded, and never read whole."""
+"""Serving files from a folder and from S3: in ranges, with headers, recorded, and never read whole."""
 
 import urllib.error
 import urllib.request
@@ -115,7 +115,7 @@ def test_file_that_the_store_lost_is_said_plainly_and_noted(client, film, caplog
     answer = client.get(address(film))
     assert answer.status_code == 500
     assert (
-        "“Siân’s titles.mp4” is listed, but the store of files does not have it." in answer.content.decode()
+        "“Siân’s titles.mp4” is listed, but the portal’s storage does not have it." in answer.content.decode()
     )
     assert film.file.name in caplog.text
     assert downloads() == 0

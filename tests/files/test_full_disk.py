@@ -1,4 +1,4 @@
-"""A disk that is full: clear answers, nothing partial, no row without its file, and going on where it stood."""
+"""A full disk: clear answers, nothing partial, no row without its file, and uploads continue where they stopped."""
 
 import logging
 import subprocess
@@ -24,7 +24,7 @@ ROOM = 400_000  # bytes
 
 
 def small_disk(folder: Path):
-    """A file system of its own, as large as that."""
+    """A separate file system of that size."""
     folder.mkdir(parents=True, exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(folder)]
     if subprocess.run(command, capture_output=True).returncode:
@@ -41,7 +41,7 @@ def full_store(settings):
 
 @pytest.fixture
 def full_tmp(settings, tmp_path):
-    """Where forms are written to as they arrive."""
+    """Where forms are written as they arrive."""
     for folder in small_disk(tmp_path / "small"):
         settings.FILE_UPLOAD_TEMP_DIR = str(folder)
         yield folder
@@ -63,7 +63,7 @@ def test_tus_answers_507_and_goes_on_where_it_was(full_store, work, tus):  # noq
     ballast = full_store / "ballast"
     ballast.write_bytes(bytes(ROOM - 8 * 4096))
     answer = tus.patch(upload, 1000, content[1000:])
-    assert (answer.status_code, "what arrived is kept" in answer.content.decode()) == (507, True)
+    assert (answer.status_code, "What arrived is kept" in answer.content.decode()) == (507, True)
     assert (tus.ask("HEAD", upload)["Upload-Offset"], len(stored_files())) == ("1000", 2)  # and the ballast
     ballast.unlink()
     assert tus.patch(upload, 1000, content[1000:]).status_code == 204
@@ -76,7 +76,7 @@ def test_form_names_the_file_and_leaves_no_row(full_store, work):  # noqa: F811
     page = client.post(reverse("evidence-add", args=[work.pk]), {"files": files}, follow=True)
     words = [str(message) for message in page.context["messages"]]
     assert words[0] == "“a.txt” was checked and added."
-    assert "“b.txt” was not taken: the portal has no room for it at the moment." in words[1]
+    assert "“b.txt” was not accepted: the portal has no room for it at the moment." in words[1]
     assert (StoredFile.objects.count(), Evidence.objects.count(), len(stored_files())) == (1, 1, 1)
 
 
@@ -87,7 +87,9 @@ def test_group_upload_names_the_file_and_leaves_no_row(full_store, group):  # no
     names = ("a class.zip", "0012 film.txt")  # one that a worker unpacks, and one that is checked at once
     files = [SimpleUploadedFile(name, text(2 * ROOM)) for name in names]
     page = client.post(reverse("bulk-upload-add", args=[bulk.pk]), {"files": files}, follow=True)
-    words = "was not taken: the portal has no room for it at the moment. Keep the file and try again later."
+    words = (
+        "was not accepted: the portal has no room for it at the moment. Keep the file and try again later."
+    )
     assert [str(message) for message in page.context["messages"]] == [f"“{name}” {words}" for name in names]
     assert (StoredFile.objects.count(), bulk.uploads.count(), stored_files()) == (0, 0, [])
 
@@ -97,7 +99,7 @@ def test_form_that_cannot_even_arrive_gets_a_page_of_its_own(full_tmp, work, set
     client.force_login(work.candidate.user, backend="portal.accounts.backends.ByName")
     file = SimpleUploadedFile("b.txt", text(4 * settings.FILE_UPLOAD_MAX_MEMORY_SIZE))
     answer = client.post(reverse("evidence-add", args=[work.pk]), {"files": [file]})
-    assert (answer.status_code, "There is no room at the moment" in answer.content.decode()) == (507, True)
+    assert (answer.status_code, "There is no space at the moment" in answer.content.decode()) == (507, True)
     assert (StoredFile.objects.count(), list(full_tmp.iterdir())) == (0, [])
 
 
@@ -121,4 +123,7 @@ def test_other_faults_have_their_own_page(work, monkeypatch):  # noqa: F811
     client.force_login(work.candidate.user, backend="portal.accounts.backends.ByName")
     monkeypatch.setattr("portfolios.views.assignment.render", lambda *arguments: 1 / 0)
     answer = client.get(work.get_absolute_url())
-    assert (answer.status_code, "Something broke on our side" in answer.content.decode()) == (500, True)
+    assert (answer.status_code, "Sorry, there is a problem with the portal" in answer.content.decode()) == (
+        500,
+        True,
+    )

@@ -1,4 +1,4 @@
-"""What lies in a zip, by the names that people gave."""
+"""What a zip contains, by the names that people gave."""
 
 import io
 import struct
@@ -19,7 +19,7 @@ CASES = Path(__file__).parent / "hostile" / "cases" / "zip"
 
 
 def packed(*raw_names: bytes) -> zipfile.ZipFile:
-    """A zip whose names are these bytes, without the mark of UTF-8: made under names of that length, then patched."""
+    """A zip whose names are these bytes, not flagged as UTF-8: made with names of that length, then patched."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w") as archive:
         for number, raw in enumerate(raw_names):
@@ -47,7 +47,7 @@ def test_names_without_a_mark_are_read_by_their_letters(word, code):
 
 
 def test_one_archive_is_written_in_one_way():
-    """“ß” alone could be “á” of DOS; the other names tell."""
+    """“ß” alone could be “á” in DOS; the other names decide."""
     both = ["maß.txt", "Größe.txt"]
     assert listed(packed(*(name.encode("cp1252") for name in both))) == both
     assert listed(packed("Café.txt".encode(), "naïve.txt".encode("cp850"))) == ["Café.txt", "naïve.txt"]
@@ -136,7 +136,7 @@ def test_folder_one_is_in_anyway_is_no_part_of_a_name():
 
 def test_zip_of_nothing_but_left_overs_is_refused():
     content = making.packed({"__MACOSX/._a.html": b"x", ".DS_Store": b"x"})
-    with pytest.raises(ValidationError, match="there is no file in it"):
+    with pytest.raises(ValidationError, match="there are no files in it"):
         checks.inspect(Upload(Sample("zip", "site.zip", content.__bytes__)))
 
 

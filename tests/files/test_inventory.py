@@ -1,4 +1,4 @@
-"""What rows name and what the storage holds: differences are found, and what nobody names goes after a day."""
+"""What rows name and what the storage contains: differences are found, and files that no row names go after a day."""
 
 import hashlib
 import json
@@ -43,7 +43,7 @@ def write_over(store, name: str, content: bytes) -> None:
 
 @pytest.fixture
 def tomorrow(monkeypatch):
-    """What was stored a moment ago is more than a day old."""
+    """Make a file stored a moment ago more than a day old."""
     later = timezone.now() + timedelta(days=1, minutes=1)
     monkeypatch.setattr(inventory, "timezone", SimpleNamespace(now=lambda: later))
 
@@ -57,7 +57,7 @@ def swept(store, **options) -> list[str]:
 
 
 def test_every_field_that_names_files_belongs_to_a_room():
-    """A model with a file gets its line in the room's stored.py, or the sweep and the check pass it by."""
+    """A model with a file needs a line in the room's stored.py, or the sweep and the check miss it."""
     fields = {
         field
         for model in apps.get_models()
@@ -136,7 +136,7 @@ def test_file_that_cannot_be_read_does_not_end_the_check(monkeypatch):
 
 
 def test_row_that_got_another_file_meanwhile_is_no_fault(monkeypatch, own_files):
-    """The check reads rows over hours; the file of one may have gone with its row."""
+    """The check reads rows for hours; a file may have been deleted with its row in the meantime."""
     monkeypatch.setattr(
         inventory, "SHELVES", [Shelf("evidence", lambda: [Kept("evidence/1/gone")], lambda names: set())]
     )
@@ -194,7 +194,7 @@ def test_sweep_refuses_where_the_database_seems_another_one(store, tomorrow, mon
 
 @pytest.mark.django_db(transaction=True)
 def test_sweep_waits_for_who_takes_up_an_old_file(own_files):
-    """A worker that prints a second time finds the file that a killed one left; the sweep must not have it then."""
+    """A worker that prints again finds the file that a killed one left; the sweep must not delete it then."""
     held, may_end, order = Signal(), Signal(), []
 
     def take_up():
@@ -272,7 +272,7 @@ def test_workers_sweep_by_night(settings, tomorrow):
 
 
 def test_age_is_the_files_own(own_files):
-    """Not the clock of whoever asks: a file dated two days back is old enough."""
+    """Not the clock of the caller: a file dated two days ago is old enough."""
     name = default_storage.save("files/0/nobodys", ContentFile(b"left"))
     two_days_ago = (timezone.now() - timedelta(days=2)).timestamp()
     os.utime(default_storage.path(name), (two_days_ago, two_days_ago))

@@ -1,4 +1,4 @@
-"""How long a stored file stays, and that what was rendered of a kept one is never another thing."""
+"""How long a stored file is kept, and that the renditions of a kept file never change."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ OLD = timedelta(days=1, minutes=1)
 
 
 def unused(**values) -> StoredFile:
-    """A file that no row of any room points at any more."""
+    """A file that no row of any room points to any more."""
     kept = make.in_workspace(candidates.candidate())
     kept.delete()
     StoredFile.objects.filter(pk=kept.stored_id).update(**values)

@@ -1,4 +1,4 @@
-"""COMMIT was sent and its answer lost: no row names an object that is not there, and work goes on where it stood."""
+"""COMMIT was sent and its answer lost: no row names a missing object, and work continues where it stopped."""
 
 import hashlib
 
@@ -31,7 +31,7 @@ def line(transactional_db):
 
 
 def loses(line, marker: str, call) -> None:
-    """Run `call`, whose COMMIT is answered to nobody."""
+    """Run `call`, whose COMMIT gets no answer."""
     line.lose_commit_after(marker.encode())
     with pytest.raises(OperationalError):
         call()
@@ -40,7 +40,7 @@ def loses(line, marker: str, call) -> None:
 
 
 def dangling() -> list[str]:
-    """Objects that rows name and that are not there."""
+    """Objects that rows name but that do not exist."""
     named = [
         *Part.objects.values_list("file", flat=True),
         *StoredFile.objects.exclude(file="").values_list("file", flat=True),

@@ -1,4 +1,4 @@
-"""Saving, reading, listing and deleting do the same on a local folder and on S3."""
+"""Saving, reading, listing and deleting work the same on a local folder and on S3."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ from storages.backends.s3 import S3Storage
 
 from portal.files import storage
 
-CONTENT = bytes(range(256)) * 4000  # a megabyte, of which every byte tells where it stands
+CONTENT = bytes(range(256)) * 4000  # a megabyte in which every byte shows its position
 
 
 def saved(store, name: str = "evidence/1/plan", content: bytes = CONTENT) -> str:
@@ -89,7 +89,7 @@ def test_listing_goes_on_past_what_one_answer_holds(s3, monkeypatch):
 
 
 class Film(File):
-    """A file of `size` bytes that never was in memory, with its SHA-256 as it was read."""
+    """A file of `size` bytes that is never in memory, with its SHA-256 as it is read."""
 
     def __init__(self, size: int):
         super().__init__(None, name="film")
@@ -117,7 +117,7 @@ def test_store_that_does_not_answer_is_not_waited_for_long(s3, settings):
     assert (found.connect_timeout, found.read_timeout, attempts) == (3, 20, 2)
     options = dict(settings.STORAGES["default"]["OPTIONS"])
     options["client_config"] = options["client_config"].merge(Config(read_timeout=0.2))
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the line, and says nothing
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts the connection and says nothing
         options["endpoint_url"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(ReadTimeoutError):
             S3Storage(**options).exists("site.zip")
@@ -202,7 +202,7 @@ def test_link_that_was_changed_or_has_expired_is_refused(s3):
 
 
 def test_a_file_and_its_name_are_on_the_disk_before_a_row_can_say_so(tmp_path, monkeypatch):
-    """First the content, under another name; then its name; then every folder that is new."""
+    """First the content, under another name; then its name; then every new folder."""
     done = []
     fsync, rename = os.fsync, Path.rename
 

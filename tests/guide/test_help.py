@@ -1,4 +1,4 @@
-"""Every page of the portal leads to the part of the guide that explains it, for everybody who may open it."""
+"""Every page of the portal links to the part of the guide that explains it, for everybody who may open it."""
 
 import pytest
 from django.test import RequestFactory
@@ -95,7 +95,7 @@ def test_address_with_a_secret_is_passed_on_to_no_page(client):
 
 @pytest.mark.django_db
 def test_help_stands_at_the_same_place_on_every_page(client):
-    """The last link of the header before signing in or out (WCAG 3.2.6)."""
+    """The last link in the header before signing in or out (WCAG 3.2.6)."""
     for path in ("/", "/sign-in/", "/sign-in/candidate/", "/questions/", "/guide/", "/guide/tutor/marking/"):
         links = client.get(path).content.decode().partition('<ul class="who__links">')[2]
         assert links.split("<li>")[1].startswith('<a href="/guide/'), path

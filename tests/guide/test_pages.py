@@ -1,4 +1,4 @@
-"""The guides as pages: every part can be read, every link leads somewhere, every picture is there."""
+"""The guides as pages: every part can be read, every link works, every picture exists."""
 
 import re
 
@@ -100,7 +100,7 @@ def test_way_back_never_leads_elsewhere(client, elsewhere):
 def test_own_guide_comes_first(client):
     client.force_login(centres.person(centres.centre()))
     words = read(client, "/guide/").partition("<main")[2]
-    assert words.index("Yours") < words.index("/guide/exams-officer/") < words.index("The others")
+    assert words.index("Your guide") < words.index("/guide/exams-officer/") < words.index("Other guides")
 
 
 def test_what_does_not_exist_is_not_found(client):

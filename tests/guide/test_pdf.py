@@ -19,7 +19,7 @@ MODERATOR = GUIDES["moderator"]
 
 @pytest.fixture(scope="module")
 def drawn() -> PdfReader:
-    """The shortest guide, drawn for real."""
+    """The shortest guide, really drawn."""
     return PdfReader(io.BytesIO(printing.draw(pdf.html_of(MODERATOR), family=pdf.FAMILY)))
 
 

@@ -1,4 +1,4 @@
-"""Candidates read the guide from the age of 12 on: short sentences, common words."""
+"""Candidates read the guide from the age of 12: short sentences, common words."""
 
 import re
 from html import unescape
@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from portal.guide.contents import CANDIDATE, GUIDES
 from portal.guide.facts import facts
 
-HIGHEST_GRADE = 6.5  # of Flesch and Kincaid: years at school, so 11 to 12 years of age
+HIGHEST_GRADE = 6.5  # Flesch-Kincaid grade: years at school, so 11 to 12 years of age
 MOST_WORDS = 25  # of one sentence
 
 

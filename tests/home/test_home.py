@@ -1,4 +1,4 @@
-"""The home page: what waits for each role; every count is the length of the list it links to."""
+"""The home page: what there is to do for each role; every count is the length of the list it links to."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def length_of(page) -> int:
 
 @pytest.fixture
 def centre():
-    """A centre at which one, two or three of everything waits."""
+    """A centre with one, two or three of everything to do."""
     made = centres.centre()
     unit = catalogue.unit()
     catalogue.checklist(unit=unit)
@@ -70,7 +70,7 @@ def test_every_count_is_the_length_of_its_list(client, centre):
     assert counts["Orders waiting to be processed"] == 2
     assert counts["Low balances"] == 1
     assert counts["Invitations not accepted yet"] == 3
-    assert counts["Applications under way"] == 1
+    assert counts["Applications in progress"] == 1
     assert counts["Draft claims"] == 1
     assert counts["Achieved, not on a claim yet"] == 1
 

@@ -1,4 +1,4 @@
-"""A centre's whole way over HTTP, without script: from its application to checked certificates."""
+"""A centre's whole journey over HTTP, without script: from its application to checked certificates."""
 
 import re
 from datetime import date
@@ -37,7 +37,7 @@ def signed_in(user) -> Client:
 
 
 def admin_action(staff: Client, row, name: str, **typed):
-    """Run an admin action on one row, with what its reason page asks for."""
+    """Run an admin action on one row, filling in its reason page."""
     model = row._meta
     url = reverse(f"admin:{model.app_label}_{model.model_name}_changelist")
     answer = staff.post(url, {"action": name, "_selected_action": [row.pk], **typed}, follow=True)
@@ -108,7 +108,7 @@ def import_candidates(officer: Client, centre: Centre) -> None:
 
 
 def first_sign_in(centre: Centre, number: str) -> Client:
-    """The candidate, in by the code of the slip and a password of their own."""
+    """The candidate, signed in with the code on the slip and their own password."""
     code = centre.candidates.get(number=number).user.signincodes.get().code
     client = Client()
     where = {"centre_number": centre.number, "candidate_number": number}

@@ -1,4 +1,4 @@
-"""A real worker is killed in the middle of printing: nothing is lost, nothing is printed twice."""
+"""A real worker is killed in the middle of printing: nothing is lost and nothing is printed twice."""
 
 import os
 import signal
@@ -16,11 +16,11 @@ from portal.kit.models import OutboxEntry
 from tests.factories import moderation
 
 CERTIFICATES = 8
-PATIENCE_SECONDS = 120  # what a killed worker had in hand is free after 45
+PATIENCE_SECONDS = 120  # a killed worker's tasks are released after 45
 
 
 def worker(log: Path) -> subprocess.Popen:
-    """A Celery worker with beat, in a process group of its own, on this test's database and queue."""
+    """A Celery worker with beat, in its own process group, on this test's database and queue."""
     database = connection.settings_dict
     environment = {
         **os.environ,

@@ -1,6 +1,6 @@
-"""A worker of its own: `python -m tests.kit.lease_holder ENTRY NAME FILE`.
+"""A separate worker process: `python -m tests.kit.lease_holder ENTRY NAME FILE`.
 
-Works off one outbox entry, under leases that last 2 seconds. Its handler says "working", waits until FILE is there, and
+Runs one outbox entry, with leases that last 2 seconds. Its handler says "working", waits until FILE exists, and
 then writes that NAME was here.
 """
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_every_column_that_sorts_a_list_can_sort_it(rf):
-    """What a heading sorts by must be a column, not a way of searching one."""
+    """A heading must sort by a column, not by a search lookup."""
     staff, refused = accounts.staff(), []
 
     def shown(kind, **query):

@@ -1,4 +1,4 @@
-"""The audit trail is only ever added to."""
+"""The audit trail can only be added to."""
 
 import pytest
 from django.db import DatabaseError, transaction

@@ -1,4 +1,4 @@
-"""Bodies that are passed on as they come are not waited for where nobody wants them."""
+"""Bodies passed on as they arrive are not waited for if nobody wants them."""
 
 import pytest
 from django.test import Client
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Withheld:
-    """A body that never comes."""
+    """A body that never arrives."""
 
     def read(self, *args):
         raise AssertionError("The body was waited for.")
@@ -18,7 +18,7 @@ class Withheld:
 
 
 def sent(client: Client, method: str, url: str, kind: str):
-    """The answer to a request whose form's token would have to be looked for in the body."""
+    """The answer to a request whose CSRF token would have to be read from the body."""
     client.cookies["csrftoken"] = "a" * 32
     told = {"CONTENT_LENGTH": "1000", "CONTENT_TYPE": kind, "wsgi.input": Withheld()}
     return client.generic(method, url, **told)

@@ -1,4 +1,4 @@
-"""A refused row names the constraint it broke."""
+"""The error for a refused row names the constraint it broke."""
 
 import pytest
 from django.db import IntegrityError, transaction

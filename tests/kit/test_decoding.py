@@ -1,4 +1,4 @@
-"""Files that do not say their encoding: the letters that names hold tell it, or it is asked."""
+"""Files that do not state their encoding: the characters in names show it, or the person is asked."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Forms say what is wrong by the name of the field, keep what was typed, and hold the limits of files."""
+"""Forms name the field that is wrong, keep what was typed, and enforce the limits of files."""
 
 import datetime
 
@@ -68,8 +68,8 @@ def test_wrong_values_are_explained_by_the_name_of_the_field():
     assert dict(form.errors) == {
         "unit_title": ["Unit title must be 10 characters or fewer"],
         "ucas_points": ["UCAS points must be 1 or more"],
-        "level": ["Choose the level from those listed"],
-        "kind": ["Choose the kind from those listed"],
+        "level": ["Choose the level from the list"],
+        "kind": ["Choose the kind from the list"],
     }
 
 
@@ -230,9 +230,9 @@ def test_several_files_come_as_a_list_in_the_order_chosen():
 def test_every_faulty_file_is_named():
     form = with_files(png("a.png", size=1001), png("run.exe"), png("empty.png", size=0))
     assert form.errors["files"] == [
-        "Choose 2 files or fewer: you chose 3",
-        "a.png is 1,001 bytes: it must be 1,000 bytes or smaller",
-        "run.exe cannot be used here: choose a file of these kinds: pdf, png",
+        "You chose 3 files. The most allowed at a time is 2",
+        "a.png is 1,001 bytes. The largest allowed is 1,000 bytes",
+        "run.exe cannot be used here. Choose a file of one of these kinds: pdf, png",
         "empty.png is empty",
     ]
 

@@ -1,4 +1,4 @@
-"""Headers on everything, methods that nobody knows, and cookies that no neighbour can set."""
+"""Headers on every response, unknown methods, and cookies that no neighbouring site can set."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Leases: renewed while work goes on, free when nobody renews them, and whoever lost one writes nothing."""
+"""Leases: renewed while work continues, free when nobody renews them; a worker that lost one writes nothing."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def ran_out(name: str) -> None:
-    """As if nobody had renewed it for long enough."""
+    """Pretend that nobody has renewed it for long enough."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE kit_lease SET until = clock_timestamp() WHERE name = %s", [name])
 
@@ -95,7 +95,7 @@ def entry(transactional_db) -> int:
 
 @pytest.fixture
 def worker(entry, tmp_path):
-    """`worker("first")`: a process that has the entry in hand, and waits for the file `go` to write."""
+    """`worker("first")`: a process that is working on the entry, and waits for the file `go` before it writes."""
     started = []
     database = settings.DATABASES["default"]
 

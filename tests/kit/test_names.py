@@ -1,4 +1,4 @@
-"""What a name may hold."""
+"""What a name may contain."""
 
 import pytest
 

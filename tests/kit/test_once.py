@@ -1,4 +1,4 @@
-"""A double click, or Back and Send, does a thing once; what was not accepted may be sent again."""
+"""A double click, or Back and Send, does something only once; what was not accepted may be sent again."""
 
 from datetime import timedelta
 
@@ -111,7 +111,7 @@ def test_file_of_one_showing_is_taken_once_and_may_be_added_again(client):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("store")
 def test_another_file_from_the_same_showing_is_another_form(client):
-    """Without script: the wrong file was sent and stopped, and the right one chosen on the page that stayed."""
+    """Without JavaScript: the wrong file was sent and stopped, and the right one chosen on the same page."""
     work = make.assignment()
     client.force_login(work.candidate.user)
     for content in (b"The wrong plan.\n", b"The right plan.\n"):
@@ -161,7 +161,7 @@ def test_files_of_which_one_was_refused_are_taken_once(client, group):  # noqa: 
             reverse("bulk-upload-add", args=[bulk.pk]), {"files": files, "once": "a"}, follow=True
         )
 
-    assert "“0047.exe” was not taken" in send().content.decode()
+    assert "“0047.exe” was not accepted" in send().content.decode()
     assert once.SENT in send().content.decode()
     assert bulk.uploads.count() == 1
 
@@ -173,7 +173,7 @@ def test_files_that_were_all_refused_may_be_sent_again_at_once(client, group):  
     url = reverse("bulk-upload-add", args=[group.bulk().pk])
     for _ in range(2):
         data = {"files": SimpleUploadedFile("0047.exe", b"MZ"), "once": "a"}
-        assert "“0047.exe” was not taken" in client.post(url, data, follow=True).content.decode()
+        assert "“0047.exe” was not accepted" in client.post(url, data, follow=True).content.decode()
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The outbox: nothing due is lost, nothing is due twice, and what fails ends where staff see it."""
+"""The outbox: nothing due is lost, nothing is due twice, and staff can see what fails."""
 
 import shutil
 import signal
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def worked(monkeypatch):
-    """A kind of work that notes what it is given; `fault` makes it fail."""
+    """A kind of work that records what it is given; `fault` makes it fail."""
 
     class Work(list):
         fault: Exception | None = None
@@ -148,7 +148,7 @@ def test_failed_try_waits_longer_each_time_then_fails_for_good(worked, settings)
 
 def test_work_that_kills_its_worker_each_time_ends_as_failed(worked):
     outbox.due("note", centres.centre())
-    OutboxEntry.objects.update(tries=5)  # counted before each try, and no word of how it went
+    OutboxEntry.objects.update(tries=5)  # counted before each try, whatever the result
     outbox.work(the_entry().pk)
     assert the_entry().state == "failed"
     assert "stopped each time" in the_entry().last_error
@@ -172,7 +172,7 @@ def test_waiting_entry_is_not_worked_before_its_time(worked):
 
 @pytest.fixture
 def queued(monkeypatch):
-    """What is queued: {key: lane}; nothing waits in any lane before."""
+    """What is queued: {key: lane}; every lane is empty before."""
     found = {}
     monkeypatch.setattr(work_off, "apply_async", lambda args, retry, queue: found.update({args[0]: queue}))
     monkeypatch.setattr(outbox, "_queued", lambda lane: 0)
@@ -231,7 +231,7 @@ def test_whoever_looks_first_after_a_silence_sweeps(worked, queued, settings):
 
 
 def test_work_is_due_by_the_clock_of_the_database_alone(worked, monkeypatch):
-    """A machine whose clock is five minutes fast neither makes its work wait nor takes work too early."""
+    """A machine whose clock is five minutes fast neither delays its work nor starts work too early."""
     now = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(minutes=5))
     outbox.due("note", centres.centre())
@@ -243,7 +243,7 @@ def test_work_is_due_by_the_clock_of_the_database_alone(worked, monkeypatch):
 
 
 def test_what_is_asked_for_too_late_has_waited_only_since_then(worked):
-    """News of last week that go by e-mail from now on are no work that lay for a week."""
+    """Last week's news that is e-mailed from now on does not count as work a week late."""
     outbox.due("note", centres.centre(), at=timezone.now() - timedelta(days=7))
     assert timedelta() < timezone.now() - the_entry().not_before < timedelta(minutes=1)
     outbox.work(the_entry().pk)
@@ -252,7 +252,7 @@ def test_what_is_asked_for_too_late_has_waited_only_since_then(worked):
 
 @pytest.fixture
 def hung(settings):
-    """A Redis of this test that takes connections and says nothing any more."""
+    """A separate Redis that accepts connections but no longer responds."""
     folder = Path(tempfile.mkdtemp())
     with services.running(folder, given={"DATABASE_URL": "postgres://elsewhere/portal"}) as addresses:
         server = next(child for child in STARTED if child.log.is_relative_to(folder))
@@ -279,7 +279,7 @@ def test_broker_that_hangs_costs_a_second_and_then_nothing(
             outbox.due("note", *subjects)
         took.append(monotonic() - began)
     outbox.QUEUE.try_again()
-    assert 0.7 < took[0] < 2, took  # a second, on a machine that is busy
+    assert 0.7 < took[0] < 2, took  # a second, on a busy machine
     assert took[1] < 0.6, took
     assert OutboxEntry.objects.filter(state="due").count() == 21
 

@@ -46,7 +46,7 @@ def test_signs_of_patterns_are_no_patterns(typed):
 
 @pytest.mark.django_db
 def test_names_are_found_in_the_admin(client):
-    """Wherever the admin searches people: by every list that has them."""
+    """Wherever the admin searches for people: in every list that has them."""
     member = candidates.candidate(first_names="Łucja", last_name="O’Connor", number="0103")
     client.force_login(accounts.staff())
     for typed in ("lucja", "O'Connor", "O’Connor, Łucja", "oconnor", "103"):
@@ -57,7 +57,7 @@ def test_names_are_found_in_the_admin(client):
 
 
 def test_every_search_of_the_admin_for_names_is_by_plain_letters():
-    """A name that is searched as it stands is not found without its accents."""
+    """A name that is searched literally is not found without its accents."""
     by_name = [
         (type(each).__name__, field)
         for each in admin.site._registry.values()

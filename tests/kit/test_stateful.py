@@ -57,7 +57,7 @@ def test_many_rows_move_in_a_fixed_number_of_queries(django_assert_num_queries):
     centre = centres.centre()
     approvals = [centres.approval(centre, catalogue.qualification()) for _ in range(20)]
     staff = accounts.staff()
-    Approval.move_all(approvals[:1], "withdraw", by=staff)  # content types are remembered from here on
+    Approval.move_all(approvals[:1], "withdraw", by=staff)  # content types are cached from here
     with django_assert_num_queries(5):  # savepoint, lock, update, audit lines, savepoint
         Approval.move_all(approvals[1:], "withdraw", by=staff)
     assert Approval.objects.filter(state="withdrawn", withdrawn_by=staff).count() == 20

@@ -1,4 +1,4 @@
-"""Tags that keep a filter while paging, sort, and lead from the error to the control."""
+"""Tags that keep a filter while paging, sort, and link from an error to its field."""
 
 import pytest
 from django import forms as django_forms

@@ -1,4 +1,4 @@
-"""Two tabs of one form: nothing that somebody saved is undone by a page that did not know of it."""
+"""Two tabs of one form: a page never undoes what somebody saved after it was opened."""
 
 import pytest
 from django import forms
@@ -26,7 +26,7 @@ HELD = {"title": "A", "note": "x\ny", "tags": ["1", "2"], "day": None}
 
 
 def posted(page: Form, **typed) -> QueryDict:
-    """What a browser sends of `page` with `typed` changed."""
+    """What a browser sends from `page` with `typed` changed."""
     data = QueryDict(mutable=True)
     values = {name: page[name].value() for name in ("title", "note", "tags", "seen")} | typed
     for name, value in values.items():
@@ -63,7 +63,7 @@ def test_what_both_changed_is_stopped_and_shows_both_and_the_next_save_wins():
     form = saved({"tags": ["1", "2", "3"]}, tags=["1"])
     assert form.conflicts == [Conflict("Tags", "One, Two, Three")]
     assert "it is “One, Two, Three” now" in form.errors["tags"][0]
-    assert form["tags"].value() == ["1"] and "This is what stands now" in str(form)
+    assert form["tags"].value() == ["1"] and "This is what is saved now" in str(form)
     again = PaperForm(posted(form), initial={**HELD, "tags": ["1", "2", "3"]})
     assert again.is_valid() and again.cleaned_data["tags"] == ["1"]
 

@@ -1,4 +1,4 @@
-"""What a private database was made by is read in the database itself: nothing old is shown as if it were new."""
+"""A private database says which code made it, so old data is never shown as if it were new."""
 
 import psycopg
 import pytest

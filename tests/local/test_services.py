@@ -1,4 +1,4 @@
-"""The private servers: they start, keep data, survive an end by force, and leave nothing running."""
+"""The private servers: they start, keep data, survive being killed, and leave nothing running."""
 
 import os
 import pwd
@@ -25,8 +25,8 @@ with services.running(Path(sys.argv[1]), durable=False, given={}) as addresses:
 
 @pytest.fixture
 def var(monkeypatch):
-    """A folder for servers that root's stand-in can reach, which pytest's own are not."""
-    monkeypatch.setattr(processes, "STARTED", [])  # those of the test run itself are none of our business
+    """A folder that the account running PostgreSQL for root can reach, unlike pytest's own."""
+    monkeypatch.setattr(processes, "STARTED", [])  # except those of the test run itself
     folder = Path(f"/tmp/portal-test-{os.getpid()}-{os.urandom(3).hex()}")
     yield folder
     services.forget(folder)
@@ -37,7 +37,7 @@ def running(var, durable=False):
 
 
 def only_redis(var):
-    """Quicker, where a test is about what both servers share."""
+    """Quicker, for tests about what both servers share."""
     return services.running(var, given={"DATABASE_URL": "postgres://elsewhere/portal"})
 
 
@@ -162,7 +162,7 @@ def test_what_older_versions_kept_in_var_tmp_goes_where_nothing_is_cleared_away(
 
 
 def test_owner_of_the_data_there_is_stays_its_owner(var):
-    """An account "postgres" that came later must not lock root out of what "nobody" keeps."""
+    """An account "postgres" added later must not lock root out of the data that "nobody" owns."""
     if os.geteuid():
         pytest.skip("only root has to run PostgreSQL as somebody else")
     nobody = pwd.getpwnam("nobody")

@@ -1,4 +1,4 @@
-"""What is installed beforehand where it may be, and the line about it where it cannot: LibreOffice, fonts, ClamAV."""
+"""What setup installs if it can, and the line it prints if it cannot: LibreOffice, fonts, ClamAV."""
 
 import fcntl
 import shutil
@@ -12,12 +12,12 @@ from django.conf import settings
 SETUP = settings.BASE_DIR / "portal" / "local" / "setup.sh"
 PACKAGES = "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
 INSTALLING = "Installing LibreOffice, which draws office documents…\n"
-LACKS = f"LibreOffice is missing ({PACKAGES}): office documents can be downloaded, but not looked at.\n"
+LACKS = f"LibreOffice is missing ({PACKAGES}): office documents can be downloaded but not previewed.\n"
 
 
 @pytest.fixture
 def machine(tmp_path) -> Path:
-    """The only folder with programs of a machine that has little but a shell."""
+    """The only folder of programs on a machine that has little more than a shell."""
     for name in ("bash", "chmod", "dirname", "env", "find", "sh", "touch"):
         (tmp_path / name).symlink_to(shutil.which(name) or name)
     put(tmp_path / "sudo", 'shift; "$@"')
@@ -51,13 +51,13 @@ def test_libreoffice_is_installed_where_apt_can(machine):
     )
     assert setup_says(machine) == INSTALLING
     assert (machine / "asked").read_text() == f"update\ninstall -y --no-install-recommends {PACKAGES}\n"
-    assert setup_says(machine) == ""  # it is there now
+    assert setup_says(machine) == ""  # it is installed now
 
 
 def test_portal_goes_on_where_libreoffice_cannot_be_had(machine):
     put(machine / "apt-get", "echo no such package >&2; exit 100")
     assert setup_says(machine) == INSTALLING + LACKS
-    assert setup_says(machine) == LACKS  # apt is not asked again on the same day
+    assert setup_says(machine) == LACKS  # apt is not tried again on the same day
 
 
 def test_machine_without_apt_is_told_what_is_missing(machine):
@@ -73,7 +73,7 @@ FONTS = (
     "fonts-lohit-deva fonts-lohit-beng-bengali fonts-lohit-guru fonts-lohit-gujr fonts-lohit-taml fonts-tlwg-loma-ttf "
     "fonts-nanum fonts-droid-fallback fonts-symbola fonts-opensymbol"
 )
-FONTS_LACK = f"Fonts are missing ({FONTS}): previews of office documents say which letters they lack.\n"
+FONTS_LACK = f"Fonts are missing ({FONTS}): previews of office documents say which characters they lack.\n"
 SCANNER_LACKS = "ClamAV is missing (clamav-daemon): the virus scanner is not tested.\n"
 
 
@@ -95,13 +95,13 @@ def test_its_lack_is_said(machine):
     assert setup_says(machine, "has_scanner() { false; }; install_scanner") == SCANNER_LACKS
 
 
-FETCHING = "Fetching nginx, which keeps slow lines away from the web server…\n"
-LACKS_NGINX = "nginx is missing: the portal does without it, and slow or idle lines can hold it up.\n"
+FETCHING = "Downloading nginx, which keeps slow connections away from the web server…\n"
+LACKS_NGINX = "nginx is missing: the portal runs without it, but slow or idle connections can block it.\n"
 
 
 @pytest.fixture
 def without_nginx(machine):
-    """Nor has the machine one in the folders that are looked through besides."""
+    """The machine also has none in the other folders that are searched."""
     if any(Path(folder, "nginx").exists() for folder in ("/usr/sbin", "/usr/local/sbin")):
         pytest.skip("this machine has an nginx of its own")
     for name in ("mkdir", "rm"):
@@ -127,7 +127,7 @@ def test_portal_goes_on_where_nginx_cannot_be_had(without_nginx):
 
 
 def refusal(does: str, lock: Path = Path("/nowhere/lock"), **environment: str) -> str:
-    """What setup says before it gives up. `lock`: what a portal of this checkout would hold."""
+    """What setup says before it gives up. `lock`: the file that a running portal of this checkout would lock."""
     run = subprocess.run(
         ["bash", "-c", f"source {SETUP}; lock={lock}; {does}"],
         env={"PATH": "/usr/bin:/bin", **environment},
@@ -154,8 +154,8 @@ def test_second_portal_of_a_checkout_is_told_so_whatever_its_port(tmp_path):
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         assert refusal("main run", lock, PORT="1") == (
-            "The portal of this checkout is running already. "
-            "Stop that one first, with Ctrl-C where it was started.\n"
+            "The portal of this checkout is already running. "
+            "Stop it first, with Ctrl-C where it was started.\n"
         )
 
 
@@ -173,7 +173,7 @@ def test_port_of_another_address_is_none_of_its_business():
     [
         (
             "error: dns error: failed to lookup",
-            "Python packages cannot be fetched: is there a network? Try again once there is.\n",
+            "Python packages cannot be downloaded. Check the network connection and try again.\n",
         ),
         ("no such package", "no such package\n\nInstalling Python packages failed.\n"),
     ],

@@ -1,4 +1,4 @@
-"""The eyes and hands of the story: what it reads in pages, forms, e-mails and codes."""
+"""The tools of the story: what it reads from pages, forms, e-mails and codes."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Whoever dies comes back, after a pause that grows; logs are kept and turned over."""
+"""Processes that die are restarted, after a growing pause; logs are kept and rotated."""
 
 import errno
 import io
@@ -40,7 +40,7 @@ def test_killed_child_is_started_again_and_stays_stopped_after_the_block(tmp_pat
             until(lambda: log.read_text() == "begun\n")
             first.send_signal(signal.SIGKILL)
             until(lambda: sleeper.process is not first and sleeper.is_running)
-            until(lambda: log.read_text() == "begun\nbegun\n")  # nothing of the first is lost
+            until(lambda: log.read_text() == "begun\nbegun\n")  # nothing from the first is lost
             last = sleeper.process
         time.sleep(0.3)
         assert last.poll() is not None
@@ -58,7 +58,7 @@ def test_pause_doubles_up_to_the_longest_and_is_forgotten_after_a_long_life(tmp_
         def announced() -> list[str]:
             nonlocal said
             said += capsys.readouterr().err
-            return re.findall(r"started again in (\S+) s", said)
+            return re.findall(r"Restarting it in (\S+) s", said)
 
         until(lambda: len(announced()) >= 5)
         assert announced()[:5] == ["0.1", "0.2", "0.3", "0.3", "0.3"]
@@ -80,7 +80,7 @@ def test_pause_is_waited_for(tmp_path, monkeypatch):
 
 
 def test_lost_log_and_lost_terminal_end_no_supervision(tmp_path, monkeypatch):
-    """Somebody deletes the logs, and nobody reads what is said: whoever dies is started again all the same."""
+    """Even if somebody deletes the logs and nobody reads the output, processes that die are restarted."""
     log = tmp_path / "log" / "sleeper.log"
     monkeypatch.setattr(sys, "stderr", Deaf())
     with supervision.supervision() as supervisor, child("The sleeper", SLEEPER, log=log) as sleeper:

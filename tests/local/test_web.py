@@ -1,4 +1,4 @@
-"""Where the web servers of `make run` listen: any address of this machine, or the words where it cannot be had."""
+"""Where the web servers of `make run` listen: any address of this machine, or the message if that is impossible."""
 
 import shutil
 import tempfile
@@ -63,7 +63,7 @@ def test_what_cannot_be_had_is_said_as_it_is():
 
 
 def test_address_of_its_own_is_no_host_of_other_peoples_pages(monkeypatch, tmp_path):
-    """A number has no name below it: zipped web sites are listed there, and not opened."""
+    """An IP address has no subdomains: zipped websites are then listed but not opened."""
     found = {
         url: stack._defaults(tmp_path, url, True, {})
         for url in ("http://localhost:8000", "http://[fd00::2]:8000")

@@ -1,4 +1,4 @@
-"""What claims write together, or not at all."""
+"""What actions on claims write: all of it or nothing."""
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -27,7 +27,7 @@ def states_of(rows):
 
 
 def everything(claim):
-    """What a refused verb must leave as it was."""
+    """What a refused action must leave unchanged."""
     return (
         Claim.objects.get(pk=claim.pk).state,
         states_of(claim.lines),
@@ -308,7 +308,7 @@ def test_allocation_is_refused_for_a_conflict_and_while_another_stands():
     with pytest.raises(IntegrityError, match="allocation_one_moderator"), transaction.atomic():
         Allocation.objects.create(moderator=first, centre=centre, qualification=qualification)
     actions.end_allocation(standing, by=by)
-    with pytest.raises(TransitionRefused, match="ended before"):
+    with pytest.raises(TransitionRefused, match="has already ended"):
         actions.end_allocation(standing, by=by)
     assert actions.allocate(make.moderator(), centre, qualification, by=by).ended_at is None
     assert list(Event.objects.about(standing).values_list("verb", flat=True)) == [

@@ -1,4 +1,4 @@
-"""Staff appoint and allocate moderators, record conflicts, and look at claims."""
+"""Staff appoint and allocate moderators, record conflicts, and read claims."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""A line withdrawn as claimed in error: the work is as it was, and nothing says more than that."""
+"""A line withdrawn as claimed in error: the work is as it was, and no page says anything else."""
 
 import pytest
 from django.urls import reverse
@@ -44,4 +44,4 @@ def test_comment_of_the_first_recording_is_not_shown_as_a_second_judgement(clien
     again = make.claimed_again(claim)
     client.force_login(moderator)
     html = client.get(reverse("moderated-line", args=[again.lines.get().pk])).content.decode()
-    assert ("Claimed before" in html, "on judging it again" in html) == (True, False)
+    assert ("Earlier claims" in html, "on judging it again" in html) == (True, False)

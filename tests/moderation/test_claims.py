@@ -1,4 +1,4 @@
-"""A centre starts, builds, checks and submits a claim, and reads what became of it."""
+"""A centre starts, builds, checks and submits a claim, and reads the decisions."""
 
 from urllib.parse import urlencode
 
@@ -28,7 +28,7 @@ def page(client, name, *args, **query):
 
 @pytest.fixture
 def claim(client):
-    """A draft of two lines with two entries, its exams officer signed in."""
+    """A draft of two lines with two entries; its exams officer is signed in."""
     draft = make.draft_claim(2)
     client.force_login(draft.created_by)
     return draft
@@ -64,7 +64,7 @@ def test_list_says_what_is_ready_and_starts_a_claim(client):
 
     started = Claim.objects.get()
     assert response.url == started.get_absolute_url()
-    assert f"Go on with {started}" in text(page(client, "claims", centre.number))
+    assert f"Continue {started}" in text(page(client, "claims", centre.number))
 
 
 def test_second_draft_is_refused_in_words(client, claim):
@@ -142,7 +142,7 @@ def test_list_is_filtered_by_group_and_by_name(client, claim):
 def test_draft_warns_of_missing_entries_and_submit_refuses_without_losing_anything(client):
     claim = make.draft_claim(3, entries=1)
     client.force_login(claim.created_by)
-    assert "2 unnamed entries short." in text(page(client, "claim", claim.pk))
+    assert "You need 2 more unnamed entries." in text(page(client, "claim", claim.pk))
 
     response = client.post(
         reverse("claim-submit", args=[claim.pk]), {"is_authenticated": "on", "is_standardised": "on"}
@@ -184,8 +184,8 @@ def test_submitted_claim_is_shown_and_can_no_longer_be_changed(client, claim):
     assert client.post(reverse("claim-submit", args=[claim.pk]), data).status_code == 302
     claim.refresh_from_db()
     assert claim.state == "submitted"
-    assert "waits for OCR to allocate a moderator" in text(page(client, "claim", claim.pk))
-    assert "was submitted before" in text(
+    assert "Waiting for OCR to allocate a moderator" in text(page(client, "claim", claim.pk))
+    assert "has already been submitted" in text(
         client.post(reverse("claim-submit", args=[claim.pk]), data, follow=True)
     )
     assert "can no longer be changed" in text(post_lines(client, claim, shown=[], work=[]))
@@ -206,7 +206,7 @@ def test_draft_is_discarded_after_a_question(client, claim):
 def test_tutor_builds_but_does_not_submit(client, claim):
     client.force_login(centres.person(claim.centre, Role.TUTOR))
     html = text(page(client, "claim", claim.pk))
-    assert "Save the draft" in html
+    assert "Save draft" in html
     assert "An exams officer submits the claim." in html
     assert page(client, "claim-submit", claim.pk).status_code == 403
 
@@ -214,7 +214,7 @@ def test_tutor_builds_but_does_not_submit(client, claim):
 def test_standardiser_reads_and_changes_nothing(client, claim):
     client.force_login(centres.person(claim.centre, Role.STANDARDISER))
     html = text(page(client, "claim", claim.pk))
-    assert "Save the draft" not in html
+    assert "Save draft" not in html
     work = next(iter(on_draft(claim)))
     assert client.post(reverse("claim-lines", args=[claim.pk]), {"shown": [work.pk]}).status_code == 403
     assert page(client, "claim-discard", claim.pk).status_code == 403

@@ -1,4 +1,4 @@
-"""A moderator reads files by a line of a claim that is theirs to moderate, and by nothing else."""
+"""A moderator can read the files on lines of claims that they moderate, and no others."""
 
 import io
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ START = b"<h1>Ours</h1>"
 
 @dataclass
 class Claimed:
-    """A claim in moderation whose one line has a web site and a picture, each with its rendition."""
+    """A claim in moderation whose only line has a web site and an image, each with its rendition."""
 
     claim: Claim
     moderator: Moderator
@@ -47,7 +47,7 @@ class Claimed:
         ]
 
     def answers(self, link: str) -> list[int]:
-        """Of the file, its rendition, the way to the web site, and of a link that was given before."""
+        """The status codes of the file, its rendition, the web site's address, and a link issued earlier."""
         return [self.client.get(url).status_code for url in self.doors] + [there(link).status_code]
 
 
@@ -125,7 +125,7 @@ def test_deactivated_moderator_opens_no_link(claimed):
 
 
 def file_answers(claimed, claim) -> list[int]:
-    """Of the files of another claim at the centre, asked for by the same moderator."""
+    """The status codes when the same moderator asks for the files of another claim at the centre."""
     (version,) = EvidenceVersion.objects.filter(evidence__assignment__claim_lines__claim=claim)
     make_preview(version.stored_id)
     urls = [reverse("line-file", args=[version.pk]), reverse("line-rendition", args=[version.pk, 1])]

@@ -1,4 +1,4 @@
-"""Groups of a claim (unit, assessor, grade): agreed against what was looked at only with a reason, or after more."""
+"""Groups of a claim (unit, assessor, grade): agreed against the lines looked at only with a reason, or after more."""
 
 import pytest
 from django.urls import reverse
@@ -18,7 +18,7 @@ def lines_of(claim) -> list[ClaimLine]:
 
 
 def decide_sample(claim, *outcomes: str) -> None:
-    """The sampled lines in turn; the last outcome for all that remain."""
+    """Decide the sampled lines in turn, using the last outcome for all the rest."""
     sampled = [line for line in lines_of(claim) if rules.is_sampled(line)]
     for place, line in enumerate(sampled):
         outcome = outcomes[min(place, len(outcomes) - 1)]
@@ -79,7 +79,7 @@ def test_group_of_which_nothing_was_looked_at_is_agreed_only_with_a_reason():
     actions.drop_from_sample(claim, second, why="Seen last year.", by=by)
     actions.send_sample(claim, [], by=by)
     decide_sample(claim, "agreed")
-    with pytest.raises(TransitionRefused, match="None of this group was looked at"):
+    with pytest.raises(TransitionRefused, match="You have not looked at any of this group"):
         conclude(claim, "")
     conclude(claim, "Moderated last year.")
     assert states_of(claim) == {"confirmed": 7}
@@ -115,7 +115,7 @@ def test_page_asks_for_the_reason_and_keeps_what_was_typed(client):
 
 @pytest.fixture
 def proposed(client):
-    """Eight lines with a proposed sample; their moderator signed in."""
+    """Eight lines with a proposed sample; their moderator is signed in."""
     made = make.submitted_claim(8)
     moderator = make.moderator(made.centre, made.qualification)
     actions.propose_sample(made)

@@ -1,4 +1,4 @@
-"""A moderator reviews the claims of allocated centres, on screen, and concludes them."""
+"""A moderator reviews the claims of allocated centres on screen, and concludes them."""
 
 import pytest
 from django.db import connection
@@ -42,7 +42,7 @@ def outside(claim) -> list:
 
 @pytest.fixture
 def claim(client):
-    """Eight lines in moderation, six of them sampled; their moderator signed in."""
+    """Eight lines in moderation, six of them sampled; their moderator is signed in."""
     made = make.claim_in_moderation(8)
     client.force_login(made.in_moderation_by)
     return made
@@ -50,7 +50,7 @@ def claim(client):
 
 @pytest.fixture
 def proposed(client):
-    """Eight lines with a proposed sample; their moderator signed in."""
+    """Eight lines with a proposed sample; their moderator is signed in."""
     made = make.submitted_claim(8)
     moderator = make.moderator(made.centre, made.qualification)
     actions.propose_sample(made)
@@ -151,7 +151,7 @@ def test_summary_has_words_in_every_cell_and_says_what_is_open(client, claim):
 
 def test_moderator_adds_lines_and_sends_the_sample(client, proposed):
     html = text(page(client, "moderation-claim", proposed.pk))
-    assert "look at the proposed sample" in html
+    assert "check the proposed sample" in html
     added = outside(proposed)[0]
     client.post(reverse("sample-send", args=[proposed.pk]), {"added": [added.pk]})
     proposed.refresh_from_db()
@@ -181,7 +181,7 @@ def test_line_shows_the_evidence_beside_the_centres_checklist(client, claim):
 def test_line_outside_the_sample_can_be_decided_by_itself(client, claim):
     line, other = outside(claim)
     html = text(page(client, "moderated-line", line.pk))
-    assert "Outside the sample: decide it here by itself" in html
+    assert "This line is outside the sample. Decide it here on its own" in html
     decide(client, line, "not_agreed", "The film is not theirs.")
     assert list(Decision.objects.values_list("line", "outcome", "looked_at")) == [
         (line.pk, "not_agreed", True)
@@ -205,7 +205,7 @@ def test_no_line_is_decided_before_the_sample_is_sent_or_after_the_end(client, p
             actions.decide_line(line, outcome="agreed", comment="", by=by)
         actions.conclude(proposed, rest={}, report="", by=by)
     line = lines_of(proposed)[0]
-    assert "Save the decision" not in text(page(client, "moderated-line", line.pk))
+    assert "Save decision" not in text(page(client, "moderated-line", line.pk))
     before = Decision.objects.count()
     decide(client, line, "not_agreed", "Too late")
     assert Decision.objects.count() == before

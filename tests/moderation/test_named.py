@@ -1,4 +1,4 @@
-"""Claims for a qualification of the named route: who is entered may be claimed for, and no unnamed entry is touched."""
+"""Claims on the named route: only entered candidates can be claimed for, and no unnamed entries are used."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def story():
-    """A centre with a candidate entered by name and one who is not, both with the unit achieved: a draft claim."""
+    """A draft claim at a centre with one candidate entered by name and one not, both with the unit achieved."""
 
     class Story:
         size = catalogue.size()
@@ -58,7 +58,7 @@ def test_candidate_without_a_processed_entry_is_refused_in_words(story, order_is
 def test_withdrawn_candidate_cannot_be_claimed_for_and_keeps_the_unit(story):
     actions.set_lines(story.claim, [story.entered], by=story.by)
     candidate_actions.withdraw_entry(story.entry, by=story.by, why="Left.")
-    with pytest.raises(TransitionRefused, match="a withdrawn one does not count"):
+    with pytest.raises(TransitionRefused, match="a withdrawn entry does not count"):
         actions.submit_claim(story.claim, by=story.by)
     story.claim.refresh_from_db()
     story.entered.refresh_from_db()
@@ -146,8 +146,8 @@ def test_draft_that_cannot_be_submitted_offers_no_button_for_it(story, client):
 def test_draft_names_who_is_not_entered_and_counts_no_unnamed_entries(story, client):
     client.force_login(story.by)
     page = client.get(story.claim.get_absolute_url()).content.decode()
-    assert f"Achieved, but not entered:</strong> {story.not_entered.candidate}." in page
-    assert "Unnamed entries" not in page and "short" not in page
+    assert f"Achieved but not entered:</strong> {story.not_entered.candidate}." in page
+    assert "Unnamed entries" not in page and "more unnamed entr" not in page
     assert reverse("named-entries", args=[story.centre.number]) in page
     actions.set_lines(story.claim, [story.entered], by=story.by)
     check = client.get(reverse("claim-submit", args=[story.claim.pk])).content.decode()

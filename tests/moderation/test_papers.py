@@ -1,4 +1,4 @@
-"""The claim sheet and the batch header of a claim, for those who see it."""
+"""The claim sheet and batch header of a claim, for anyone who can see the claim."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Two people at once: real threads, real transactions, and the last entry."""
+"""Two people act at once: real threads, real transactions, and one entry left."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -23,7 +23,7 @@ ONE_DRAFT = next(
 
 
 def at_once(*calls):
-    """Run `calls` together, each on a connection of its own; "won" or the refusal of each."""
+    """Run `calls` at once, each on its own connection. Returns "won" or the kind of refusal for each."""
     start = Barrier(len(calls))
 
     def run(call):
@@ -42,7 +42,7 @@ def at_once(*calls):
 
 @pytest.fixture
 def several_drafts():
-    """Takes away the rule of one open draft, which alone would keep two claims from racing at all."""
+    """Remove the rule of one open draft, which by itself would stop two claims from racing."""
     with connection.schema_editor() as editor:
         editor.remove_constraint(Claim, ONE_DRAFT)
     yield

@@ -1,4 +1,4 @@
-"""A unit that was not agreed is judged again before it can be claimed again, and what was claimed never changes."""
+"""A unit that was not agreed is judged again before it can be claimed again; what was claimed never changes."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @dataclass
 class Story:
-    """A claim of one line, and the people concerned."""
+    """A claim of one line, and the people involved."""
 
     claim: Claim
     line: ClaimLine
@@ -53,7 +53,7 @@ class Story:
         )
 
     def next_line(self, entries: int = 1) -> ClaimLine:
-        """The unit on another claim, in moderation by the same person."""
+        """Put the unit on another claim, in moderation with the same moderator."""
         claim = make.claimed_again(self.claim, entries=entries)
         actions.propose_sample(claim)
         claim.refresh_from_db()
@@ -290,7 +290,7 @@ def test_candidate_reads_it_in_words_for_them_alone(refused, client):
     client.force_login(refused.work.candidate.user)
     for name in ("assignment", "work-feedback"):
         html = text(client.get(reverse(name, args=[refused.work.pk])))
-        assert "The moderator did not agree yet that this unit is achieved." in html
+        assert "The moderator did not agree that this unit is achieved yet." in html
         assert "Show your own plan." in html
         assert refused.criteria[0].text in html
         for words in ("The plan is not theirs.", "Whose plan is it?", "Recorded as achieved"):
@@ -326,7 +326,7 @@ def test_next_moderator_sees_the_earlier_decision_and_opens_what_was_claimed_the
     client.force_login(refused.moderator)
     html = text(client.get(reverse("moderated-line", args=[line.pk])))
     for words in (
-        "Claimed before",
+        "Earlier claims",
         refused.claim.number,
         "The plan is not theirs.",
         "Asked him about the plan.",
@@ -337,9 +337,9 @@ def test_next_moderator_sees_the_earlier_decision_and_opens_what_was_claimed_the
     earlier = text(client.get(url))
     assert "Whose plan is it?" in earlier and "The plan is not theirs." in earlier
     assert "He showed me the sketches." not in earlier
-    assert "Save the decision" not in earlier and client.post(url).status_code == 405
+    assert "Save decision" not in earlier and client.post(url).status_code == 405
     assert client.get(reverse("earlier-zip", args=[line.pk, refused.line.pk])).status_code == 200
-    # The other way round there is nothing to see: what came later is not the first claim's.
+    # Not the other way round: later work does not belong to the first claim.
     assert client.get(reverse("earlier-line", args=[refused.line.pk, line.pk])).status_code == 404
 
 

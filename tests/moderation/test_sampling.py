@@ -1,4 +1,4 @@
-"""The proposed sample, for any claim there might be."""
+"""The proposed sample, for any possible claim."""
 
 from collections import Counter
 
@@ -13,7 +13,7 @@ seeds = st.text("0123456789abcdef", min_size=1, max_size=16)
 
 @st.composite
 def claims(draw, most_units: int = 4, most_candidates: int = 30):
-    """Lines as a claim may hold them: a candidate at most once in a unit."""
+    """Lines that a claim may have: each candidate at most once for each unit."""
     pairs = draw(
         st.sets(
             st.tuples(st.integers(1, most_units), st.integers(1, most_candidates)),
@@ -40,7 +40,7 @@ def by_unit(lines):
 
 
 def pool(*groups: int) -> list[Claimed]:
-    """Lines of one unit: so many of each assessor, all passes."""
+    """Lines of one unit: the given number for each assessor, all passes."""
     assessors = [assessor for assessor, size in enumerate(groups, start=1) for _ in range(size)]
     return [
         Claimed(number, 1, number, assessor, "PASS") for number, assessor in enumerate(assessors, start=1)

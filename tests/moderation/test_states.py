@@ -1,4 +1,4 @@
-"""Claims and their lines move as the table of moves says, and no other way."""
+"""Claims and their lines make only the moves in the table."""
 
 import pytest
 
@@ -27,7 +27,7 @@ LINE_MOVES = {
 
 
 def test_claim_moves_as_the_table_says():
-    # Its line waits for a decision, which keeps `conclude` from every state.
+    # Its line waits for a decision, so `conclude` is refused in every state.
     assert moves_made(make.submitted_claim, by=accounts.adult()) == CLAIM_MOVES
 
 

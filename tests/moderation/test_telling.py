@@ -1,4 +1,4 @@
-"""Who is told of a claim by e-mail, whom nobody moderates for, and who may submit one."""
+"""Who gets e-mails about a claim, which claims have no moderator, and who may submit one."""
 
 import pytest
 from django.core import mail
@@ -25,7 +25,7 @@ def told(kind: str) -> list:
 
 
 def letter(kind: str):
-    """Send what is due; the one letter of that kind."""
+    """Send what is due, and return the only e-mail of that kind."""
     (waiting,) = EMail.objects.filter(kind=kind)
     outbox.work_all()
     subject = write(kind, LETTERS[kind].context(waiting.event)).subject
@@ -38,7 +38,7 @@ def test_moderator_is_told_of_a_claim_that_was_submitted():
     moderator = make.moderator(claim.centre, claim.qualification)
     actions.submit_claim(claim, by=claim.created_by)
     sent = letter("claim_submitted")
-    assert (sent.subject, sent.to) == (f"Claim {claim.number}: to moderate", [moderator.user.email])
+    assert (sent.subject, sent.to) == (f"Claim {claim.number}: ready to moderate", [moderator.user.email])
     assert "with 2 lines." in sent.body
     assert reverse("moderation-claim", args=[claim.pk]) in sent.body
 
@@ -63,14 +63,14 @@ def test_who_wants_a_digest_gets_it_there():
     (digest,) = [found for found in made if found.user == moderator.user]  # the tutor gets one of hand-ins
     outbox.work_all()
     (sent,) = [found for found in mail.outbox if found.to == [moderator.user.email]]
-    assert f"Claim {claim.number}: to moderate" in sent.body
+    assert f"Claim {claim.number}: ready to moderate" in sent.body
     assert digest.emails.get().kind == "claim_submitted"
 
 
 def test_who_submitted_is_told_that_the_sample_was_sent():
     claim = make.claim_in_moderation(8)
     assert told("sample_sent") == [claim.submitted_by_id]
-    assert "looks at 6 lines" in letter("sample_sent").body
+    assert "is looking at 6 lines" in letter("sample_sent").body
 
 
 def test_each_assessor_is_told_what_became_of_their_units_and_nobody_twice():
@@ -93,11 +93,11 @@ def test_each_assessor_is_told_what_became_of_their_units_and_nobody_twice():
     assert sorted(told("units_decided")) == sorted([tutor.pk, colleague.pk])
     assert told("claim_concluded") == [claim.submitted_by_id]
     outbox.work_all()
-    bodies = {sent.to[0]: sent.body for sent in mail.outbox if "units that you assessed" in sent.subject}
+    bodies = {sent.to[0]: sent.body for sent in mail.outbox if "units you assessed" in sent.subject}
     assert "- 1 confirmed" in bodies[tutor.email] and "not agreed" not in bodies[tutor.email]
     theirs = bodies[colleague.email]
     assert "- 1 not agreed" in theirs and "- 1 withdrawn, as claimed in error" in theirs
-    assert "waits for you to judge it again" in theirs and "waits for you" not in bodies[tutor.email]
+    assert "judge it again or return it" in theirs and "judge it again" not in bodies[tutor.email]
 
 
 def everybody_leaves(claim: Claim, *, but) -> None:
@@ -111,7 +111,10 @@ def test_centre_reads_that_its_claim_waits_for_a_moderator(client):
     pages = [client.get(claim.get_absolute_url()).content.decode()]
     make.moderator(claim.centre, claim.qualification)
     pages.append(client.get(claim.get_absolute_url()).content.decode())
-    assert [(said in page, "With the moderator" in page) for page in pages] == [(True, False), (False, True)]
+    assert [(said in page, "is with the moderator" in page) for page in pages] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_mail_of_a_claim_by_named_entries_speaks_of_no_entries_given_back():
@@ -125,7 +128,7 @@ def test_mail_of_a_claim_by_named_entries_speaks_of_no_entries_given_back():
 
 
 def moderate(claim: Claim) -> None:
-    """Take a submitted claim of one line to its end: agreed."""
+    """Conclude a submitted claim of one line as agreed."""
     actions.propose_sample(claim)
     claim.refresh_from_db()
     by = make.moderator(claim.centre, claim.qualification).user
@@ -259,7 +262,7 @@ def test_role_claims_sees_no_work_and_orders_nothing():
     [
         (["agreed", "not_agreed"], "1 unit was confirmed. Certificates are being printed"),
         (["agreed", "agreed"], "2 units were confirmed. Certificates are being printed"),
-        (["not_agreed", "withdrawn"], "No unit was confirmed, so this claim brings no certificates."),
+        (["not_agreed", "withdrawn"], "No unit was confirmed, so there are no certificates for this claim."),
     ],
 )
 def test_mail_of_a_concluded_claim_promises_certificates_only_where_some_follow(outcomes, told_so):

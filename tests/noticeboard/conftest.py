@@ -1,4 +1,4 @@
-"""The throttle counts in the shared cache: each test starts from nought."""
+"""The throttle counts in the shared cache: each test starts from zero."""
 
 import pytest
 from django.core.cache import cache

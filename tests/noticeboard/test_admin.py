@@ -1,4 +1,4 @@
-"""What staff do in the admin: type what is told, answer what is asked."""
+"""What staff do in the admin: enter notices and answer questions."""
 
 from datetime import timedelta
 
@@ -84,13 +84,13 @@ def test_event_is_typed_published_changed_and_cancelled(staff):
     noticeboard.place(event)
     noticeboard.place(event)
     refused = staff.post(page_of(event), {**typed, "capacity": "1"})
-    assert "2 places are confirmed already." in refused.content.decode()
+    assert "2 places are already confirmed." in refused.content.decode()
     for _ in range(2):  # the second changes nothing
         staff.post(page_of(event), {**typed, "place": "Cardiff"})
     assert list(Event.objects.about(event).values_list("verb", flat=True)) == ["add", "publish", "change"]
     event.refresh_from_db()
     assert (event.place, event.sequence) == ("Cardiff", 1)
-    assert "sent to whoever asked for a place" in act(staff, event, "cancel")
+    assert "sent to everybody who asked for a place" in act(staff, event, "cancel")
     assert "1 cancelled." in act(staff, event, "cancel", reason="Snow")
     assert (event.state, event.reason) == ("cancelled", "Snow")
 

@@ -1,4 +1,4 @@
-"""Whom a notice addresses, asked in both directions."""
+"""Who a notice is for, in both directions."""
 
 from itertools import product
 

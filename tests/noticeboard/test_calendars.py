@@ -1,4 +1,4 @@
-"""Feeds, downloads and invitations: what a calendar program makes of them."""
+"""Feeds, downloads and invitations, as a calendar program reads them."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,7 +25,7 @@ REQUIRED = {"UID", "DTSTAMP", "DTSTART", "SUMMARY", "SEQUENCE", "STATUS", "URL",
 
 
 def read(content: bytes) -> icalendar.Calendar:
-    """Parsed, and found to be without a fault: errors, folding, line ends, required properties."""
+    """Parsed, and checked for errors, folding, line ends and required properties."""
     assert re.search(rb"(?<!\r)\n", content) is None
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     content.decode("utf-8")
@@ -36,7 +36,7 @@ def read(content: bytes) -> icalendar.Calendar:
     entries = calendar.walk("VEVENT")
     assert all(set(entry) >= REQUIRED for entry in entries)
     assert len({str(entry["UID"]) for entry in entries}) == len(entries)
-    # Written again from what was read, it says the same.
+    # Written again from what was read, it is the same.
     assert icalendar.Calendar.from_ical(calendar.to_ical()) == calendar
     return calendar
 
@@ -182,7 +182,7 @@ def test_one_can_be_kept(client, make):
 
 
 def letters() -> list[tuple[str, str, icalendar.Calendar]]:
-    """(subject, method in the head, calendar) of the e-mails with a calendar; parsed and without a fault."""
+    """(subject, method in the head, calendar) of the e-mails with a calendar; parsed and valid."""
     outbox.work_all()
     found = []
     for letter in mail.outbox:
@@ -206,7 +206,7 @@ def test_invitation_change_and_cancellation_are_of_one_entry():
     actions.save_event(event, ["place"], by=by)
     event.refresh_from_db()
     actions.cancel_event(event, by=by, why="Snow")
-    # Each e-mail is written when it is sent; here all of them were overtaken but the last.
+    # Each e-mail is written when it is sent; here all except the last were superseded.
     ((_, method, calendar),) = letters()
     (entry,) = calendar.walk("VEVENT")
     assert (method, str(entry["STATUS"]), entry["SEQUENCE"]) == ("CANCEL", "CANCELLED", 2)

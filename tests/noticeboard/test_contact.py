@@ -1,4 +1,4 @@
-"""Contact: a reference number, an answer, more to say; and what must not get through."""
+"""Contact: a reference number, an answer, a reply; and what must be refused."""
 
 import re
 
@@ -47,7 +47,7 @@ def test_reference_is_shown_and_sent(client):
 
 
 def test_acknowledgement_repeats_nothing_that_was_typed(client):
-    """Or the form would send anybody's words to any address."""
+    """Otherwise the form would send anybody's words to any address."""
     send(client, name="Buy pills", message="Visit https://spam.example")
     (letter,) = letters()
     assert not re.search("pills|spam", str(letter.message()))

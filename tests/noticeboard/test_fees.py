@@ -1,4 +1,4 @@
-"""The fees list of a day, and that what was charged stays true."""
+"""The fees list for a date, and that past charges stay the same."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -110,7 +110,7 @@ def test_database_moves_no_service_fee_into_the_past():
 
 
 class TestAdmin:
-    """The same for entries' and services' fees."""
+    """The same for fees of entries and of services."""
 
     @pytest.fixture(params=["centres_fee", "noticeboard_servicefee"])
     def kind(self, request, client):
@@ -151,7 +151,7 @@ class TestAdmin:
         row, same = self.make(kind, TODAY - timedelta(days=30))
         url = reverse(f"admin:{kind}_add")
         typed = {**same, "price": "14.00", "valid_from": f"{TODAY - timedelta(days=3):%d/%m/%Y}"}
-        assert "Something is in force on that day already" in client.post(url, typed).content.decode()
+        assert "Something already applies on that day" in client.post(url, typed).content.decode()
         earlier = {**typed, "valid_from": f"{TODAY - timedelta(days=60):%d/%m/%Y}"}
         assert client.post(url, earlier).status_code == 302  # none was in force then
         assert type(row).objects.count() == 2

@@ -1,4 +1,4 @@
-"""News: when it is shown, to whom it goes by e-mail, and once."""
+"""News: when it is shown, and who gets it by e-mail, once."""
 
 from datetime import timedelta
 

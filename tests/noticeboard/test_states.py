@@ -1,4 +1,4 @@
-"""Every move from every state, by the code and past it."""
+"""Every move from every state, through the code and around it."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def news() -> NewsItem:
-    """Stamped as published once, as the database wants a reason and a person in some states."""
+    """With the stamps of having been published, because the database needs a reason and a person in some states."""
     return noticeboard.news_item(published=False)
 
 
@@ -79,5 +79,5 @@ def test_database_lets_no_other_move_pass(make):
 
 def test_event_that_has_begun_is_not_cancelled():
     begun = noticeboard.training_event(starts_at=timezone.now() - timedelta(hours=1), reason="Snow")
-    with pytest.raises(Exception, match="has begun already"):
+    with pytest.raises(Exception, match="has already started"):
         begun.move("cancel", by=accounts.staff())

@@ -1,4 +1,4 @@
-"""Training: places while there are some, the waiting list, withdrawing, days of one's own."""
+"""Training: places while there are any, the waiting list, withdrawing, training days at a centre."""
 
 import re
 from datetime import timedelta
@@ -36,7 +36,7 @@ def ask(client, event, **typed):
 
 
 def sent() -> list[tuple[str, str]]:
-    """(to, subject up to the title) of the e-mails since it was last asked."""
+    """(to, subject up to the title) of the e-mails since the last call."""
     outbox.work_all()
     letters = [(letter.to[0], letter.subject.split(":")[0]) for letter in mail.outbox]
     mail.outbox.clear()
@@ -53,7 +53,7 @@ def test_stranger_asks_and_staff_confirm(client):
     assert "sian@example.org" in page
     interest = Interest.objects.get()
     assert (interest.state, interest.user, interest.note) == ("requested", None, "A loop")
-    assert sent() == [("sian@example.org", "Your interest")]
+    assert sent() == [("sian@example.org", "Place requested")]
     actions.confirm_place(interest, by=accounts.staff())
     assert sent() == [("sian@example.org", "Your place")]
 
@@ -94,7 +94,7 @@ def test_same_address_asks_once_and_is_told_again(client):
     first = client.get(reverse("training-interest-sent", args=[event.pk])).content
     again = ask(client, event, email="SIAN@example.org")
     assert states(event) == ["requested"]
-    assert sent() == [("sian@example.org", "Your interest")]
+    assert sent() == [("sian@example.org", "Place requested")]
     assert len(again.content) == len(first)  # nobody learns who has asked before
 
 
@@ -168,7 +168,7 @@ def test_cancelling_tells_everybody_who_asked_and_nobody_else(client):
 
 def test_event_is_cancelled_with_a_reason_alone():
     event = noticeboard.training_event()
-    with pytest.raises(TransitionRefused, match="Say why"):
+    with pytest.raises(TransitionRefused, match="Enter the reason"):
         actions.cancel_event(event, by=accounts.staff(), why="")
 
 
@@ -189,7 +189,7 @@ def test_fewer_places_than_are_confirmed_are_refused():
     noticeboard.place(event)
     noticeboard.place(event)
     event.capacity = 1
-    with pytest.raises(TransitionRefused, match="2 places are confirmed already"):
+    with pytest.raises(TransitionRefused, match="2 places are already confirmed"):
         actions.save_event(event, ["capacity"], by=accounts.staff())
 
 

@@ -52,7 +52,7 @@ def sign_in():
 @pytest.fixture
 def count_queries():
     def counted(client: Client, url: str) -> int:
-        client.get(url)  # once before, for what is cached by the process
+        client.get(url)  # once before, to fill the caches of the process
         with CaptureQueriesContext(connection) as captured:
             assert client.get(url).status_code == 200
         return len(captured)

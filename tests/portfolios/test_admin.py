@@ -1,4 +1,4 @@
-"""Staff look at work in Django admin: the lists load, and nothing there can be changed."""
+"""Staff see work in Django admin: the lists load, and nothing there can be changed."""
 
 import pytest
 from django.urls import reverse
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def a_lot():
-    """One unit's work, {model: a row of it} for each model that staff look at."""
+    """One unit's work: {model: a row of it} for each model that staff can see."""
     work = make.assignment()
     tutor, candidate = make.tutor_of(work), work.candidate.user
     actions.save_paper(
@@ -85,7 +85,7 @@ def test_upload_is_found_by_file_name_and_candidate_number(sign_in, asked):
 
 @pytest.fixture
 def held() -> Upload:
-    """Whole, and not checked: the portal failed at it each time."""
+    """Complete, but not checked: each try failed."""
     upload = make.received_upload(make.assignment(), content=b"My plan")
     taking.hold(upload.stored)
     return upload
@@ -96,7 +96,7 @@ def test_held_upload_is_checked_again(sign_in, held):
     client = sign_in(staff)
     asked = {"action": "check_again", "_selected_action": [held.pk]}
     OutboxEntry.objects.filter(kind="take-file").update(state="failed")
-    for _ in range(2):  # the second hurries it, which is no news
+    for _ in range(2):  # the second only speeds it up, and tells nobody
         answer = client.post(list_of("upload"), asked, follow=True)
     assert "1 to be checked again." in answer.content.decode()
     assert Event.objects.filter(verb="check again", by=staff).count() == 1

@@ -1,4 +1,4 @@
-"""Uploading: what is taken, what is refused and why, and that one refusal keeps nothing else back."""
+"""Uploading: what is accepted, what is refused and why, and that one refusal does not affect other files."""
 
 import io
 import re
@@ -57,9 +57,9 @@ def test_real_files_are_taken(world, name):
 
 
 REFUSED = {
-    "script.exe": (b"MZ" + bytes(200), "files ending in .exe are not taken"),
-    "page.html": (b"<html><body>hello</body></html>", "files ending in .html are not taken"),
-    "noending": (b"hello", "files without an ending are not taken"),
+    "script.exe": (b"MZ" + bytes(200), "files ending in .exe are not accepted"),
+    "page.html": (b"<html><body>hello</body></html>", "files ending in .html are not accepted"),
+    "noending": (b"hello", "files without an ending are not accepted"),
     "empty.txt": (b"", "it is empty"),
     "photo.png": (b"%PDF-1.7\n" + bytes(50), "its name ends in .png but its content is a PDF document"),
     "essay.pdf": (b"just words, no PDF at all\n", "its name ends in .pdf but its content is plain text"),
@@ -67,7 +67,7 @@ REFUSED = {
         b"<html><script>alert(1)</script></html>",
         "its name ends in .mp3 but its content is a web page",
     ),
-    "x" * 160 + ".txt": (b"words", "its name is longer than 150 letters"),
+    "x" * 160 + ".txt": (b"words", "its name is longer than 150 characters"),
 }
 
 
@@ -92,7 +92,7 @@ def test_file_over_the_limit_is_refused_and_one_at_the_limit_taken(world, settin
 def test_files_of_a_unit_have_a_limit_together(world, settings):
     settings.EVIDENCE_UNIT_LIMIT_BYTES = 1000
     make.evidence(world.work, file=file("a.txt", b"a" * 600))
-    with pytest.raises(ValidationError, match="the files of this unit may have 1 kB together"):
+    with pytest.raises(ValidationError, match="the files in this unit may be up to 1 kB together"):
         make.evidence(world.work, file=file("b.txt", b"b" * 600))
     actions.remove_evidence(world.work.evidence.get(), by=world.candidate)
     make.evidence(world.work, file=file("b.txt", b"b" * 600))
@@ -100,7 +100,7 @@ def test_files_of_a_unit_have_a_limit_together(world, settings):
 
 
 def upload(client, work, *files, **fields):
-    """Post the form. Returns the page that the person sees then."""
+    """Post the form. Returns the page that the person then sees."""
     return client.post(reverse("evidence-add", args=[work.pk]), {"files": list(files), **fields}, follow=True)
 
 
@@ -137,8 +137,8 @@ def test_one_refused_file_never_loses_the_others(world, sign_in, messages_of):
     assert sorted(Evidence.objects.values_list("title", flat=True)) == ["also good", "good"]
     assert messages_of(page) == [
         "“good.txt”, “also good.txt” were checked and added.",
-        "“bad.exe” was not taken: files ending in .exe are not taken. Save it as one of the types listed.",
-        "“none.txt” was not taken: it is empty. Check that it was saved before uploading.",
+        "“bad.exe” was not accepted: files ending in .exe are not accepted. Save it as one of the types listed.",
+        "“none.txt” was not accepted: it is empty. Check that it was saved before uploading.",
     ]
 
 
@@ -154,7 +154,7 @@ def test_nothing_typed_is_lost_when_no_file_was_taken(world, sign_in):
     form = page.context["form"]
     assert form.errors == {
         "files": [
-            "“bad.exe” was not taken: files ending in .exe are not taken. Save it as one of the types listed."
+            "“bad.exe” was not accepted: files ending in .exe are not accepted. Save it as one of the types listed."
         ]
     }
     assert b"My poster" in page.content and b"I made it myself" in page.content
@@ -353,5 +353,5 @@ def test_the_same_file_twice_is_taken_and_remarked_on(world, sign_in):
     make.evidence(world.work, title="Plan")
     upload(sign_in(world.candidate), world.work, make.text_file("again.txt"))
     page = sign_in(world.candidate).get(world.work.get_absolute_url()).content.decode()
-    assert "It is the same file as “Plan”. Remove one if that was a slip." in page
+    assert "It is the same file as “Plan”. Remove one if that was a mistake." in page
     assert world.work.evidence.present().count() == 2

@@ -1,4 +1,4 @@
-"""The door: a file leaves only to those who may see the work, never able to run, by parts where asked."""
+"""Serving files: only to people who may see the work, never able to run, in ranges on request."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -1,4 +1,4 @@
-"""Marking: what is judged is saved, what another judged meanwhile is shown beside it, nothing typed is lost."""
+"""Marking: judgements are saved, a colleague's newer judgement is shown beside them, nothing typed is lost."""
 
 import pytest
 from django.urls import reverse
@@ -22,7 +22,7 @@ def waiting(world):
 
 
 def typed(form) -> dict[str, str]:
-    """What a browser would send of the form as it is shown."""
+    """What a browser would send from the form as shown."""
     names = ("outcome", "comment", "seen")
     return {
         row.add_prefix(name): str(row[name].value() if row[name].value() is not None else "")
@@ -167,7 +167,7 @@ def test_save_and_next_goes_round_everything_that_waits(waiting, sign_in):
 def test_after_the_last_one_comes_the_list(waiting, sign_in, messages_of):
     page = sign_in(waiting.tutor).post(url(waiting.work), {"then": "next"}, follow=True)
     assert page.redirect_chain == [(reverse("to-mark", args=[waiting.centre.number]), 302)]
-    assert "Nothing else waits for marking." in messages_of(page)
+    assert "There is nothing else to mark." in messages_of(page)
 
 
 def test_return_needs_a_reason_which_the_candidate_reads(waiting, sign_in):
@@ -204,7 +204,7 @@ def test_achieved_page_shows_what_is_not_met(waiting, sign_in):
     make.judge_all(waiting.work)
     undeclared = client.post(address, {"comment": "Very good work"})
     assert undeclared.context["form"].errors == {
-        "is_authentic": ["Tick the declaration to record the unit as achieved"]
+        "is_authentic": ["Select the declaration to record the unit as achieved"]
     }
     client.post(address, {"comment": "Very good work", "is_authentic": "on"})
     waiting.work.refresh_from_db()
@@ -218,13 +218,13 @@ def test_recording_a_unit_without_a_single_tag_asks_where_the_evidence_is(world,
     make.evidence(world.work)
     actions.hand_in(world.work, by=world.candidate)
     make.judge_all(world.work)
-    with pytest.raises(TransitionRefused, match="No file is tagged to any criterion"):
+    with pytest.raises(TransitionRefused, match="No file is tagged with a criterion"):
         actions.record_achieved(world.work, comment="", by=world.tutor)
     world.work.refresh_from_db()
     assert world.work.state == "handed_in"
 
     client, address = sign_in(world.tutor), reverse("record-achieved", args=[world.work.pk])
-    assert "No file is tagged to any criterion" in client.get(address).content.decode()
+    assert "No file is tagged with a criterion" in client.get(address).content.decode()
     unanswered = client.post(address, {"comment": "", "is_authentic": "on", "untagged": " "})
     assert list(unanswered.context["form"].errors) == ["untagged"]
     client.post(address, {"comment": "", "is_authentic": "on", "untagged": "All in the film."})

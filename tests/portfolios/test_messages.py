@@ -1,4 +1,4 @@
-"""Messages about a unit: kept as written, unread until seen, told by e-mail to those who have one."""
+"""Messages about a unit: kept as written, unread until seen, announced by e-mail to people with an address."""
 
 import pytest
 from django.core import mail
@@ -57,7 +57,7 @@ def test_read_mark_is_a_persons_own_and_never_goes_back(world):
 
 
 def handed_in(work, by):
-    """E-mails about it, as (address, subject), with those of the next morning."""
+    """E-mails about it, as (address, subject), including those of the next morning."""
     make.evidence(work, by=by)
     actions.hand_in(work, by=by)
     outbox.work_all()
@@ -130,7 +130,7 @@ def test_without_a_tutor_whoever_can_make_one_is_told(world, mailoutbox):
     assert sorted(letter.to[0] for letter in mailoutbox) == sorted([*told, *told])
     people = reverse("people", args=[world.centre.number])
     for letter in mailoutbox:
-        assert "Your centre has no tutor who could mark or answer." in letter.body
+        assert "Your centre has no tutor to mark work or answer messages." in letter.body
         assert people in letter.body and people in letter.alternatives[0].content
         assert "/mark/" not in letter.body  # which they may not open
 

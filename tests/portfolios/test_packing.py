@@ -1,4 +1,4 @@
-"""A unit as one zip: every file by a name that leaves the candidate's out, with a manifest; now, and as handed in."""
+"""A unit as one zip: every file under a name without the candidate's, with a manifest; now, and as handed in."""
 
 import csv
 import hashlib
@@ -180,7 +180,7 @@ def test_unit_page_leads_to_each_hand_in(handed_in_twice, world, sign_in):
 def test_page_of_a_hand_in_makes_as_many_queries_for_one_file_as_for_many(world, count_queries, sign_in):
     work = portfolios.handed_in(candidates.candidate(world.centre))
     client, counts = sign_in(world.tutor), []
-    for number, more in ((2, 0), (3, 5)):  # the first one alone has none before it
+    for number, more in ((2, 0), (3, 5)):  # only the first one has none before it
         actions.return_for_further_work(work, why="More.", by=world.tutor)
         for file in range(more):
             add(work, f"{file}.txt", f"Words of file {file}.".encode(), "More", by=world.tutor)

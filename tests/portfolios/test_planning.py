@@ -1,4 +1,4 @@
-"""Plan and review: drafts while the work is open, frozen with the hand-in, comments beside, nothing typed lost."""
+"""Plan and review: drafts while the work is open, frozen at hand-in, comments beside them, nothing typed is lost."""
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -71,7 +71,7 @@ def test_what_is_typed_after_the_hand_in_stays_on_the_page(world, sign_in):
     make.evidence(world.work)
     actions.hand_in(world.work, by=world.candidate)
     page = sign_in(world.candidate).post(reverse("work-plan", args=[world.work.pk]), {"aim": "Too late"})
-    assert "Too late" in page.content.decode() and "it is not saved" in page.content.decode()
+    assert "Too late" in page.content.decode() and "It is not saved" in page.content.decode()
     assert not Plan.objects.exists()
 
 
@@ -154,7 +154,7 @@ def test_who_handed_in_again_is_told_that_the_answer_is_older_and_who_goes_on_wh
     assert (world.work.state, "Read what your tutor says is still to do" in page) == ("in_progress", True)
     actions.hand_in(world.work, by=world.candidate)
     page = client.get(feedback).content.decode()
-    assert "Name your sources." in page and "Your tutor has not answered that yet." in page
+    assert "Name your sources." in page and "Your tutor has not answered yet." in page
 
 
 @pytest.mark.parametrize("page", ["work-plan", "work-check", "work-feedback"])

@@ -1,4 +1,4 @@
-"""Every verb of an assignment from every state, and what the database itself refuses."""
+"""Every move of an assignment from every state, and what the database itself refuses."""
 
 import pgtrigger
 import pytest
@@ -45,7 +45,7 @@ ALLOWED = {
 
 
 def in_state(state: str) -> Assignment:
-    """Work in `state` with a file and every criterion met, so that the state alone decides."""
+    """Work in `state` with a file and every criterion met, so that only the state decides."""
     checklist = catalogue.checklist(criteria=2)
     candidate = candidates.candidate()
     tutor = centres.person(candidate.centre)
@@ -193,7 +193,7 @@ def test_the_database_itself_keeps_what_was_handed_in():
             evidence=item, number=2, stored=other, uploaded_by=work.candidate.user
         )
     )
-    files.update(preview="ready")  # what workers make of it lies beside it
+    files.update(preview="ready")  # what workers make of it is stored beside it
     assert EvidenceVersion.objects.get() == version
 
 

@@ -1,4 +1,4 @@
-"""Two tabs of "Change evidence": the stale one takes nothing away, and the audit trail says what changed."""
+"""Two tabs of "Change evidence": the stale one removes nothing, and the audit trail says what changed."""
 
 import pytest
 from django.urls import reverse
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 @pytest.fixture
 def opened(client):
-    """(client, item, its address, criteria, what its page sends where nothing is changed)."""
+    """(client, item, its address, criteria, what its page sends if nothing is changed)."""
     item = make.evidence(make.assignment(), title="Plan")
     criteria = list(Criterion.objects.filter(objective__checklist=item.assignment.checklist)[:3])
     item.criteria.set(criteria[:2])
@@ -46,7 +46,7 @@ def test_stale_tab_that_changed_the_tags_is_stopped_and_shows_both(opened):
     answer = client.post(url, {**sent, "criteria": [criteria[0].pk]})
     page = answer.content.decode()
     assert answer.status_code == 200 and tags_of(item) == {criterion.pk for criterion in criteria}
-    assert "This is what stands now" in page and criteria[2].text in page
+    assert "This is what is saved now" in page and criteria[2].text in page
     seen = answer.context["form"]["seen"].value()
     client.post(url, {**sent, "criteria": [criteria[0].pk], "seen": seen})
     assert tags_of(item) == {criteria[0].pk}

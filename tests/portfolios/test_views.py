@@ -1,4 +1,4 @@
-"""The candidate's pages and the centre's lists: who sees what, what waits, and the same queries for any length."""
+"""The candidate's pages and the centre's lists: who sees what, what is to do, and the same queries for any length."""
 
 from datetime import date, timedelta
 
@@ -68,7 +68,7 @@ def test_award_by_points_is_not_counted_in_units(sign_in):
     make.assignment(candidate, catalogue.unit(qualification=size.qualification))
     page = sign_in(candidate.user).get(reverse("my-work"))
     assert page.context["towards"] == [(size.qualification, [])]
-    assert "OCR works the award out from your grades." in page.content.decode()
+    assert "OCR works out the award from your grades." in page.content.decode()
 
 
 def test_candidate_without_units_is_told_who_assigns_them(sign_in):
@@ -222,11 +222,11 @@ def test_handing_in_takes_the_statement(world, sign_in, messages_of):
     page = client.post(url)
     assert page.context["form"].errors == {
         "ai_use": ["Answer “Was an AI tool used?”"],
-        "agreed": ["Tick the statement to hand in"],
+        "agreed": ["Select the statement to hand in"],
     }
     assert world.work.rounds.count() == 0
     page = client.post(url, {"agreed": "on", "ai_use": "none"}, follow=True)
-    assert messages_of(page) == ["The work is handed in. The tutor has it now."]
+    assert messages_of(page) == ["The work was handed in. It is now with the tutor."]
     assert world.work.rounds.get().handed_in_by == world.candidate
     again = client.post(url, {"agreed": "on", "ai_use": "none"}, follow=True)
     assert messages_of(again) == ["The work is with the tutor: “Handed in”."]
@@ -308,11 +308,11 @@ def test_list_says_what_is_late_and_when_it_is_empty(world, classroom, sign_in):
         classroom["ready"]: False,
     }
     page = client.get(reverse("to-mark", args=[world.centre.number]), {"q": "nobody"}).content.decode()
-    assert "Nothing matches" in page
+    assert "No work matches" in page
     other = centres.person(centres.centre(), Role.TUTOR)
     centre = other.memberships.get().centre
     page = sign_in(other).get(reverse("to-mark", args=[centre.number])).content.decode()
-    assert "Nothing waits for marking" in page
+    assert "Nothing to mark" in page
 
 
 @pytest.mark.parametrize("route", ["to-mark", "progress"])
@@ -375,7 +375,7 @@ def test_unit_goes_to_groups_and_single_candidates_and_says_who_had_it(world, si
     client = sign_in(world.tutor)
     url = f"{reverse('assign-unit', args=[world.centre.number])}?unit={unit.code}"
     page = client.get(url)
-    assert "10A: 2 candidates, 1 of them have it already" in page.content.decode()
+    assert "10A: 2 candidates, 1 of them already have it" in page.content.decode()
     assert list(page.context["have_it"]) == [world.work]
     page = client.post(
         url,
@@ -389,7 +389,7 @@ def test_unit_goes_to_groups_and_single_candidates_and_says_who_had_it(world, si
         follow=True,
     )
     assert messages_of(page) == [
-        f"{unit} was assigned to 2 candidates. 1 had it already and keeps it as it is."
+        f"{unit} was assigned to 2 candidates. 1 already had it. Nothing changed for them."
     ]
     made = Assignment.objects.exclude(pk=world.work.pk)
     assert {(work.candidate, work.due_on, work.assigned_by) for work in made} == {
@@ -405,7 +405,7 @@ def test_assigning_names_what_is_wrong_and_keeps_what_was_typed(world, sign_in):
     client = sign_in(world.exams_officer)
     url = f"{reverse('assign-unit', args=[world.centre.number])}?unit={unit.code}"
     assert client.post(url, {}).context["form"].errors == {
-        "groups": ["Choose a group, or give candidate numbers"]
+        "groups": ["Choose a group, or enter candidate numbers"]
     }
     foreign = candidates.group(stranger.centre, stranger)
     assert "groups" in client.post(url, {"groups": [foreign.pk]}).context["form"].errors
@@ -435,7 +435,7 @@ def test_numbers_may_lack_their_zeros_and_an_empty_group_is_nobody(world, sign_i
     client = sign_in(world.tutor)
     empty = candidates.group(world.centre)
     page = client.post(url, {"groups": [empty.pk]})
-    assert "nobody in what you chose" in page.context["form"].errors["groups"][0]
+    assert "nobody in the groups you chose" in page.context["form"].errors["groups"][0]
     short = world.work.candidate.number.lstrip("0")
     page = client.post(url, {"candidates": short}, follow=True)
-    assert messages_of(page) == [f"Everybody you chose has {world.work.unit} already. Nothing was changed."]
+    assert messages_of(page) == [f"Everybody you chose already has {world.work.unit}. Nothing was changed."]

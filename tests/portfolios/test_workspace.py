@@ -1,4 +1,4 @@
-"""The workspace: a candidate's own files, put into a unit by the rules of an upload."""
+"""The workspace: a candidate's own files, added to a unit under the same rules as an upload."""
 
 import hashlib
 from datetime import timedelta
@@ -43,7 +43,7 @@ def test_limit_of_the_workspace_is_its_own(world, sign_in, settings):
     client, url = sign_in(world.candidate), reverse("workspace")
     client.post(url, {"files": [make.text_file("one.txt", b"a" * 30)]})
     page = client.post(url, {"files": [make.text_file("two.txt", b"b" * 11)]})
-    assert "a workspace may hold" in page.content.decode()
+    assert "a workspace can have up to" in page.content.decode()
     assert [file.title for file in WorkspaceFile.objects.all()] == ["one"]
 
 
@@ -56,7 +56,7 @@ def test_file_moves_into_a_unit_byte_for_byte(
         page = client.post(reverse("workspace-add", args=[kept.pk]), {"unit": world.work.pk}, follow=True)
     version = Evidence.objects.get().current
     assert (version.file.read(), version.file_name, version.sha256) == (before, "plan.txt", kept.sha256)
-    assert "is among the files of this unit" in messages_of(page)[0]
+    assert "was added to this unit" in messages_of(page)[0]
     assert not WorkspaceFile.objects.exists()
     assert (version.stored, default_storage.exists(name)) == (kept.stored, True)
 
@@ -84,7 +84,7 @@ def test_only_own_open_units_are_offered_and_limits_hold(world, kept, sign_in, s
     assert client.post(url, {"unit": other.pk}).context["form"].errors
     settings.EVIDENCE_UNIT_LIMIT_BYTES = 5
     page = client.post(url, {"unit": world.work.pk})
-    assert "the files of this unit may have" in page.content.decode()
+    assert "the files in this unit may be up to" in page.content.decode()
     assert (other.evidence.count(), world.work.evidence.count(), WorkspaceFile.objects.count()) == (0, 0, 1)
 
 
@@ -116,7 +116,7 @@ def test_second_tab_does_not_undo_a_new_name_unknowingly(world, kept, sign_in):
     seen = client.get(url).context["form"]["seen"].value()
     client.post(url, {"title": "First tab", "seen": seen})
     page = client.post(url, {"title": "Second tab", "seen": seen})
-    assert "somebody changed this while you were writing, and it is “First tab” now" in page.content.decode()
+    assert "somebody changed this while you were writing. It is now “First tab”" in page.content.decode()
     assert WorkspaceFile.objects.get().title == "First tab"
     client.post(url, {"title": "Second tab", "seen": page.context["form"]["seen"].value()})
     assert WorkspaceFile.objects.get().title == "Second tab"

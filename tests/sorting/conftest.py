@@ -50,5 +50,5 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 def states(bulk: BulkUpload) -> dict[str, str]:
-    """{path or name: state} of all files, in the order in which they came."""
+    """{path or name: state} of all files, in order of arrival."""
     return {upload.path or upload.file_name: upload.state for upload in Upload.objects.filter(bulk=bulk)}

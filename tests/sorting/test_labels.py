@@ -1,4 +1,4 @@
-"""What names say, and what they do not."""
+"""What can be read from names, and what cannot."""
 
 import pytest
 from django.utils import timezone
@@ -34,7 +34,7 @@ def test_a_year_in_a_folders_name_is_no_candidate_number(after, back):
     year = timezone.localdate().year - back
     assert labels.numbers(f"{year}{after}/0012 Ana/poster.png") == ["0012"]
     assert labels.numbers(f"{year}{after}/poster.png") == []
-    assert labels.numbers(f"0012/{year} poster.png") == [f"{year}", "0012"]  # of a file it may be either
+    assert labels.numbers(f"0012/{year} poster.png") == [f"{year}", "0012"]  # for a file it may be either
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The page where a tutor sorts: proposals, corrections, confirmation, and what becomes of each file."""
+"""The page where a tutor sorts: proposals, corrections, confirmation, and what happens to each file."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -73,9 +73,9 @@ def test_files_of_the_plain_form_are_received_and_the_faulty_one_is_named(group,
     ]
     answer = client.post(reverse("bulk-upload-add", args=[bulk.pk]), {"files": files}, follow=True)
     words = [str(message) for message in answer.context["messages"]]
-    assert words[0] == "2 files were received. Where each goes is proposed in a moment."
+    assert words[0] == "2 files were received. The portal will propose where each goes in a moment."
     assert "tool.exe" in words[1] and len(words) == 2
-    assert b"being looked at" in answer.content
+    assert b"being checked" in answer.content
     outbox.work_all()
     page = client.get(bulk.get_absolute_url())
     assert [row.upload.file_name for row in page.context["rows"]] == ["0012 IM201 plan.txt", "notes.txt"]
@@ -84,7 +84,7 @@ def test_files_of_the_plain_form_are_received_and_the_faulty_one_is_named(group,
 def test_what_needs_a_hand_stands_first_with_its_reason(client, bulk):
     page = client.get(bulk.get_absolute_url())
     assert [row.upload.file_name for row in page.context["wanting"]] == ["0012 sketch.txt", "poster.txt"]
-    assert "Ana Nowak has several open units: IM201, IM202." in page.content.decode()
+    assert "Ana Nowak has more than one open unit: IM201, IM202. Choose one." in page.content.decode()
     assert [row.upload.file_name for row in page.context["proposed"]] == [
         "0012 IM201 plan.txt",
         "0047 notes.txt",
@@ -94,7 +94,7 @@ def test_what_needs_a_hand_stands_first_with_its_reason(client, bulk):
 
 def test_confirmed_files_become_evidence_on_behalf(group, client, bulk):
     answer = post(client, bulk, "confirm")
-    assert "2 files are in the units now" in answer.content.decode()
+    assert "2 files are now in the units" in answer.content.decode()
     outbox.work_all()
     assert uploads(bulk) == {
         "0012 IM201 plan.txt": "ready",
@@ -139,7 +139,7 @@ def test_a_tick_and_a_number_typed_are_still_there_when_changes_are_kept(client,
 
 def test_a_unit_alone_is_not_enough(client, bulk):
     answer = post(client, bulk, "confirm", poster={"unit": "IM201"})
-    assert "poster.txt: Give the candidate’s number, too." in answer.content.decode()
+    assert "poster.txt: Enter the candidate number as well." in answer.content.decode()
 
 
 def test_a_wrong_number_is_answered_at_its_row_and_keeps_no_other_back(group, client, bulk):
@@ -165,7 +165,7 @@ def test_files_are_left_out_one_by_one_or_all(client, bulk):
     address = reverse("bulk-upload-leave-out", args=[bulk.pk])
     assert b"Leave 2 files out?" in client.get(address).content
     answer = client.post(address, follow=True)
-    assert "2 files were left out." in answer.content.decode()
+    assert "2 files were excluded." in answer.content.decode()
     assert set(uploads(bulk).values()) == {"cancelled"}
 
 

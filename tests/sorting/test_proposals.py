@@ -1,4 +1,4 @@
-"""Where a file would go by its name; nothing is guessed that the name does not say."""
+"""Where a file would go according to its name; nothing is guessed beyond what the name says."""
 
 import pytest
 
@@ -28,15 +28,15 @@ def test_unit_meant_is_taken_where_the_name_gives_none(group):
 def test_the_only_open_unit_is_proposed_and_said(group):
     found = propose(group, "0047 poster.png")
     assert found.work == group.ben
-    assert found.remark == "Its name gives no unit. IM201 is the only one that is open."
+    assert found.remark == "Its name does not give a unit. IM201 is the only open unit."
 
 
 @pytest.mark.parametrize(
     ("path", "number", "code", "remark"),
     [
-        ("poster.png", "", "", "Its name does not begin with a candidate number."),
+        ("poster.png", "", "", "Its name does not start with a candidate number."),
         ("0999 poster.png", "", "", "No candidate of your centre has the number 0999."),
-        ("0012 poster.png", "0012", "", "0012 Ana Nowak has several open units: IM201, IM202."),
+        ("0012 poster.png", "0012", "", "0012 Ana Nowak has more than one open unit: IM201, IM202. Choose one."),
         ("0047/0012 IM201.png", "", "", "Its name and its folder give different candidate numbers: 0012 and 0047."),
         ("IM202/0012 IM201.png", "0012", "", "Its name gives more than one unit: IM201 and IM202."),
         ("0047 IM202.png", "0047", "IM202",
@@ -59,7 +59,7 @@ def test_work_that_was_handed_in_takes_no_files(group):
     assert propose(group, "0047 IM201.png").remark == (
         "IM201 of 0047 Ben Owen: The work is “Handed in”, so its evidence cannot be changed."
     )
-    assert propose(group, "0047.png").remark == "0047 Ben Owen has no unit whose files can be changed now."
+    assert propose(group, "0047.png").remark == "0047 Ben Owen has no unit that files can be added to now."
 
 
 def test_a_candidate_of_another_centre_is_not_found(group):

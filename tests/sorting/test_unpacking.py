@@ -53,7 +53,7 @@ def test_a_zip_of_many_is_unpacked_and_its_parts_go(group, django_capture_on_com
     found = {upload.path: upload for upload in bulk.uploads.exclude(path="")}
     assert found["0012/IM201/plan.txt"].proposed == group.ana
     assert found["0047 notes.txt"].proposed == group.ben
-    assert found["readme.txt"].reason == "Its name does not begin with a candidate number."
+    assert found["readme.txt"].reason == "Its name does not start with a candidate number."
     assert (len(stored_files()), Part.objects.count()) == (3, 0)
 
 
@@ -95,11 +95,11 @@ def test_an_entry_that_cannot_be_taken_keeps_no_other_back(group):
     outbox.work_all()
     reasons = {upload.file_name: upload.reason for upload in bulk.uploads.in_state("refused")}
     assert set(reasons) == {"run.exe", "empty.txt", "0012 up.txt", "poster.png", "line<U+202E>fdp.txt"}
-    assert "files ending in .exe are not taken" in reasons["run.exe"]
+    assert "files ending in .exe are not accepted" in reasons["run.exe"]
     assert "it is empty" in reasons["empty.txt"]
     assert "outside its folder" in reasons["0012 up.txt"]
     assert "its content is plain text" in reasons["poster.png"]
-    assert "turn the direction of writing" in reasons["line<U+202E>fdp.txt"]
+    assert "change the direction of writing" in reasons["line<U+202E>fdp.txt"]
     assert bulk.uploads.in_state("sorting").count() == 2
 
 
@@ -118,14 +118,14 @@ def test_an_archive_or_a_damaged_document_among_the_files_is_refused_by_itself(g
     assert states(bulk) == {"class.zip": "unpacked", "0012/IM201/plan.txt": "sorting", **refused}
     reasons = {upload.file_name: upload.reason for upload in bulk.uploads.in_state("refused")}
     assert reasons["part.rar"].endswith(
-        "files ending in .rar are not taken. Put its files into an ordinary zip."
+        "files ending in .rar are not accepted. Put its files into an ordinary zip."
     )
-    assert "“backup.rar” in it is an archive that cannot be looked into" in reasons["site.zip"]
+    assert "“backup.rar” in it is an archive that cannot be checked" in reasons["site.zip"]
     assert "it is damaged" in reasons["letter.docx"]
 
 
 def locked(content: bytes) -> bytes:
-    """A zip whose entries claim to be sealed with a password."""
+    """A zip whose entries claim to be locked with a password."""
     sealed = bytearray(content)
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = sealed.find(mark)
@@ -173,9 +173,9 @@ def test_a_web_site_in_pieces_is_told_to_be_zipped(group):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (zipped({"0012/plan.txt": b"Plan"})[:-10], "cut short"),
-        (b"PK\x03\x04 and no more", "cut short"),
-        (zipped({}), "there is no file in it"),
+        (zipped({"0012/plan.txt": b"Plan"})[:-10], "it is incomplete"),
+        (b"PK\x03\x04 and no more", "it is incomplete"),
+        (zipped({}), "there are no files in it"),
         (bomb(), "it unpacks to far more than its own size"),
         (zipped({"0012/é.txt": b"Words"}).replace("é".encode(), b"\xff\xfe"), "is damaged"),
     ],
@@ -263,7 +263,7 @@ def test_what_nobody_sorts_runs_out(group, django_capture_on_commit_callbacks):
     assert (upload.state, stored_files()) == ("expired", [])
     assert (upload.get_state_display(), upload.reason) == (
         "Not sorted in time",
-        "Nobody said in time which unit it goes into. Upload it again.",
+        "Nobody sorted it into a unit in time. Upload it again.",
     )
 
 
@@ -283,12 +283,12 @@ def test_what_computers_leave_behind_is_passed_over_in_a_zip_and_beside_it(group
     assert [str(found.full_name) for found in upload.bulk.uploads.exclude(pk=upload.pk)] == [
         "0012 IM201 a.txt"
     ]
-    with pytest.raises(ValidationError, match="a computer left it beside the work"):
+    with pytest.raises(ValidationError, match="a computer made it and it contains no work"):
         arriving.begin(upload.bulk, file_name="._0012 a.txt", size_bytes=9, by=group.tutor)
 
 
 def test_names_without_a_mark_are_sorted_by_the_letters_that_people_typed(group):
-    """As a Mac packs them: é in two letters, and no word that it is UTF-8."""
+    """As a Mac packs them: é as two characters, not flagged as UTF-8."""
     content = zipped({"0012 IM201 cafxxx.txt": b"words"}).replace(b"cafxxx", "cafe\u0301".encode())
     upload = make.bulk_file(group.bulk(), "class.zip", content)
     outbox.work_all()

@@ -1,4 +1,4 @@
-"""One candidate at work on a unit, and a client that speaks tus."""
+"""One candidate working on a unit, and a client that speaks tus."""
 
 import base64
 import os
@@ -18,7 +18,7 @@ PART = "application/offset+octet-stream"
 
 
 def text(size_bytes: int) -> bytes:
-    """So many bytes that are a plain text and that repeat nowhere: a part in the wrong place is noticed."""
+    """This many bytes of plain text that never repeats, so that a part in the wrong place is noticed."""
     return base64.b64encode(os.urandom(size_bytes))[:size_bytes]
 
 
@@ -28,7 +28,7 @@ def metadata(**told: str) -> str:
 
 @dataclass
 class Tus:
-    """Speaks for one person in a browser; headers as in the protocol, dashes as underscores."""
+    """Acts for one person in a browser; headers as in the protocol, dashes as underscores."""
 
     client: Client
 

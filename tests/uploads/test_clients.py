@@ -1,4 +1,4 @@
-"""Clients that we did not write, and lines that break, against a real server."""
+"""Clients that we did not write, and connections that break, against a real server."""
 
 import hashlib
 import io
@@ -126,7 +126,7 @@ def test_an_upload_of_somebody_else(client, work, live_server):
 
 
 class CutLine:
-    """Speaks HTTP over a socket, and lets go of it in the middle of a part."""
+    """Speaks HTTP over a socket, and closes it in the middle of a part."""
 
     def __init__(self, url: str, headers: dict[str, str]):
         self.url, self.headers = url, headers
@@ -147,7 +147,7 @@ class CutLine:
         with socket.create_connection((self.where.hostname, self.where.port), timeout=20) as line:
             line.sendall(head.encode() + part[:cut_after])
             line.shutdown(socket.SHUT_WR)
-            while line.recv(4096):  # until the server has let go, too
+            while line.recv(4096):  # until the server has closed it as well
                 pass
 
     def reached(self) -> int:
@@ -156,7 +156,7 @@ class CutLine:
 
 
 def upload_through_cuts(work: Assignment, headers, server, *, cuts: int, chance: random.Random) -> None:
-    """Send a file of random length with `cuts` cuts at random places; what is stored in the end is what was sent."""
+    """Send a file of random length with `cuts` cuts at random points; what is stored at the end is what was sent."""
     content = text(chance.randint(50_000, 800_000))
     begun = make.begun_upload(work, name="plan.txt", size_bytes=len(content))
     line = CutLine(server.url + begun.get_absolute_url(), headers)

@@ -1,4 +1,4 @@
-"""Uploading in Chromium: a line that breaks, a reload, the keyboard alone, a phone, and no script at all."""
+"""Uploading in Chromium: a lost connection, a reload, the keyboard alone, a phone, and no JavaScript."""
 
 import hashlib
 import re
@@ -27,7 +27,7 @@ PART_BYTES = 8 * 1024 * 1024
 
 @pytest.fixture(autouse=True)
 def windows_are_closed(browser):
-    """An open window keeps its line to the server, and with it a session at the database."""
+    """An open window keeps its connection to the server, and with it a database session."""
     yield
     for context in browser.contexts:
         context.close()
@@ -35,7 +35,7 @@ def windows_are_closed(browser):
 
 @pytest.fixture
 def at_work(browser, live_server, work):
-    """Makes the candidate, signed in, at the page of the unit."""
+    """Make the candidate, signed in, on the page of the unit."""
 
     def made(kind=Person, *, looks: bool = True, **context) -> Person:
         client = Client()
@@ -56,7 +56,7 @@ def at_work(browser, live_server, work):
 
 @pytest.fixture
 def big(tmp_path):
-    """A file on disk, whose date stays the same when it is picked again."""
+    """A file on disk, whose date stays the same when it is chosen again."""
     path = tmp_path / "diary.txt"
     path.write_bytes(text(18_000_000))
     return path
@@ -94,7 +94,7 @@ def test_a_line_that_breaks_and_a_reload_cost_no_byte_that_arrived(at_work, big)
     person.page.reload()
     person.page.unroute("**/uploads/**")
     assert Upload.objects.get().received_bytes == PART_BYTES
-    assert person.reads("Pick the same file again to go on where it stopped")
+    assert person.reads("To continue where it stopped, choose the same file again")
 
     offsets.clear()
     person.page.on(
@@ -126,7 +126,7 @@ def test_a_file_that_replaces_another_goes_on_after_a_reload_by_keyboard_alone(a
         ),
     )
     person.page.locator("main input[name=file]").set_input_files(big)
-    assert person.reads("18 MB to send: about 29 s at 5 Mbit/s.")
+    assert person.reads("18 MB to upload: about 29 s at 5 Mbit/s.")
     press_key_on(person, "Upload the new file")
     expect(person.page.locator(".file--upload progress")).to_have_js_property(
         "value", PART_BYTES, timeout=20_000
@@ -135,7 +135,7 @@ def test_a_file_that_replaces_another_goes_on_after_a_reload_by_keyboard_alone(a
     expect(person.page.get_by_text("Paused.", exact=True)).to_be_visible()
     person.page.reload()
     person.page.unroute("**/uploads/**")
-    assert person.reads("Pick the same file again to go on where it stopped")
+    assert person.reads("To continue where it stopped, choose the same file again")
     person.look()
     person.page.locator("main input[name=file]").set_input_files(big)
     press_key_on(person, "Upload the new file")
@@ -171,7 +171,7 @@ def test_several_files_paused_cancelled_and_refused_by_keyboard_alone(at_work, t
         path = tmp_path / name
         path.write_bytes(b"words")
         paths.append(path)
-    # The lines are held until the pause has been pressed.
+    # Connections are held until pause has been pressed.
     held = []
     person.page.route(
         "**/uploads/**",
@@ -185,14 +185,14 @@ def test_several_files_paused_cancelled_and_refused_by_keyboard_alone(at_work, t
     person._reach(person.page.get_by_role("button", name=re.compile("Pause.*diary.txt")))
     person.page.keyboard.press("Enter")
     expect(person.page.get_by_text("Paused.", exact=True)).to_be_visible()
-    expect(person.page.get_by_role("button", name=re.compile("Go on.*diary.txt"))).to_be_focused()
+    expect(person.page.get_by_role("button", name=re.compile("Continue.*diary.txt"))).to_be_focused()
     person._reach(person.page.get_by_role("button", name=re.compile("Cancel.*diary.txt")))
     person.page.keyboard.press("Enter")
     person.page.unroute("**/uploads/**")
     for route in held:
-        with suppress(Error):  # the page has let go of it
+        with suppress(Error):  # the page has forgotten it
             route.continue_()
-    expect(person.page.get_by_text("files ending in .exe are not taken").first).to_be_visible()
+    expect(person.page.get_by_text("files ending in .exe are not accepted").first).to_be_visible()
     person.look()
     person.follow("Show the files that were uploaded")
     outbox.work_all()
@@ -209,7 +209,7 @@ def test_without_script_the_form_does_the_same(at_work, work, live_server, tmp_p
     page.get_by_role("button", name="Upload", exact=True).click()
     for words in (
         "“plan.txt” was checked and added.",
-        "“film.mp4” was not taken: its name ends in .mp4",
+        "“film.mp4” was not accepted: its name ends in .mp4",
     ):
         expect(page.get_by_text(words)).to_be_visible()
     outbox.work_all()
@@ -235,9 +235,9 @@ def test_every_state_of_an_upload_is_fit_to_be_seen(at_work, work, width):
     )
     taking.hold(received(work, "held.txt").stored)
     refused = received(work, "refused.txt", b"other words")
-    taking.refuse(refused.stored, "“refused.txt” was not taken: it holds a macro.", "ab" * 32)
+    taking.refuse(refused.stored, "“refused.txt” was not accepted: it contains a macro.", "ab" * 32)
     received(work, "checked.txt", b"more words")
     person = at_work(viewport={"width": width, "height": 900})
-    assert person.reads("Being uploaded") and person.reads("Not taken") and person.reads("Being checked")
+    assert person.reads("Being uploaded") and person.reads("Not accepted") and person.reads("Being checked")
     person.open(f"/work/{work.pk}/hand-in/")
     assert person.faults == []

@@ -1,4 +1,4 @@
-"""From a received file to a row of evidence: every state, what people read, and what is stored in each."""
+"""From a received file to a row of evidence: every state, what people see, and what is stored in each."""
 
 import hashlib
 from contextlib import suppress
@@ -92,7 +92,7 @@ def test_content_that_is_not_what_the_name_says_is_refused_and_stays_listed(
         outbox.work_all()
     upload.refresh_from_db()
     words = (
-        "“film.mp4” was not taken: its name ends in .mp4 but its content is plain text. "
+        "“film.mp4” was not accepted: its name ends in .mp4 but its content is plain text. "
         "Save it again from the program that made it."
     )
     assert (upload.state, upload.reason, upload.sha256) == (
@@ -133,7 +133,7 @@ def test_a_lost_part_is_tried_again_and_then_held_where_people_see_it(work, clie
     entry = OutboxEntry.objects.get(kind="take-file")
     assert (upload.state, entry.state, entry.tries) == ("held", "failed", 3)
     assert "The awarding body has been told" in page_of(work, client)
-    # The object is found again, and staff have it tried once more.
+    # The object is found again, and staff have it tried again.
     default_storage.save(name, ContentFile(content))
     outbox.retry(OutboxEntry.objects.all())
     outbox.work_all()
@@ -150,7 +150,7 @@ def test_a_part_shorter_than_its_row_says_is_never_taken(work):
 
 
 def test_what_was_stored_stays_where_the_rows_could_not_be_written_and_the_sweep_finds_it(work, monkeypatch):
-    """Whether the database wrote them is not known: it may have, and only its answer was lost."""
+    """It is not known whether the database wrote them: it may have, and only its answer was lost."""
     upload = received(work)
     before = stored_files()
 
@@ -184,8 +184,8 @@ def test_files_under_way_keep_the_work_from_being_handed_in(work, client):
     upload = make.begun_upload(work)
     client.force_login(work.candidate.user)
     page = client.get(reverse("hand-in", args=[work.pk])).content.decode()
-    assert "1 file is still on the way into this unit." in page and "film.mp4: being uploaded" in page
-    with pytest.raises(TransitionRefused, match="Files are still on their way"):
+    assert "1 file is still being uploaded or checked." in page and "film.mp4: being uploaded" in page
+    with pytest.raises(TransitionRefused, match="Files are still being uploaded or checked"):
         actions.hand_in(work, by=work.candidate.user)
     client.post(reverse("upload-remove", args=[upload.pk]))
     actions.hand_in(work, by=work.candidate.user)
@@ -206,7 +206,7 @@ def test_what_is_unfinished_says_how_to_go_on_and_only_to_whom_it_belongs(work, 
     StoredFile.objects.update(received_bytes=400, mark="film.mp4|1000|7")
     upload.refresh_from_db()
     page = page_of(work, client)
-    assert "400 bytes of 1 kB are here." in page and "Pick the same file again" in page
+    assert "400 bytes of 1 kB received." in page and "choose the same file again" in page
     assert f'data-upload-url="{upload.get_absolute_url()}" data-mark="film.mp4|1000|7"' in page
     client.force_login(make.tutor_of(work))
     theirs = client.get(work.get_absolute_url()).content.decode()
@@ -238,7 +238,7 @@ def test_only_what_has_run_out_expires(work):
 
 
 class Frozen:
-    """A line whose request sleeps in the middle of its part, while `meanwhile` happens elsewhere."""
+    """A connection whose request sleeps in the middle of its part, while `meanwhile` happens elsewhere."""
 
     def __init__(self, content: bytes, meanwhile):
         self.content, self.meanwhile = content, meanwhile

@@ -1,4 +1,4 @@
-"""The protocol, status by status: what a client is told, and what is stored after each answer."""
+"""The protocol, status by status: what a client is told, and what is stored after each response."""
 
 import base64
 import hashlib
@@ -103,7 +103,7 @@ def test_only_what_stands_in_the_unit_is_replaced(work, tus):
     for replaces in (removed.pk, elsewhere.pk, stranger.pk, "x", "-1", "9" * 40):
         answer = tus.begin(work, 5, Upload_Metadata=metadata(filename="a.txt", replaces=str(replaces)))
         assert (answer.status_code, answer.content.decode()) == (
-            404, "The item whose file it is to replace is not in this unit any more.",
+            404, "The item whose file it should replace is no longer in this unit.",
         )  # fmt: skip
     assert Upload.objects.count() == before
 
@@ -134,7 +134,7 @@ def test_an_upload_without_metadata_is_accepted_and_judged_when_it_is_there(work
     outbox.work_all()
     upload = Upload.objects.get()
     assert (upload.state, Evidence.objects.count()) == ("refused", 0)
-    assert "files without an ending are not taken" in upload.reason
+    assert "files without an ending are not accepted" in upload.reason
 
 
 def test_options_say_what_is_spoken(work, tus, settings):
@@ -175,7 +175,7 @@ def test_a_file_over_the_limit_is_too_long_before_anything_is_sent(work, tus, se
     answer = tus.begin(work, 1001)
     assert (answer.status_code, answer.content.decode()) == (
         413,
-        "The file is 1 kB and a file may have 1 kB.",
+        "The file is 1 kB. The largest allowed is 1 kB.",
     )
     assert tus.begin(work, 1000).status_code == 201
 
@@ -317,7 +317,7 @@ def test_nothing_more_is_taken_once_it_is_whole(begun, tus):
 
 
 def test_two_requests_at_once_for_one_file_are_told_apart(begun, tus):
-    """The second one is told that the first has it in hand."""
+    """The second one is told that the first is using it."""
     with leases.held(f"upload-{begun.stored_id}"):
         assert tus.patch(begun, 0, text(300)).status_code == 423
         assert tus.ask("DELETE", begun).status_code == 423
@@ -326,7 +326,7 @@ def test_two_requests_at_once_for_one_file_are_told_apart(begun, tus):
 
 @contextmanager
 def drip(seconds_apart: float, *, beginning: bytes):
-    """gunicorn's own end of a line that brings some bytes at once, and then one at a time."""
+    """gunicorn's own end of a connection that sends some bytes at once, and then one at a time."""
     server, stranger = socket.socketpair()
     over = threading.Event()
 
@@ -366,7 +366,7 @@ def test_a_line_that_drips_is_cut_and_what_came_is_kept(begun, tus, monkeypatch)
 
 
 def test_a_body_is_never_held_whole(begun, tus, monkeypatch):
-    """Neither the protocol nor the checks against other sites read the body or the form."""
+    """Neither the protocol nor the CSRF check reads the body or the form."""
     from django.core.handlers.wsgi import WSGIRequest
 
     def whole(request):

@@ -1,4 +1,4 @@
-"""Pages about approval: the ways to an application, its pages, and the letter that confirms it."""
+"""Pages about approval: the ways into an application, its pages, and the letter that confirms it."""
 
 from .pages import answer, application, attachment, attachment_remove, check, part, withdraw
 from .papers import letter

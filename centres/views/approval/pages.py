@@ -1,4 +1,4 @@
-"""The pages of one application, for whoever applies: a link opened it in this browser, or they are signed in."""
+"""The pages of one application, for the applicant: a link opened it in this browser, or they are signed in."""
 
 from functools import wraps
 
@@ -23,9 +23,9 @@ from ...models import Application
 
 
 def of_applicant(view):
-    """A page of one application: `view` gets it in place of its key. To everybody else it does not exist.
+    """A page of one application: `view` gets it in place of its key. For everybody else it does not exist.
 
-    Where somebody was signed in before, they are asked to sign in again, and what they typed is kept.
+    Somebody who was signed in before is asked to sign in again, and what they typed is kept.
     """
 
     @never_cache
@@ -82,7 +82,7 @@ def _show(request, application: Application, form: AnswerForm):
 
 
 def _next(application: Application, parts: list[answers.Answered]) -> str:
-    """Where a draft goes on: the first part that is not complete, or the check."""
+    """Where a draft continues: at the first part that is not complete, or at the check."""
     unfinished = next((answered.part for answered in parts if answered.missing), None)
     if unfinished is None:
         return reverse("application-check", args=[application.pk])
@@ -131,7 +131,7 @@ def _answers(form) -> dict:
 
 
 def _attach(request, application: Application, part: answers.Part, files: list):
-    """Keep the files one by one: a faulty one is named and keeps nothing else back. What was typed is saved."""
+    """Keep the files one by one: a faulty one is named and does not stop the others. What was typed is saved."""
     attached, refused = 0, []
     for file in files:
         try:
@@ -166,7 +166,7 @@ def _after(request, application: Application, part: answers.Part):
 @of_applicant
 @require_http_methods(["GET", "POST"])
 def check(request, application):
-    """Check the answers, declare, send."""
+    """Check the answers, declare, submit."""
     if application.state != Application.State.DRAFT:
         return redirect(application)
     form = DeclarationForm(request.POST or None)
@@ -175,7 +175,7 @@ def check(request, application):
             actions.submit_application(
                 application, declared_by=form.cleaned_data["declared_by"], by=_account(request)
             )
-            messages.success(request, "The application was sent. The decision comes by e-mail.")
+            messages.success(request, "Application submitted. You will get the decision by e-mail.")
             return redirect(application)
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
@@ -193,7 +193,7 @@ def check(request, application):
 @of_applicant
 @require_http_methods(["GET", "POST"])
 def answer(request, application):
-    """Answer what was asked and send the application again; a file that cannot be taken sends nothing."""
+    """Answer the question and submit the application again; if a file is not accepted, nothing is sent."""
     if request.method == "GET" or application.state != Application.State.MORE_INFORMATION:
         return redirect(application)
     form = AnswerForm(request.POST, request.FILES)
@@ -202,7 +202,7 @@ def answer(request, application):
     given = form.cleaned_data
     try:
         actions.answer_question(application, given["text"], given["files"], by=_account(request))
-        messages.success(request, "Your answer was sent. The decision comes by e-mail.")
+        messages.success(request, "Answer sent. You will get the decision by e-mail.")
     except ValidationError as fault:
         form.add_error("files", fault)
         application.refresh_from_db()
@@ -215,11 +215,11 @@ def answer(request, application):
 @of_applicant
 @require_http_methods(["GET", "POST"])
 def withdraw(request, application):
-    """Ask first, then take the application back."""
+    """Ask first, then withdraw the application."""
     if request.method == "POST":
         try:
             actions.withdraw_application(application, by=_account(request))
-            messages.success(request, "The application is withdrawn.")
+            messages.success(request, "Application withdrawn.")
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
         return redirect(application)
@@ -238,12 +238,12 @@ def attachment(request, application, attachment):
 @of_applicant
 @require_http_methods(["GET", "POST"])
 def attachment_remove(request, application, attachment):
-    """Ask first, then take a file out of a draft."""
+    """Ask first, then remove a file from a draft."""
     found = get_object_or_404(application.attachments.filter(message=None), pk=attachment)
     if request.method == "POST":
         try:
             actions.remove_attachment(found, by=_account(request))
-            messages.success(request, f"{found.file_name} is removed.")
+            messages.success(request, f"{found.file_name} removed.")
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
         return redirect("application-part", application.pk, answers.ELSEWHERE.slug)

@@ -1,4 +1,4 @@
-"""Ways to an application: a link by e-mail for a centre that is new to the portal, signing in for a known one."""
+"""Ways into an application: a link by e-mail for a centre that is new to the portal, signing in for the others."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -22,7 +22,7 @@ def apply(request):
     form = StartForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and is_too_often(request, "apply", a_minute=10):
         form.add_error(
-            None, "Many links were asked for from your network just now. Wait a minute and try again."
+            None, "Too many links were asked for from your network just now. Wait a minute and try again."
         )
     if request.method == "POST" and form.is_valid():
         actions.send_application_link(form.cleaned_data["email"])
@@ -36,7 +36,7 @@ def apply_sent(request):
 
 @never_cache
 def open_by_link(request, pk, token):
-    """Ask before opening, as programs that look through e-mails follow links; then go to the application."""
+    """Ask before opening, as programs that scan e-mails follow links; then go to the application."""
     link = actions.find_link(pk, links.secret_of(request, "application-open", pk, token))
     if link is None:
         return render(request, "centres/application_link_over.html", status=410)
@@ -56,19 +56,19 @@ def open_by_link(request, pk, token):
 
 @require_POST
 def leave(request):
-    """Close the application in this browser, for whoever sits down next."""
+    """Close the application in this browser, so that the next person at the computer does not see it."""
     links.forget_all(request)
     if request.session.pop(APPLICATION_KEY, None):
         messages.success(
             request,
-            "You have left the application. What you saved is kept. The link in your e-mail opens it again.",
+            "You have left the application. Your answers are saved. Use the link in your e-mail to open it again.",
         )
     return redirect("apply")
 
 
 @signed_in
 def centre_apply(request, number):
-    """Start an application of a centre that is known, or go on with its draft."""
+    """Start an application for a centre that uses the portal, or continue its draft."""
     centre = open_centre(request, number, needs=Permission.APPLY)
     if request.method == "POST":
         return redirect(actions.start_application(centre, by=request.user))

@@ -1,4 +1,4 @@
-"""Verbs of this room, a module a story."""
+"""Actions on results, certificates and learners, one module for each story."""
 
 from .issuing import record_results, test_awards
 from .learners import (

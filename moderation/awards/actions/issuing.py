@@ -1,4 +1,4 @@
-"""Confirmed lines become results and certificates; awards follow when their rule is met."""
+"""Turn confirmed lines into results and certificates, and issue awards whose rule is met."""
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -22,7 +22,7 @@ from .learners import hold_learners, learner_of, match_learner
 def record_results(claim: Claim) -> list[Certificate]:
     """Turn the confirmed lines of a concluded claim into results, unit certificates and awards.
 
-    Each uses the line's entry. Lines that have a result already are left alone, so it may run twice.
+    Each uses the line's entry. Lines that already have a result are left alone, so it is safe to run twice.
     """
     claim.lock()
     lines = list(
@@ -41,7 +41,7 @@ def record_results(claim: Claim) -> list[Certificate]:
         Result.objects.create(
             line=line, candidate=assignment.candidate, unit=assignment.unit, grade=line.grade
         )
-        # By the named route the line's own entry stands for it, and no unnamed one was reserved.
+        # On the named route the line has its own named entry, and no unnamed entry was reserved.
         issued.append(_issue_unit(line, None if line.named_entry_id else used[line.uid]))
     for candidate in candidates.values():
         issued += issue_awards(candidate, claim)
@@ -95,7 +95,7 @@ def _issue_unit(line: ClaimLine, entry) -> Certificate:
 
 @transaction.atomic
 def test_awards(learner: Learner) -> list[Certificate]:
-    """Issue the awards that a learner's units make together, to the centre of the last confirmed line."""
+    """Issue the awards that a learner's units make up together, to the centre of the last confirmed line."""
     candidates = hold_learners(learner.candidates.values_list("pk", flat=True))
     results = Result.objects.filter(candidate__in=candidates, line__state=ClaimLine.State.CONFIRMED)
     qualifications = Qualification.objects.filter(units__results__in=results).distinct()
@@ -107,7 +107,7 @@ def test_awards(learner: Learner) -> list[Certificate]:
 
 
 def issue_met(candidate: Candidate, qualification: Qualification) -> list[Certificate]:
-    """Issue, and have printed, what somebody's units make now, to the centre of the last line that stands."""
+    """Issue and print the awards that a candidate's units make up now, to the centre of the last line that counts."""
     standing_ones = Result.objects.standing_of(candidate, qualification).select_related("candidate__centre")
     last = standing_ones.order_by("line__claim__concluded_at", "pk").last()
     issued = issue_awards(last.candidate, last.line.claim) if last else []
@@ -116,14 +116,14 @@ def issue_met(candidate: Candidate, qualification: Qualification) -> list[Certif
 
 
 def issue_awards(candidate: Candidate, claim: Claim) -> list[Certificate]:
-    """Re-test the award rules of the claim's qualification: what is newly met is issued, once."""
+    """Test the award rules of the claim's qualification again, and issue each newly met award once."""
     results = list(Result.objects.standing_of(candidate, claim.qualification))
     met = standing.newly_met(candidate, claim.qualification, results)
     return [_issue_award(candidate, award, results_that_count(award, results), claim) for award in met]
 
 
 def _issue_award(candidate: Candidate, award: Award, counted: list[Result], claim: Claim) -> Certificate:
-    """One award, of the results that count and no other, under the name last certificated."""
+    """One award, listing only the results that count, in the name on the newest unit certificate."""
     units = Certificate.objects.standing().filter(of_learner(candidate), kind=Certificate.Kind.UNIT)
     newest = units.latest("awarded_on", "issued_at", "pk")
     return _issue(
@@ -143,7 +143,7 @@ def _issue_award(candidate: Candidate, award: Award, counted: list[Result], clai
 
 
 def what_counts(counted: list[Result]) -> dict:
-    """What an award's certificate says of the results it counts: their units, hours, and when they made it."""
+    """What an award's certificate says about the results it counts: their units, hours and date of award."""
     return {
         "units": [[result.unit.code, result.unit.title] for result in counted],
         "glh": sum(result.unit.glh for result in counted),

@@ -1,4 +1,4 @@
-"""One person, one learner: found at several centres, joined, kept apart, and parted again."""
+"""One person is one learner: find the same person at several centres, join candidates, keep them apart, undo either."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -19,9 +19,9 @@ State = LearnerPair.State
 
 
 def hold_learners(keys: Iterable[int]) -> dict[int, Candidate]:
-    """Lock these candidates and whom they are learners, until the end. Returns {key: the candidate as it is now}.
+    """Lock these candidates and their learners until the transaction ends. Returns {key: the candidate as it is now}.
 
-    What counts together is tested by one at a time: another claim of theirs may be at the same point.
+    Only one process at a time may test what counts together: another claim of theirs may be at the same point.
     """
     keys = set(keys)
     while True:
@@ -30,7 +30,7 @@ def hold_learners(keys: Iterable[int]) -> dict[int, Candidate]:
 
 
 class _Changed(Exception):
-    """Somebody was joined or parted while their learner was waited for: what is held is let go."""
+    """Somebody was joined or separated while this waited for their learner's lock: the locks are released."""
 
 
 def _hold(keys: set[int]) -> dict[int, Candidate]:
@@ -45,21 +45,21 @@ def _hold(keys: set[int]) -> dict[int, Candidate]:
 
 
 def match_learners(centre: Centre) -> None:
-    """Look for the candidates of a centre, who are new or were changed, at other centres. Safe to run twice."""
+    """Look for a centre's new and changed candidates at other centres. Safe to run twice."""
     waiting = centre.candidates.filter(is_matched=False).order_by("pk")
-    while candidate := waiting.first():  # read again each time: details change meanwhile
+    while candidate := waiting.first():  # read again each time, as details may change meanwhile
         match_learner(candidate)
 
 
 @transaction.atomic
 def match_learner(candidate: Candidate) -> None:
-    """Join a candidate with those who are surely the same person; note every other pair for staff to decide.
+    """Join a candidate with anyone who is certainly the same person; record every other pair for staff to decide.
 
-    Who was changed, or merged with another, while they were looked for stays unmatched.
+    A candidate who was changed or merged during the search stays unmatched.
     """
     for found in alike(candidate):
         if _are_joined(candidate, found.other):
-            continue  # through somebody who came before
+            continue  # through an earlier match
         pair = _pair_of(candidate, found)
         surely = found.is_one and pair.state == State.OPEN
         if surely and not are_not_for_the_portal_to_join(candidate, found.other):
@@ -74,7 +74,7 @@ def _are_joined(one: Candidate, other: Candidate) -> bool:
 
 
 def keep_decisions(kept: Candidate, merged: Candidate, *, by: User) -> None:
-    """Whom staff keep apart from `merged`, or parted again, the portal does not join with `kept` either."""
+    """Apply decisions about `merged` to `kept`: the portal does not join people whom staff keep apart or separated."""
     decided = LearnerPair.objects.filter(Q(first=merged) | Q(second=merged))
     for pair in decided.filter(Q(state=State.SEPARATE) | Q(is_undone=True)).select_related("first", "second"):
         other = pair.second if pair.first_id == merged.pk else pair.first
@@ -103,7 +103,7 @@ def _get_pair(one: Candidate, other: Candidate, *, why: str) -> tuple[LearnerPai
 
 @transaction.atomic
 def join_learners(pair: LearnerPair, *, by: User, why: str) -> None:
-    """Two candidates are one person. Raises TransitionRefused where staff keep apart whom it would join."""
+    """Join two candidates as one person. Raises TransitionRefused if it would join people whom staff keep apart."""
     hold_learners([pair.first_id, pair.second_id])
     pair.lock()
     if (apart := said_to_differ(pair.first, pair.second)) and apart != pair:
@@ -120,7 +120,7 @@ def _join(pair: LearnerPair, *, by: User | None, why: str) -> None:
 
 
 def learner_of(candidate: Candidate) -> Learner:
-    """Whom a candidate counts as; made when it is first needed."""
+    """The learner that a candidate counts as; created when first needed."""
     if candidate.learner is None:
         candidate.learner = candidate.own_learner = Learner.objects.create()
         candidate.save(update_fields=["learner", "own_learner"])
@@ -128,10 +128,10 @@ def learner_of(candidate: Candidate) -> Learner:
 
 
 def _settle(candidate: Candidate, *, by: User | None, why: str) -> Learner:
-    """Everybody who is one person with `candidate` counts as one learner, which is returned.
+    """Make everyone who is the same person as `candidate` count as one learner, and return it.
 
-    Whoever has a number keeps it, the older of two: it is printed on certificates. It follows from the pairs alone,
-    so that parting two gives back what each had, in whatever order people were joined and parted.
+    A learner with a number keeps it, the older of two, because it is printed on certificates. The result follows from
+    the pairs alone, so separating two people restores what each had, whatever the order of joining and separating.
     """
     one_person = _joined_learners(candidate.own_learner_id)
     learner = min(Learner.objects.filter(pk__in=one_person), key=lambda row: (not row.ocr_number, row.pk))
@@ -141,7 +141,7 @@ def _settle(candidate: Candidate, *, by: User | None, why: str) -> Learner:
 
 
 def _joined_learners(key: int | None, *, without: LearnerPair | None = None) -> set[int]:
-    """Keys of the learners who are one person by the pairs that are joined; `without`: as if this one were not."""
+    """Keys of the learners who are one person by the joined pairs; `without`: as if this pair were not joined."""
     joined = LearnerPair.objects.filter(state=State.JOINED)
     if without:
         joined = joined.exclude(pk=without.pk)
@@ -156,13 +156,13 @@ def _joined_learners(key: int | None, *, without: LearnerPair | None = None) -> 
 
 
 def _give(learner: Learner, candidates: Iterable[Candidate], *, by: User | None, why: str) -> None:
-    """The candidates are this learner from now on; who has a number has the learner's."""
+    """Make the candidates count as this learner. Those who have a number get the learner's."""
     for candidate in candidates:
         before = candidate.ocr_number
         candidate.learner = learner
         candidate.ocr_number = learner.ocr_number if before else ""
         candidate.save(update_fields=["learner", "ocr_number"])
-        # About the learner: the history of a candidate is read at the centre, which is not told of a match.
+        # Recorded about the learner: the centre reads a candidate's history, and is not told about a match.
         numbers = [before, candidate.ocr_number]
         audit.record(
             "join learner",
@@ -177,16 +177,16 @@ def _give(learner: Learner, candidates: Iterable[Candidate], *, by: User | None,
 
 @transaction.atomic
 def separate_learners(pair: LearnerPair, *, by: User, why: str) -> None:
-    """They are two people who look alike: never joined by itself."""
-    hold_learners([pair.first_id, pair.second_id])  # who joins them through a third meanwhile waits
+    """Record that they are two people with similar details: the portal never joins them."""
+    hold_learners([pair.first_id, pair.second_id])  # anybody joining them through a third waits
     pair.move("separate", by=by, why=why)
 
 
 @transaction.atomic
 def undo_learners(pair: LearnerPair, *, by: User, why: str) -> None:
-    """Take a decision about a pair back. Who was joined is parted, unless other pairs join them as well.
+    """Undo a decision about a pair. If they were joined they are separated, unless other pairs join them as well.
 
-    Raises TransitionRefused while an award in force counts units of both.
+    Raises TransitionRefused while an award in force counts units from both.
     """
     ends = hold_learners([pair.first_id, pair.second_id]).values()
     pair.lock()
@@ -210,5 +210,5 @@ def _refuse_shared_awards(pair: LearnerPair, first: Candidate, second: Candidate
         own = {result.unit.code for result in results if (result.candidate_id in keys) == side}
         if not {code for code, _ in award.units} <= own:
             raise TransitionRefused(
-                f"{award.size} {award} ({award.certificate_name}) counts units of both. Revoke it first."
+                f"{award.size} {award} ({award.certificate_name}) counts units from both. Revoke it first."
             )

@@ -1,4 +1,4 @@
-"""Tell a centre, claim by claim, that certificates are ready: the first ones together, then whatever follows later."""
+"""Tell a centre, claim by claim, that certificates are ready: the first ones together, then any that follow later."""
 
 from django.db import transaction
 
@@ -13,9 +13,9 @@ READY = "certificates ready"  # verb of the audit line
 
 
 def see_whether_ready(claim: Claim) -> None:
-    """Once nothing of a claim waits for the printer, telling the centre becomes due. Safe to run twice.
+    """Queue telling the centre once no certificate of a claim is waiting to be printed. Safe to run twice.
 
-    Asked after each print is committed: of two that end at the same moment, one at least sees both.
+    Called after each print is committed: if two end at the same moment, at least one sees both.
     """
     if not _to_print(claim).exists():
         outbox.due("certificates-ready", claim)
@@ -23,7 +23,7 @@ def see_whether_ready(claim: Claim) -> None:
 
 @transaction.atomic
 def tell_ready(claim: Claim) -> None:
-    """Write to those who hand certificates out of those not told of before, unless something waits for the printer."""
+    """Tell the people who hand out certificates about new ones, unless some are still waiting to be printed."""
     claim.lock()
     if _to_print(claim).exists():
         return
@@ -41,6 +41,6 @@ def tell_ready(claim: Claim) -> None:
 
 
 def _to_print(claim: Claim):
-    """Certificates in force that wait for the printer. One that was given up holds the others up no longer."""
+    """Certificates in force that are waiting to be printed, except those whose printing was given up."""
     given_up = OutboxEntry.objects.filter(kind="print-certificate", state=OutboxEntry.State.FAILED)
     return claim.certificates.standing().filter(pdf="").exclude(pk__in=given_up.values("subject_id"))

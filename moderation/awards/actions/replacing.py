@@ -1,4 +1,4 @@
-"""One certificate takes the place of another: lost ones are issued again, misspelt names are corrected."""
+"""Replace one certificate with another: lost certificates are issued again, misspelt names are corrected."""
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from ..spelling import why_no_correction
 
 
 def reissue(certificate: Certificate, *, by: User, why: str) -> Certificate:
-    """Replace a certificate by a new one with the same printed values and a new number; uses no entry.
+    """Replace a certificate with a new one: the same printed values, a new number. Uses no entry.
 
     The name stays as at the time of award (domain reference 7). Raises TransitionRefused unless it is in force.
     """
@@ -20,10 +20,10 @@ def reissue(certificate: Certificate, *, by: User, why: str) -> Certificate:
 
 @transaction.atomic
 def correct_name(certificate: Certificate, *, name: str, why: str, evidence: str, by: User) -> Certificate:
-    """Replace a certificate by a new one with the name spelt right; uses no entry.
+    """Replace a certificate with a new one with the right spelling of the name. Uses no entry.
 
-    `evidence`: what shows the right spelling, for example a passport that was seen; noted in the audit trail. Raises
-    TransitionRefused unless it is in force, and for another name (domain reference 7).
+    `evidence`: what shows the right spelling, for example a passport that was seen; recorded in the audit trail. Raises
+    TransitionRefused unless it is in force, and if the name is a different one (domain reference 7).
     """
     name = " ".join(name.split())
     if refusal := why_no_correction(certificate.certificate_name, name):
@@ -45,7 +45,7 @@ def correct_name(certificate: Certificate, *, name: str, why: str, evidence: str
 def supersede(
     certificate: Certificate, *, by: User, why: str, because_of: Revocation | None = None, **changed
 ) -> Certificate:
-    """Replace a certificate in force by a new one that prints what it printed, but for what is `changed`.
+    """Replace a certificate in force with a new one that prints the same, apart from what is `changed`.
 
     Raises TransitionRefused unless it is in force.
     """

@@ -1,4 +1,4 @@
-"""Revoke and restore: one person proposes, a second one approves, and the awards that counted a unit follow."""
+"""Revoke and restore: one person proposes, a second approves, and awards that counted the unit change with it."""
 
 from django.db import IntegrityError, transaction
 
@@ -17,21 +17,21 @@ from .issuing import issue_met, what_counts
 from .learners import hold_learners
 from .replacing import supersede
 
-Followed = tuple[Certificate, str]  # what happened to another certificate, and that in a sentence
+Followed = tuple[Certificate, str]  # another certificate, and a sentence on what happened to it
 
 
 @transaction.atomic
 def propose_revocation(revocation: Revocation, *, by: User) -> Revocation:
-    """Propose to revoke or to restore a certificate; nothing changes before a second person approves it.
+    """Propose to revoke or restore a certificate. Nothing changes until a second person approves it.
 
-    Raises TransitionRefused where it cannot be done, or a proposal is open.
+    Raises TransitionRefused if it cannot be done, or if a proposal is open already.
     """
     revocation.certificate.lock()
     _refuse(standing.why_not(revocation.certificate, revocation.kind))
     open_ones = revocation.certificate.revocations.filter(state=Revocation.State.PROPOSED)
     if open_ones.exists():
         raise TransitionRefused(
-            f"A proposal for certificate {revocation.certificate} waits for a second person already."
+            f"A proposal for certificate {revocation.certificate} is already waiting for a second person."
         )
     revocation.proposed_by = by
     revocation.save()
@@ -41,10 +41,10 @@ def propose_revocation(revocation: Revocation, *, by: User) -> Revocation:
 
 @transaction.atomic
 def approve_revocation(revocation: Revocation, *, by: User) -> list[str]:
-    """Do what somebody else proposed. Returns what became of the awards that hang on it, in sentences.
+    """Carry out what somebody else proposed. Returns sentences on what happened to the awards that depend on it.
 
-    A unit's result and claim line are voided with its certificate, or stand again. Raises TransitionRefused for
-    one's own proposal, for one decided before, and where it can no longer be done; then nothing is written.
+    A unit's result and claim line are voided or restored with its certificate. Raises TransitionRefused, and writes
+    nothing, for the user's own proposal, for one decided already, and if it can no longer be done.
     """
     if revocation.proposed_by_id == by.pk:
         raise TransitionRefused(f"You proposed “{revocation}” yourself. Somebody else has to approve it.")
@@ -57,18 +57,18 @@ def approve_revocation(revocation: Revocation, *, by: User) -> list[str]:
     except IntegrityError as error:
         if constraint_of(error) != "claim_line_unit_once":
             raise
-        raise TransitionRefused(f"{revocation.certificate.code} was claimed again at this moment.") from None
+        raise TransitionRefused(f"{revocation.certificate.code} has just been claimed again.") from None
     _tell_centres(revocation, followed, by=by)
     return [sentence for _, sentence in followed]
 
 
 def reject_revocation(revocation: Revocation, *, by: User, why: str) -> None:
-    """Do not do it, for a reason. One's own may be taken back so."""
+    """Reject a proposal, with a reason. People may withdraw their own proposal in this way."""
     revocation.move("reject", by=by, why=why)
 
 
 def _tell_centres(revocation: Revocation, followed: list[Followed], *, by: User) -> None:
-    """The centre of the certificate, and where an award of another centre follows, that one of its own alone."""
+    """Tell the certificate's centre. Tell another centre whose award changes as a result only about its own award."""
     own = revocation.certificate
     sentences: dict[Centre, list[str]] = {own.candidate.centre: []}
     for certificate, sentence in followed:
@@ -94,7 +94,7 @@ def _refuse(words: str) -> None:
 
 
 def _hold(certificate: Certificate) -> None:
-    """Everything that a candidate's awards hang on waits: results being recorded, another revocation."""
+    """Lock everything that a candidate's awards depend on, against results being recorded and other revocations."""
     held = hold_learners([certificate.candidate_id])
     certificate.lock()
     certificate.candidate = held[certificate.candidate_id]
@@ -132,7 +132,7 @@ def _restore(revocation: Revocation, *, by: User) -> list[Followed]:
 
 
 def _follow(found: standing.Retest, revocation: Revocation, *, by: User) -> None:
-    """Revoke an award that is no longer met, or supersede it where other units make it now."""
+    """Revoke an award that is no longer met, or supersede it if other units make it up now."""
     unit = revocation.certificate
     why = f"Because certificate {unit} for {unit.code} was {revocation.done}."
     if not found.counted:
@@ -142,6 +142,6 @@ def _follow(found: standing.Retest, revocation: Revocation, *, by: User) -> None
 
 
 def _issue_met(certificate: Certificate) -> list[Followed]:
-    """Who loses a Diploma may have the units of a Certificate that was never printed beside it."""
+    """Issue smaller awards: whoever loses a Diploma may have the units for a Certificate that was never issued."""
     issued = issue_met(certificate.candidate, certificate.claim.qualification)
-    return [(award, f"{award.size} {award} is issued.") for award in issued]
+    return [(award, f"{award.size} {award} was issued.") for award in issued]

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 (
                     "claim",
                     models.ForeignKey(
-                        help_text="The claim that it came of.",
+                        help_text="The claim that led to it.",
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="certificates",
                         to="moderation.claim",
@@ -403,15 +403,15 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("error", "It was issued in error."),
-                            ("assessment", "The assessment that it rests on does not stand."),
+                            ("assessment", "The assessment behind it is no longer valid."),
                             ("person", "It was issued to the wrong person."),
                         ],
-                        help_text="To revoke only. Anybody who checks the certificate reads it.",
+                        help_text="Only when revoking. Anyone who checks the certificate sees this.",
                         max_length=12,
-                        verbose_name="words for the public",
+                        verbose_name="reason given to the public",
                     ),
                 ),
-                ("reason", models.TextField(help_text="The centre is shown it.")),
+                ("reason", models.TextField(help_text="The centre sees this.")),
                 ("proposed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "proposed_by",
@@ -486,13 +486,13 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="revocation_ground_of_kind",
-                        violation_error_message="Choose words for the public to revoke a certificate; to restore one, none.",
+                        violation_error_message="Choose a reason for the public to revoke a certificate, not to restore one.",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("state", "proposed")),
                         fields=("certificate",),
                         name="revocation_one_open",
-                        violation_error_message="A proposal for this certificate waits for a second person already.",
+                        violation_error_message="A proposal for this certificate is already waiting for a second person.",
                     ),
                 ],
                 "triggers": [
@@ -551,7 +551,7 @@ class Migration(migrations.Migration):
             name="because_of",
             field=models.ForeignKey(
                 editable=False,
-                help_text="What revoked or replaced it: of itself, or of a unit that it counted.",
+                help_text="The proposal that revoked or replaced it, about itself or about a unit that it counted.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="consequences",

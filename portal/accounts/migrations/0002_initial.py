@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                     "topic",
                     models.CharField(
                         choices=[
-                            ("account", "Getting in: invitations, passwords, second step"),
+                            ("account", "Signing in: invitations, passwords, two-step verification"),
                             ("approval", "Applications and approvals"),
                             ("entries", "Orders and entries"),
                             ("claims", "Claims and moderation"),
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("at_once", "At once"),
-                            ("daily", "Once a day, together"),
+                            ("daily", "Once a day, in one e-mail"),
                             ("off", "Not by e-mail"),
                         ],
                         max_length=10,

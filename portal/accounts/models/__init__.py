@@ -1,4 +1,4 @@
-"""People who sign in, what lets them in, and the e-mails they are sent."""
+"""People who sign in, what lets them in, and the e-mails they get."""
 
 from .mail import Digest, EMail, MailSetting, Timing, Topic
 from .people import Invitation, OneTime, PasswordRequest, SignInCode, User

@@ -1,4 +1,4 @@
-"""E-mails: one for an event and a recipient, when each person wants them, and daily digests."""
+"""E-mails, one for each event and recipient; when each person wants them; and daily digests."""
 
 from django.conf import settings
 from django.db import models
@@ -10,14 +10,14 @@ from portal.kit.models import Event
 
 class Timing(models.TextChoices):
     AT_ONCE = "at_once", "At once"
-    DAILY = "daily", "Once a day, together"
+    DAILY = "daily", "Once a day, in one e-mail"
     OFF = "off", "Not by e-mail"
 
 
 class Topic(models.TextChoices):
-    """What an e-mail is about; a person says for each when they want it."""
+    """What an e-mail is about; people choose for each topic when they want it."""
 
-    ACCOUNT = "account", "Getting in: invitations, passwords, second step"
+    ACCOUNT = "account", "Signing in: invitations, passwords, two-step verification"
     APPROVAL = "approval", "Applications and approvals"
     ENTRIES = "entries", "Orders and entries"
     CLAIMS = "claims", "Claims and moderation"
@@ -28,13 +28,13 @@ class Topic(models.TextChoices):
 
     @property
     def choices_of_timing(self) -> list[tuple[str, str]]:
-        """When e-mails of this topic may come: none may miss what lets them in, or what was decided."""
+        """When e-mails of this topic may come: nobody may miss how to sign in, or what was decided."""
         allowed = {Topic.ACCOUNT: [Timing.AT_ONCE], Topic.NEWS: list(Timing)}
         return [(timing.value, timing.label) for timing in allowed.get(self, [Timing.AT_ONCE, Timing.DAILY])]
 
     @property
     def usual_timing(self) -> Timing:
-        """What holds for whoever has not chosen: a class that hands in makes one e-mail, not thirty."""
+        """The timing for people who have not chosen: a class that hands in causes one e-mail, not 30."""
         return Timing.DAILY if self == Topic.HANDED_IN else Timing.AT_ONCE
 
 
@@ -76,10 +76,10 @@ class Digest(models.Model):
 
 
 class EMail(models.Model):
-    """One e-mail that is to go, or went, to one address because of one event of the audit trail.
+    """One e-mail that is to be sent, or was sent, to one address because of one event of the audit trail.
 
-    It holds no text: the letter of its `kind` is written from the event when it is sent, so that no link
-    that lets somebody in lies in the database.
+    It has no text: the e-mail of its `kind` is written from the event when it is sent, so that the database
+    contains no link that lets somebody in.
     """
 
     class State(models.TextChoices):

@@ -1,4 +1,4 @@
-"""People who sign in, and what lets them in once: a link by e-mail, a code on paper."""
+"""People who sign in, and one-time ways in: a link by e-mail, a code on paper."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -13,7 +13,7 @@ from .. import codes
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str | None = None, password: str | None = None, *, name: str, **fields):
-        """An adult who signs in by `email`; without a password they cannot until an invitation is accepted."""
+        """An adult who signs in with `email`; without a password, only once they have accepted an invitation."""
         address = self.normalize_email(email).lower()
         user = self.model(email=address, sign_in_name=address, name=name, **fields)
         user.set_password(password)
@@ -25,7 +25,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who signs in. What they may see follows from memberships, allocations or being a candidate."""
+    """Somebody who signs in. What they may see depends on memberships, allocations or being a candidate."""
 
     sign_in_name = models.CharField(max_length=254, unique=True)
     email = models.EmailField(null=True, blank=True, unique=True)
@@ -58,7 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class OneTime(models.Model):
-    """A secret for one use: derived from `nonce` and the server's key, over at `ended_at` or `expires_at`."""
+    """A secret for one use: derived from `nonce` and the server's key; it ends at `ended_at` or `expires_at`."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="%(class)ss")
     nonce = models.CharField(max_length=codes.NONCE_LENGTH, default=codes.new_nonce, editable=False)
@@ -112,7 +112,7 @@ class Invitation(OneTime):
 
 
 class PasswordRequest(OneTime):
-    """Somebody asked for a new password. Without `user`, nobody has the address that was typed."""
+    """A request for a new password. Without `user`, nobody has the address that was entered."""
 
     user = models.ForeignKey(  # type: ignore[assignment]  # the others' is never empty
         User, null=True, on_delete=models.CASCADE, related_name="passwordrequests"

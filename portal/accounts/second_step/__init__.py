@@ -1,1 +1,1 @@
-"""The second step of signing in: authenticator app, passkeys, recovery codes (docs/decisions/second-step.md)."""
+"""Two-step verification: authenticator app, passkeys, recovery codes (docs/decisions/second-step.md)."""

@@ -1,4 +1,4 @@
-"""How django-allauth's second factors behave here: sealed secrets, our own names and words."""
+"""How django-allauth's factors behave here: sealed secrets, our own names and messages."""
 
 import base64
 import hashlib
@@ -12,15 +12,15 @@ from django.utils.encoding import force_bytes
 
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "This did not work. Try again, or use another way.",
+        "incorrect_code": "This did not work. Try again, or use another method.",
     }
 
     def encrypt(self, text: str) -> str:
-        """What lies in the database opens nothing without the server's key."""
+        """Seal a secret: what is in the database opens nothing without the server's key."""
         return _sealer().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Raises cryptography's InvalidToken if the key it was sealed with is gone."""
+        """Open a sealed secret. Raises cryptography's InvalidToken if the key it was sealed with is gone."""
         return _sealer().decrypt(encrypted_text.encode()).decode()
 
     def get_totp_issuer(self) -> str:
@@ -36,7 +36,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
 
 def _sealer() -> MultiFernet:
-    """Seals with the secret key; opens what was sealed with earlier ones, too."""
+    """Seals with the secret key; also opens what was sealed with earlier keys."""
     return MultiFernet(
         [Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     )

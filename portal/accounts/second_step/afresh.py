@@ -1,4 +1,4 @@
-"""The second step needed afresh, before acts that cannot be taken back: orders, claims, roles."""
+"""Verify again before acts that cannot be undone: orders, claims, roles."""
 
 import time
 from functools import wraps
@@ -14,10 +14,10 @@ from . import factors
 
 
 def with_fresh_factor(view):
-    """For pages on which the second step must have been taken in the last minutes; stands under `signed_in`.
+    """For pages that need two-step verification within the last minutes; put it under `signed_in`.
 
-    A visit is sent to the confirming page and comes back; what was posted is kept and can be sent again.
-    Who has no factor, where that is no duty, is let through.
+    A visitor is sent to the confirming page and back; what was posted is kept and can be sent again.
+    People without a factor pass, where none is required.
     """
 
     @wraps(view)
@@ -28,7 +28,7 @@ def with_fresh_factor(view):
 
 
 def with_fresh_sign_in(view):
-    """As `with_fresh_factor`; who has no factor confirms the password: for pages about the factors themselves."""
+    """Like `with_fresh_factor`, but people without a factor confirm their password: for pages about factors."""
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
@@ -38,7 +38,7 @@ def with_fresh_sign_in(view):
 
 
 def ask_first(request, *, or_password: bool = False):
-    """The way to the confirming page, or None if nothing needs to be confirmed."""
+    """A redirect to the confirming page, or None if nothing needs to be confirmed."""
     if not request.user.is_authenticated or is_fresh(request, or_password=or_password):
         return None
     after = keeping.way_back(request) if request.method == "POST" else request.get_full_path()
@@ -58,7 +58,7 @@ def is_fresh(request, *, or_password: bool = False) -> bool:
 
 
 class FreshFactorAdmin:
-    """For a ModelAdmin whose verbs and changes move money, certificates or powers."""
+    """For a ModelAdmin whose actions and changes affect money, certificates or powers."""
 
     def changelist_view(self, request, *args, **kwargs):
         asked = ask_first(request) if request.method == "POST" else None

@@ -1,4 +1,4 @@
-"""Adults set up a second step before they see anything else (setting SECOND_FACTOR_REQUIRED)."""
+"""Adults set up two-step verification before they see anything else (setting SECOND_FACTOR_REQUIRED)."""
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,7 +15,7 @@ OPEN = {
 
 
 def duty(get_response):
-    """Middleware: sends whoever has no second factor yet to the page for setting one up."""
+    """Middleware: send anybody without a factor to the page for setting one up."""
 
     def middleware(request):
         return get_response(request)

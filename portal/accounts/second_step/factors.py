@@ -1,4 +1,4 @@
-"""A person's second factors: which they have, whether a code is right, and how they change, with audit lines.
+"""A person's factors: which they have, whether a code is right, and how they change, with audit lines.
 
 They are rows of django-allauth's `Authenticator`. Recovery codes come with the first factor and go with the last.
 """
@@ -24,9 +24,9 @@ from ..models import User
 
 logger = logging.getLogger(__name__)
 Type = Authenticator.Type
-STANDS_ALONE = [Type.TOTP, Type.WEBAUTHN]  # recovery codes only stand in for these
+STANDS_ALONE = [Type.TOTP, Type.WEBAUTHN]  # recovery codes only replace these
 NAMES = {Type.TOTP: "authenticator app", Type.WEBAUTHN: "passkey", Type.RECOVERY_CODES: "recovery code"}
-LAST_COUNTER = "last_counter"  # of the code that was used last: neither it nor an earlier one works again
+LAST_COUNTER = "last_counter"  # of the last used code: neither it nor an earlier one works again
 
 
 # --- which there are ----------------------------------------------------------------------
@@ -54,7 +54,7 @@ def is_due(user) -> bool:
 
 
 def recovery_codes(user: User) -> list[str]:
-    """Those not used yet, as they are printed: `1234 5678`."""
+    """Those not used yet, as printed: `1234 5678`."""
     held = Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).first()
     return [f"{code[:4]} {code[4:]}" for code in held.wrap().get_unused_codes()] if held else []
 
@@ -63,7 +63,7 @@ def recovery_codes(user: User) -> list[str]:
 
 
 def counter_of(secret: str, typed: str, *, after: int = -1) -> int | None:
-    """Of which time step (one of about now, later than `after`) the authenticator app's code is."""
+    """The time step of the authenticator app's code: one of about now, and later than `after`."""
     for counter in yield_hotp_counters_from_time():
         right = format_hotp_value(hotp_value(secret, counter))
         if counter > after and compare_user_code(actual=typed, expected=right):
@@ -81,7 +81,7 @@ def use_code(user: User, typed: str) -> Authenticator | None:
             if use(factor, typed):
                 return factor
         except InvalidToken:
-            logger.error("The second factor of person %s was sealed with a key that is gone.", user.pk)
+            logger.error("A factor of person %s was sealed with a key that is gone.", user.pk)
     return None
 
 
@@ -107,10 +107,10 @@ def _use_recovery_code(factor: Authenticator, typed: str) -> bool:
 
 @transaction.atomic
 def add_app(user: User, secret: str, counter: int) -> Authenticator:
-    """The authenticator app that holds `secret`; the code just typed, of `counter`, does not work again."""
+    """Add the authenticator app with `secret`; the code just entered, of `counter`, does not work again."""
     _lock(user)
     if Authenticator.objects.filter(user=user, type=Type.TOTP).exists():
-        raise TransitionRefused("You have an authenticator app already. Remove it first.")
+        raise TransitionRefused("You already have an authenticator app. Remove it first.")
     factor = TOTP.activate(user, secret).instance
     factor.data[LAST_COUNTER] = counter
     factor.save(update_fields=["data"])
@@ -131,14 +131,16 @@ def _added(factor: Authenticator) -> Authenticator:
 
 @transaction.atomic
 def remove(factor: Authenticator, *, by: User) -> None:
-    """Take one of one's own factors away. The last one stays where a second step is a duty."""
+    """Remove one of the person's own factors. The last one stays where two-step verification is required."""
     _lock(by)
     if not factors_of(by).filter(pk=factor.pk).exists():
         return  # a second click
     others = factors_of(by).exclude(pk=factor.pk)
     if not others.exists():
         if settings.SECOND_FACTOR_REQUIRED:
-            raise TransitionRefused("This is your only second step. Set up another one first.")
+            raise TransitionRefused(
+                "This is your only two-step verification method. Set up another one first."
+            )
         Authenticator.objects.filter(user=by).delete()
     else:
         factor.delete()
@@ -147,7 +149,7 @@ def remove(factor: Authenticator, *, by: User) -> None:
 
 @transaction.atomic
 def renew_recovery_codes(user: User) -> None:
-    """New ones; the earlier ones stop working."""
+    """Make new recovery codes; the earlier ones stop working."""
     _lock(user)
     Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
     RecoveryCodes.activate(user)
@@ -156,13 +158,13 @@ def renew_recovery_codes(user: User) -> None:
 
 @transaction.atomic
 def reset(user: User, *, by: User, **details) -> None:
-    """Somebody lost their factors: take all away, so that they set up anew. `details`: what else is recorded."""
+    """Remove all factors of somebody who lost them, so that they set up again. `details`: for the audit line."""
     _lock(user)
     if user == by:
-        raise TransitionRefused("You cannot reset your own second step. Ask somebody else who may.")
+        raise TransitionRefused("You cannot reset your own two-step verification. Ask somebody else who may.")
     count, _ = Authenticator.objects.filter(user=user).delete()
     if not count:
-        raise TransitionRefused(f"{user} has not set up a second step.")
+        raise TransitionRefused(f"{user} has not set up two-step verification.")
     _tell(audit.record("reset second step", user, by=by, **details))
 
 
@@ -171,5 +173,5 @@ def _lock(user: User) -> None:
 
 
 def _tell(event) -> None:
-    """Whoever did not do it themselves should know at once."""
+    """Tell the person at once, in case they did not do it themselves."""
     tell("second_step", event, to=[event.subject])

@@ -1,4 +1,4 @@
-"""What people type, or their device answers, to set up and to take the second step."""
+"""What people enter, or their device answers, to set up and to use two-step verification."""
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -13,9 +13,9 @@ from .. import actions, tries
 from ..models import User
 from . import factors
 
-KIND = "second-step"  # of tries
-WRONG_CODE = "This code is not right, or was used before. Wait for the next one and try again."
-# What fido2 raises when a credential is no credential at all: anybody may send anything.
+KIND = "second-step"  # of attempts
+WRONG_CODE = "This code is wrong or has been used. Wait for the next one and try again."
+# What fido2 raises when a credential is not one at all: anybody may send anything.
 RUBBISH = (AttributeError, KeyError, TypeError, ValueError)
 
 
@@ -27,7 +27,7 @@ def _code_field(**kwargs) -> forms.CharField:
 
 
 class _Counted:
-    """Tries are counted, for the person and the browser."""
+    """Counts attempts, for the person and the browser."""
 
     def begin(self, request, user: User) -> tries.Try:
         try:
@@ -35,14 +35,14 @@ class _Counted:
         except tries.TooManyTries as refusal:
             if refusal.of_name:
                 actions.warn_of_guessing(user.sign_in_name, kind=KIND)
-            words = f"Too many tries. Wait {refusal.wait}, then try again. A passkey works at once."
+            words = f"Too many attempts. Wait {refusal.wait}, then try again. A passkey works at once."
             raise ValidationError(words, code="too_many") from None
 
 
 class AppForm(_Counted, Form):
     """The first code of a new authenticator app. Valid with `counter` set."""
 
-    code = _code_field(label="Code from the app", help_text="Six digits.", attrs={"inputmode": "numeric"})
+    code = _code_field(label="Code from the app", help_text="6 digits.", attrs={"inputmode": "numeric"})
     counter: int
 
     def __init__(self, request, secret: str, *args, **kwargs):
@@ -54,7 +54,7 @@ class AppForm(_Counted, Form):
         counter = factors.counter_of(self.secret, self.cleaned_data["code"])
         if counter is None:
             raise ValidationError(
-                "This code is not right. Wait for the next one; the phone's clock must be right, too."
+                "This code is wrong. Check the clock on your phone, then enter the next code."
             )
         counted.give_back()
         self.counter = counter
@@ -64,7 +64,7 @@ class AppForm(_Counted, Form):
 class CodeForm(_Counted, Form):
     """A code of the authenticator app, or a recovery code. Valid with `factor` set."""
 
-    code = _code_field(label="Code", help_text="Six digits from the app, or one of your recovery codes.")
+    code = _code_field(label="Code", help_text="6 digits from the app, or one of your recovery codes.")
     factor: Authenticator
 
     def __init__(self, request, user: User, *args, **kwargs):
@@ -82,7 +82,7 @@ class CodeForm(_Counted, Form):
 
 
 class PasswordForm(_Counted, Form):
-    """The password again, of somebody who has no second factor yet."""
+    """The password again, from somebody who has no factor yet."""
 
     password = forms.CharField(
         label="Password",
@@ -104,7 +104,7 @@ class PasswordForm(_Counted, Form):
 
 
 class _Credential:
-    """What the browser says a device answered; nonsense is refused, not an error."""
+    """The device's answer, as the browser sends it; nonsense is refused and causes no error."""
 
     def _clean_fields(self):
         try:
@@ -125,7 +125,7 @@ class NewPasskeyForm(_Credential, Form, allauth.SignupWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = "Name of this passkey"
-        self.fields["name"].help_text = "So that you know it again, such as “My phone”."
+        self.fields["name"].help_text = "So that you can recognise it, such as “My phone”."
         self.fields["name"].max_length = 60
         self.fields["name"].widget.attrs["maxlength"] = 60
 
@@ -139,6 +139,6 @@ class PasskeySignInForm(_Credential, allauth.LoginWebAuthnForm):
 
 
 def proof_by_passkey(data: MultiValueDict, user: User) -> Authenticator | None:
-    """The passkey of `user` that the device answered with, if it did."""
+    """The passkey of `user` that the device answered with, if any."""
     form = PasskeyProofForm(data=data, user=user)
     return form.cleaned_data["credential"] if form.is_valid() else None

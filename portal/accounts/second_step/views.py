@@ -1,4 +1,4 @@
-"""Doors: setting up the second step, taking it at sign-in, and taking it afresh."""
+"""Views: set up two-step verification, use it at sign-in, and verify again."""
 
 from functools import wraps
 
@@ -30,19 +30,19 @@ from .afresh import with_fresh_sign_in
 from .duty import take_after
 from .forms import AppForm, CodeForm, NewPasskeyForm, PasskeySignInForm, PasswordForm, proof_by_passkey
 
-SECRET_KEY = "second_step_secret"  # noqa: S105 - in the session, sealed: of an app that is being set up
+SECRET_KEY = "second_step_secret"  # noqa: S105 - in the session, sealed: for an app that is being set up
 
 
-# --- one's own factors --------------------------------------------------------------------
+# --- the person's own factors --------------------------------------------------------------------
 
 
 def adults(view):
-    """Candidates have no second step: for them these pages do not exist."""
+    """Candidates have no two-step verification: for them these pages do not exist."""
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
         if not request.user.email:
-            raise Http404("Candidates have no second step.")
+            raise Http404("Candidates have no two-step verification.")
         return view(request, *args, **kwargs)
 
     return wrapper
@@ -52,7 +52,7 @@ def adults(view):
 @adults
 @require_GET
 def second_step(request):
-    """What is set up, and what may be."""
+    """What is set up, and what can be."""
     found = list(factors.factors_of(request.user))
     context = {
         "is_due": getattr(request, "second_step_is_due", False),
@@ -69,7 +69,7 @@ def second_step(request):
 @with_fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def app(request):
-    """Set up an authenticator app: the secret as a picture and as text, then its first code."""
+    """Set up an authenticator app: the secret as a QR code and as text, then its first code."""
     secret = _secret(request)
     form = AppForm(request, secret, request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -90,7 +90,7 @@ def app(request):
 
 
 def _secret(request) -> str:
-    """The same until it is used, also when the page is opened again."""
+    """The secret stays the same until it is used, even if the page is opened again."""
     if SECRET_KEY not in request.session:
         request.session[SECRET_KEY] = encrypt(generate_totp_secret())
     return decrypt(request.session[SECRET_KEY])
@@ -101,7 +101,7 @@ def _secret(request) -> str:
 @with_fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def passkey(request):
-    """Add a passkey; takes script, as browsers offer no other way."""
+    """Add a passkey; this needs script, as browsers offer no other way."""
     form = NewPasskeyForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid():
         factor = factors.add_passkey(request.user, form.cleaned_data["name"], form.cleaned_data["credential"])
@@ -111,7 +111,7 @@ def passkey(request):
 
 
 def _is_set_up(request, factor, words: str):
-    """Setting up is a second step taken. The recovery codes are shown after the first factor."""
+    """Setting up counts as verifying. The recovery codes are shown after the first factor."""
     post_authentication(request, factor, reauthenticated=True)
     messages.success(request, words)
     return redirect("second-step-codes" if factors.factors_of(request.user).count() == 1 else "second-step")
@@ -122,12 +122,12 @@ def _is_set_up(request, factor, words: str):
 @with_fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def remove(request, pk):
-    """Ask first, then take one factor away."""
+    """Ask first, then remove one factor."""
     factor = get_object_or_404(factors.factors_of(request.user), pk=pk)
     if request.method == "POST":
         try:
             factors.remove(factor, by=request.user)
-            messages.success(request, "It is removed.")
+            messages.success(request, "The two-step verification method has been removed.")
         except TransitionRefused as refusal:
             messages.error(request, refusal.for_people())
         return redirect("second-step")
@@ -139,7 +139,7 @@ def remove(request, pk):
 @with_fresh_sign_in
 @require_GET
 def codes(request):
-    """The recovery codes that still work, to be printed or kept as a file."""
+    """The recovery codes that still work, to print or to download."""
     found = factors.recovery_codes(request.user)
     if not found:
         return redirect("second-step")
@@ -153,7 +153,7 @@ def codes(request):
 def codes_file(request):
     lines = [
         f"Recovery codes of {request.user.email}, {timezone.localdate():%d/%m/%Y}",
-        "Each works once, instead of your second step.",
+        "Each works once, in place of your app or passkey.",
         "",
         *factors.recovery_codes(request.user),
     ]
@@ -172,19 +172,19 @@ def codes_renew(request):
         return redirect("second-step")
     if request.method == "POST":
         factors.renew_recovery_codes(request.user)
-        messages.success(request, "You have new recovery codes. The earlier ones do not work any more.")
+        messages.success(request, "You have new recovery codes. The earlier ones no longer work.")
         return redirect("second-step-codes")
     return render(request, "accounts/second_step_renew.html")
 
 
-# --- taking it ----------------------------------------------------------------------------
+# --- using it ----------------------------------------------------------------------------
 
 
 @takes_secrets("code")
 @login_stage_required(stage=AuthenticateStage.key, redirect_urlname="sign-in")
 @require_http_methods(["GET", "POST"])
 def sign_in_code(request):
-    """After the right password."""
+    """Two-step verification, after the right password."""
     stage = request._login_stage
     form = CodeForm(request, stage.login.user, request.POST if "code" in request.POST else None)
     factor = _taken(request, stage.login.user, form)
@@ -200,7 +200,7 @@ def sign_in_code(request):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def confirm(request):
-    """The second step afresh, or the password where there is none; then back to where it was needed."""
+    """Verify again, with the password where there is no factor; then back to the page that needed it."""
     after = next_page(request) or "home"
     if not factors.has_factor(request.user):
         return _confirm_password(request, after)
@@ -222,14 +222,14 @@ def _confirm_password(request, after: str):
 
 
 def _taken(request, user, form: CodeForm):
-    """The factor by which the second step was taken, by code or by passkey; None if it was not."""
+    """The factor that the person verified with, by code or passkey; None if they did not."""
     if form.is_bound:
         return form.factor if form.is_valid() else None
     if request.method != "POST":
         return None
     found = proof_by_passkey(request.POST, user)
     if found is None:
-        messages.error(request, "The passkey did not work. Try again, or type a code.")
+        messages.error(request, "The passkey did not work. Try again, or enter a code.")
     return found
 
 
@@ -246,7 +246,7 @@ def _way_to_take(user, form: CodeForm) -> dict:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in_passkey(request):
-    """Sign in with a passkey alone: GET gives the script what to ask the device for, POST is its answer."""
+    """Sign in with a passkey alone: GET tells the script what to ask the device for, POST carries its answer."""
     if request.user.is_authenticated:
         return redirect("home")
     if is_too_often(request, "passkey", a_minute=120):

@@ -34,12 +34,15 @@ class Migration(migrations.Migration):
                     "title",
                     models.CharField(help_text="Short title, for example Level 2 iMedia.", max_length=120),
                 ),
-                ("level", models.PositiveSmallIntegerField(help_text="Demand, not a grade.")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(help_text="How demanding it is. This is not a grade."),
+                ),
                 (
                     "qan",
                     models.CharField(
                         blank=True,
-                        help_text="Given by the regulator, for example 500/8533/5. Provisional: blank until confirmed.",
+                        help_text="Given by the regulator, for example 500/8533/5. Leave blank until confirmed.",
                         max_length=12,
                         verbose_name="qualification number (QAN)",
                     ),
@@ -72,7 +75,7 @@ class Migration(migrations.Migration):
                 (
                     "digital_only",
                     models.BooleanField(
-                        default=True, help_text="Work is taken in the portal only, never on disc or paper."
+                        default=True, help_text="Work is accepted only in the portal, not on disc or paper."
                     ),
                 ),
                 ("last_entry_on", models.DateField(blank=True, null=True, verbose_name="last entry date")),
@@ -129,16 +132,14 @@ class Migration(migrations.Migration):
                 (
                     "is_mandatory",
                     models.BooleanField(
-                        default=False,
-                        help_text="Must be among the units of every award.",
-                        verbose_name="mandatory",
+                        default=False, help_text="Every award must include it.", verbose_name="mandatory"
                     ),
                 ),
                 (
                     "is_examined",
                     models.BooleanField(
                         default=False,
-                        help_text="Set and marked by the awarding body: never assigned and never claimed here.",
+                        help_text="Set and marked by the awarding body, so it is not assigned or claimed in the portal.",
                         verbose_name="examined",
                     ),
                 ),
@@ -206,7 +207,7 @@ class Migration(migrations.Migration):
                     "is_provisional",
                     models.BooleanField(
                         default=False,
-                        help_text="The real entry code is not known yet, so nobody can be entered under it.",
+                        help_text="The real entry code is not yet known, so nobody can be entered under this one.",
                         verbose_name="code is provisional",
                     ),
                 ),
@@ -230,14 +231,14 @@ class Migration(migrations.Migration):
                 (
                     "units_needed",
                     models.PositiveSmallIntegerField(
-                        blank=True, help_text="By the rule of a number of units only.", null=True
+                        blank=True, help_text="Only for awards made by a number of units.", null=True
                     ),
                 ),
                 (
                     "glh",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="By the rule of points only: the size.",
+                        help_text="Only for awards made by points: the size.",
                         null=True,
                         verbose_name="guided learning hours",
                     ),
@@ -250,7 +251,7 @@ class Migration(migrations.Migration):
                     "ucas_points",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="Shown as to be confirmed.",
+                        help_text="Shown as “to be confirmed”.",
                         null=True,
                         verbose_name="UCAS points",
                     ),
@@ -267,7 +268,7 @@ class Migration(migrations.Migration):
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="Order of size, the smallest first."
+                        default=0, help_text="Order by size, the smallest first."
                     ),
                 ),
             ],
@@ -294,7 +295,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="award_size_fits_its_rule",
-                        violation_error_message="Give the number of units, or by the rule of points the hours.",
+                        violation_error_message="Enter the number of units, or the hours if the award is made by points.",
                     ),
                 ],
             },
@@ -328,7 +329,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         editable=False,
-                        help_text="Blank when it was loaded from the seed data.",
+                        help_text="Blank if it was loaded from the seed data.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -459,7 +460,7 @@ class Migration(migrations.Migration):
                 (
                     "is_required",
                     models.BooleanField(
-                        default=True, help_text="Has to be met to pass the unit.", verbose_name="required"
+                        default=True, help_text="Must be met to pass the unit.", verbose_name="required"
                     ),
                 ),
                 (

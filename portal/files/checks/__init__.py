@@ -1,6 +1,6 @@
 """Is a file what its name says, whole, open, and harmless? Asked of every upload, whichever way it came.
 
-Everything is read by blocks and within limits, whatever the file claims of itself. `scanner` asks ClamAV.
+Everything is read in blocks and within limits, whatever the file claims about itself. `scanner` asks ClamAV.
 """
 
 import logging
@@ -19,10 +19,10 @@ from .faults import Damaged, Fault
 
 log = logging.getLogger(__name__)
 Types = Mapping[str, filetypes.FileType]
-# What a reader raises that stumbles over bytes. Neither a fault of the disk nor one of the portal's own is among them.
+# What a reader raises when bytes are damaged. Faults of the disk or of the portal itself are not among them.
 UNREADABLE = (struct.error, ValueError, IndexError, EOFError, OverflowError, zlib.error, lzma.LZMAError)
 
-# By what the content is, which the name need not say.
+# By what the content is, whatever the name says.
 INSIDE: dict[str, Callable[[BinaryIO, str], None]] = {
     **dict.fromkeys(("png", "jpg", "gif", "webp", "bmp", "tiff", "heic", "avif"), pictures.look),
     **dict.fromkeys(("docx", "xlsx", "pptx"), documents.office),
@@ -49,11 +49,11 @@ INSIDE: dict[str, Callable[[BinaryIO, str], None]] = {
 
 
 def inspect(file, types: Types = filetypes.TYPES, *, max_bytes: int | None = None) -> filetypes.FileType:
-    """The type of a file, which has `name`, `size` and can be read and sought; it is left at its start.
+    """The type of a file that has `name` and `size` and can be read and sought; it is left at its start.
 
-    `types`: those that are taken, by their endings. `max_bytes`: the most that a file may have.
+    `types`: those that are accepted, by ending. `max_bytes`: the largest size allowed.
 
-    Raises ValidationError with words for people, code “refused”, if it cannot be taken.
+    Raises ValidationError with words for people, code “refused”, if it is not accepted.
     """
     with in_words_for_people(file):
         names.look(file.name or "")
@@ -65,20 +65,20 @@ def inspect(file, types: Types = filetypes.TYPES, *, max_bytes: int | None = Non
 def promised(
     announced, types: Types = filetypes.TYPES, *, max_bytes: int | None = None
 ) -> filetypes.FileType:
-    """As `inspect`, of a file that is about to come: by its `name` and `size` alone."""
+    """As `inspect`, for a file that is not here yet: by its `name` and `size` alone."""
     with in_words_for_people(announced):
         names.look(announced.name or "")
         return judging.promised(announced, types, max_bytes=max_bytes)
 
 
 def refused(file, why: str) -> ValidationError:
-    """In the words that every other refusal of a file uses."""
-    return ValidationError(f"“{names.shown(file.name or '')}” was not taken: {why}", code="refused")
+    """A refusal in the words that all refusals of files use."""
+    return ValidationError(f"“{names.shown(file.name or '')}” was not accepted: {why}", code="refused")
 
 
 @contextmanager
 def in_words_for_people(file):
-    """Every Fault is raised as a ValidationError that names the file."""
+    """Raise every Fault as a ValidationError that names the file."""
     try:
         yield
     except Fault as fault:
@@ -86,7 +86,7 @@ def in_words_for_people(file):
 
 
 def _look_through(file, types: Types, max_bytes: int | None) -> filetypes.FileType:
-    """Every reader of its bytes, the one that tells its kind included, may stumble over them: it is damaged then."""
+    """Any reader of its bytes, including the one that tells its kind, may fail on them: the file is damaged then."""
     try:
         documents.refuse_sealed(file)
         found = judging.check(file, types, max_bytes=max_bytes)

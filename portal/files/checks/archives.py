@@ -1,6 +1,6 @@
-"""Zip archives: nothing in them that would run, climb out of its folder, or unpack without end.
+"""Zip archives: nothing in them may run, leave its folder, or unpack without end.
 
-Nothing is unpacked to disk: entries are read through, a block at a time, up to a sum that the whole file may have.
+Nothing is unpacked to disk: entries are read a block at a time, up to a limit for the whole file.
 """
 
 import re
@@ -17,8 +17,8 @@ from .faults import SCAN_BYTES, Cut, Damaged, Fault, Locked, size_of
 MAX_ENTRIES = 5_000
 MAX_DIRECTORY_BYTES = MAX_ENTRIES * 400
 MAX_UNPACKED_BYTES = 200_000_000
-MAX_TIMES_LARGER = 100  # real documents and web sites unpack to some 2 to 7 times their size
-SMALL_BYTES = 10_000_000  # below this the ratio is not asked: an empty table packs well
+MAX_TIMES_LARGER = 100  # real documents and websites unpack to some 2 to 7 times their size
+SMALL_BYTES = 10_000_000  # below this the ratio is not checked: an empty table packs well
 OTHER_ARCHIVES = frozenset(
     (
         "7z",
@@ -42,7 +42,7 @@ OTHER_ARCHIVES = frozenset(
 )
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 PROGRAM_HEADS = re.compile(marks.PROGRAM_HEADS, re.DOTALL)
-# [MS-SHLLINK] 2.1: one that hands words to what it starts, as those made to harm do.
+# [MS-SHLLINK] 2.1: a shortcut that passes arguments to what it starts, as harmful ones do.
 SHORTCUT_THAT_STARTS = re.compile(
     rb"L\0\0\0\x01\x14\x02\0.{12}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]", re.DOTALL
 )
@@ -54,7 +54,7 @@ def look(file: BinaryIO, ending: str) -> None:
 
 
 class Allowance:
-    """How many bytes a file may still unpack to, archives within it included."""
+    """How many bytes a file may still unpack to, including archives within it."""
 
     def __init__(self, packed: int):
         self.left = max(MAX_UNPACKED_BYTES, 3 * packed)
@@ -88,7 +88,7 @@ def opened(file: BinaryIO) -> zipfile.ZipFile:
     if end is None:
         raise Cut
     if end[4] > MAX_ENTRIES or end[5] > MAX_DIRECTORY_BYTES:
-        raise Fault(f"it holds more than {MAX_ENTRIES:,} files. Put fewer into it.")
+        raise Fault(f"it contains more than {MAX_ENTRIES:,} files. Put fewer files into it.")
     if end[9] > size_of(file) or end[5] + end[6] > end[9]:
         raise Damaged
     try:
@@ -99,9 +99,9 @@ def opened(file: BinaryIO) -> zipfile.ZipFile:
 
 def _look_at_list(entries: list[zipfile.ZipInfo]) -> None:
     if all(entry.is_dir() or inside.is_left_over(entry.orig_filename) for entry in entries):
-        raise Fault("there is no file in it. Put your files into it and upload it again.")
+        raise Fault("there are no files in it. Put your files into it and upload it again.")
     if len(entries) > MAX_ENTRIES:
-        raise Fault(f"it holds more than {MAX_ENTRIES:,} files. Put fewer into it.")
+        raise Fault(f"it contains more than {MAX_ENTRIES:,} files. Put fewer files into it.")
     if any(entry.flag_bits & 0x41 for entry in entries):
         raise Locked
     refuse_overlaps(entries)
@@ -115,16 +115,18 @@ def _look_at_list(entries: list[zipfile.ZipInfo]) -> None:
 
 
 def refuse_overlaps(entries: Iterable[zipfile.ZipInfo]) -> None:
-    """Entries that share their bytes are how some kilobytes claim to be many gigabytes."""
+    """Entries that share bytes let a few kilobytes claim to be many gigabytes."""
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
-            raise Fault("files in it share their bytes, as in archives made to harm. Make the zip again.")
+            raise Fault(
+                "files in it share the same bytes, as in archives made to cause harm. Make the zip again."
+            )
         end = entry.header_offset + 30 + len(entry.orig_filename) + entry.compress_size
 
 
 def refuse_escape(entry: zipfile.ZipInfo) -> None:
-    """Raises Fault for an entry that would not stay in the folder that the archive is unpacked to, or is no file."""
+    """Raise Fault for an entry that would leave the folder the archive is unpacked to, or is not a file."""
     _stays_in_folder(entry)
     if inside.is_link(entry):
         raise _no_file(entry)
@@ -151,7 +153,7 @@ def _no_file(entry: zipfile.ZipInfo) -> Fault:
 
 
 def _leads_outside(link: str, target: bytes) -> bool:
-    """Whether a link would lead out of the folder, by whatever other links it may pass."""
+    """Whether a link would lead out of the folder, whichever other links it passes through."""
     path = target.decode("latin-1").replace("\\", "/")
     climbs = re.match(r"(?:\.\.?/+)*", f"{path}/")
     steps = climbs.group().count("..") if climbs else 0
@@ -169,16 +171,18 @@ def _is_no_program(path: str) -> None:
         raise _holds_program(path)
     if names.ending(path) in OTHER_ARCHIVES:
         raise Fault(
-            f"“{names.shown(path)}” in it is an archive that cannot be looked into. Put its files into the zip."
+            f"“{names.shown(path)}” in it is an archive that cannot be checked. Put its files into the zip."
         )
 
 
 def _holds_program(path: str) -> Fault:
-    return Fault(f"“{names.shown(path)}” in it is a program. Programs are not taken: leave it out.")
+    return Fault(
+        f"“{names.shown(path)}” in it is a program. Programs are not accepted. Remove it from the zip."
+    )
 
 
 def _look_at_entry(archive, entry: zipfile.ZipInfo, allowance: Allowance, *, depth: int) -> None:
-    """Read it through: its head tells a disguised program, its sum a damaged or lying one."""
+    """Read all of it: its head shows a disguised program, its checksum one that is damaged or false."""
     is_archive = names.ending(entry.filename) in WITHIN
     with SpooledTemporaryFile(max_size=SCAN_BYTES) as kept:
         head = b""
@@ -199,12 +203,12 @@ def _look_within(kept, entry: zipfile.ZipInfo, allowance: Allowance, *, depth: i
     from . import documents
 
     if names.ending(entry.filename) == "zip" and depth:
-        raise Fault("it holds archives within archives within archives. Put the files into one zip.")
+        raise Fault("it contains archives within archives within archives. Put the files into one zip.")
     try:
         look_inside(kept, allowance, depth=depth + 1)
         documents.refuse_macros(kept)
     except Fault as fault:
-        raise Fault(f"“{names.shown(inside.names([entry])[0])}” in it cannot be taken: {fault}") from None
+        raise Fault(f"“{names.shown(inside.names([entry])[0])}” in it was not accepted: {fault}") from None
 
 
 def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -213,7 +217,7 @@ def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             while block := unpacked.read(SCAN_BYTES):
                 yield block
     except NotImplementedError:
-        raise Fault("it is packed in a way that cannot be looked into. Make an ordinary zip.") from None
+        raise Fault("it is packed in a way that cannot be checked. Make an ordinary zip.") from None
     except EOFError:
         raise Cut from None
     except inside.BROKEN:
@@ -221,7 +225,7 @@ def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def is_opened(entry: zipfile.ZipInfo, packed: int) -> bool:
-    """Whether one file may be taken out of an archive of so many bytes: by the rules by which it was looked through."""
+    """Whether one file may be extracted from an archive of this size, by the same rules as in the check."""
     try:
         Allowance(packed).use(entry.file_size)
     except Fault:

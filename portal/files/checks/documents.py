@@ -1,8 +1,8 @@
-"""Office documents, new and old: really of their kind, open without a password, without macros.
+"""Office documents, new and old: really of their kind, not locked with a password, without macros.
 
-A document whose *template* or embedded object comes from the web is refused, since opening it runs what was put there
-later. Templates on a drive (`file:`) are let pass: Word notes the school's own template in every letter. Pictures
-and links to the web are let pass as well.
+A document whose *template* or embedded object comes from the web is refused, because opening it runs whatever was put
+there later. Templates on a drive (`file:`) are allowed: Word records the school's own template in every letter.
+Pictures and links from the web are allowed as well.
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import BinaryIO
 from . import archives
 from .faults import SCAN_BYTES, Cut, Damaged, Fault, Locked, Macros, size_of, take
 
-MAX_OLD_BYTES = 100_000_000  # their streams are read whole
+MAX_OLD_BYTES = 100_000_000  # their streams are read into memory
 OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAIN_PARTS = {
     "docx": (b"wordprocessingml.document.main+xml",),
@@ -26,7 +26,7 @@ MAIN_STREAMS = ("WordDocument", "Workbook", "Book", "PowerPoint Document")
 MACRO_PARTS = re.compile(
     r"(^|/)(vba(Project|Data)[^/]*\.(bin|xml)|macrosheets/|intlMacrosheets/)", re.IGNORECASE
 )
-# Of a part that is there: Word also lists what parts of some ending would be (`Default`), of which there may be none.
+# Only parts that exist: Word also lists types by ending (`Default`), for which there may be no parts.
 MACRO_TYPES = re.compile(
     rb"<Override\b[^>]*ContentType\s*=\s*[\"'][^\"']*(macroEnabled|vbaProject|vbaData|macrosheet)",
     re.IGNORECASE,
@@ -45,7 +45,7 @@ RUNS_FROM_WEB = re.compile(
 
 
 def refuse_sealed(file: BinaryIO) -> None:
-    """A new office document with a password is no zip any more, and would be refused with the wrong words."""
+    """A new Office document with a password is no longer a zip, and would be refused for the wrong reason."""
     if not _is_ole(file):
         return
     with _old(file) as document:
@@ -68,7 +68,7 @@ def office(file: BinaryIO, ending: str) -> None:
         for name in archive.namelist():
             if name.endswith(".rels") and RUNS_FROM_WEB.search(_part(archive, name)):
                 raise Fault(
-                    "it fetches its template or an object from the web. Save it as a PDF, or from a blank document."
+                    "it fetches its template or an object from the web. Save it as a PDF, or copy it to a new document."
                 )
     refuse_macros(file)
 
@@ -96,12 +96,12 @@ def open_document(file: BinaryIO, ending: str) -> None:
 
 
 def refuse_macros(file: BinaryIO) -> None:
-    """Raises Macros for an archive that is a document with programs, whatever it is called."""
+    """Raise Macros for an archive that is a document with programs, whatever its name."""
     held = archives.parts(file)
     if "[Content_Types].xml" in held and any(MACRO_PARTS.search(name) for name in held):
         raise Macros
     if held & {"content.xml", "mimetype"} and any(OPEN_MACROS.match(name) for name in held):
-        raise Macros  # a web site may well have a folder called Scripts
+        raise Macros  # a website may well have a folder called Scripts
 
 
 def _another_kind(ending: str) -> Fault:
@@ -111,13 +111,13 @@ def _another_kind(ending: str) -> Fault:
 
 
 def _part(archive, name: str) -> bytes:
-    """A small part, as letters of one byte: some writers use two."""
+    """A small part, as characters of one byte: some programs write two."""
     text = b"".join(islice(archives.read(archive, archive.getinfo(name)), 2))
     return text.replace(b"\x00", b"") if text[:2] in (b"\xff\xfe", b"\xfe\xff") else text
 
 
 def old_office(file: BinaryIO, ending: str) -> None:
-    """Word, Excel and PowerPoint of 1997 to 2003, whichever the name says; Flash sources of that time."""
+    """Word, Excel and PowerPoint files of 1997 to 2003, whichever the name says, and Flash sources of that time."""
     with _old(file) as document:
         if _last_byte(document) >= size_of(file):
             raise Cut
@@ -134,16 +134,16 @@ def old_office(file: BinaryIO, ending: str) -> None:
 
 
 class NoOffice(Fault):
-    """Other programs of that time packed their files in the same way."""
+    """Other programs of that time packed their files the same way."""
 
     def __init__(self):
         super().__init__(
-            "it is damaged, or no Word, Excel or PowerPoint file. Save it as a PDF and upload that."
+            "it is damaged, or not a Word, Excel or PowerPoint file. Save it as a PDF and upload that."
         )
 
 
 def packed(file: BinaryIO, ending: str) -> None:
-    """An archive. A .fla is one in newer Flash, and an OLE file in older."""
+    """An archive. A .fla is an archive in newer Flash versions, and an OLE file in older ones."""
     if _is_ole(file):
         old_office(file, ending)
         return
@@ -170,11 +170,11 @@ def _old(file: BinaryIO) -> Iterator:
 
 
 def _is_whole(file: BinaryIO) -> None:
-    """[MS-CFB] 2.2: the sectors that hold the list of all sectors are there; they often stand at the end."""
+    """[MS-CFB] 2.2: the sectors with the list of all sectors are there; they are often at the end."""
     size = size_of(file)
     if size > MAX_OLD_BYTES:
         raise Fault(
-            "it is too large for an old Office file. Save it in the newer kind (.docx, .xlsx, .pptx)."
+            "it is too large for an old Office file. Save it in the newer format (.docx, .xlsx, .pptx)."
         )
     file.seek(0)
     head = take(file, 512)
@@ -188,7 +188,7 @@ def _is_whole(file: BinaryIO) -> None:
 
 
 def _last_byte(document) -> int:
-    """Where the last sector in use begins: the head is as long as a sector."""
+    """Where the last sector in use starts: the header is as long as a sector."""
     used = max((index for index, after in enumerate(document.fat) if after != 0xFFFFFFFF), default=0)
     return (used + 1) * document.sector_size
 

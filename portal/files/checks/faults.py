@@ -1,4 +1,4 @@
-"""What is wrong with a file, in words for whoever uploaded it, and reading that notices where a file stops too soon."""
+"""What is wrong with a file, in words for its uploader, and reading that notices a file that stops too soon."""
 
 from typing import BinaryIO
 
@@ -6,28 +6,28 @@ SCAN_BYTES = 1024 * 1024
 
 
 class Fault(Exception):
-    """The file is not taken. The words say what is wrong and what to do; they go on from “it was not taken:”."""
+    """The file is not accepted. The words say what is wrong and what to do; they follow “it was not accepted:”."""
 
 
 class Cut(Fault):
-    """The file stops before its own end."""
+    """The file is incomplete."""
 
     def __init__(self):
-        super().__init__("it is cut short: its end is missing. Copy or save it again, and upload that.")
+        super().__init__("it is incomplete: its end is missing. Copy or save it again, then upload that.")
 
 
 class Locked(Fault):
-    """A password is needed to open it."""
+    """It needs a password to open."""
 
     def __init__(self):
         super().__init__("it is protected with a password. Save it without one.")
 
 
 class Macros(Fault):
-    """It brings programs of its own."""
+    """It contains programs."""
 
     def __init__(self):
-        super().__init__("it holds macros. Save it without them, or as a PDF.")
+        super().__init__("it contains macros. Save it without them, or as a PDF.")
 
 
 class Damaged(Fault):
@@ -38,7 +38,7 @@ class Damaged(Fault):
 
 
 def take(file: BinaryIO, count: int) -> bytes:
-    """Exactly so many bytes. Raises Cut."""
+    """Exactly `count` bytes. Raises Cut."""
     taken = file.read(count)
     if len(taken) < count:
         raise Cut
@@ -46,7 +46,7 @@ def take(file: BinaryIO, count: int) -> bytes:
 
 
 def size_of(file: BinaryIO) -> int:
-    """In bytes. Leaves the file where it stood: not every file object answers `seek` with a place."""
+    """In bytes. Leaves the position unchanged: not every file object returns one from `seek`."""
     here = file.tell()
     file.seek(0, 2)
     size = file.tell()
@@ -55,13 +55,13 @@ def size_of(file: BinaryIO) -> int:
 
 
 def tail(file: BinaryIO, count: int) -> bytes:
-    """The last bytes, at most so many."""
+    """The last bytes, at most `count`."""
     file.seek(max(size_of(file) - count, 0))
     return file.read(count)
 
 
 def blocks(file: BinaryIO, *, overlap: int):
-    """The rest of the file in blocks that share so many bytes, so that no mark is missed between two."""
+    """The rest of the file in blocks that overlap, so that no mark is missed between two."""
     kept = b""
     while block := file.read(SCAN_BYTES):
         yield kept + block

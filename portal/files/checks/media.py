@@ -1,6 +1,6 @@
-"""Sound, video and other layered files: their parts are as long as they say.
+"""Audio, video and other layered files: their parts must be as long as they say.
 
-Only lengths are read, here in the web server; FFmpeg, which reads everything, has its place in the workers.
+Only lengths are read here, in the web server; FFmpeg, which reads everything, runs in the workers.
 """
 
 import re
@@ -26,11 +26,11 @@ BOXES = frozenset(
         b"mfra",
     )
 )
-MAX_PARTS = 100_000  # of a file that has no end of them
+MAX_PARTS = 100_000  # in a file with an endless number of them
 
 
 def chunks(file: BinaryIO, ending: str) -> None:
-    """WAV, AVI and AIFF. A recorder that was still running leaves the length at 0 or at its largest."""
+    """WAV, AVI and AIFF. A recorder that was still running leaves the length at 0 or at the maximum."""
     file.seek(0)
     mark, length = struct.unpack("4s4s", take(file, 8))
     declared = int.from_bytes(length, "big" if mark in (b"FORM", b"RIFX") else "little")
@@ -39,13 +39,13 @@ def chunks(file: BinaryIO, ending: str) -> None:
 
 
 def boxes(file: BinaryIO, ending: str) -> None:
-    """MP4, M4A, QuickTime and 3GP: boxes in a row, one of which is the index of all the rest."""
+    """MP4, M4A, QuickTime and 3GP: boxes in a row, one of which is the index of all the others."""
     if b"moov" not in box_kinds(file):
         raise Cut
 
 
 def box_kinds(file: BinaryIO) -> set[bytes]:
-    """Those that stand in a row. Raises Cut where the last is not all there."""
+    """The kinds of the boxes in a row. Raises Cut where the last is incomplete."""
     end, at = size_of(file), 0
     kinds: set[bytes] = set()
     for _ in range(MAX_PARTS):
@@ -58,7 +58,7 @@ def box_kinds(file: BinaryIO) -> set[bytes]:
         if size == 0:
             size = end - at
         is_other = size < 8 or (at + size > end and kind not in BOXES)
-        if is_other and {b"moov", b"meta"} & kinds:  # what some phones leave behind the film or photograph
+        if is_other and {b"moov", b"meta"} & kinds:  # what some phones add after the video or photograph
             break
         if size < 8:
             raise Damaged
@@ -70,11 +70,11 @@ def box_kinds(file: BinaryIO) -> set[bytes]:
 
 
 def stream(file: BinaryIO, ending: str) -> None:
-    """AAC and FLAC: frames without an end that they must have. What is there plays."""
+    """AAC and FLAC: frames without a required end. Whatever is there plays."""
 
 
 def matroska(file: BinaryIO, ending: str) -> None:
-    """WebM: a head and a segment, whose length a recorder may leave open."""
+    """WebM: a header and a segment, whose length a recorder may leave open."""
     file.seek(0)
     take(file, 4)
     file.seek(_vint(file)[0], 1)
@@ -97,7 +97,7 @@ def _vint(file: BinaryIO) -> tuple[int, bool]:
 
 
 def ogg(file: BinaryIO, ending: str) -> None:
-    """Pages, each of which lists the lengths in it: RFC 3533 6."""
+    """Pages, each of which lists the lengths of its parts: RFC 3533 6."""
     file.seek(0)
     end = size_of(file)
     for _ in range(MAX_PARTS):
@@ -112,7 +112,7 @@ def ogg(file: BinaryIO, ending: str) -> None:
 
 
 def mp3(file: BinaryIO, ending: str) -> None:
-    """Tags at the front, then frames, of which the first often states the length of all."""
+    """Tags at the front, then frames; the first often states the total length."""
     end = size_of(file)
     file.seek(0)
     start = _tag_bytes(file.read(10))
@@ -140,7 +140,7 @@ def _tag_bytes(head: bytes) -> int:
 
 
 def asf(file: BinaryIO, ending: str) -> None:
-    """WMV and WMA: the head, then the data, whose length a broadcast may leave at 0."""
+    """WMV and WMA: the header, then the data, whose length a broadcast may leave at 0."""
     file.seek(16)
     head_bytes = struct.unpack("<Q", take(file, 8))[0]
     file.seek(head_bytes + 16)
@@ -149,7 +149,7 @@ def asf(file: BinaryIO, ending: str) -> None:
 
 
 def midi(file: BinaryIO, ending: str) -> None:
-    """A head that counts the tracks, and the tracks."""
+    """A header that counts the tracks, then the tracks."""
     file.seek(0)
     end = size_of(file)
     _, length, tracks = struct.unpack(">4sI2xH", take(file, 12))
@@ -164,7 +164,7 @@ def midi(file: BinaryIO, ending: str) -> None:
 
 
 def flash(file: BinaryIO, ending: str) -> None:
-    """A plain film states its length; of a packed one it is the length unpacked, which is nobody's concern here."""
+    """An uncompressed film states its length; a compressed one its unpacked length, which is not checked here."""
     file.seek(0)
     signature, length = struct.unpack("<3sxI", take(file, 8))
     if signature == b"FWS" and length > size_of(file):
@@ -184,16 +184,16 @@ def flash_video(file: BinaryIO, ending: str) -> None:
 
 
 def mpeg(file: BinaryIO, ending: str) -> None:
-    """A stream has no end that it must have: what is there plays."""
+    """A stream has no required end: whatever is there plays."""
     file.seek(0)
     take(file, 12)
 
 
 def photoshop(file: BinaryIO, ending: str) -> None:
-    """A head, three sections that state their lengths, and the pixels."""
+    """A header, three sections that state their lengths, and the pixels."""
     end = size_of(file)
     file.seek(4)
-    wide = struct.unpack(">H", take(file, 2))[0] == 2  # the large variety
+    wide = struct.unpack(">H", take(file, 2))[0] == 2  # the large variant
     file.seek(26)
     for width in (4, 4, 8 if wide else 4):
         file.seek(int.from_bytes(take(file, width), "big"), 1)

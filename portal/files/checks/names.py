@@ -1,6 +1,6 @@
 """Names of files: what could mislead a reader, or harm the computer that the file is saved on.
 
-Of files inside an archive only programs are told by their names here: what misleads there is left out (`inside`).
+Inside an archive, names here only identify programs: names that mislead are left out there (`inside`).
 """
 
 import re
@@ -10,7 +10,7 @@ from .. import letters
 from .faults import Fault
 
 MAX_LETTERS, MAX_SHOWN = 150, 80
-# What a double click starts. Scripts of web pages (.js, .html) are not among them: web sites are coursework.
+# What a double click starts. Scripts of web pages (.js, .html) are not among them: websites are coursework.
 PROGRAMS = frozenset(
     (
         "apk", "app", "appimage", "bat", "cmd", "com", "command", "cpl", "deb", "dll", "dmg", "docm", "dotm",
@@ -19,38 +19,40 @@ PROGRAMS = frozenset(
         "sh", "so", "swb", "sys", "url", "vb", "vbe", "vbs", "wsc", "wsf", "wsh", "xlam", "xlsm", "xltm",
     )
 )  # fmt: skip
-# Stand before another ending in names that mean no harm: site.com.zip, first.run.mp4, so.so.txt.
+# Harmless where another ending follows: site.com.zip, first.run.mp4, so.so.txt.
 HARMLESS_BEFORE = frozenset({"com", "run", "so", "url", "sys", "inf", "ins", "reg", "vb"})
-# They lead elsewhere; nobody is sent there from here. Those of Windows that start something are told by their content.
+# They point elsewhere; the portal never follows them. Windows ones that start something are recognised by content.
 SHORTCUTS = frozenset({"desktop", "lnk", "url", "webloc"})
 
 
 def look(name: str) -> None:
-    """Raises Fault if a file may not be called so."""
+    """Raise Fault if a file may not have this name."""
     if len(name) > MAX_LETTERS:
-        raise Fault(f"its name is longer than {MAX_LETTERS} letters. Give it a shorter name.")
+        raise Fault(f"its name is longer than {MAX_LETTERS} characters. Give it a shorter name.")
     look_at_letters(name)
     if "/" in name or "\\" in name or re.match(r"[A-Za-z]:", name):
-        raise Fault("its name holds a path. Rename it, without slashes and drive letters.")
+        raise Fault("its name contains a path. Rename it without slashes or drive letters.")
     look_at_device(name)
     look_at_endings(name)
 
 
 def look_at_device(name: str) -> None:
     if letters.DEVICES.fullmatch(name.strip()):
-        raise Fault("its name is kept for a device by Windows, where it could not be saved. Rename it.")
+        raise Fault(
+            "its name is reserved for a device in Windows, so it could not be saved there. Rename it."
+        )
 
 
 def look_at_letters(name: str) -> None:
     held = set(letters.without_joiners(name))
     if held & letters.BIDIRECTIONAL:
         raise Fault(
-            "its name holds letters that turn the direction of writing, which can hide its real ending. Rename it."
+            "its name contains characters that change the direction of writing and can hide its real ending. Rename it."
         )
     if held & letters.UNSEEN:
-        raise Fault("its name holds letters that cannot be seen. Rename it.")
+        raise Fault("its name contains invisible characters. Rename it.")
     if not all(letters.is_plain(letter) for letter in held):
-        raise Fault("its name holds letters that cannot be printed. Rename it.")
+        raise Fault("its name contains characters that cannot be printed. Rename it.")
 
 
 def look_at_endings(name: str) -> None:
@@ -61,7 +63,7 @@ def look_at_endings(name: str) -> None:
     *before, last = endings
     if last in PROGRAMS:
         raise Fault(
-            f"its name ends in .{before[-1]} and then in .{last}, as disguised programs do. Programs are not taken."
+            f"its name ends in .{before[-1]} and then in .{last}, as disguised programs do. Programs are not accepted."
         )
     for ending in before:
         if ending in PROGRAMS - HARMLESS_BEFORE:
@@ -85,7 +87,7 @@ def shown(name: str) -> str:
 
 
 def spelt(name: str) -> str:
-    """The name with what cannot be seen spelt out; a name that `look` has nothing against stays as it is."""
+    """The name with invisible characters spelt out; a name that `look` accepts is unchanged."""
     unseen = letters.BIDIRECTIONAL | letters.UNSEEN
     joined = {at for found in letters.JOINERS.finditer(name) for at in range(*found.span())}
     return "".join(

@@ -1,7 +1,7 @@
-"""The process in which a PDF is judged by its objects: `python -P pdf_judge.py SOURCE FOLDER`.
+"""The process that judges a PDF by its objects: `python -P pdf_judge.py SOURCE FOLDER`.
 
-It is confined as those that show files are, and run by its path: the package of the checks knows Django.
-It prints one word, a key of the checks' own list of refusals, or “harmless”.
+It is confined like those that show files, and run by its path, because the package of the checks imports Django.
+It prints one key of the checks' list of refusals, or “harmless”.
 """
 
 import re
@@ -18,16 +18,16 @@ from portal.files import confined, walls
 MAX_MEMORY_BYTES = 1536 * 1024**2
 MAX_PROCESSOR_SECONDS = 15
 MAX_WRITTEN_BYTES = 1024**2  # it prints one word
-MAX_STEPS = 2_000_000  # objects and what lies directly in them
-# What a page or document may do by itself: go to a place of its own, play, show and hide.
+MAX_STEPS = 2_000_000  # objects and what is directly in them
+# What a page or document may do by itself: go to a place within it, play, show and hide.
 MAY_START = {
     "/GoTo", "/Named", "/Hide", "/SetOCGState", "/Trans", "/Sound", "/Movie", "/Rendition", "/Thread", "/GoTo3DView",
     "/ResetForm",
 }  # fmt: skip
-# What a form's field does when somebody points at it, types in it or leaves it: scripts that check a date may stay.
+# What a form field does when somebody points at it, types in it or leaves it: scripts that check a date are allowed.
 BY_HAND = {"/E", "/X", "/Fo", "/Bl", "/K", "/F", "/V", "/C"}
 PRESSED = {"/D", "/U"}
-# What a link does not do that only leads somewhere.
+# What a link that only leads somewhere does not do.
 SENDS = {"/SubmitForm", "/ImportData", "/GoToE"}
 ELSEWHERE = re.compile(r"\s*(\\\\|//|[a-z][a-z0-9+.-]+:)", re.IGNORECASE)  # of a file: on another computer
 MAX_CHAIN = 1_000
@@ -36,7 +36,7 @@ XFA_ACTS = re.compile(rb"<(?:\w+:)?(?:script|submit|execute)\b")
 
 
 class Verdict(Exception):
-    """The word that the parent is waiting for."""
+    """The word that the parent process is waiting for."""
 
 
 def main(source: str, folder: str) -> None:
@@ -78,12 +78,12 @@ def _judge(document: pikepdf.Pdf) -> None:
 
 
 def _is_filled(tree) -> bool:
-    """Whether anything hangs on a tree of names."""
+    """Whether a name tree has any entries."""
     return isinstance(tree, pikepdf.Dictionary) and bool(tree.get("/Names") or tree.get("/Kids"))
 
 
 def _dictionaries(document: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
-    """Every dictionary of the file: what lies packed in streams of objects is unpacked by the library."""
+    """Every dictionary in the file: the library unpacks those in object streams."""
     steps = 0
     for top in document.objects:
         waiting = [top]
@@ -124,14 +124,14 @@ def _judge_one(held: pikepdf.Object) -> None:
 
 
 def _is_field(held: pikepdf.Object) -> bool:
-    """Of a form, on a page or above those that are; a page or a link does not become one by saying of what type."""
+    """Whether it is a form field or a parent of one; a page or a link does not become one by stating a type."""
     return held.get("/Subtype") == "/Widget" or (
         "/FT" in held and not {"/Type", "/Subtype"} & set(held.keys())
     )
 
 
 def _is_action(held: pikepdf.Object) -> bool:
-    """A mark in the structure of a text may be called so, too; an action says what it starts."""
+    """A mark in the structure of a text may have the same type; an action says what it starts."""
     return held.get("/Type") == "/Action" or any(key in held for key in ("/F", "/Win", "/Mac", "/Unix"))
 
 
@@ -140,14 +140,14 @@ def _is_script(action: pikepdf.Object) -> bool:
 
 
 def _starts(first) -> None:
-    """Judge what happens without being asked."""
+    """Judge what happens without a click."""
     if any(_is_script(action) for action in _chain(first)):
         raise Verdict("scripts")
     _calls(first)
 
 
 def _calls(first) -> None:
-    """Judge what happens without being asked, where scripts may stay."""
+    """Judge what happens without a click, where scripts are allowed."""
     for action in _chain(first):
         kind = action.get("/S")
         if kind == "/Launch":
@@ -167,13 +167,13 @@ def _follows(first) -> None:
 
 
 def _is_elsewhere(file) -> bool:
-    """Whether a file lies on another computer: Windows tells that one the user's name and password."""
+    """Whether a file is on another computer: Windows would send that one the user's name and password."""
     named = [file.get("/F"), file.get("/UF")] if isinstance(file, pikepdf.Dictionary) else [file]
     return any(ELSEWHERE.match(str(name)) for name in named if name is not None)
 
 
 def _acts(form) -> bool:
-    """Whether a form of XFA, one stream or named parts of one, holds scripts or sends what is filled in."""
+    """Whether an XFA form, one stream or named parts of one, contains scripts or sends what is filled in."""
     parts = list(form) if isinstance(form, pikepdf.Array) else [form]
     content = b""
     for part in parts:
@@ -203,7 +203,7 @@ def _chain(first) -> Iterator[pikepdf.Object]:
 
 
 def _open_as_shown(source: Path) -> None:
-    """PDFium is what will show it, and has a second opinion."""
+    """Open it in PDFium, which will show it, as a second opinion."""
     with pypdfium2.PdfDocument(source) as document:
         if not len(document):
             raise Verdict("damaged")

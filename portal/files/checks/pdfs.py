@@ -1,7 +1,7 @@
-"""PDFs: whole, open without a password, and starting nothing by themselves.
+"""PDFs: complete, not locked with a password, and starting nothing by themselves.
 
-What a PDF does is told by its objects, and those are read in a process of its own (`pdf_judge`), bounded
-in time and memory: a word in a link is no program, and a program may lie packed where no search for words finds it.
+What a PDF does is decided by its objects, which are read in a separate process (`pdf_judge`) with limits on time and
+memory: a word in a link is not a program, and a program may be compressed where no search for words finds it.
 """
 
 import logging
@@ -20,16 +20,16 @@ from .faults import SCAN_BYTES, Cut, Damaged, Fault, Locked, size_of, tail
 log = logging.getLogger(__name__)
 
 JUDGE = Path(__file__).with_name("pdf_judge.py")
-END_BYTES = 64 * 1024  # some programs leave their own marks behind the end
-SECONDS = 120  # by the clock, of a judge that may use 15 of the processor: a busy machine refuses nobody
+END_BYTES = 64 * 1024  # some programs leave their own marks after the end
+SECONDS = 120  # on the clock, for a judge that may use 15 of processor time: a busy machine refuses no file
 PRINT_IT = "Print it to a new PDF."
 REFUSALS = {
-    "scripts": f"it holds scripts that run when it is opened or clicked. {PRINT_IT}",
+    "scripts": f"it contains scripts that run when it is opened or clicked. {PRINT_IT}",
     "launches": f"it starts other programs when it is opened or clicked. {PRINT_IT}",
     "calls": f"it opens other files or web addresses by itself. {PRINT_IT}",
     "sends": f"it has links that send or fetch data, or open files on other computers. {PRINT_IT}",
-    "attached": "it has other files attached inside. Save it without them and upload them beside it.",
-    "too much": f"it holds more than can be looked through here. {PRINT_IT}",
+    "attached": "it has other files attached. Save it without them and upload them separately.",
+    "too much": f"it contains more than can be checked here. {PRINT_IT}",
 }
 
 
@@ -47,7 +47,7 @@ def look(file: BinaryIO, ending: str) -> None:
 
 
 def _promised_bytes(file: BinaryIO) -> int:
-    """The length that a PDF made for the web states at its start; 0 where it states none."""
+    """The length that a PDF made for the web states at its start; 0 if it states none."""
     file.seek(0)
     found = re.search(rb"/Linearized\b[^>]{0,200}?/L\s+(\d{1,12})", file.read(1024))
     return int(found.group(1)) if found else 0
@@ -55,7 +55,7 @@ def _promised_bytes(file: BinaryIO) -> int:
 
 @contextmanager
 def _on_disk(file: BinaryIO) -> Iterator[str]:
-    """Where another process can read it: its own place, or a copy made piece by piece."""
+    """A path where another process can read it: the file itself, or a copy made piece by piece."""
     if hasattr(file, "temporary_file_path"):
         yield file.temporary_file_path()
         return
@@ -68,7 +68,7 @@ def _on_disk(file: BinaryIO) -> Iterator[str]:
 
 
 def _judged(source: str, folder: str) -> str:
-    """The judge's word; “too much” of one that took too long, or that the file brought to its end.
+    """The judge's word; “too much” if it took too long, or if the file crashed it.
 
     Raises confined.Broken where the portal's own part failed.
     """

@@ -1,8 +1,8 @@
-"""Pictures: whole, and not larger than a worker can unpack.
+"""Pictures: complete, and no larger than a worker can unpack.
 
-Only the frame of a picture is read, never its pixels: a picture of a few kilobytes may unpack to gigabytes.
-Something behind the picture's own end (phones put short films there) is let pass: the picture is sent as a picture
-with `nosniff` in a sandbox, and what the portal shows is re-encoded and carries nothing of it.
+Only the structure of a picture is read, never its pixels: a picture of a few kilobytes may unpack to gigabytes.
+Anything after the picture's own end (phones put short films there) is allowed: the picture is sent as a picture
+with `nosniff` in a sandbox, and what the portal shows is re-encoded and contains none of it.
 """
 
 import re
@@ -15,8 +15,8 @@ from . import media
 from .faults import SCAN_BYTES, Cut, Damaged, Fault, blocks, size_of, take
 
 MAX_PIXELS = 80_000_000
-MAX_NOTES_BYTES = 32_000_000  # drawing programs keep the whole drawing as a note of its picture
-READ_WHOLE = {"webp", "heic", "avif"}  # by Pillow, to know their size
+MAX_NOTES_BYTES = 32_000_000  # drawing programs keep the whole drawing as a note in its picture
+READ_WHOLE = {"webp", "heic", "avif"}  # by Pillow, to find their size
 
 
 def look(file: BinaryIO, ending: str) -> None:
@@ -47,7 +47,7 @@ def _look_at_frame(file: BinaryIO) -> None:
 
 
 class TooLarge(Fault):
-    """Unpacked it would fill a worker's memory."""
+    """Unpacked, it would fill a worker's memory."""
 
     def __init__(self):
         super().__init__(
@@ -56,10 +56,10 @@ class TooLarge(Fault):
 
 
 class NotRead(Fault):
-    """Whole, but of a variety that is not read, or damaged: that cannot be told apart."""
+    """It is complete, but damaged or of a variant that is not supported: these cannot be told apart."""
 
     def __init__(self):
-        super().__init__("it is damaged, or of a variety that cannot be read here. Save it as PNG or JPEG.")
+        super().__init__("it is damaged, or of a type that cannot be read here. Save it as PNG or JPEG.")
 
 
 def _refuse_too_large(width: int, height: int) -> None:
@@ -68,7 +68,7 @@ def _refuse_too_large(width: int, height: int) -> None:
 
 
 def _jpeg(file: BinaryIO) -> None:
-    """Segments up to the first scan, then the mark of the end, which cannot stand inside packed pixels."""
+    """Segments up to the first scan, then the end marker, which cannot occur inside compressed pixels."""
     take(file, 2)
     while True:
         first, mark = take(file, 2)
@@ -101,7 +101,7 @@ def _gif(file: BinaryIO) -> None:
     file.seek(_palette_bytes(flags), 1)
     has_picture = False
     while (mark := file.read(1)) != b"\x3b":
-        if not mark and has_picture:  # some writers leave the last mark out, and nothing is missing
+        if not mark and has_picture:  # some programs leave out the last marker, and nothing is missing
             return
         if mark == b"\x21":
             take(file, 1)
@@ -111,7 +111,7 @@ def _gif(file: BinaryIO) -> None:
             has_picture = True
         elif not mark:
             raise Cut
-        elif mark == b"\x00":  # some writers leave one too many between frames
+        elif mark == b"\x00":  # some programs leave one too many between frames
             continue
         else:
             raise Damaged
@@ -124,7 +124,7 @@ def _palette_bytes(flags: int) -> int:
 
 
 def _webp(file: BinaryIO) -> None:
-    """A RIFF file; its size in pixels stands in the first chunk, of which there are three kinds."""
+    """A RIFF file; its size in pixels is in the first chunk, of which there are three kinds."""
     head = take(file, 30)
     if struct.unpack_from("<I", head, 4)[0] + 8 > size_of(file) + 1:
         raise Cut
@@ -144,14 +144,14 @@ def _webp(file: BinaryIO) -> None:
 
 
 def _bmp(file: BinaryIO) -> None:
-    """Some writers leave the length out, so it is not asked for; what is there must hold the pixels."""
+    """Some programs leave out the length, so it is not checked; what is there must contain the pixels."""
     declared, start = struct.unpack("<2xI4xI", take(file, 14))
     if max(declared, start) > size_of(file):
         raise Cut
 
 
 def _tiff(file: BinaryIO) -> None:
-    """The list of a TIFF's parts may stand at its end."""
+    """The list of a TIFF's parts may be at its end."""
     head = take(file, 8)
     order = "<" if head[:2] == b"II" else ">"
     version, directory = struct.unpack(f"{order}HI", head[2:])
@@ -160,7 +160,7 @@ def _tiff(file: BinaryIO) -> None:
 
 
 def _boxes(file: BinaryIO) -> None:
-    """HEIC and AVIF: boxes in a row, the first of which lists the pictures, and the tiles of each, with their sizes."""
+    """HEIC and AVIF: boxes in a row, the first of which lists the pictures and their tiles, with sizes."""
     held = media.box_kinds(file)
     if b"meta" not in held and b"moov" not in held:
         raise Cut

@@ -1,6 +1,6 @@
 """ClamAV, asked over its socket (setting CLAMD_SOCKET: a path, or host:port). Without the setting there is no scanner.
 
-The file is sent as it is read, a block at a time. A scanner that does not answer has not passed the file.
+The file is sent as it is read, a block at a time. If the scanner does not answer, the file has not passed.
 """
 
 import socket
@@ -16,7 +16,7 @@ MAX_ANSWER_BYTES = 4096
 
 
 class Infected(Exception):
-    """The scanner knows something harmful in the file. `signature`: what it calls it."""
+    """The scanner found something harmful in the file. `signature`: its name for it."""
 
     def __init__(self, signature: str):
         super().__init__(f"The virus scanner found “{signature}” in it.")
@@ -32,7 +32,7 @@ def is_configured() -> bool:
 
 
 def scan(file: BinaryIO) -> None:
-    """Return if the scanner finds nothing, or none is configured. Raises Infected or ScannerDown."""
+    """Return if the scanner finds nothing, or if none is configured. Raises Infected or ScannerDown."""
     if not is_configured():
         return
     try:
@@ -60,7 +60,7 @@ def _line() -> socket.socket:
 
 
 def _send(line: socket.socket, file: BinaryIO) -> None:
-    """clamd(8), INSTREAM. Where the scanner hangs up in the middle, its answer says why."""
+    """clamd(8), INSTREAM. Where the scanner closes the connection early, its answer says why."""
     file.seek(0)
     line.sendall(b"zINSTREAM\0")
     try:

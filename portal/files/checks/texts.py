@@ -1,4 +1,4 @@
-"""Text: plain from its first letter to its last, or a language of its own (RTF, SVG)."""
+"""Text: plain from first character to last, or in a language of its own (RTF, SVG)."""
 
 import re
 from typing import BinaryIO
@@ -16,18 +16,18 @@ UNPACKS = re.compile(
     re.IGNORECASE,
 )
 HEAD_BYTES = 64 * 1024
-EMPTY = {b"\xef\xbb\xbf", *marks.WIDE}  # no more than the mark of how the letters would be written
+EMPTY = {b"\xef\xbb\xbf", *marks.WIDE}  # only the mark of the encoding
 
 
 def plain(file: BinaryIO, ending: str) -> None:
-    """Text and CSV, shown as letters: no byte of it is one that no text holds."""
+    """Text and CSV, shown as characters: it has no byte that text never contains."""
     file.seek(0)
     first = file.read(SCAN_BYTES)
     if first in EMPTY:
         raise Fault("it is empty. Check that it was saved before uploading.")
     is_wide = b"\x00" in first or first.startswith(
         tuple(marks.WIDE)
-    )  # of two bytes a letter; the first block has told whether it reads as such
+    )  # two bytes for each character; the first block has shown whether it reads as such
     if not marks.is_text(first):
         raise NoText
     while block := file.read(SCAN_BYTES):
@@ -36,29 +36,29 @@ def plain(file: BinaryIO, ending: str) -> None:
 
 
 class NoText(Fault):
-    """A program, or a picture, that begins with some words."""
+    """A program or a picture that starts with words."""
 
     def __init__(self):
         super().__init__("it is not plain text all the way through. Save it as plain text, or as a PDF.")
 
 
 def rtf(file: BinaryIO, ending: str) -> None:
-    """Embedded objects that open by themselves are how RTF carries programs."""
+    """RTF carries programs as embedded objects that open by themselves."""
     if not tail(file, 1024).rstrip(b"\x00 \r\n\t\x1a").endswith(b"}"):
         raise Cut
     file.seek(0)
     for block in blocks(file, overlap=64):
         if RTF_PROGRAMS.search(block):
             raise Fault(
-                "it holds embedded objects that can start programs. Save it as a PDF or without them."
+                "it contains embedded objects that can start programs. Save it as a PDF or without them."
             )
         if RTF_FETCHES.search(block):
             raise Fault("it fetches its template from the web. Save it as a PDF.")
 
 
 def svg(file: BinaryIO, ending: str) -> None:
-    """Only ever handed out as a download, so scripts may stay, and short names for addresses (Illustrator's);
-    entities that unpack without end, or fetch, may not."""
+    """Only ever sent as a download, so scripts are allowed, and short names for addresses (Illustrator's);
+    entities that unpack without end, or fetch, are not."""
     file.seek(0)
     head = file.read(HEAD_BYTES)
     if UNPACKS.search(head):

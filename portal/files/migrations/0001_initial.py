@@ -34,8 +34,8 @@ class Migration(migrations.Migration):
                             ("receiving", "Being uploaded"),
                             ("received", "Being checked"),
                             ("ready", "Ready"),
-                            ("refused", "Not taken"),
-                            ("held", "Waits to be checked"),
+                            ("refused", "Not accepted"),
+                            ("held", "Waiting to be checked"),
                             ("cancelled", "Cancelled"),
                             ("expired", "Not finished in time"),
                         ],
@@ -47,7 +47,10 @@ class Migration(migrations.Migration):
                 ),
                 ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("use", models.CharField(max_length=20)),
-                ("name", models.CharField(help_text="As it was called when it was sent.", max_length=150)),
+                (
+                    "name",
+                    models.CharField(help_text="The name of the file when it was sent.", max_length=150),
+                ),
                 ("size_bytes", models.PositiveBigIntegerField()),
                 ("received_bytes", models.PositiveBigIntegerField(default=0)),
                 ("mark", models.CharField(blank=True, max_length=250)),
@@ -62,7 +65,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reason",
-                    models.CharField(blank=True, help_text="Why it was not taken, or waits.", max_length=500),
+                    models.CharField(
+                        blank=True, help_text="Why it was not accepted, or is waiting.", max_length=500
+                    ),
                 ),
                 ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("received_at", models.DateTimeField(editable=False, null=True)),
@@ -77,14 +82,14 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("picture", "Picture"),
+                            ("picture", "Image"),
                             ("pdf", "PDF document"),
-                            ("audio", "Sound"),
+                            ("audio", "Audio"),
                             ("video", "Video"),
                             ("text", "Text"),
                             ("table", "Table"),
                             ("office", "Office document"),
-                            ("zip", "Zipped web site or folder"),
+                            ("zip", "Zipped website or folder"),
                             ("other", "File to download"),
                         ],
                         max_length=10,
@@ -94,8 +99,8 @@ class Migration(migrations.Migration):
                     "preview",
                     models.CharField(
                         choices=[
-                            ("waiting", "Preview is being made"),
-                            ("making", "Preview is being made now"),
+                            ("waiting", "Preview queued"),
+                            ("making", "Preview being made"),
                             ("ready", "Can be viewed"),
                             ("partly", "Can be viewed in part"),
                             ("none", "Download to view"),
@@ -108,7 +113,7 @@ class Migration(migrations.Migration):
                 (
                     "preview_fault",
                     models.CharField(
-                        blank=True, help_text="Why not all, or nothing, is shown.", max_length=300
+                        blank=True, help_text="Why only part, or nothing, is shown.", max_length=300
                     ),
                 ),
                 (
@@ -124,14 +129,14 @@ class Migration(migrations.Migration):
                 (
                     "width",
                     models.PositiveIntegerField(
-                        editable=False, help_text="Of a picture or video, upright.", null=True
+                        editable=False, help_text="Of a picture or video, the right way up.", null=True
                     ),
                 ),
                 ("height", models.PositiveIntegerField(editable=False, null=True)),
                 (
                     "plays_itself",
                     models.BooleanField(
-                        editable=False, help_text="Browsers play the file as it is.", null=True
+                        editable=False, help_text="Whether browsers play the file as it is.", null=True
                     ),
                 ),
             ],
@@ -275,7 +280,7 @@ class Migration(migrations.Migration):
                             ("page", "Page"),
                             ("text", "Text"),
                             ("table", "Table"),
-                            ("listing", "Files of a zip"),
+                            ("listing", "Files in a zip"),
                             ("poster", "Poster"),
                             ("waveform", "Waveform"),
                             ("playable", "Copy to play"),
@@ -286,7 +291,7 @@ class Migration(migrations.Migration):
                 (
                     "index",
                     models.PositiveSmallIntegerField(
-                        help_text="From 1, through all of a generation: a page's is its number."
+                        help_text="From 1, through all of a generation: for a page, its number."
                     ),
                 ),
                 ("file", models.FileField(blank=True, max_length=200, upload_to="")),

@@ -1,7 +1,7 @@
-"""What workers make from evidence so that it can be looked at: a module a kind of file.
+"""What workers make from evidence so that it can be viewed: one module for each kind of file.
 
-`making` is the room's side: it runs a maker, stores what comes of it, and says how far it is. The makers
-themselves run in a child process (`child`) without Django, secrets or open-ended limits, so that a hostile file can
-kill nothing but its own preview. What is made carries nothing of the original but what is seen or heard:
-metadata, GPS and scripts stay behind, and the original stays byte for byte.
+`making` is the portal's side: it runs a maker, stores the result, and records progress. The makers themselves run in
+a child process (`child`) without Django or secrets and with limits, so that a hostile file can ruin nothing but its
+own preview. What is made contains only what is seen or heard: metadata, GPS and scripts are left behind, and the
+original is kept byte for byte.
 """

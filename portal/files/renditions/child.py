@@ -1,6 +1,6 @@
-"""The process in which one file is opened: `python -m portal.files.renditions.child KIND ENDING SOURCE FOLDER`.
+"""The process that opens one file: `python -m portal.files.renditions.child KIND ENDING SOURCE FOLDER`.
 
-It knows nothing of Django, gets no secrets, and limits itself and puts walls up before it touches the file.
+It does not import Django, gets no secrets, and sets its limits and puts up walls before it touches the file.
 """
 
 import importlib
@@ -22,7 +22,7 @@ MAKERS = {
     "zip": "zipped",
 }
 MAX_MEMORY_BYTES = 3 * 1024**3
-MAX_PROCESSOR_SECONDS = 480  # the parent counts the time on the clock
+MAX_PROCESSOR_SECONDS = 480  # the parent limits the time on the clock
 MAX_WRITTEN_BYTES = 400 * 1024**2
 
 
@@ -46,7 +46,7 @@ def _make(maker, source: Path, ending: str, output: Output) -> None:
     except NotShown as reason:
         output.tell("not_shown", str(reason))
     except MemoryError:
-        output.tell("fault", "It needs more memory than a preview may take. Save it smaller.")
+        output.tell("fault", "It needs more memory than a preview may use. Save it smaller.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Letters of a document for which this machine has no font: they are drawn as boxes, and the page says so."""
+"""Characters in a document for which this machine has no font: they appear as boxes, and the page says so."""
 
 import re
 import subprocess
@@ -10,9 +10,9 @@ from pathlib import Path
 from .. import inside
 
 MAX_PART_BYTES = 8 * 1024**2
-MAX_ASKED = 60  # one letter of each block
+MAX_ASKED = 60  # one character of each block
 BLOCK_LETTERS = 128
-# Spaces, marks that only join, private letters that stand for drawings of a font, and what every font has.
+# Spaces, marks that only join, private characters that a font uses for drawings, and what every font has.
 UNDRAWN = re.compile(
     "[\x00-\u02ff\u2000-\u206f\ufe00-\ufe0f\ufeff\ue000-\uf8ff\ufff0-\uffff\U000e0000-\U0010ffff]"
 )
@@ -22,14 +22,14 @@ WORDS_OF = {"CJK": "Chinese", "HANGUL": "Korean", "HIRAGANA": "Japanese", "KATAK
 
 
 def note(source: Path, shown: Iterable[str] = ()) -> str:
-    """What to say of them; empty where nothing is lacking. `shown`: texts of the pages, for kinds that are no zip."""
+    """What to say about them; empty if nothing is missing. `shown`: texts of the pages, for kinds that are not zips."""
     lacking = sorted(
         {_script(letter) for letter in _one_of_each_block(_letters(source, shown)) if not _is_had(letter)}
     )
     if not lacking:
         return ""
     return (
-        f"Letters are missing here ({', '.join(lacking)}): this portal has no font for them. "
+        f"Characters are missing here ({', '.join(lacking)}): this portal has no font for them. "
         "Download the file to see them."
     )
 
@@ -48,12 +48,12 @@ def _letters(source: Path, shown: Iterable[str]) -> set[str]:
 
 
 def _one_of_each_block(letters: set[str]) -> list[str]:
-    """A font that has one letter of a block has, as a rule, the others."""
+    """A font that has one character of a block usually has the others."""
     return list({ord(letter) // BLOCK_LETTERS: letter for letter in sorted(letters)}.values())[:MAX_ASKED]
 
 
 def _is_had(letter: str) -> bool:
-    """Whether some font has it, as fontconfig knows; where that cannot be asked nothing is said to be lacking."""
+    """Whether some font has it, according to fontconfig; without fontconfig, assume that one does."""
     try:
         told = subprocess.run(
             ["fc-list", f":charset={ord(letter):x}"],
@@ -68,7 +68,7 @@ def _is_had(letter: str) -> bool:
 
 
 def _script(letter: str) -> str:
-    """In words: “Tamil”, “emoji”."""
+    """Its script in words: “Tamil”, “emoji”."""
     if ord(letter) in EMOJI:
         return "emoji"
     word = unicodedata.name(letter, "others").split()[0]

@@ -1,4 +1,4 @@
-"""Have the renditions of one file made by a child process, store them, and say how far it is and what became of it."""
+"""Have a child process make the renditions of one file, store them, and record progress and outcome."""
 
 import json
 import logging
@@ -32,18 +32,18 @@ logger = logging.getLogger(__name__)
 
 MAX_PARTS = 100
 MAX_LINE_BYTES = 8 * 1024**2
-PROGRESS_SECONDS = 1  # between two lines in the database
+PROGRESS_SECONDS = 1  # between two updates in the database
 FACTS = {"pages", "duration_ms", "width", "height", "plays_itself"}
-GAVE_UP = "The file could not be drawn: it is damaged, or it needs more than a preview may take."
+GAVE_UP = "The file could not be shown: it is damaged, or it needs more resources than a preview may use."
 TOOK_TOO_LONG = (
     "Making the preview took too long and was stopped. "
-    "Download the file, or replace it by a smaller one. Videos play best as MP4."
+    "Download the file, or replace it with a smaller one. Videos play best as MP4."
 )
 
 
 @dataclass
 class Outcome:
-    """What a child has told so far. `words`: why not all, or nothing, is shown."""
+    """What a child has told so far. `words`: why only part, or nothing, is shown."""
 
     parts: list[Rendition] = field(default_factory=list)
     facts: dict = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Outcome:
 def make(stored: StoredFile) -> None:
     """Make the renditions of `stored`, replacing earlier ones. Safe to run twice.
 
-    Raises confined.Broken where the portal could not even begin.
+    Raises confined.Broken if the portal could not even start.
     """
     StoredFile.objects.filter(pk=stored.pk).update(
         preview=Preview.MAKING, preview_fault="", preview_done=None, preview_of=None
@@ -79,10 +79,10 @@ def make(stored: StoredFile) -> None:
 
 @contextmanager
 def _on_disk(stored: StoredFile, folder: str) -> Iterator[Path]:
-    """The file where decoders can reach it: its own place, or a copy made piece by piece."""
+    """A path where decoders can reach it: the file itself, or a copy made piece by piece."""
     try:
         yield Path(stored.file.path)
-    except NotImplementedError:  # the storage is not of this machine
+    except NotImplementedError:  # the storage is not on this machine
         with tempfile.NamedTemporaryFile(dir=folder) as copy:
             for block in storage.blocks(stored.file.storage, str(stored.file.name)):
                 copy.write(block)
@@ -112,7 +112,7 @@ def _run(stored: StoredFile, source: Path, folder: Path) -> Outcome:
 
 @contextmanager
 def _child(stored: StoredFile, source: Path, folder: Path, log):
-    """The maker's process, and whether its time ran out. It and whatever it started end with the block."""
+    """The maker's process, and whether it ran out of time. It ends with the block, as does whatever it started."""
     ending = PurePath(stored.name).suffix.lower().lstrip(".")
     process = subprocess.Popen(
         [sys.executable, "-m", "portal.files.renditions.child", stored.kind, ending, source, folder],
@@ -154,7 +154,7 @@ def _listen(stored: StoredFile, process: subprocess.Popen, folder: Path, outcome
         try:
             ((word, value),) = json.loads(line).items()
         except (ValueError, AttributeError):
-            continue  # a decoder that talks: nothing that we said
+            continue  # output of a decoder, not of a maker
         if word == "progress" and time.monotonic() - told_at > PROGRESS_SECONDS:
             told_at = time.monotonic()
             StoredFile.objects.filter(pk=stored.pk).update(preview_done=value[0], preview_of=value[1])
@@ -191,14 +191,14 @@ def _rendition(stored: StoredFile, index: int, part: dict, folder: Path) -> Rend
 
 
 def _storable(text: str) -> str:
-    """Without null characters and halves of letters, which PostgreSQL does not take."""
+    """Without null characters and half characters, which PostgreSQL does not accept."""
     return text.replace("\x00", "").encode(errors="replace").decode()
 
 
 @transaction.atomic
 def _save(stored: StoredFile, outcome: Outcome) -> None:
-    """As the newest generation. Earlier ones go, unless the file is kept. Nothing is written where somebody else made
-    one meanwhile; where nothing came of this try, what an earlier one shows stays."""
+    """Save as the newest generation. Earlier ones are deleted unless the file is kept. Nothing is written if another
+    process made one in the meantime; if this try made nothing, the earlier generation stays."""
     locked = StoredFile.objects.select_for_update().get(pk=stored.pk)
     leases.require()
     if locked.generation != stored.generation:

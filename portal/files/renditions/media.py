@@ -1,4 +1,4 @@
-"""What sound and video share: opening a file as what its name says, and a copy that every browser plays."""
+"""What audio and video share: opening a file as what its name says, and a copy that every browser plays."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,14 +10,14 @@ import av
 from .. import marks
 from .output import CannotPreview, Output
 
-# The reader is chosen by the mark of the content: left to itself FFmpeg would also take play lists that name other
+# The reader is chosen by the mark of the content: left to itself, FFmpeg would also accept playlists that name other
 # files and hosts.
 READERS = {
     "mp4": ("mov",), "webm": ("matroska",), "avi": ("avi",), "mpg": ("mpeg", "mpegvideo"), "wmv": ("asf",),
     "flv": ("flv",), "mp3": ("mp3",), "wav": ("wav",), "ogg": ("ogg",), "flac": ("flac",), "aac": ("aac",),
     "aiff": ("aiff",),
 }  # fmt: skip
-# Of the family of boxes; browsers need not know the others, and what they are served for them is a copy.
+# In the family of boxes; browsers may not know the others, for which they are sent a copy.
 PLAYED_BRANDS = (
     "isom",
     "iso2",
@@ -34,7 +34,7 @@ PLAYED_BRANDS = (
     "M4V ",
 )
 COVERS = {"mjpeg", "png", "bmp", "gif", "webp"}
-DAMAGED = "The file is damaged or of a variety that cannot be played here."
+DAMAGED = "The file is damaged or of a type that cannot be played here."
 MAX_COPY_SECONDS = 15 * 60
 MAX_COPY_SIDE_PIXELS = 1280
 MAX_FRAME_PIXELS = 40_000_000
@@ -44,7 +44,7 @@ CLOCK = Fraction(1, 90_000)  # ticks a second of a copy, fine enough for any fra
 
 @contextmanager
 def opened(source: Path) -> Iterator[av.container.InputContainer]:
-    """The file, open for reading by what its content is. Raises CannotPreview where decoders make no sense of it."""
+    """The file, opened as what its content is. Raises CannotPreview if decoders cannot read it."""
     try:
         with source.open("rb") as stored, _container(stored) as container:
             yield container
@@ -67,7 +67,7 @@ def _container(stored):
 
 
 def _readers(stored) -> tuple[str, ...]:
-    """For what the content is. MPEG in packets, as it is broadcast, has a reader of its own; to others it is noise."""
+    """The readers for the content. MPEG in packets, as broadcast, has a reader of its own; others cannot read it."""
     form = marks.form_of(stored)
     start = stored.read(3)
     stored.seek(0)
@@ -75,7 +75,7 @@ def _readers(stored) -> tuple[str, ...]:
 
 
 def film(container):
-    """The stream of pictures that is the work; None where there is none, or only the cover of a song."""
+    """The video stream that is the work; None if there is none, or only the cover of a song."""
     films = [video for video in container.streams.video if video.codec_context and not _is_cover(video)]
     best = container.streams.best("video")
     return best if best in films else max(films, key=lambda video: video.frames, default=None)
@@ -87,24 +87,24 @@ def _is_cover(video) -> bool:
 
 
 def is_of_browsers(container) -> bool:
-    """Whether the container, apart from what is in it, is one that browsers take."""
+    """Whether browsers accept the container, apart from what is in it."""
     brand = container.metadata.get("major_brand")
     return "mov" not in container.format.name.split(",") or brand in PLAYED_BRANDS
 
 
 def duration_ms(container) -> int:
-    """As the file says, else 0."""
+    """As the file says, or 0."""
     return max(0, (container.duration or 0) // 1000)
 
 
 def frames(container, stream) -> Iterator:
-    """Every frame that can be decoded; a damaged one is left out."""
+    """Every frame that can be decoded; damaged ones are left out."""
     for packet in container.demux(stream):
         yield from _decoded(packet)
 
 
 def is_too_long(length: int, output: Output, *, what: str, save_as: str) -> bool:
-    """Whether `length` milliseconds are too many for a copy to play; then the file's page says so."""
+    """Whether `length` milliseconds are too many for a copy; if so, the file's page says so."""
     if length <= MAX_COPY_SECONDS * 1000:
         return False
     output.note(
@@ -115,7 +115,7 @@ def is_too_long(length: int, output: Output, *, what: str, save_as: str) -> bool
 
 
 def copy(container, target: Path, output: Output, *, video=None, audio=None, rotation: int = 0) -> int:
-    """Write what every browser plays: H.264 and AAC in an MP4 file that starts before it is all there.
+    """Write what every browser plays: H.264 and AAC in an MP4 file that starts to play before all of it is loaded.
 
     Returns how long the copy is, in milliseconds.
     """
@@ -138,7 +138,7 @@ def copy(container, target: Path, output: Output, *, video=None, audio=None, rot
 
 
 def _decoded(packet) -> Iterator:
-    """The frames of one packet; a damaged one has none."""
+    """The frames of one packet; none if it is damaged."""
     try:
         yield from packet.decode()
     except av.error.InvalidDataError:
@@ -146,7 +146,7 @@ def _decoded(packet) -> Iterator:
 
 
 class _Pictures:
-    """The pictures of a copy, at screen size, each later than the one before, whatever the file says."""
+    """The pictures of a copy, at screen size, each after the one before, whatever the file says."""
 
     def __init__(self, out, video, rotation: int):
         context = video.codec_context
@@ -180,7 +180,7 @@ class _Pictures:
 
 
 class _Sounds:
-    """The sound of a copy, one sample after the other."""
+    """The audio of a copy, sample by sample."""
 
     def __init__(self, out):
         self.writer = out.add_stream("aac", rate=SOUND_RATE, layout="stereo")

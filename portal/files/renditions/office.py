@@ -1,7 +1,7 @@
-"""Office documents: made a PDF by LibreOffice, where this machine has it, and shown as its pages.
+"""Office documents: LibreOffice, if this machine has it, converts them to PDF, whose pages are shown.
 
 LibreOffice gets a new profile for each file (macros off, links not followed) in the maker's folder, which is deleted
-with all that is in it. `walls` keeps it from what a document names elsewhere, whatever its settings make of that.
+with all that is in it. `walls` keeps it from anything elsewhere that a document names, whatever its settings say.
 """
 
 import hashlib
@@ -15,14 +15,14 @@ from . import documents, lacking
 from .output import CannotPreview, NotShown, Output
 
 PROGRAMS = ("soffice", "libreoffice")
-# Whatever TMPDIR says, it makes a socket there, at which a second LibreOffice would knock, and removes it at its end.
+# Whatever TMPDIR says, it makes a socket there, for a second LibreOffice to connect to, and removes it at the end.
 MEETS_IN = Path("/tmp")  # noqa: S108
-SECONDS = 150  # the pages of the PDF need some of the parent's time, too
+SECONDS = 150  # the pages of the PDF also need some of the parent's time
 DAMAGED = "The document is damaged or protected with a password."
 TOO_MUCH = (
-    "The document needs more memory than a preview may take. Make its pictures smaller, or save it as PDF."
+    "The document needs more memory than a preview may use. Make its pictures smaller, or save it as a PDF."
 )
-# Where memory runs out it leaves pictures out without a word, though the last few hundred MB were only reserved.
+# When memory runs out it leaves out pictures silently, though the last few hundred MB were only reserved.
 RESERVED_BYTES = 512 * 1024**2
 MAY_LACK = "The document is so large that pictures may be missing here. Download the file to see all of it."
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -42,14 +42,14 @@ SETTINGS = (
         PDF,
         "ReduceImageResolution",
         "false",
-    ),  # it takes longer than all the rest, and pages are drawn small anyway
+    ),  # it takes longer than all the rest, and pages are shown small anyway
 )
 
 
 def make(source: Path, ending: str, output: Output) -> None:
     program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
-        raise NotShown("This portal has no program that draws office documents. Download it to look at it.")
+        raise NotShown("This portal cannot show Office documents. Download the file to view it.")
     named = output.folder / f"document.{ending}"
     named.symlink_to(source)  # LibreOffice goes by the ending
     documents.make(_pdf(program, named, output.folder), "pdf", output)
@@ -60,7 +60,7 @@ def make(source: Path, ending: str, output: Output) -> None:
 
 
 def tidy(folder: Path) -> None:
-    """Take away what it leaves outside its folder when it is killed. For the parent."""
+    """Remove what it leaves outside its folder when it is killed. For the parent."""
     _meeting_place(_profile(folder)).unlink(missing_ok=True)
 
 
@@ -79,11 +79,11 @@ def _pdf(program: str, source: Path, folder: Path) -> Path:
             command, check=True, timeout=SECONDS, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired:
-        raise CannotPreview(f"Drawing the document took longer than {SECONDS} seconds.") from None
+        raise CannotPreview(f"Showing the document took longer than {SECONDS} seconds.") from None
     except subprocess.CalledProcessError:
         raise CannotPreview(TOO_MUCH) from None
     pdf = source.with_suffix(".pdf")
-    if not pdf.exists():  # it ends well even where it cannot read a file
+    if not pdf.exists():  # it reports success even if it cannot read a file
         raise CannotPreview(DAMAGED)
     return pdf
 
@@ -104,6 +104,6 @@ def _write_settings(profile: Path) -> None:
 
 
 def _meeting_place(profile: Path) -> Path:
-    """As LibreOffice names it."""
+    """The socket, as LibreOffice names it."""
     digest = hashlib.md5(profile.as_uri().encode("utf-16-le"), usedforsecurity=False).digest()
     return MEETS_IN / f"OSL_PIPE_{os.getuid()}_SingleOfficeIPC_{''.join(f'{byte:x}' for byte in digest)}"

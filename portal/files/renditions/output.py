@@ -1,4 +1,4 @@
-"""What a maker tells its parent: facts, parts, progress, and why something is not shown. One line of JSON each."""
+"""What a maker tells its parent: facts, parts, progress, and why something is not shown, each as a line of JSON."""
 
 import json
 import sys
@@ -15,12 +15,12 @@ class CannotPreview(Exception):
 
 
 class NotShown(Exception):
-    """Nothing is wrong with the file, but this portal does not show its kind; it says why."""
+    """Nothing is wrong with the file, but this portal does not show its kind; the message says why."""
 
 
 @dataclass
 class Output:
-    """The way from a maker to its parent. Files are left in `folder` and named in the line."""
+    """Output from a maker to its parent. Files are left in `folder` and named in the line."""
 
     folder: Path
     made: int = field(default=0)
@@ -31,11 +31,11 @@ class Output:
         self.tell("progress", [done, of])
 
     def facts(self, **facts: int | bool) -> None:
-        """What the manifest says of the file: `pages`, `duration_ms`, `width`, `height`, `plays_itself`."""
+        """What the manifest says about the file: `pages`, `duration_ms`, `width`, `height`, `plays_itself`."""
         self.tell("facts", facts)
 
     def note(self, words: str) -> None:
-        """Why not all of the file is shown."""
+        """Why only part of the file is shown."""
         self.noted = True
         self.tell("note", words)
 
@@ -44,7 +44,7 @@ class Output:
         self.tell("part", {"kind": kind, **part})
 
     def picture(self, picture, *, kind: str = "page", text: str = "") -> None:
-        """A picture, written afresh at screen size."""
+        """A picture, re-encoded at screen size."""
         self.texts.append(text)
         picture.thumbnail((MAX_SIDE_PIXELS, MAX_SIDE_PIXELS))
         path = self.new_file("jpg")

@@ -1,6 +1,6 @@
-"""Pictures: re-encoded, upright, on white, in the colours meant; metadata and place stay behind.
+"""Pictures: re-encoded, the right way up, on white, in the intended colours, without metadata or location.
 
-What moves can be played, with a picture of it beside; of what has several pages all are shown.
+Moving pictures can be played, with a still beside them; where there are several pages, all are shown.
 """
 
 import io
@@ -16,22 +16,22 @@ from PIL import Image, ImageChops, ImageCms, ImageSequence, PngImagePlugin
 
 from .output import CannotPreview, Output
 
-Image.init()  # all that can be read, before the walls are up
+Image.init()  # load all readers before the walls are up
 pillow_heif.register_heif_opener()
 
 MAX_PICTURE_PIXELS = 80_000_000
 MAX_NOTES_BYTES = 32_000_000  # as in the check
 MAX_PAGES = 40
 MAX_FRAMES = 1_500
-MAX_FRAME_SUM_PIXELS = 600_000_000  # of all pictures of one that moves
-MAX_SEARCHED = 50  # pictures, for one that is not blank
-USUAL_MS = 100  # that browsers wait where a picture says nothing
+MAX_FRAME_SUM_PIXELS = 600_000_000  # of all frames of a moving picture
+MAX_SEARCHED = 50  # frames, for one that is not blank
+USUAL_MS = 100  # that browsers wait if a picture does not say
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "HEIF", "AVIF")
 MOVING = {"GIF", "WEBP", "PNG", "AVIF"}
 PAGED = {"TIFF", "HEIF"}
 SMALLER_COPY, MASK = 1, 4  # of TIFF's tag NewSubfileType
 TOO_LARGE = "The picture is too large to be shown here. Save it at screen size."
-DAMAGED = "The picture is damaged or of a variety that cannot be shown here."
+DAMAGED = "The picture is damaged or of a type that cannot be shown here."
 FAULTS = (
     OSError,
     ValueError,
@@ -83,7 +83,7 @@ def _show(source: Path, opened: Image.Image, output: Output) -> None:
 
 
 def _pages(opened: Image.Image, pictures: int, output: Output) -> None:
-    """All of them, but for the smaller copies and masks that scanners and cameras put beside a picture."""
+    """All of them, except the smaller copies and masks that scanners and cameras add."""
     numbers = [number for number in range(pictures) if _is_page(opened, number)] or [0]
     shown = numbers[:MAX_PAGES]
     lost = 0
@@ -124,17 +124,19 @@ def _moving(source: Path, opened: Image.Image, pictures: int, output: Output) ->
     output.facts(width=still.width, height=still.height)
     if pictures > MAX_FRAMES or pictures * opened.width * opened.height > MAX_FRAME_SUM_PIXELS:
         output.picture(still)
-        output.note(f"It moves: picture {number} of {pictures} is shown. Download it to see it move.")
+        output.note(
+            f"This is a moving picture. Frame {number} of {pictures} is shown. Download it to see it move."
+        )
         return
     output.picture(still.copy(), kind="poster")
     target = output.new_file("mp4")
-    with Image.open(source, formats=FORMATS) as again:  # Pillow does not wind every kind back
+    with Image.open(source, formats=FORMATS) as again:  # Pillow cannot rewind every kind
         output.facts(duration_ms=_film(again, target, still.size))
     output.part("playable", file=target.name, media_type="video/mp4")
 
 
 def _first_that_shows(opened: Image.Image, pictures: int) -> tuple[int, Image.Image]:
-    """(its number from 1, the picture): the first that is not of one colour all over."""
+    """(its number from 1, the picture): the first that is not all one colour."""
     first = None
     for number in range(min(pictures, MAX_SEARCHED)):
         opened.seek(number)
@@ -147,7 +149,7 @@ def _first_that_shows(opened: Image.Image, pictures: int) -> tuple[int, Image.Im
 
 
 def _film(opened: Image.Image, target: Path, size: tuple[int, int]) -> int:
-    """Its pictures as a film that can be stopped; returns for how many milliseconds it runs."""
+    """Write its frames as a film that can be stopped; returns its length in milliseconds."""
     width, height = (side + side % 2 for side in size)
     clock = 0
     with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as out:
@@ -160,7 +162,7 @@ def _film(opened: Image.Image, target: Path, size: tuple[int, int]) -> int:
             paper.paste(_flat(_upright(each)), (0, 0))
             out.mux(_frame(writer, paper, clock))
             clock += max(int(each.info.get("duration") or USUAL_MS), 20)
-        out.mux(_frame(writer, paper, clock - 1))  # so that the last is seen as long as the others
+        out.mux(_frame(writer, paper, clock - 1))  # so that the last is shown as long as the others
         out.mux(writer.encode(None))
     return clock
 
@@ -175,10 +177,10 @@ def _frame(writer, picture: Image.Image, moment: int):
 
 
 def _upright(picture: Image.Image) -> Image.Image:
-    """As the camera was held. Only this is read of the metadata, which need not be fit to be written again."""
+    """The right way up. Only the orientation is read from the metadata, which may be unfit to be written again."""
     tags = getattr(picture, "tag_v2", {})
     if tags.get(PLANES) == 2 and max(tags.get(BITS, (8,))) > 8:
-        raise ValueError("Pillow draws such planes as noise")
+        raise ValueError("Pillow shows such planes as noise")
     picture.load()
     try:
         turn = TURNS.get(picture.getexif().get(ORIENTATION, 1))
@@ -188,7 +190,7 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 
 def _flat(picture: Image.Image) -> Image.Image:
-    """Eight bits a colour, in the colours that its profile means, on white, and with nothing else in it."""
+    """Eight bits a channel, in the colours of its profile, on white, and with nothing else in it."""
     profile = picture.info.get("icc_profile")
     if picture.mode.startswith(("I", "F")):
         picture, profile = _eight_bits(picture), None
@@ -204,7 +206,7 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Greys of 16 or 32 bits, or fractions, which a plain conversion cuts off at 255."""
+    """Convert greys of 16 or 32 bits, or fractions, which a plain conversion cuts off at 255."""
     tags = getattr(picture, "tag_v2", {})
     inverted = tags.get(PHOTOMETRIC) == 0
     if picture.mode != "F":
@@ -212,7 +214,7 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
             picture = _upper_half(picture)
         picture = picture.convert("I")
     low, high = cast(tuple[float, float], picture.getextrema())
-    if low != low or high != high:  # fractions that are no numbers, as science marks what was not measured
+    if low != low or high != high:  # NaN, which scientific pictures use for what was not measured
         low, high = 0.0, 1.0
     black, white = _ends(low, high, is_fraction=picture.mode == "F")
     scale = 255 / ((white - black) or 1)
@@ -221,7 +223,7 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _upper_half(picture: Image.Image) -> Image.Image:
-    """Of 32 bits without a sign, which Pillow reads as with one, the upper 16 where they are in use."""
+    """Of 32 unsigned bits, which Pillow reads as signed, the upper 16 if they are in use."""
     if picture.getextrema()[0] >= 0:  # type: ignore[operator]
         return picture
     raw = picture.tobytes()
@@ -231,7 +233,7 @@ def _upper_half(picture: Image.Image) -> Image.Image:
 
 
 def _ends(low: float, high: float, *, is_fraction: bool) -> tuple[float, float]:
-    """Which levels are black and white: those of the narrowest usual range that holds all, else the outermost."""
+    """Which levels are black and white: those of the narrowest usual range that includes all, or else the extremes."""
     usual = (1, 255) if is_fraction else (255, 1023, 4095, 65535)
     if low >= 0:
         for white in usual:
@@ -241,7 +243,7 @@ def _ends(low: float, high: float, *, is_fraction: bool) -> tuple[float, float]:
 
 
 def _in_screen_colours(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """By its own profile; without one CMYK and the rest as Pillow knows them, and LAB as it is defined."""
+    """Convert by its own profile; without one, CMYK and the rest as Pillow does, and LAB as it is defined."""
     try:
         if profile or picture.mode == "LAB":
             meant = (

@@ -1,4 +1,4 @@
-"""Sound: how long, how loud over time as a picture, and a copy to play where browsers cannot play the file itself."""
+"""Audio: its length, its loudness over time as a picture, and a copy where browsers cannot play the file itself."""
 
 from array import array
 from pathlib import Path
@@ -18,14 +18,14 @@ CODECS = {
     "opus": {"opus"},
     "wav": {"pcm_s16le", "pcm_u8", "pcm_s24le", "pcm_f32le"},
 }
-RATE = 8000  # samples a second are enough to see how loud it is
+RATE = 8000  # samples a second, enough to show how loud it is
 SLICE = 400  # samples, a twentieth of a second
 BARS, BAR, HEIGHT = 240, 5, 160
 INK, PAPER = "#8fd3d1", "#233637"
 
 
 def make(source: Path, ending: str, output: Output) -> None:
-    """The sound; or the film, where a name of sound stands for one."""
+    """Show the audio, or the video if the file is one despite its name."""
     from . import video
 
     with media.opened(source) as container:
@@ -38,7 +38,7 @@ def make(source: Path, ending: str, output: Output) -> None:
 
 def _hear(source: Path, container, audio, ending: str, output: Output) -> None:
     if audio is None or audio.codec_context is None:
-        raise CannotPreview("There is no sound in this file.")
+        raise CannotPreview("There is no audio in this file.")
     plays = audio.codec_context.name in CODECS.get(ending, set()) and media.is_of_browsers(container)
     peaks = _peaks(container, audio, output)
     if not peaks:

@@ -1,4 +1,4 @@
-"""Plain text, read as UTF-8 or UTF-16 or, where it is neither, as Windows or DOS wrote it."""
+"""Plain text, read as UTF-8 or UTF-16 or, if it is neither, as Windows or DOS wrote it."""
 
 from pathlib import Path
 
@@ -10,11 +10,13 @@ def make(source: Path, ending: str, output: Output) -> None:
     text, is_all = read(source, MAX_TEXT_LETTERS)
     output.part("text", text=text)
     if not is_all:
-        output.note(f"The first {MAX_TEXT_LETTERS:,} letters are shown. Download the file to read all of it.")
+        output.note(
+            f"The first {MAX_TEXT_LETTERS:,} characters are shown. Download the file to read all of it."
+        )
 
 
 def read(source: Path, most: int) -> tuple[str, bool]:
-    """The first `most` letters at the most, and whether that is all. No file is held whole."""
+    """At most the first `most` characters, and whether that is all. No file is in memory as a whole."""
     with source.open("rb") as stored:
         raw = stored.read(most * 4 + 4)
         more = bool(stored.read(1))
@@ -33,18 +35,18 @@ def _decoded(raw: bytes, is_cut: bool) -> str:
             else raw.decode("utf-8-sig")
         )
     except UnicodeDecodeError as fault:
-        if is_cut and fault.start >= len(raw) - 3:  # cut in mid-letter
+        if is_cut and fault.start >= len(raw) - 3:  # cut within a character
             return raw[: fault.start].decode("utf-8-sig")
         return _nearly_utf8(raw) or raw.decode(letters.code_of([raw]), errors="replace")
 
 
 def _nearly_utf8(raw: bytes) -> str:
-    """UTF-8 with a broken byte here and there; empty where most letters beyond ASCII are none in it."""
+    """UTF-8 with a broken byte here and there; empty if most characters beyond ASCII are invalid in it."""
     text = raw.decode("utf-8-sig", errors="replace")
     broken = text.count("\N{REPLACEMENT CHARACTER}")
     return text if sum(letter > "\x7f" for letter in text) > 3 * broken else ""
 
 
 def _wide(raw: bytes) -> str:
-    """Of two bytes a letter, though no mark says so."""
+    """Text of two bytes a character, though no mark says so."""
     return raw.decode("utf-16-le" if raw[1:2] == b"\0" else "utf-16-be", errors="replace")

@@ -1,4 +1,4 @@
-"""Video: how long, how large, a picture of it, and a copy to play where browsers cannot play the file itself."""
+"""Video: its length and size, a still from it, and a copy where browsers cannot play the file itself."""
 
 from pathlib import Path
 
@@ -12,11 +12,11 @@ CODECS = {
     "webm": ({"vp8", "vp9", "av1"}, {"opus", "vorbis"}),
 }
 PIXELS = {"yuv420p", "yuvj420p"}
-ONLY_A_COVER = "There is one picture in this file, and neither film nor sound."
+ONLY_A_COVER = "There is one picture in this file, and no video or audio."
 
 
 def make(source: Path, ending: str, output: Output) -> None:
-    """The film; where there is none in it, the sound, or else the one picture that there is."""
+    """Show the video; if there is none, the audio, or else the only picture."""
     from . import sound
 
     with media.opened(source) as container:
@@ -33,7 +33,7 @@ def make(source: Path, ending: str, output: Output) -> None:
 
 
 def _look(container, film, audio, ending: str, output: Output) -> tuple[bool, int, int]:
-    """(whether browsers play it, for how many milliseconds it runs, by how many degrees it is turned)."""
+    """(whether browsers play it, its length in milliseconds, by how many degrees it is turned)."""
     if not 0 < film.codec_context.width * film.codec_context.height <= media.MAX_FRAME_PIXELS:
         raise CannotPreview(
             "The video's picture is too large to be shown here. Save it at a smaller frame size."
@@ -47,7 +47,7 @@ def _look(container, film, audio, ending: str, output: Output) -> tuple[bool, in
 
 def _cover(container, output: Output) -> None:
     if not container.streams.video:
-        raise CannotPreview("There is neither picture nor sound in this file. Save it again.")
+        raise CannotPreview("There is no video or audio in this file. Save it again.")
     _poster(container, container.streams.video[0], 0, output)
     output.facts(plays_itself=False)
     output.note(ONLY_A_COVER)
@@ -65,7 +65,7 @@ def _plays(container, ending: str, film, audio) -> bool:
 
 
 def _poster(container, film, length: int, output: Output) -> int:
-    """One frame, upright. Returns by how many degrees the camera says that the picture is turned."""
+    """Make one frame, the right way up. Returns by how many degrees the camera says the picture is turned."""
     if length:
         container.seek(length * 1000 // POSTER_AT)
     frame = next(media.frames(container, film), None)
@@ -87,5 +87,5 @@ def _copy(source: Path, length: int, rotation: int, output: Output) -> None:
     with media.opened(source) as container:
         film, audio = media.film(container), container.streams.best("audio")
         copied = media.copy(container, target, output, video=film, audio=audio, rotation=rotation)
-    output.facts(duration_ms=max(length, copied))  # some kinds only guess how long they are
+    output.facts(duration_ms=max(length, copied))  # some kinds only estimate their length
     output.part("playable", file=target.name, media_type="video/mp4")

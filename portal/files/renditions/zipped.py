@@ -1,4 +1,4 @@
-"""Zipped web sites and folders: what is inside, by name and size. Nothing is unpacked here."""
+"""Zipped websites and folders: what is inside, by name and size. Nothing is unpacked here."""
 
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -36,11 +36,11 @@ def make(source: Path, ending: str, output: Output) -> None:
 def _left_out(names: list[str]) -> str:
     named = ", ".join(f"“{name[-MAX_NAMED_LETTERS:]}”" for name in names[:MAX_NAMED])
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-    return f"Left out here, as shortcuts, links or names that mislead: {named}{more}."
+    return f"Left out here because they are shortcuts, links or misleading names: {named}{more}."
 
 
 def printable(name: str) -> str:
-    """Without letters that turn a line round or are not seen, unless they join two others."""
+    """Without characters that change the direction of writing or are invisible, unless they join two others."""
     joined = {at for found in letters.JOINERS.finditer(name) for at in range(*found.span())}
     return "".join(
         letter if at in joined or letter.isprintable() else "\N{REPLACEMENT CHARACTER}"
@@ -49,7 +49,7 @@ def printable(name: str) -> str:
 
 
 def first_page(names: list[str]) -> str:
-    """Where a zipped web site begins: the page of a usual name nearest the top, else the first page there is."""
+    """Where a zipped website starts: the page with a usual name nearest the top, or else the first page."""
     pages = [name for name in names if name.lower().endswith((".html", ".htm"))]
     return min(pages, key=_nearness, default="")
 

@@ -1,6 +1,6 @@
-"""What the parts of the guides are written with: links between parts, links to the portal, pictures.
+"""Tags for writing the parts of the guides: links between parts, links to the portal, pictures.
 
-Each is drawn for the screen or, where the context says `on_paper`, for the PDF.
+Each renders for the screen or, if the context says `on_paper`, for the PDF.
 """
 
 from functools import cache
@@ -22,7 +22,7 @@ PICTURES = Path(settings.BASE_DIR) / "static" / "guide"
 
 @register.simple_tag(takes_context=True)
 def see(context, slug: str, of: str = ""):
-    """A link to another part, by its title; `of` names another guide."""
+    """A link to another part, with its title as the text; `of` names another guide."""
     guide = GUIDES[of] if of else context["guide"]
     part = guide.part(slug)
     if part is None:
@@ -43,7 +43,7 @@ def out(context, route: str, words: str):
 
 @register.simple_tag(takes_context=True)
 def link_to(context, part):
-    """The address of `part`, which keeps the page the reader came from."""
+    """The address of `part`; it carries the page the reader came from."""
     return with_origin(context, part.get_absolute_url())
 
 

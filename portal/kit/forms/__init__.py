@@ -1,4 +1,4 @@
-"""What people type: forms in the portal's own look, dates in three parts, several files at once.
+"""Forms in the portal's own look, dates in three parts, several files at once.
 
 Rooms build on `Form` and `ModelForm` from here; Django admin keeps its own forms and widgets.
 """

@@ -1,4 +1,4 @@
-"""The bases that rooms build their forms on."""
+"""The base classes for the forms of all rooms."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from .looks import prepare
 
 
 class Renderer(TemplatesSetting):
-    """Draws a form with `templates/forms/`. Needs `django.forms` among the installed apps."""
+    """Renders forms with `templates/forms/`. Needs `django.forms` among the installed apps."""
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
 
 
 class _Ours:
-    """Renderer, looks and words; mixed into forms, model forms and the forms of filters."""
+    """Renderer, looks and messages; mixed into forms, model forms and filter forms."""
 
     default_renderer: Any = Renderer
     use_required_attribute = False  # the server's messages are clearer than the browser's bubbles
@@ -35,7 +35,7 @@ class _Ours:
             prepare(field, name, self.nothing_chosen)
 
     def _widget_data_value(self, widget: forms.Widget, html_name: str) -> Any:
-        """What was typed, a line break as one letter: browsers count it as one and send it as two."""
+        """What was typed, with each line break as one character: browsers count one and send two."""
         typed = super()._widget_data_value(widget, html_name)  # type: ignore[misc]
         return typed.replace("\r\n", "\n") if isinstance(typed, str) else typed
 
@@ -54,18 +54,18 @@ class Form(_Ours, forms.Form):
 
 
 class ModelForm(_Ours, forms.ModelForm):
-    """As `Form`, for a model; dates in three parts: `Meta.field_classes = {"starts_on": DateField}`."""
+    """Like `Form`, for a model; dates in three parts: `Meta.field_classes = {"starts_on": DateField}`."""
 
 
 class FilterForm(Form):
-    """The form over a list: nothing is required, so nothing is marked optional. For `FilterSet.Meta.form`."""
+    """The form above a list: nothing is required, so nothing is marked optional. For `FilterSet.Meta.form`."""
 
     marks_optional = False
     nothing_chosen = "All"
 
 
 class _OurSet:
-    """The portal's renderer for sets of forms, which `formset_factory` would set back to Django's."""
+    """The portal's renderer for form sets, which `formset_factory` would reset to Django's."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Dates as people in the UK type them, in three parts."""
+"""Dates in three parts, as people in the UK enter them."""
 
 import datetime
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ _MONTHS = {
 
 
 class DateInput(forms.MultiWidget):
-    """A day, a month and a year in three boxes; keeps what was typed when it is no date."""
+    """A day, a month and a year in three boxes; keeps what was typed if it is not a date."""
 
     template_name = "forms/widgets/date.html"
     use_fieldset = True
@@ -67,7 +67,7 @@ class DateInput(forms.MultiWidget):
 
 
 class DateField(forms.Field):
-    """A UK date typed as day, month and year; the month may be a word. `earliest` and `latest` count in."""
+    """A UK date entered as day, month and year; the month may be a word. `earliest` and `latest` are allowed."""
 
     widget = DateInput
 
@@ -89,7 +89,7 @@ class DateField(forms.Field):
         return ValidationError(message, code=code)
 
     def clean(self, value: Any) -> datetime.date | None:
-        """Return the date, or None if none was asked for and none typed.
+        """Return the date, or None if it is optional and empty.
 
         Raises ValidationError that says which part is missing or wrong.
         """

@@ -1,4 +1,4 @@
-"""Files, one or several, with limits that stand beside the picker. The content is judged elsewhere."""
+"""Fields for one or several files, with limits shown beside the picker. The content is checked elsewhere."""
 
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -13,7 +13,7 @@ from ..amounts import filesize_uk
 
 
 class _Limits:
-    """Limits of one upload: shown beside the picker, checked in the browser as help and here as the rule."""
+    """Limits of one upload: shown beside the picker, checked in the browser as a help and here as the rule."""
 
     def __init__(self, max_bytes: int | None, extensions: Sequence[str]) -> None:
         self.max_bytes = max_bytes
@@ -32,18 +32,19 @@ class _Limits:
         if self.extensions and not name.lower().endswith(self.extensions):
             allowed = ", ".join(extension[1:] for extension in self.extensions)
             return ValidationError(
-                f"{name} cannot be used here: choose a file of these kinds: {allowed}", code="extension"
+                f"{name} cannot be used here. Choose a file of one of these kinds: {allowed}",
+                code="extension",
             )
         if self.max_bytes and (file.size or 0) > self.max_bytes:
             size, limit = filesize_uk(file.size), filesize_uk(self.max_bytes)
             if size == limit:  # only just too large
                 size, limit = f"{file.size:,} bytes", f"{self.max_bytes:,} bytes"
-            return ValidationError(f"{name} is {size}: it must be {limit} or smaller", code="too_large")
+            return ValidationError(f"{name} is {size}. The largest allowed is {limit}", code="too_large")
         return None
 
 
 class FileField(forms.FileField):
-    """One file, with limits: name, size, not empty. The content is judged elsewhere."""
+    """One file, with limits: name, size, not empty. The content is checked elsewhere."""
 
     widget = forms.FileInput
 
@@ -77,7 +78,7 @@ class MultipleFileInput(forms.FileInput):
 
 
 class MultipleFileField(FileField):
-    """Several files at once. Cleans to a list, empty if none was asked for and none chosen."""
+    """Several files at once. Cleans to a list, which is empty if the field is optional and none was chosen."""
 
     widget = MultipleFileInput
 
@@ -94,7 +95,7 @@ class MultipleFileField(FileField):
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         """Return the files in the order chosen.
 
-        Raises ValidationError with one message per faulty file, naming it.
+        Raises ValidationError with a message for each faulty file that names it.
         """
         files = list(data or [])
         if not files:
@@ -105,7 +106,8 @@ class MultipleFileField(FileField):
         if self.max_files and len(files) > self.max_files:
             faults.append(
                 ValidationError(
-                    f"Choose {self.max_files} files or fewer: you chose {len(files)}", code="too_many"
+                    f"You chose {len(files)} files. The most allowed at a time is {self.max_files}",
+                    code="too_many",
                 )
             )
         for file in files:

@@ -1,4 +1,4 @@
-"""Give every widget of a form its class, template and words."""
+"""Give every widget of a form its class, template and messages."""
 
 from django import forms
 from django.forms.utils import pretty_name
@@ -40,12 +40,12 @@ def dress(widget: forms.Widget) -> None:
             if isinstance(widget, forms.NumberInput):
                 _as_digits(widget)
             return
-    for part in getattr(widget, "widgets", []):  # any other widget made of several
+    for part in getattr(widget, "widgets", []):  # any other widget made of several parts
         dress(part)
 
 
 def _as_digits(widget: forms.NumberInput) -> None:
-    """A number as plain text with a number pad: a browser's number box drops whatever it cannot read."""
+    """Make a number box a text box with a number pad: a browser's number box drops what it cannot read."""
     decimals = widget.attrs.pop("step", "1") != "1"
     widget.attrs.pop("min", None)
     widget.attrs.pop("max", None)
@@ -56,7 +56,7 @@ def _as_digits(widget: forms.NumberInput) -> None:
 
 
 def prepare(field: forms.Field, name: str, nothing_chosen: str) -> None:
-    """Give one field of one form (never a shared one) its label, words and looks. Safe to repeat."""
+    """Give one field of one form (never a shared one) its label, messages and looks. Safe to repeat."""
     if field.label is None:
         field.label = pretty_name(name)
     if getattr(field, "prepared_as", None) == str(field.label):

@@ -1,4 +1,4 @@
-"""Two tabs of one form, or two people: the second save that would undo the first is stopped, and both are shown."""
+"""One form in two tabs, or two people: a second save that would undo the first is stopped and shows both."""
 
 import hashlib
 import json
@@ -15,14 +15,14 @@ SEEN = "seen"
 
 
 class Conflict(NamedTuple):
-    """A field that both changed, each differently: its label, and what stands now in words."""
+    """A field that both changed differently: its label, and what is saved now, in words."""
 
     label: str
     theirs: str
 
 
 class SeenField(forms.CharField):
-    """The marks of what the page showed. They say how to take the other fields, and are no change by themselves."""
+    """Marks of what the page showed. They decide how the other fields are read, and are not a change themselves."""
 
     def __init__(self) -> None:
         super().__init__(required=False, widget=forms.HiddenInput)
@@ -32,11 +32,11 @@ class SeenField(forms.CharField):
 
 
 class TwoTabs:
-    """Mixed into a form over something that others may change meanwhile. `conflicts` is for the page.
+    """Mixin for a form over something that others may change in the meantime. `conflicts` is for the page.
 
-    The page carries a mark of each value it showed. Where one was changed since, what stands now is kept if whoever
-    saves had left it alone; if they changed it, too, nothing is saved and they see both. Saving again then wins
-    knowingly. Build the form from what is stored, under the row's lock where it saves.
+    The page carries a mark of each value it showed. If a value has changed since, it is kept where the person saving
+    left it alone; if they changed it as well, nothing is saved and they see both. Saving again then wins by design.
+    Build the form from what is stored, under the row's lock where it saves.
     """
 
     names_theirs_in_full = False  # in the message, where the page shows no `conflicts`
@@ -50,9 +50,9 @@ class TwoTabs:
         self.fields.setdefault(SEEN, SeenField())
 
     def __getitem__(self, name: str) -> forms.BoundField:
-        """Browsers are asked not to fill in again, after Back, what was typed over an older value: its mark is newer.
+        """Ask browsers not to restore, after Back, what was typed over an older value: its mark is newer.
 
-        Long texts are left to them all the same, as losing one is worse.
+        Long texts are still restored, as losing one is worse.
         """
         if name in self._watched() and not isinstance(self.fields[name].widget, forms.Textarea):
             self.fields[name].widget.attrs.setdefault("autocomplete", "off")
@@ -64,7 +64,7 @@ class TwoTabs:
         return super().get_initial_for_field(field, field_name)  # type: ignore[misc]
 
     def _watched(self) -> list[str]:
-        """The fields of what is stored; none where it is made now."""
+        """The fields of what is stored; none if it is being created."""
         if isinstance(getattr(self, "instance", None), Model) and self.instance.pk is None:  # type: ignore[attr-defined]
             return []
         return [
@@ -101,12 +101,12 @@ class TwoTabs:
         short = shown if self.names_theirs_in_full else Truncator(shown).chars(100)
         self.add_error(  # type: ignore[attr-defined]
             name,
-            f"{field.label or name}: somebody changed this while you were writing, and it is “{short}” now. "
-            "Yours is still below, and saving again puts it in its place",
+            f"{field.label or name}: somebody changed this while you were writing. It is now “{short}”. "
+            "Your version is still below. If you save again, it replaces theirs",
         )
 
     def _keep(self, name: str, theirs: list[str]) -> None:
-        """What somebody else saved stays, as it was left alone here. Raises ValidationError."""
+        """Keep what somebody else saved, as it was left alone here. Raises ValidationError."""
         field = self.fields[name]
         several = isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
         self.cleaned_data[name] = field.clean(theirs if several else "".join(theirs))
@@ -128,7 +128,7 @@ def changes_of(form: Any) -> dict[str, list[str]]:
 
 
 def plain(value: Any) -> list[str]:
-    """A value as a form shows or cleans it, so that equal ones are equal: keys of rows, one kind of line break."""
+    """A value as a form shows or cleans it, in comparable form: keys of rows, one kind of line break."""
     if hasattr(value, "all"):
         value = value.all()
     if isinstance(value, list | tuple | set | frozenset) or hasattr(value, "iterator"):
@@ -141,9 +141,9 @@ def plain(value: Any) -> list[str]:
 
 
 def in_words(field: forms.Field, values: list[str]) -> str:
-    """What `plain` made, for people: the labels of what can be chosen, a day as it is written."""
+    """The result of `plain`, for people: labels of choices, dates in words."""
     if isinstance(field, forms.BooleanField):
-        return "ticked" if values else "not ticked"
+        return "selected" if values else "not selected"
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
         labels = dict(_choices(field.choices))
         return ", ".join(labels.get(value, value) for value in values) or "none"
@@ -167,7 +167,7 @@ def _mark(values: list[str]) -> str:
 
 
 def _marks(seen: str) -> dict[str, str]:
-    """The marks that a page sent back; none where it sent none, or something else."""
+    """The marks that a page sent back; none if it sent none, or something else."""
     try:
         marks = json.loads(seen or "{}")
     except ValueError:

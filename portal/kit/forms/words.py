@@ -1,4 +1,4 @@
-"""Words for mistakes: messages that name their field."""
+"""Error messages that name their field."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django import forms
 from .dates import DateField
 from .files import MultipleFileField
 
-# A label that opens with one of these reads wrong after "the": "Enter the your name".
+# A label that starts with one of these reads wrong after "the": "Enter the your name".
 _NO_ARTICLE = {
     "a",
     "an",
@@ -29,7 +29,7 @@ _NO_ARTICLE |= {"which", "who", "whose", "why", "how", "your"}
 
 
 def in_a_sentence(label: str) -> str:
-    """`label` as it stands inside a sentence: "Unit title" → "unit title", "GLH" as it is."""
+    """`label` as written inside a sentence: "Unit title" → "unit title", "GLH" as it is."""
     words = str(label).strip().rstrip(":").split(" ")
     first = words[0]
     if (len(first) > 1 and not any(letter.isupper() for letter in first[1:])) or first in {"A", "a"}:
@@ -44,7 +44,7 @@ def with_article(label: str) -> str:
 
 
 class ErrorMessages(dict[str, Any]):
-    """Messages of one field that name it, for every message its author left as Django wrote it.
+    """Messages of one field that name it, in place of every message left as Django wrote it.
 
     Our choice: "Enter the unit title", not "This field is required."
     """
@@ -71,18 +71,16 @@ class ErrorMessages(dict[str, Any]):
             case forms.FileField():
                 named["required"] = "Choose a file"
                 named["empty"] = "The chosen file is empty"
-                named["invalid_image"] = "The chosen file must be a picture, such as a JPEG or PNG"
+                named["invalid_image"] = "The chosen file must be an image, such as a JPEG or PNG"
             case forms.BooleanField() if not isinstance(field, forms.NullBooleanField):
-                named["required"] = f"Tick “{label.strip()}”"
+                named["required"] = f"Select “{label.strip()}”"
             case forms.ChoiceField() | forms.ModelChoiceField():
                 several = isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
                 named["required"] = f"Choose {thing}"
                 named["invalid_choice"] = (
-                    "Choose from those listed"
-                    if several
-                    else f"Choose {thing.replace('%', '%%')} from those listed"
+                    "Choose from the list" if several else f"Choose {thing.replace('%', '%%')} from the list"
                 )
-                named["invalid_list"] = "Choose from those listed"
+                named["invalid_list"] = "Choose from the list"
             case DateField() if "date" not in label.lower():
                 named["required"] = f"Enter a date for “{label.strip()}”"
             case _:

@@ -1,4 +1,4 @@
-"""What templates need on every page: tones of states, sizes, links that keep the filter, sorting, errors."""
+"""Tags and filters for every page: tones of states, sizes, links that keep the filter, sorting, errors."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ..amounts import filesize_uk, times_to_send
 
 register = template.Library()
 
-# One place gives a state its colour. neutral: nobody's turn; waiting: someone must act; active: work goes on;
-# good: well ended; warn: look here; bad: badly ended.
+# The one place that gives a state its colour. neutral: nothing to do; waiting: somebody must act; active: in progress;
+# good: ended well; warn: needs attention; bad: ended badly.
 TONES: dict[str, str] = {
     "draft": "neutral",
     "withdrawn": "neutral",
@@ -87,13 +87,13 @@ TONES: dict[str, str] = {
 
 @register.filter
 def tone(state: object) -> str:
-    """Tone of `state`: neutral, waiting, active, good, warn or bad. A state nobody listed is neutral."""
+    """Tone of `state`: neutral, waiting, active, good, warn or bad. An unlisted state is neutral."""
     return TONES.get(str(getattr(state, "value", state)), "neutral")
 
 
 @register.filter
 def state_words(state: object) -> str:
-    """The state as words: its label if it is a choice that has one, else "in_progress" → "In progress"."""
+    """The state in words: the label of a choice if it has one; otherwise "in_progress" → "In progress"."""
     label = getattr(state, "label", None)
     return str(label) if label else str(state or "").replace("_", " ").capitalize()
 
@@ -104,7 +104,7 @@ register.filter(times_to_send)
 
 @register.filter
 def ending(file_name: str) -> str:
-    """What the kind of a file is called on its card: "plan.JPEG" → "jpeg"."""
+    """The kind of a file as its card shows it: "plan.JPEG" → "jpeg"."""
     return PurePath(file_name).suffix.lower().lstrip(".")[:5]
 
 
@@ -115,7 +115,7 @@ def _request(context: template.Context) -> HttpRequest | None:
 
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, base: str | None = None, **replaced: Any) -> str:
-    """The query string of this page with some keys replaced, or dropped where the value is None or empty.
+    """The query string of this page with some keys replaced, or dropped if the value is None or empty.
 
     `{% query page=3 %}` → "?status=open&page=3"; `base` replaces the page's own query string.
     """
@@ -139,7 +139,7 @@ def query(context: template.Context, base: str | None = None, **replaced: Any) -
 def sort_header(
     context: template.Context, label: str, key: str, *, numeric: bool = False, param: str = "sort"
 ) -> dict[str, Any]:
-    """A column heading that sorts the list by `key`, or back when it already does, from page 1."""
+    """A column heading that sorts the list by `key`, or reverses the order, and starts at page 1."""
     request = _request(context)
     now = request.GET.get(param, "") if request else ""
     direction = {key: "ascending", f"-{key}": "descending"}.get(now, "")
@@ -154,7 +154,7 @@ def sort_header(
 
 @register.simple_tag(takes_context=True)
 def csrf_field(context: template.Context) -> SafeString:
-    """The hidden token, as `{% csrf_token %}`, but also inside a part included with `only`."""
+    """The hidden token, like `{% csrf_token %}`, but also inside a part included with `only`."""
     request = _request(context)
     token = get_token(request) if request else context.get("csrf_token", "")
     return (
@@ -166,7 +166,7 @@ def csrf_field(context: template.Context) -> SafeString:
 
 @register.simple_tag
 def once_field() -> SafeString:
-    """A mark of this showing of a form, by which it is not taken twice (kit.once)."""
+    """A mark for this display of a form, so that it is not accepted twice (kit.once)."""
     return format_html('<input type="hidden" name="once" value="{}">', uuid4().hex)
 
 
@@ -179,7 +179,7 @@ def page_numbers(page: Page[Any]) -> list[int | None]:
 
 @register.filter
 def focus_id(field: BoundField) -> str:
-    """The id to move to for `field`: the first control of a group, of a date the first part that is wrong."""
+    """The id to focus for `field`: the first control of a group; for a date, the first part that is wrong."""
     widget = field.field.widget
     own = widget.attrs.get("id") or field.auto_id
     if isinstance(widget, MultiWidget):
@@ -206,7 +206,7 @@ def _errors_of(form: BaseForm, prefix: str = "") -> Iterator[dict[str, str]]:
 def error_list(forms: BaseForm | BaseFormSet | Iterable[Any] | None) -> list[dict[str, str]]:
     """Every error of a form, a formset or a list of them, in page order: [{"target": id, "text": …}].
 
-    Errors of a row say which one: the form's `row_label` if it has one, else, in a formset, "Row 2".
+    Errors of a row name it: by the form's `row_label` if it has one; otherwise, in a formset, "Row 2".
     """
     if not forms:
         return []
@@ -239,7 +239,7 @@ def widget_kind(field: BoundField) -> str:
 
 @register.filter
 def percent_of(done: int | None, total: int | None) -> int:
-    """`done` of `total` in whole per cent, 0 when there is nothing to do; 100 only when all is done."""
+    """`done` of `total` in whole per cent: 0 when there is nothing to do, 100 only when all is done."""
     if not total:
         return 0
     return min(100, int((done or 0) * 100 / total))
@@ -247,12 +247,12 @@ def percent_of(done: int | None, total: int | None) -> int:
 
 @register.filter
 def get(mapping: dict[str, Any], key: str) -> Any:
-    """`mapping[key]`, for keys a template cannot spell; None if it is not there."""
+    """`mapping[key]`, for keys that a template cannot write; None if it is missing."""
     return mapping.get(key) if mapping else None
 
 
 @register.filter
 def kinds(accept: str) -> str:
-    """The file kinds of an `accept` attribute as words: ".jpg,.png" → "JPG, PNG", ".csv" alone → "A CSV file"."""
+    """The kinds of file in an `accept` attribute, in words: ".jpg,.png" → "JPG, PNG", ".csv" alone → "A CSV file"."""
     names = [kind.strip().lstrip(".").upper() for kind in accept.split(",")]
     return ", ".join(names) if len(names) > 1 else f"A {names[0]} file"

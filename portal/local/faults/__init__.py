@@ -1,1 +1,1 @@
-"""`make faults`: what breaks is broken on purpose, and the portal is watched getting over it."""
+"""`make faults`: break things on purpose, and check that the portal recovers."""

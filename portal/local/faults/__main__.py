@@ -1,5 +1,5 @@
-"""`python -m portal.local.faults`: start a portal of its own, break it in every way, stop it. Names as arguments choose
-some of the trials."""
+"""`python -m portal.local.faults`: start a portal of its own, break it in every way, stop it. Names as arguments
+choose which trials to run."""
 
 import socket
 import sys
@@ -30,14 +30,14 @@ OUR_OWN = [
 
 
 def main() -> int:
-    """The exit status: 0 only if all of it held."""
+    """The exit status: 0 only if every trial passed."""
     stop_on_signals()
     mail_port, failed = _free_port(), 0
     try:
         services.forget(VAR)
         with stack.running(VAR, env=_settings(mail_port)) as portal:
             world = World(portal, people.candidate(portal.url), mail_port)
-            world.until(lambda: world.due() == 0, "What the demo left to the workers", 600)
+            world.until(lambda: world.due() == 0, "The workers' tasks from the demo", 600)
             for trial in TRIALS:
                 if not sys.argv[1:] or trial.__name__ in sys.argv[1:]:
                     failed += not _holds(trial, world)
@@ -47,23 +47,23 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopped.")
         return 1
-    print("All of it held." if not failed else f"{failed} did not hold. Logs are in {VAR / 'log'}.")
+    print("Every trial passed." if not failed else f"{failed} failed. Logs are in {VAR / 'log'}.")
     return 1 if failed else 0
 
 
 def _holds(trial, world: World) -> bool:
-    """Try it, and say in a line how it went."""
+    """Run it, and print one line about the result."""
     began, words = time.monotonic(), trial.__name__.replace("_", " ").capitalize()
     try:
         told, held = trial(world), True
     except (WentWrong, httpx.HTTPError, OSError) as fault:
         told, held = str(fault), False
-    print(f"{'held' if held else 'FAILED':6} {words} ({time.monotonic() - began:.0f} s): {told}", flush=True)
+    print(f"{'passed' if held else 'FAILED'} {words} ({time.monotonic() - began:.0f} s): {told}", flush=True)
     return held
 
 
 def _settings(mail_port: int) -> dict[str, str]:
-    """Nothing of the caller's portal; mail that is refused until a trial takes it; room for many files."""
+    """Nothing from the caller's portal; mail that is refused until a trial accepts it; room for many files."""
     return dict.fromkeys(OUR_OWN, "") | {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": "127.0.0.1",

@@ -1,4 +1,4 @@
-"""The demo's open claims, seen through to their certificates while the portal is broken; and what must hold then."""
+"""The demo's open claims, taken through to their certificates while things break; and what must be true then."""
 
 import threading
 import time
@@ -23,7 +23,7 @@ OPEN = """
     ORDER BY claim.id LIMIT 1"""
 CONCLUDED = "SELECT count(*) FROM moderation_claim WHERE state = 'concluded'"
 CERTIFICATES = "SELECT count(*) FROM awards_certificate WHERE state = 'issued'"
-WRONG = {  # what there may be none of, once every claim is concluded and nothing is due
+WRONG = {  # what must not exist once every claim is concluded and nothing is due
     "confirmed lines without exactly one result and one printed certificate": """
         SELECT count(*) FROM moderation_claimline AS line WHERE state = 'confirmed' AND (
             (SELECT count(*) FROM awards_result WHERE line_id = line.id) <> 1 OR
@@ -31,7 +31,7 @@ WRONG = {  # what there may be none of, once every claim is concluded and nothin
             IS DISTINCT FROM ARRAY[true])""",
     "certificates that were not printed": """
         SELECT count(*) FROM awards_certificate WHERE state = 'issued' AND pdf = ''""",
-    "accounts that are not what their lines add up to": """
+    "accounts that differ from the sum of their lines": """
         SELECT count(*) FROM (
             SELECT account.id FROM centres_entryaccount AS account
             LEFT JOIN centres_ledgerline AS line ON line.account_id = account.id GROUP BY account.id
@@ -48,7 +48,7 @@ DECLARED = "The work is the candidates’ own", "Marking was standardised"
 
 @dataclass
 class Claims:
-    """Who claims and who moderates; `pace_seconds`: what they take for each step, until they are to hurry."""
+    """Who claims and who moderates; `pace_seconds`: how long they take for each step until told to hurry."""
 
     world: World
     officer: Person
@@ -58,7 +58,7 @@ class Claims:
     def see_through(self, hurry: threading.Event) -> None:
         """Do the next step of the first open claim, as its page shows it, until none is open.
 
-        What is not answered is looked at again: it may have been done.
+        A step without a response is checked again: it may have been done.
         """
         while True:
             with suppress(WentWrong, httpx.HTTPError, psycopg.Error):
@@ -71,7 +71,7 @@ class Claims:
     def _step(self, key: int, state: str, centre: str, available: int) -> None:
         if state == "draft":
             lines = self.officer.open(f"/claims/{key}/").form(to="/lines/")
-            lines.values["work"] = lines.values["work"][:available]  # the demo's draft is short of entries
+            lines.values["work"] = lines.values["work"][:available]  # the demo's draft has too few entries
             lines.press("submit").form(with_field="is_authenticated").choose(*DECLARED).press()
         if state in ("draft", "submitted"):
             return  # a worker draws the sample
@@ -85,9 +85,9 @@ class Claims:
             _conclude(moderator.open(f"{claim.url}conclude/"))
 
     def need_whole(self) -> int:
-        """How many certificates there are. Raises WentWrong where one is missing, or the ledger does not balance."""
-        with suppress(WentWrong):  # what is in hand just now will be there soon
-            self.world.until(lambda: not self._wrong(), "Working off the claims")
+        """The number of certificates. Raises WentWrong if one is missing, or the ledger does not balance."""
+        with suppress(WentWrong):  # work in progress will be done soon
+            self.world.until(lambda: not self._wrong(), "The work on the claims")
         need(not (wrong := self._wrong()), f"There are {wrong}.")
         return self._number(CERTIFICATES)
 

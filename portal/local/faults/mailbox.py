@@ -1,4 +1,4 @@
-"""A mail server that takes every letter and only remembers to whom it went; where it does not run, mail is refused."""
+"""A mail server that accepts every e-mail and records only the recipients; while it does not run, mail is refused."""
 
 import socketserver
 import threading
@@ -29,7 +29,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def mailbox(port: int) -> Iterator[list[str]]:
-    """The addresses to which letters went, while the block lasts."""
+    """The addresses to which e-mails were sent, while the block lasts."""
     with _Server(("127.0.0.1", port), _Talk) as server:
         server.letters = letters = list[str]()  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,4 +1,4 @@
-"""Who uses the portal meanwhile: a probe, somebody signing in, and a candidate who sends files."""
+"""The users of the portal meanwhile: a probe, somebody signing in, and a candidate who sends files."""
 
 import time
 from base64 import b64encode
@@ -18,7 +18,7 @@ PART = "application/offset+octet-stream"
 
 @dataclass(frozen=True)
 class Candidate:
-    """A candidate of the demo who is signed in, and where the files of one of their units go."""
+    """A candidate of the demo who is signed in, and where files for one of their units are sent."""
 
     client: httpx.Client
     unit: str
@@ -30,7 +30,7 @@ class Candidate:
         return TUS | {"X-CSRFToken": self.token, "Referer": str(self.client.base_url)}
 
     def begin(self, name: str, size_bytes: int) -> str:
-        """List a file that is about to come; its address."""
+        """Announce a file; returns its address."""
         told = f"filename {b64encode(name.encode()).decode()}"
         headers = self.headers | {"Upload-Length": str(size_bytes), "Upload-Metadata": told}
         made = self.client.post(self.uploads, headers=headers)
@@ -44,7 +44,7 @@ class Candidate:
         return int(answer.headers["Upload-Offset"])
 
     def append(self, address: str, offset: int, content: bytes | Iterable[bytes], size_bytes: int = 0) -> int:
-        """Send `content` from `offset` on; how far the file is then. `size_bytes`: of one that comes in blocks."""
+        """Send `content` from `offset`; returns the new offset. `size_bytes`: its size, if it comes in blocks."""
         headers = self.headers | {"Upload-Offset": str(offset), "Content-Type": PART}
         headers |= {"Content-Length": str(size_bytes)} if size_bytes else {}
         answer = self.client.patch(address, headers=headers, content=content)
@@ -56,7 +56,7 @@ class Candidate:
         self.client.delete(address, headers=self.headers)
 
     def head_of_part(self, address: str, size_bytes: int) -> bytes:
-        """The head of a request that brings a file by and by."""
+        """The head of a request that sends a file slowly."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.client.cookies.items())
         headers = self.headers | {
             "Upload-Offset": "0",
@@ -85,14 +85,14 @@ def sign_in(browser: Browser, number: str = "0107") -> None:
 
 
 def seconds_to_sign_in(url: str) -> float:
-    """How long it takes from the sign-in page to the first page of one's own."""
+    """How long it takes from the sign-in page to the person's first page."""
     began = time.monotonic()
     sign_in(Browser(url))
     return time.monotonic() - began
 
 
 def seconds_to_probe(url: str) -> float:
-    """How long `/healthz` takes to answer, on a line of its own."""
+    """How long `/healthz` takes to respond, on a connection of its own."""
     began = time.monotonic()
     httpx.get(f"{url}/healthz", timeout=30).raise_for_status()
     return time.monotonic() - began

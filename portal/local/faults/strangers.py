@@ -1,4 +1,4 @@
-"""Slow and idle lines: those of strangers, and of people signed in whose files come a few bytes at a time."""
+"""Slow and idle connections: those of strangers, and of people signed in whose files arrive a few bytes at a time."""
 
 import socket
 import threading
@@ -26,19 +26,19 @@ SLOW_FILE = head("POST", "/work/1/uploads/", FORM, 100_000)
 
 
 def idle(number: int) -> list[bytes]:
-    """What so many lines say first, and then nothing more."""
+    """What this many connections send first, before they send nothing more."""
     kinds = (NOTHING, HALF_A_HEAD, WITHHELD)
     return [kinds[place % len(kinds)] for place in range(number)]
 
 
 def slow(number: int) -> list[bytes]:
-    """The heads of so many strangers' requests, the bodies of which never come to an end."""
+    """The heads of this many strangers' requests, whose bodies never end."""
     return [(SLOW_FORM, SLOW_FILE)[place % 2] for place in range(number)]
 
 
 @contextmanager
 def lines(url: str, firsts: Sequence[bytes], *, drip: bytes = b"") -> Iterator[list[socket.socket]]:
-    """A line for each of `firsts`, which is sent; then `drip` again and again, until the block is left."""
+    """A connection for each of `firsts`, which is sent; then `drip` again and again, until the block ends."""
     where, ended = urlsplit(url), threading.Event()
     opened = [socket.create_connection((where.hostname or "", where.port or 80), timeout=5) for _ in firsts]
     for line, first in zip(opened, firsts, strict=True):

@@ -1,4 +1,4 @@
-"""What is broken, one thing at a time, and what has to hold then. Each returns a few words on how it went."""
+"""What is broken, one thing at a time, and what must still be true. Each trial returns a few words on the result."""
 
 import os
 import random
@@ -23,12 +23,12 @@ from .mailbox import mailbox
 from .world import PART_BYTES, World
 
 KILLS, KILL_SECONDS = 60, 7
-SEEN_THROUGH_SECONDS = 300  # after the last kill, to conclude what is open
+SEEN_THROUGH_SECONDS = 300  # after the last kill, to conclude the open claims
 MOST_PROBE_SECONDS, MOST_SIGN_IN_SECONDS = 2, 6
 
 
 def beat_killed(world: World) -> str:
-    """What lies due without a message in the queue is found though there is no beat."""
+    """Work that is due without a message in the queue is found, although there is no beat."""
     beat = world.child("The beat")
     before = beat.process
     beat.process.send_signal(signal.SIGSTOP)  # one that is frozen does not come back by itself
@@ -36,22 +36,22 @@ def beat_killed(world: World) -> str:
         "UPDATE kit_outboxentry SET state = 'due', tries = 0, not_before = now() "
         "WHERE kind = 'print-certificate' AND state = 'done'"
     )
-    found = world.until(lambda: world.due() == 0, "Finding what was left lying")
+    found = world.until(lambda: world.due() == 0, "Finding the left-over work")
     before.kill()
     back = world.until(lambda: world.is_back(beat, before), "The return of beat")
     return f"left-over work found in {found:.0f} s, beat back in {back:.1f} s"
 
 
 def worker_killed(world: World) -> str:
-    """With a task in hand."""
+    """While it has a task."""
     worker = world.child("The worker of urgent")
     before = worker.process
     name = world.send()
     os.killpg(before.pid, signal.SIGKILL)
     back = world.until(lambda: world.is_back(worker, before), "The return of the worker")
-    took = world.until(lambda: name in world.taken(), "Taking the file")
+    took = world.until(lambda: name in world.taken(), "Accepting the file")
     world.need_all_taken_once()
-    return f"worker back in {back:.1f} s, its file taken {took:.0f} s later"
+    return f"worker back in {back:.1f} s, its file accepted {took:.0f} s later"
 
 
 def valkey_killed(world: World) -> str:
@@ -96,7 +96,7 @@ def postgresql_restarted(world: World) -> str:
 
 
 def disk_full(world: World) -> str:
-    """A web server of its own, for which the folder of files is 3 MB small."""
+    """A separate web server, whose folder of files has only 3 MB."""
     folder = world.portal.var / "small-disk"
     folder.mkdir(exist_ok=True)
     with web.listening(0) as line:
@@ -119,22 +119,22 @@ def disk_full(world: World) -> str:
                 reached = candidate.reached(address)
             need(statuses[-1] == 507, f"The portal answered {statuses}, and not 507 in the end.")
             candidate.give_up(address)
-    return f"507, and the file can be gone on with at {reached}"
+    return f"507, and the file can be continued at {reached}"
 
 
 def mail_refused(world: World) -> str:
-    """Pages answer, and the letter goes once the mail server is there."""
+    """Pages respond, and the e-mail is sent once the mail server is back."""
     who = "kwame.boateng@awarding-body.example"
     browser = people.Browser(world.portal.url)
     page = browser.open("/forgotten-password/").form(with_field="email").fill(email=who).press()
     need(page.is_html, "There was no page.")
     with mailbox(world.mail_port) as letters:
-        took = world.until(lambda: who in letters, "Sending the letter")
-    return f"the page answered, and the letter went {took:.0f} s after the mail server was back"
+        took = world.until(lambda: who in letters, "Sending the e-mail")
+    return f"the page responded, and the e-mail was sent {took:.0f} s after the mail server was back"
 
 
 def slow_lines(world: World) -> str:
-    """500 idle connections, 50 slow strangers, 50 slow lines of somebody signed in, one after the other."""
+    """500 idle connections, 50 slow strangers, 50 slow connections of somebody signed in, one after another."""
     url, candidate = world.portal.url, world.candidate
     files = [candidate.begin(f"slow {number}.txt", PART_BYTES) for number in range(50)]
     kinds = {
@@ -148,8 +148,8 @@ def slow_lines(world: World) -> str:
             time.sleep(2)
             probe = max(people.seconds_to_probe(url) for _ in range(5))
             sign_in = max(people.seconds_to_sign_in(url) for _ in range(3))
-        need(probe < MOST_PROBE_SECONDS, f"With {words} lines /healthz took {probe:.1f} s.")
-        need(sign_in < MOST_SIGN_IN_SECONDS, f"With {words} lines signing in took {sign_in:.1f} s.")
+        need(probe < MOST_PROBE_SECONDS, f"With {words} connections, /healthz took {probe:.1f} s.")
+        need(sign_in < MOST_SIGN_IN_SECONDS, f"With {words} connections, signing in took {sign_in:.1f} s.")
         told.append(f"{words}: {probe:.2f} and {sign_in:.1f} s")
     for file in files:
         candidate.give_up(file)
@@ -157,9 +157,9 @@ def slow_lines(world: World) -> str:
 
 
 def line_cut_after_commit(world: World) -> str:
-    """Held by a test of the suite, whose proxy cuts the line to PostgreSQL."""
+    """Tested by the suite, with a proxy that cuts the connection to PostgreSQL."""
     found = list(Path(web.CHECKOUT, "tests").rglob("test_lost_answers.py"))
-    need(found, "The test of lost answers is not there.")
+    need(found, "The test of lost answers is missing.")
     run: list = [sys.executable, "-m", "pytest", "-n", "0", "-q", *found]
     done = subprocess.run(run, cwd=web.CHECKOUT, capture_output=True, text=True, check=False)
     need(done.returncode == 0, done.stdout[-600:])
@@ -167,8 +167,8 @@ def line_cut_after_commit(world: World) -> str:
 
 
 def random_kills(world: World) -> str:
-    """Random children are killed while files are sent and claims submitted and concluded: nothing is lost, nothing
-    done twice, and everybody is back."""
+    """Kill random children while files are sent and claims are submitted and concluded: nothing is lost, nothing
+    is done twice, and every child is restarted."""
     chance, ended, faults = random.Random(2026), threading.Event(), list[Exception]()  # noqa: S311
     claiming = claims(world, pace_seconds=KILL_SECONDS)
 
@@ -197,7 +197,7 @@ def random_kills(world: World) -> str:
         need(not any(one.is_alive() for one in busy), "Not every claim was concluded.")
         world.until(lambda: all(one.is_running for one in processes.STARTED), "The return of every child")
         world.need_all_taken_once(300)
-        world.until(lambda: world.due() == 0, "Working off what is due", 300)
+        world.until(lambda: world.due() == 0, "The work that is due", 300)
     sent, claimed, certificates = (
         len(world.sent) - before,
         claiming.concluded() - concluded,
@@ -205,7 +205,7 @@ def random_kills(world: World) -> str:
     )
     return (
         f"{KILLS} kills while {sent} files were sent and {claimed} claims concluded: 0 lost, 0 twice, {certificates} "
-        f"certificates, the ledger balances, everybody back; the longest that a due row waited was "
+        f"certificates, the ledger balances, every child is back; the longest that a due row waited was "
         f"{world.longest_wait_seconds:.0f} s"
     )
 

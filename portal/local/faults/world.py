@@ -1,4 +1,4 @@
-"""The portal that is broken on purpose, as those see it who break it and watch it."""
+"""The portal that is broken on purpose, as seen by those who break it and watch it."""
 
 import hashlib
 import io
@@ -37,13 +37,13 @@ class World:
         return next(child for child in processes.STARTED if child.name == name)
 
     def sql(self, query: str) -> tuple | None:
-        """The first row that `query` brings, if it brings any."""
+        """The first row that `query` returns, if any."""
         with psycopg.connect(self.portal.env["DATABASE_URL"], autocommit=True) as connection:
             cursor = connection.execute(query)  # type: ignore[arg-type]
             return cursor.fetchone() if cursor.description else None
 
     def until(self, holds: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS) -> float:
-        """How long it takes until it holds; what cannot be asked does not hold yet. Raises WentWrong."""
+        """How long it takes until `holds()` is true; an error counts as not yet. Raises WentWrong."""
         began = time.monotonic()
         while True:
             with suppress(psycopg.Error, httpx.HTTPError, OSError, WentWrong):
@@ -59,7 +59,7 @@ class World:
     # --- Files of the candidate ---------------------------------------------------------------
 
     def send(self, size_bytes: int = 3 * PART_BYTES, *, retry: bool = True) -> str:
-        """A file sent in parts, gone on with wherever it had got to; its name once all of it was received."""
+        """Send a file in parts, continuing from where it stopped; returns its name once all of it is received."""
         name = f"file-{len(self.sent):04d}-{os.urandom(3).hex()}.txt"  # as the zip names it
         content = random.Random(name).randbytes(size_bytes // 2).hex().encode()[:size_bytes]  # noqa: S311
         address = self._persist(lambda: self.candidate.begin(name, size_bytes), retry)
@@ -71,7 +71,7 @@ class World:
 
     def _go_on(self, address: str, content: bytes) -> int:
         reached = self.candidate.reached(address)
-        if reached == len(content):  # the part had arrived, only its answer had not
+        if reached == len(content):  # the part had arrived, but its response had not
             return reached
         return self.candidate.append(address, reached, content[reached : reached + PART_BYTES])
 
@@ -86,7 +86,7 @@ class World:
                 time.sleep(0.5)
 
     def taken(self) -> dict[str, list[str]]:
-        """What the portal made evidence of what was sent: {file name: SHA-256 of each}, by its own zip."""
+        """The evidence that the portal made of what was sent: {file name: SHA-256 of each}, read from its own zip."""
         answer = self.candidate.client.get(f"{self.candidate.unit}files.zip", timeout=120)
         answer.raise_for_status()
         found: dict[str, list[str]] = {}
@@ -98,21 +98,21 @@ class World:
         return found
 
     def need_all_taken_once(self, seconds: float = PATIENCE_SECONDS) -> None:
-        """Raises WentWrong if what was sent is not there, once, as it was sent."""
-        self.until(lambda: len(self.taken()) == len(self.sent), "Taking every file", seconds)
+        """Raises WentWrong unless each file sent is there exactly once, as it was sent."""
+        self.until(lambda: len(self.taken()) == len(self.sent), "Accepting every file", seconds)
         if self.taken() != {name: [digest] for name, digest in self.sent.items()}:
-            raise WentWrong("A file was taken twice, or changed.")
+            raise WentWrong("A file was accepted twice, or changed.")
 
     # --- The outbox -----------------------------------------------------------------------------
 
     def due(self) -> int:
-        """How many rows wait that should have been worked off."""
+        """How many rows are waiting that should have been done."""
         row = self.sql("SELECT count(*) FROM kit_outboxentry WHERE state = 'due' AND not_before <= now()")
         return row[0] if row else 0
 
     @contextmanager
     def waits_watched(self) -> Iterator[None]:
-        """Keeps the longest that a due row waited while the block lasts."""
+        """Record the longest that a due row waits while the block lasts."""
         ended = threading.Event()
         query = (
             "SELECT max(now() - not_before) FROM kit_outboxentry WHERE state = 'due' AND not_before <= now()"

@@ -1,5 +1,5 @@
-"""`make story`: the whole story of the portal, played over HTTP by people who know nothing of its inside.
+"""`make story`: the whole story of the portal, played over HTTP by people who know nothing about its code.
 
-Nothing here imports Django or a room: what these people cannot see in a page, an e-mail or a PDF, the story
-does not know.
+Nothing here imports Django or a room: the story knows only what these people can see on a page, in an e-mail or
+in a PDF.
 """

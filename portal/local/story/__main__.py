@@ -26,7 +26,7 @@ OUR_OWN = [
 
 
 def main() -> int:
-    """The exit status: 0 only if everything held."""
+    """The exit status: 0 only if everything went as it should."""
     stop_on_signals()
     began = time.monotonic()
     try:
@@ -37,7 +37,7 @@ def main() -> int:
             for act in ACTS:
                 act(cast)
     except (WentWrong, Unavailable) as problem:
-        print(f"\nThe story broke off. {problem}\nLogs are in {VAR / 'log'}.", file=sys.stderr)
+        print(f"\nThe story stopped. {problem}\nLogs are in {VAR / 'log'}.", file=sys.stderr)
         return 1
     except OSError as problem:
         print(f"\n{problem.strerror}: {problem.filename}", file=sys.stderr)
@@ -45,12 +45,12 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopped.")
         return 1
-    print(f"\nAll of it held, in {time.monotonic() - began:.0f} seconds.")
+    print(f"\nEverything went as it should, in {time.monotonic() - began:.0f} seconds.")
     return 0
 
 
 def _settings() -> dict[str, str]:
-    """Nothing of the caller's portal, no demo, and the one person whom no page can add."""
+    """Nothing from the caller's portal, no demo, and the one person that no page can add."""
     name, email = FIRST_USER
     return dict.fromkeys(OUR_OWN, "") | {
         "DEMO": "0",

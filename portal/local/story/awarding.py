@@ -9,29 +9,31 @@ from .telling import step, wait_for
 VALID, REPLACED, UNKNOWN = (
     "This certificate is valid",
     "This certificate was replaced",
-    "No certificate fits",
+    "No matching certificate found",
 )
 
 
 def printing(cast: Cast) -> None:
     with step("Workers", "issue and print four unit certificates and an award"):
         wait_for(lambda: _are_printed(cast, 5), "The prints")
-    with step("The exams officer", "downloads them as a zip; each says what it should, as text and as code"):
+    with step("The exams officer", "downloads them as a zip; text and QR code of each are right"):
         files = unpacked(cast.officer.open(cast.officer.at("certificates.zip")).content)
         for number, (holder, what) in cast.officer.certificates().items():
             (pdf,) = [content for name, content in files.items() if number in name]
             _read(cast, number, MEGAN if "Megan" in holder else OWEN, what, pdf)
-        need(len(cast.papers) == len(files) == 5, f"The zip holds {sorted(files)}")
+        need(len(cast.papers) == len(files) == 5, f"The zip contains {sorted(files)}")
         (award,) = [paper for paper in cast.papers.values() if paper.what == AWARD]
         one = cast.officer.open(f"/certificates/{award.number}.pdf").content
-        need(one == award.pdf, "The award downloaded by itself is another PDF than in the zip")
-    with step("The candidate", "downloads her own four; another's does not exist for her"):
+        need(one == award.pdf, "The award downloaded by itself differs from the one in the zip")
+    with step("The candidate", "downloads her own four; she cannot see another candidate’s"):
         page = cast.megan.open("/my/certificates/")
         own = [paper for paper in cast.papers.values() if paper.holder == MEGAN]
-        need(set(NUMBER.findall(page.words)) == {paper.number for paper in own}, "They are not just her own")
+        need(
+            set(NUMBER.findall(page.words)) == {paper.number for paper in own}, "They are not exactly her own"
+        )
         for paper in own:
             content = cast.megan.open(f"/certificates/{paper.number}.pdf").content
-            need(content == paper.pdf, f"{paper.number} is another PDF for her than for the centre")
+            need(content == paper.pdf, f"The PDF of {paper.number} differs between her and the centre")
             paper.checked.append("downloaded by its holder")
         cast.megan.open(f"/certificates/{_of_owen(cast).number}.pdf", expect=404)
 
@@ -41,9 +43,9 @@ def _are_printed(cast: Cast, count: int) -> bool:
 
 
 def _read(cast: Cast, number: str, holder: str, what: str, pdf: bytes) -> Paper:
-    """Right name, unit and number as text; the code leads to the page about this very certificate."""
+    """Name, unit and number are right in the text; the code leads to the page of this certificate."""
     words, code = words_of(pdf), code_on(pdf)
-    what = AWARD if what.startswith(AWARD) else what  # its size stands behind its title
+    what = AWARD if what.startswith(AWARD) else what  # its size comes after its title
     need(what == AWARD or what in TITLES.values(), f"{number} is for something unknown: {what}")
     for expected in (holder, what, number, f"Centre {cast.officer.centre}", "Harbour Sixth Form College"):
         need(expected in words, f"Certificate {number} does not say “{expected}”: {words}")
@@ -60,7 +62,7 @@ def checks(cast: Cast) -> None:
     with step("An employer", "checks each by number and last name, and by its QR code"):
         for paper in cast.papers.values():
             _check(cast, paper, VALID)
-    with step("An employer", "tries a wrong name and a wrong number: not known"):
+    with step("An employer", "tries a wrong name and a wrong number: no match"):
         number = _of_owen(cast).number
         cast.employer.check(number, "Evans-Davies").needs(UNKNOWN)
         cast.employer.check("2222-2222-2222", "Pritchard").needs(UNKNOWN)
@@ -88,8 +90,8 @@ def reissue(cast: Cast) -> None:
 
 def balance(cast: Cast) -> None:
     with step("The exams officer", "reads the e-mail about the claim and the account: it balances"):
-        cast.officer.letter("moderation is concluded")
-        cast.officer.letter("the certificates are ready")
+        cast.officer.letter("moderation concluded")
+        cast.officer.letter("certificates are ready")
         balances = cast.officer.balances()
         need(balances == [3, 0, 4], f"The account has {balances} instead of 3 available, 0 reserved, 4 used")
         sums = cast.officer.sums_of_the_ledger()

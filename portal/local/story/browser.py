@@ -1,4 +1,4 @@
-"""A browser for people of the story: keeps cookies, follows redirects, reads pages, fills in forms by hand."""
+"""A browser for the people in the story: keeps cookies, follows redirects, reads pages, fills in forms."""
 
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ TYPED = {"text", "email", "number", "date", "password", "search", "tel", "url", 
 
 
 class WentWrong(Exception):
-    """The story did not go as it should; says what was missing where."""
+    """The story did not go as it should; the message says what was missing and where."""
 
 
 def need(condition, words: str) -> None:
@@ -45,7 +45,7 @@ class Browser:
         try:
             return self.client.request(method, address, **what)
         except httpx.TransportError as fault:
-            raise WentWrong(f"{address} does not answer: {fault}") from None
+            raise WentWrong(f"{address} does not respond: {fault}") from None
 
     def _page(self, answer: httpx.Response, expect: int) -> "Page":
         page = Page(self, str(answer.url), answer.content, answer.headers.get("Content-Type", ""))
@@ -88,7 +88,7 @@ class Page:
         return self
 
     def address(self, words: str) -> str:
-        """Where the first link leads whose text holds `words`."""
+        """The address of the first link whose text contains `words`."""
         for link in self.tree.iter("a"):
             if words in _plain(link) and link.get("href"):
                 return urljoin(self.url, link.get("href"))
@@ -98,7 +98,7 @@ class Page:
         return self.browser.open(self.address(words))
 
     def row(self, *all_words: str) -> html.HtmlElement:
-        """The first row of a table that holds all of them."""
+        """The first row of a table that contains all of them."""
         for row in self.tree.iter("tr"):
             if all(words in _plain(row) for words in all_words):
                 return row
@@ -137,12 +137,12 @@ class Form:
 
     def fill(self, **values: object) -> "Form":
         for name, value in values.items():
-            need(name in self.values, f"The form of {self.page.url} has no field {name}: {list(self.values)}")
+            need(name in self.values, f"The form on {self.page.url} has no field {name}: {list(self.values)}")
             self.values[name] = [str(value)]
         return self
 
     def choose(self, *labels: str) -> "Form":
-        """Tick the box, or choose the one of several, that is labelled so."""
+        """Select the checkbox or radio button with this label."""
         for words in labels:
             control = self._labelled(words)
             if control.get("type") == "radio":
@@ -152,26 +152,26 @@ class Form:
         return self
 
     def named(self, words: str) -> str:
-        """The name of the field labelled so."""
+        """The name of the field with this label."""
         return self._labelled(words).get("name")
 
     def attach(self, name: str, *files: tuple[str, bytes]) -> "Form":
-        need(name in self.values, f"The form of {self.page.url} takes no file {name}")
+        need(name in self.values, f"The form on {self.page.url} has no file field {name}")
         self.files += [(name, file) for file in files]
         return self
 
     def press(self, button: str = "") -> Page:
-        """Send it, by the button that says `button` where there are several."""
+        """Send it, with the button that says `button` if there is more than one."""
         fields = [(name, value) for name, values in self.values.items() for value in values]
         if button:
             pressed = next((b for b in self._buttons() if button in _plain(b)), None)
-            need(pressed is not None, f"The form of {self.page.url} has no button “{button}”")
+            need(pressed is not None, f"The form on {self.page.url} has no button “{button}”")
             if pressed is not None and pressed.get("name"):
                 fields.append((pressed.get("name"), pressed.get("value", "")))
         return self.page.browser.send(self, fields)
 
     def _buttons(self) -> list[html.HtmlElement]:
-        """Those in the form, and those elsewhere on the page that name it."""
+        """The buttons in the form, and those elsewhere on the page that belong to it."""
         elsewhere = self.page.tree.xpath("//button[@form=$id]", id=self.element.get("id") or "-")
         return [*self.element.iter("button"), *elsewhere]
 
@@ -180,11 +180,11 @@ class Form:
             if words in _plain(label):
                 inside = label.xpath(".//input|.//select|.//textarea")
                 return inside[0] if inside else self.element.get_element_by_id(label.get("for"))
-        raise WentWrong(f"The form of {self.page.url} has no field labelled “{words}”")
+        raise WentWrong(f"The form on {self.page.url} has no field labelled “{words}”")
 
 
 def _held(control: html.HtmlElement) -> list[str]:
-    """What a control would send as it stands."""
+    """What a control would send in its current state."""
     if control.tag == "textarea":
         return [(control.text or "").removeprefix("\n")]
     if control.tag == "select":

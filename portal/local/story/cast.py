@@ -1,4 +1,4 @@
-"""Who plays, what they bring, and what they have learnt so far."""
+"""The people in the story, what they bring, and what they have learnt so far."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +32,7 @@ EVERYTHING = tuple(
 
 
 class Cast:
-    """Eight people, and what has become of them so far."""
+    """Eight people, and what has happened to them so far."""
 
     def __init__(self, url: str, mail: Path):
         self.head = Person("The head of a new centre", url, mail, "head@harbour.example")
@@ -49,7 +49,7 @@ class Cast:
 
 @dataclass
 class Paper:
-    """One certificate: whose, what for, the PDF, and how it was checked."""
+    """One certificate: whose it is, what it is for, the PDF, and how it was checked."""
 
     number: str
     holder: str

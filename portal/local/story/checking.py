@@ -1,4 +1,4 @@
-"""The moderator, and anybody who is shown a certificate."""
+"""The moderator, and anybody who checks a certificate."""
 
 from .browser import Page, need
 from .people import Person
@@ -11,14 +11,14 @@ class Moderator(Person):
         return self.open("/moderation/")
 
     def decide(self, line: Page, outcome: str, comment: str = "") -> Page:
-        """Choose an outcome by its words, comment, and save."""
+        """Choose an outcome by its label, comment, and save."""
         form = line.form(with_field="outcome").choose(outcome)
         return form.fill(comment=comment).press().needs("is recorded")
 
     def undecided(self, claim: Page) -> Page | None:
         """The next sampled work without a decision."""
         page = self.open(claim.url)
-        return page.follow("Go on with the sample") if page.shows("Go on with the sample") else None
+        return page.follow("Continue with the sample") if page.shows("Continue with the sample") else None
 
     def conclude(self, claim: Page, report: str) -> Page:
         form = self.open(f"{claim.url}conclude/").form(with_field="report")

@@ -1,4 +1,4 @@
-"""Act 4: the centre claims, a moderator looks at the sample and concludes."""
+"""Act 4: the centre claims, a moderator reviews the sample and concludes."""
 
 from .browser import Page, need
 from .cast import GRAPHICS, LEVEL, MEGAN, OWEN, PRE_PRODUCTION, TITLES, Cast
@@ -7,20 +7,20 @@ from .telling import step, wait_for
 
 
 def claim(cast: Cast) -> None:
-    with step("The exams officer", "claims five units with four entries: refused, nothing is lost"):
+    with step("The exams officer", "claims five units with four entries: refused, the draft is kept"):
         draft = cast.officer.open(cast.officer.at("claims/")).form(to="/claims/start/").press()
         form = draft.form(to="/lines/")
         form.values["work"] = list(form.values["shown"])
         page = form.press("submit").needs("Not enough entries", MEGAN, OWEN)
         page = _declare(page).needs("There are not enough unnamed entries: 1 more for")
-        need(cast.officer.balances() == [4, 0, 0], f"Entries were touched: {cast.officer.balances()}")
+        need(cast.officer.balances() == [4, 0, 0], f"Entries were changed: {cast.officer.balances()}")
         cast.claim_url = draft.url
     order(cast, "PO 2", 3, available=7)
     statement(cast, "PO 2", 3, available=7)
     with step("The exams officer", "submits it: five entries are reserved, the work is frozen"):
         _declare(cast.officer.open(f"{cast.claim_url}submit/")).needs("The claim was submitted")
         need(cast.officer.balances() == [2, 5, 0], f"Not reserved: {cast.officer.balances()}")
-        page = cast.megan.work(TITLES[PRE_PRODUCTION]).needs("Nothing of it can be changed")
+        page = cast.megan.work(TITLES[PRE_PRODUCTION]).needs("It is with the moderator and cannot be changed")
         need("Remove" not in page.words, "Frozen work can be changed")
 
 
@@ -61,10 +61,12 @@ def moderation(cast: Cast) -> None:
         cast.officer.open(cast.claim_url).needs(
             "Good work, well tagged.", "2.3: no sources are named.", "Confirmed: 4", "Not agreed: 1"
         )
-    with step("The candidate", "reads that a unit was not agreed, in words for candidates"):
+    with step("The candidate", "reads that a unit was not agreed, but not the reason given to the centre"):
         cast.owen.sign_in_with_code()
-        page = cast.owen.work(TITLES[GRAPHICS]).needs("The moderator did not agree yet")
-        need("no sources" not in page.words, "The candidate reads what is for the centre")
+        page = cast.owen.work(TITLES[GRAPHICS]).needs(
+            "The moderator did not agree that this unit is achieved yet"
+        )
+        need("no sources" not in page.words, "The candidate sees what is meant for the centre")
     with step("The tutor", "reads why one line was not agreed, and judges it again"):
         work = cast.tutor.work_of(OWEN, GRAPHICS)
         work.needs("Re-assessment after claim", "2.3: no sources are named.")

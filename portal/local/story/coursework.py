@@ -21,7 +21,7 @@ def candidate_works(cast: Cast) -> None:
         missing.needs("7 required criteria have nothing tagged", "Tag Review")
         missing.follow("Tag Review").form(with_field="criteria").choose(*EVERYTHING[8:]).press()
         megan.hand_in(work, statement=OWN_WORK)
-    with step("The candidate", "does two more units, with a video and a sound"):
+    with step("The candidate", "does two more units, with video and audio"):
         for unit, file in ((GRAPHICS, "riverside.mp4"), (SOUND, "melody.mp3")):
             work = megan.work(TITLES[unit])
             megan.upload(work, PLAN, (file, (MEDIA / file).read_bytes()), criteria=EVERYTHING)
@@ -36,7 +36,7 @@ def tutor_works(cast: Cast) -> None:
             tutor.upload(work, PLAN, title="Plan", criteria=EVERYTHING)
             page = tutor.hand_in(work, statement=SIGNED_STATEMENT)
             page.needs(f"Uploaded on the candidate’s behalf by {tutor.name}")
-    with step("The tutor", "marks, finds the review wanting, and returns the work"):
+    with step("The tutor", "marks, finds the review not yet good enough, and returns the work"):
         work = tutor.work_of("Megan", PRE_PRODUCTION)
         tutor.judge(work, "met", objectives="123", comment="Clear and complete.")
         tutor.judge(work, "not_yet", objectives="4", comment="Who looked at it?")
@@ -51,7 +51,7 @@ def tutor_works(cast: Cast) -> None:
             .form(with_field="file")
         )
         better = REVIEW[1] + b"A visitor said it is too long. I cut it.\n"
-        form.attach("file", ("review-2.txt", better)).press().needs("was checked and is the file of")
+        form.attach("file", ("review-2.txt", better)).press().needs("was checked and is now the file of")
         megan.hand_in(megan.work(TITLES[PRE_PRODUCTION]), statement=OWN_WORK)
     with step("The tutor", "judges again and records five units as achieved"):
         tutor.judge(work, "met", objectives="4", comment="Now it is a review.")

@@ -1,4 +1,4 @@
-"""Acts 1 and 2: a centre is approved, orders entries, and brings in its people."""
+"""Acts 1 and 2: a centre is approved, orders entries, and adds its people."""
 
 import re
 
@@ -14,7 +14,7 @@ PRICE = "12.00"
 
 
 def approval(cast: Cast) -> None:
-    with step("The head", "proves an e-mail address by the link and applies, without an account"):
+    with step("The head", "proves an e-mail address with the link and applies, without an account"):
         cast.head.open("/apply/").form(with_field="email").fill(email=cast.head.email).press()
         page = cast.head.open(link_in(cast.head.letter("the link"), "/apply/open/"))
         page = page.form(to=page.url).press("Open the application").follow("The centre")
@@ -29,14 +29,16 @@ def approval(cast: Cast) -> None:
         page = form.fill(site_contact="The technicians, extension 12").press("Save and continue")
         page = page.form(with_field="approved_elsewhere").choose("No").press("Save and continue")
         form = page.form(with_field="declared_by").fill(declared_by=HEAD)
-        form.choose("What is written here is true").press().needs("The application was sent")
+        form.choose("The information in this application").press().needs("Application submitted")
     with step("Staff", "sign in and set the fee of an entry"):
         cast.staff.sign_in(cast.staff.open("/admin/"), PASSWORD)
         cast.staff.set_fee(LEVEL, PRICE)
     with step("Staff", "approve the application in the admin"):
         page = cast.staff.open(f"/admin/centres/application/{cast.staff.key_of(*APPLICATION)}/decide/")
         page = page.form(with_field="approved").press().needs(f"invited at {cast.officer.email}")
-        page.form(with_field="approved").fill(confirmed="yes").press().needs("The application is decided")
+        page.form(with_field="approved").fill(confirmed="yes").press().needs(
+            "The application has been decided"
+        )
         row = " ".join(cast.staff.rows("centres/centre").cells(CENTRE_NAME))
         (number,) = re.findall(r"\b\d{5}\b", row)
         for person in (cast.officer, cast.tutor, cast.megan, cast.owen):
@@ -51,12 +53,12 @@ def entries(cast: Cast) -> None:
 
 
 def first_statement(cast: Cast) -> None:
-    """A worker printed it while the people came in."""
+    """A worker printed it while people were being added."""
     statement(cast, "PO 1", 4, available=4)
 
 
 def order(cast: Cast, number: str, quantity: int, *, available: int) -> None:
-    """Order entries and have them credited. `available`: what the centre has of them then."""
+    """Order entries and have them credited. `available`: how many the centre then has."""
     with step("The exams officer", f"orders {quantity} unnamed entries"):
         cast.officer.order(number, LEVEL, quantity)
     with step("Staff", f"process order {number}"):
@@ -76,13 +78,13 @@ def statement(cast: Cast, number: str, quantity: int, *, available: int) -> None
 
 def people(cast: Cast) -> None:
     officer = cast.officer
-    with step("The exams officer", "invites a tutor, who accepts by the link in the e-mail"):
+    with step("The exams officer", "invites a tutor, who accepts with the link in the e-mail"):
         form = officer.open(officer.at("people/add/")).form(with_field="email")
         form.fill(name=cast.tutor.name, email=cast.tutor.email).choose("Tutor").press().needs("invitation")
         cast.tutor.accept_invitation().needs(CENTRE_NAME)
     with step("The exams officer", "uploads a faulty file of candidates: problems shown, nobody added"):
         page = officer.upload_candidates("candidates.csv", FAULTY)
-        page.needs("2 problems", "stands in line 2 too", "“31/02/2010” is not a date")
+        page.needs("2 problems", "is also in line 2", "“31/02/2010” is not a date")
         need("Evans" not in officer.open(officer.at("candidates/")).words, "Somebody was added")
     with step("The exams officer", "imports the corrected file and makes a group"):
         page = officer.upload_candidates("candidates-2.csv", RIGHT)
@@ -106,5 +108,5 @@ def _code_for(name: str, slips: Page) -> str:
         found = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", slip.text_content())
         if name in slip.text_content() and found:
             return found.group()
-    need(False, f"There is no slip of {name}: {slips.words}")
+    need(False, f"There is no slip for {name}: {slips.words}")
     return ""

@@ -10,7 +10,7 @@ NO_AI = "No AI tool was used"
 
 
 class AtWork(Person):
-    """Whoever uploads and hands in: the candidate, or the tutor for one who cannot."""
+    """Somebody who uploads and hands in: the candidate, or the tutor for a candidate who cannot."""
 
     def upload(self, work: Page, *files: File, title: str = "", criteria: tuple[str, ...] = ()) -> Page:
         """Add files to the work and tag them to the criteria with these references."""
@@ -19,7 +19,7 @@ class AtWork(Person):
 
     def hand_in(self, work: Page, *, statement: str) -> Page:
         form = self.open(f"{address_of(work)}hand-in/").form(with_field="agreed")
-        return form.choose(statement, NO_AI).press().needs("The work is handed in")
+        return form.choose(statement, NO_AI).press().needs("The work was handed in")
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Tutor(AtWork):
         return self.open(f"/centres/{self.centre}/work/?show=all").enter(candidate, unit)
 
     def judge(self, work: Page, outcome: str, *, objectives: str = "1234", comment: str = "") -> int:
-        """Judge the criteria of these objectives; how many they were."""
+        """Judge the criteria of these objectives; returns how many."""
         form = self.open(f"{address_of(work)}mark/").form(with_field="-outcome")
         judged = 0
         for box in form.element.xpath(".//fieldset[legend]"):
@@ -85,12 +85,12 @@ class Tutor(AtWork):
         return form.press().needs("is recorded as achieved")
 
     def cannot_record_achieved(self, work: Page) -> None:
-        """Recording it now is refused, because criteria are open."""
+        """It cannot be recorded yet, because criteria are not met."""
         page = self.open(f"{address_of(work)}achieve/")
         offered = any("comment" in form.fields for form in page.tree.forms)
-        need(not offered, f"{page.url} offers to record work as achieved of which criteria are not met")
+        need(not offered, f"{page.url} offers to record work as achieved although criteria are not met")
 
 
 def address_of(work: Page) -> str:
-    """Where the page of the work is, without what it was scrolled to."""
+    """The address of the page of the work, without the fragment."""
     return work.url.partition("#")[0]

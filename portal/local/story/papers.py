@@ -1,4 +1,4 @@
-"""What people hold in their hands: e-mails, PDFs, and the QR code on a certificate."""
+"""What people receive: e-mails, PDFs, and the QR code on a certificate."""
 
 import email
 import io
@@ -17,7 +17,7 @@ from .browser import need
 
 
 def letters(folder: Path, to: str) -> list[EmailMessage]:
-    """Every e-mail that was sent to an address, in the order of sending."""
+    """Every e-mail sent to an address, oldest first."""
     found = []
     for file in sorted(folder.glob("*.eml")):
         letter = email.message_from_bytes(file.read_bytes(), policy=default)
@@ -27,7 +27,7 @@ def letters(folder: Path, to: str) -> list[EmailMessage]:
 
 
 def link_in(letter: EmailMessage, pattern: str) -> str:
-    """The address in the letter's text that `pattern` finds."""
+    """The address in the e-mail's text that `pattern` finds."""
     body = letter.get_body(("plain",))
     found = re.search(rf"https?://\S*{pattern}\S*", body.get_content() if body else "")
     need(found, f"The e-mail “{letter['Subject']}” has no link {pattern}")

@@ -1,4 +1,4 @@
-"""Who plays: each knows the portal by its address alone, and what they can do with a browser."""
+"""The people in the story: each knows only the portal's address, and what they can do with a browser."""
 
 import csv
 import io
@@ -41,7 +41,7 @@ class Person:
         return wait_for(newest, f"The e-mail “{about}” to {self.email}")
 
     def accept_invitation(self) -> Page:
-        """Follow the link of the e-mail and choose a password."""
+        """Follow the link in the e-mail and choose a password."""
         page = self.open(link_in(self.letter("nvit"), "/invitation/"))
         return page.form(with_field="password1").fill(password1=PASSWORD, password2=PASSWORD).press()
 
@@ -56,13 +56,13 @@ class Staff(Person):
         return self.open(f"/admin/{model}/")
 
     def key_of(self, model: str, words: str) -> str:
-        """The number that the admin knows a record by, found in its list by `words`."""
+        """The admin's id of a record, found in its list by `words`."""
         found = re.search(r"/(\d+)/change/", " ".join(self.rows(model).row(words).xpath(".//a/@href")))
-        need(found, f"The admin's list {model} leads to no record of {words}")
+        need(found, f"The admin's list {model} has no record of {words}")
         return found.group(1) if found else ""
 
     def act(self, model: str, words: str, action: str, *, says: str, reason: str = "") -> Page:
-        """Tick the record that `words` finds and run an admin action on it, giving a reason where asked."""
+        """Select the record that `words` finds and run an admin action on it, giving a reason if asked."""
         form = self.rows(model).form(with_field="_selected_action").fill(action=action)
         form.values["_selected_action"] = [self.key_of(model, words)]
         page = form.press()
@@ -91,7 +91,7 @@ class ExamsOfficer(Person):
         return f"/centres/{self.centre}/{path}"
 
     def order(self, order_number: str, level: str, quantity: int) -> Page:
-        """Make an order and send it."""
+        """Make an order and submit it."""
         form = self.open(self.at("orders/new/")).form(with_field="order_number")
         quantity_field = form.named(level)
         page = form.fill(order_number=order_number, **{quantity_field: quantity}).press()
@@ -132,7 +132,7 @@ class ExamsOfficer(Person):
         return [sum(int(line[part]) for line in lines) for part in ("Available", "Reserved", "Used")]
 
     def certificates(self) -> dict[str, tuple[str, str]]:
-        """{number: (candidate, what for)} as the centre's list shows them; a replaced one is there, too."""
+        """{number: (candidate, what for)} as the centre's list shows them, including replaced ones."""
         page, found = self.open(self.at("certificates/")), {}
         for row in page.tree.xpath("//tr[td]"):
             (number, *_) = NUMBER.findall(row[3].text_content())

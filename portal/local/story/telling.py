@@ -1,4 +1,4 @@
-"""One line a step, with the time it took; and waiting for what a worker does."""
+"""Prints one line for each step, with the time it took; and waits for workers."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ from ..processes import fail_if_one_died
 from .browser import WentWrong
 
 PATIENCE_SECONDS = 45
-PAUSE_SECONDS = 0.25  # between two looks: those who wait must not keep the worker from its work
+PAUSE_SECONDS = 0.25  # between two looks, so that waiting does not slow the worker down
 Found = TypeVar("Found")
 
 
@@ -25,7 +25,7 @@ def step(who: str, does: str) -> Iterator[None]:
 
 
 def wait_for(look: Callable[[], Found | None], what: str) -> Found:
-    """What `look` finds, as soon as it finds something."""
+    """Return what `look` finds, as soon as it finds something."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (found := look()):
         fail_if_one_died()

@@ -14,11 +14,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.core.management.commands import migrate
 
-STEPS_TOLD = 10  # of some sixty
+STEPS_TOLD = 10  # report after every so many steps, of some sixty
 
 
 class Migrate(migrate.Command):
-    """Django's own, which says now and then how far it is."""
+    """Django's own, which reports its progress now and then."""
 
     def __init__(self, say: Callable[[str], None]):
         super().__init__()
@@ -31,8 +31,8 @@ class Migrate(migrate.Command):
 
 
 class Command(BaseCommand):
-    help = "Migrates, loads the catalogue, collects static files and, for a demo, makes its data once."
-    requires_system_checks = ()  # `make check` runs them; here they would only cost time
+    help = "Migrate, load the catalogue, collect static files and, for a demo, make its data once."
+    requires_system_checks = ()  # `make check` runs them; here they would only take time
 
     def handle(self, **options):
         self._say("Bringing the database up to date…")
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         call_command("build_guides", stdout=io.StringIO())
 
     def _make_first_user(self):
-        """The one person whom no page can add, where Django's own DJANGO_SUPERUSER_… variables name one."""
+        """The one person whom no page can add, if Django's own DJANGO_SUPERUSER_… variables name one."""
         from portal.accounts.models import User
 
         if "DJANGO_SUPERUSER_PASSWORD" in os.environ and not User.objects.filter(is_superuser=True).exists():
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             if stamp.exists() and stamp.read_text() == fingerprint:
                 return
             self._say("Collecting static files…")
-            # Browsers never ask for what PDFs are drawn with.
+            # Browsers never ask for the files that PDFs are drawn with.
             call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["pdf"])
             stamp.write_text(fingerprint)
 
@@ -76,7 +76,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[Path]:
-    """The stamp of `folder`, while no other stack on this machine is collecting into it."""
+    """The stamp of `folder`, held while no other stack on this machine collects into it."""
     folder.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -84,7 +84,7 @@ def _alone(folder: Path) -> Iterator[Path]:
 
 
 def _fingerprint() -> str:
-    """Changes whenever a static file, or how they are stored, does."""
+    """A digest that changes whenever a static file changes, or how they are stored."""
     digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for path, storage in finder.list(ignore_patterns=None):

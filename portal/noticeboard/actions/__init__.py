@@ -1,4 +1,4 @@
-"""What the awarding body tells, and what becomes of what it is asked."""
+"""What the awarding body announces, and how it deals with questions and requests."""
 
 from .enquiries import answer_enquiry, open_enquiry, write_again
 from .notices import announce_news, publish_news, save_date, save_news

@@ -1,4 +1,4 @@
-"""Contact: enquiries, their answers, and what is written after them."""
+"""Contact: enquiries, their answers, and further messages."""
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -12,7 +12,7 @@ from ..models import Enquiry, EnquiryMessage
 
 @transaction.atomic
 def open_enquiry(enquiry: Enquiry, text: str, *, by: User | None) -> Enquiry:
-    """Keep an enquiry under a new reference number, which is e-mailed with the link to its page."""
+    """Save an enquiry under a new reference number, which is e-mailed with the link to its page."""
     enquiry.user = by if by and by.is_authenticated else None
     enquiry.pk, enquiry.reference = _next_reference()
     enquiry.save(force_insert=True)
@@ -41,7 +41,7 @@ def answer_enquiry(enquiry: Enquiry, text: str, *, by: User) -> EnquiryMessage:
 
 @transaction.atomic
 def write_again(enquiry: Enquiry, text: str, *, by: User | None) -> EnquiryMessage:
-    """The person adds something; an enquiry that was answered or closed is open again."""
+    """The person adds a message; an enquiry that was answered or closed opens again."""
     enquiry.lock()
     if enquiry.state == Enquiry.State.OPEN:
         audit.record("write_again", enquiry, by=by)

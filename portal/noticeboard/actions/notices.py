@@ -15,7 +15,7 @@ from ..querysets import people_of
 
 @transaction.atomic
 def save_news(item: NewsItem, changed: Sequence[str], *, by: User) -> None:
-    """Add or change a piece of news; `changed`: names of fields. One that waits for its time waits for the new one."""
+    """Add or change a piece of news; `changed`: names of fields. A new time is when it is announced."""
     if item.pk and not changed:
         return
     verb = "change" if item.pk else "add"
@@ -27,7 +27,7 @@ def save_news(item: NewsItem, changed: Sequence[str], *, by: User) -> None:
 
 @transaction.atomic
 def publish_news(item: NewsItem, *, by: User) -> None:
-    """Show it from `publish_at` on. If it goes by e-mail, a worker sends it then, once."""
+    """Show it from `publish_at` on. If it is sent by e-mail, a worker sends it then, once."""
     item.move("publish", by=by)
     _announce_in_time(item)
 
@@ -39,7 +39,7 @@ def _announce_in_time(item: NewsItem) -> None:
 
 @transaction.atomic
 def announce_news(item: NewsItem) -> None:
-    """Write the e-mails about a piece of news, to whom it addresses now. Safe to run twice."""
+    """Write the e-mails about a piece of news to the people it is addressed to now. Safe to run twice."""
     item.lock()
     wanted = item.state == NewsItem.State.PUBLISHED and item.by_email and not item.is_over()
     if not wanted or item.announced_at or item.publish_at > timezone.now():
@@ -52,7 +52,7 @@ def announce_news(item: NewsItem) -> None:
 
 @transaction.atomic
 def save_date(date: KeyDate, changed: Sequence[str], *, by: User) -> None:
-    """Add or change a key date; calendars that follow the feed take the change over."""
+    """Add or change a key date; calendars that follow the feed pick up the change."""
     if date.pk and not changed:
         return
     verb = "change" if date.pk else "add"

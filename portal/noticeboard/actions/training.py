@@ -19,7 +19,7 @@ INVITED_TO = {"title", "starts_at", "ends_at", "place", "joining"}  # what an in
 def save_event(event: TrainingEvent, changed: Sequence[str], *, by: User) -> None:
     """Add or change an event; `changed`: names of fields.
 
-    When an invitation that went out says something else now, whoever has a place is sent the next one.
+    If what the invitations say has changed, everybody who has a place is sent a new one.
     Raises TransitionRefused if there would be fewer places than are confirmed.
     """
     if event.pk and not changed:
@@ -31,7 +31,7 @@ def save_event(event: TrainingEvent, changed: Sequence[str], *, by: User) -> Non
         event.sequence = kept.sequence + overtaken
         confirmed = kept.interests.filter(state=Interest.State.CONFIRMED).count()
         if event.capacity < confirmed:
-            raise TransitionRefused(f"{confirmed} places are confirmed already; withdraw some first.")
+            raise TransitionRefused(f"{confirmed} places are already confirmed. Withdraw some first.")
     event.changed_at = timezone.now()
     event.save()
     audit.record(verb, event, by=by, changed=list(changed))
@@ -47,7 +47,7 @@ def _tell_of_change(event: TrainingEvent, *, by: User) -> None:
 
 @transaction.atomic
 def cancel_event(event: TrainingEvent, *, by: User, why: str) -> None:
-    """Cancel an event; whoever asked for a place is told why, and calendars drop it. Raises TransitionRefused."""
+    """Cancel an event; everybody who asked for a place is told why, and calendars drop it. Raises TransitionRefused."""
     event.lock()
     event.reason = why
     event.save(update_fields=["reason"])
@@ -58,15 +58,15 @@ def cancel_event(event: TrainingEvent, *, by: User, why: str) -> None:
 
 @transaction.atomic
 def express_interest(interest: Interest, *, by: User | None) -> Interest:
-    """Ask for a place, for `by` or somebody without an account; on the waiting list when all are taken.
+    """Ask for a place, for `by` or somebody without an account; if all are taken, they go on the waiting list.
 
-    One address asks once: the same again is told where it stands, and nothing is added.
+    One address asks once: if it asks again, it is told the status, and nothing is added.
     Raises TransitionRefused if the event is not open.
     """
     event = interest.event
     event.lock()
     if not event.is_open:
-        raise TransitionRefused("This event has begun or does not take place.")
+        raise TransitionRefused("This event has already started or has been cancelled.")
     same = event.interests.open().filter(email__iexact=interest.email).select_related("user").first()
     if same:
         told = audit.record("ask_again", same, by=by, before=same.state, after=same.state)
@@ -83,7 +83,7 @@ def express_interest(interest: Interest, *, by: User | None) -> Interest:
 
 @transaction.atomic
 def confirm_place(interest: Interest, *, by: User) -> None:
-    """Give them a place; the e-mail brings an invitation for their calendar.
+    """Give them a place; the e-mail has an invitation for their calendar.
 
     Raises TransitionRefused if none is left.
     """
@@ -98,7 +98,7 @@ def put_on_waiting_list(interest: Interest, *, by: User) -> None:
 
 @transaction.atomic
 def withdraw_interest(interest: Interest, *, by: User | None) -> None:
-    """They do not come, as they said themselves or staff for them. Raises TransitionRefused."""
+    """They will not come, as they said themselves or staff did for them. Raises TransitionRefused."""
     interest.event.lock()
     _move_and_tell(interest, "withdraw", by=by)
 

@@ -1,3 +1,3 @@
-"""The noticeboard for awarding-body staff: what is told is typed here, what is asked is answered here."""
+"""The noticeboard for awarding-body staff: write notices and answer questions."""
 
 from . import enquiries, fees, notices, training  # noqa: F401

@@ -1,4 +1,4 @@
-"""Enquiries: read, answered and closed here."""
+"""Enquiries: read, answer and close them."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,12 +12,12 @@ from ..models import Enquiry, EnquiryMessage
 
 
 class AnswerForm(forms.ModelForm):
-    """The answer is the only thing to type."""
+    """The answer is the only field to fill in."""
 
     answer = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 8, "cols": 90}),
-        help_text="It is e-mailed when you save, and kept.",
+        help_text="It is e-mailed when you save, and kept with the enquiry.",
     )
 
     class Meta:
@@ -55,6 +55,6 @@ class EnquiryAdmin(ReadOnlyAdmin):
         except TransitionRefused as refusal:
             self.message_user(request, refusal.for_people(), messages.ERROR)
 
-    @admin.action(description="Close: nothing is left to say", permissions=["change"])
+    @admin.action(description="Close: no answer is needed", permissions=["change"])
     def close(self, request, queryset):
         act_on_each(self, request, queryset, lambda row: row.move("close", by=request.user), "closed")

@@ -1,4 +1,4 @@
-"""Services and their prices. What an entry costs is kept beside the orders."""
+"""Services and their prices. Fees of entries are kept with the orders."""
 
 from django.contrib import admin
 

@@ -10,7 +10,7 @@ from ..models import KeyDate, NewsItem
 
 
 class KeptAdmin(TwoTabsAdmin):
-    """Records that are withdrawn or cancelled rather than deleted: people, calendars and e-mails point at them."""
+    """Records that are withdrawn or cancelled rather than deleted: people, calendars and e-mails refer to them."""
 
     view_on_site = False
 
@@ -35,7 +35,7 @@ class NewsItemAdmin(KeptAdmin):
     def save_model(self, request, obj, form, change) -> None:
         actions.save_news(obj, form.changed_data, by=request.user)
 
-    @admin.action(description="Publish: show it, and send it by e-mail, at its time", permissions=["change"])
+    @admin.action(description="Publish: show it from its time, and send it by e-mail", permissions=["change"])
     def publish(self, request, queryset):
         act_on_each(
             self, request, queryset, lambda row: actions.publish_news(row, by=request.user), "published"

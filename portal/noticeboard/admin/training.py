@@ -19,7 +19,7 @@ class TrainingEventForm(forms.ModelForm):
         places = self.cleaned_data["capacity"]
         taken = self.instance.interests.filter(state="confirmed").count() if self.instance.pk else 0
         if places < taken:
-            raise ValidationError(f"{taken} places are confirmed already.")
+            raise ValidationError(f"{taken} places are already confirmed. Enter at least {taken}.")
         return places
 
 
@@ -49,7 +49,7 @@ class TrainingEventAdmin(KeptAdmin):
         return TrainingEvent.objects.with_places().order_by("-starts_at", "-pk")
 
     def changeform_view(self, request, *args, **kwargs):
-        """Somebody may have confirmed a place since the form was looked at."""
+        """A place may have been confirmed since the form was opened."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except TransitionRefused as refusal:
@@ -78,7 +78,7 @@ class TrainingEventAdmin(KeptAdmin):
             request,
             queryset,
             name="cancel",
-            question="Cancel these events? The reason is sent to whoever asked for a place.",
+            question="Cancel these events? The reason is sent to everybody who asked for a place.",
             act=lambda row, reason: actions.cancel_event(row, by=request.user, why=reason),
             done="cancelled",
         )
@@ -96,7 +96,7 @@ class InterestAdmin(ReadOnlyAdmin):
     def get_readonly_fields(self, request, obj=None):
         return [name for name in super().get_readonly_fields(request, obj) if name != "nonce"]
 
-    @admin.action(description="Confirm the place; an invitation is e-mailed", permissions=["change"])
+    @admin.action(description="Confirm the place and e-mail an invitation", permissions=["change"])
     def confirm(self, request, queryset):
         act_on_each(
             self,
@@ -147,14 +147,14 @@ class TrainingRequestAdmin(ReadOnlyAdmin):
             label="Answer",
         )
 
-    @admin.action(description="Answer; nothing is settled yet", permissions=["change"])
+    @admin.action(description="Answer, with nothing agreed yet", permissions=["change"])
     def reply(self, request, queryset):
-        return self._answer(request, queryset, "reply", "Write back?", "answered")
+        return self._answer(request, queryset, "reply", "Answer these requests?", "answered")
 
-    @admin.action(description="Arranged: the day is settled", permissions=["change"])
+    @admin.action(description="Arranged: the day is agreed", permissions=["change"])
     def arrange(self, request, queryset):
-        return self._answer(request, queryset, "arrange", "Is the day settled?", "arranged")
+        return self._answer(request, queryset, "arrange", "Has the day been agreed?", "arranged")
 
     @admin.action(description="Decline", permissions=["change"])
     def decline(self, request, queryset):
-        return self._answer(request, queryset, "decline", "Decline?", "declined")
+        return self._answer(request, queryset, "decline", "Decline these requests?", "declined")

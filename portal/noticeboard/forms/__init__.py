@@ -1,4 +1,4 @@
-"""What people type on the noticeboard's pages, and the filters of its lists."""
+"""Forms on the noticeboard's pages, and the filters of its lists."""
 
 from .filters import DatesForm, EnquiriesForm, FeesForm, TrainingForm
 from .writing import ContactForm, InterestForm, ReplyForm, TrainingDayForm

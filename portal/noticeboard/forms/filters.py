@@ -1,4 +1,4 @@
-"""What narrows a list, from the query string. A filter that says nonsense shows its mistake and narrows nothing."""
+"""Filters of lists, from the query string. A filter with an error shows it, and does not narrow the list."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from ..models import Enquiry
 
 
 class Narrowing(FilterForm):
-    """A filter whose every field may be left out."""
+    """A filter in which every field is optional."""
 
     def chosen(self, name: str) -> Any:
-        """What was chosen for `name`; None or empty if nothing, or nonsense, was."""
+        """What was chosen for `name`; None or empty if nothing was, or if the value has an error."""
         return (
             self.cleaned_data.get(name) if self.is_bound and (self.is_valid() or self.cleaned_data) else None
         )
@@ -27,17 +27,19 @@ class OfQualification(Narrowing):
 
 
 class DatesForm(OfQualification):
-    show = forms.ChoiceField(choices=[("", "To come"), ("past", "Past")], required=False, label="Which dates")
+    show = forms.ChoiceField(
+        choices=[("", "Upcoming"), ("past", "Past")], required=False, label="Which dates"
+    )
 
 
 class TrainingForm(OfQualification):
     show = forms.ChoiceField(
-        choices=[("", "To come"), ("past", "Past")], required=False, label="Which events"
+        choices=[("", "Upcoming"), ("past", "Past")], required=False, label="Which events"
     )
 
 
 class FeesForm(Narrowing):
-    on = forms.DateField(required=False, label="What it costs on", widget=forms.DateInput)
+    on = forms.DateField(required=False, label="Fees on", widget=forms.DateInput)
 
 
 class EnquiriesForm(Narrowing):

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                     "is_cancelled",
                     models.BooleanField(
                         default=False,
-                        help_text="It no longer holds; calendars show it as cancelled.",
+                        help_text="It no longer applies. Calendars show it as cancelled.",
                         verbose_name="cancelled",
                     ),
                 ),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                     "qualifications",
                     models.ManyToManyField(
                         blank=True,
-                        help_text="Leave empty for all. Otherwise only people at centres approved for one of them, and its moderators, are addressed. What is public stays public.",
+                        help_text="Leave empty for all. Otherwise it is addressed only to people at centres approved for one of them, and to its moderators. What is public stays public.",
                         related_name="+",
                         to="catalogue.qualification",
                     ),
@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                             ("ends_at__isnull", True), ("starts_at__isnull", False), _connector="OR"
                         ),
                         name="date_end_time_with_start_time",
-                        violation_error_message="An end time needs a time at which it starts.",
+                        violation_error_message="Enter a start time as well as the end time.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="date_last_day_with_end_time",
-                        violation_error_message="Enter an end time, too, or leave both times empty.",
+                        violation_error_message="Enter an end time as well, or leave both times empty.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="date_end_time_after_start_time",
-                        violation_error_message="The end time must be after the time at which it starts.",
+                        violation_error_message="The end time must be after the start time.",
                     ),
                 ],
             },
@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                             ("claims", "Claims and moderation"),
                             ("certificates", "Results and certificates"),
                             ("training", "Training"),
-                            ("accessibility", "Something here that I cannot use"),
+                            ("accessibility", "Something in the portal that I cannot use"),
                             ("other", "Something else"),
                         ],
                         max_length=20,
@@ -344,8 +344,8 @@ class Migration(migrations.Migration):
                     "is_offered",
                     models.BooleanField(
                         default=True,
-                        help_text="Only these are on the fees list. Prices can be set before.",
-                        verbose_name="can be had now",
+                        help_text="Only these are on the fees list. Prices can be set beforehand.",
+                        verbose_name="offered now",
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(default=0, help_text="Order in the list.")),
@@ -404,7 +404,7 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.TextField(
-                        help_text="Plain paragraphs with an empty line between them. Addresses become links."
+                        help_text="Plain paragraphs with an empty line between them. Web addresses become links."
                     ),
                 ),
                 (
@@ -414,7 +414,10 @@ class Migration(migrations.Migration):
                 (
                     "until",
                     models.DateTimeField(
-                        blank=True, help_text="Leave empty for no end.", null=True, verbose_name="show until"
+                        blank=True,
+                        help_text="Leave empty to show it for good.",
+                        null=True,
+                        verbose_name="show until",
                     ),
                 ),
                 (
@@ -422,7 +425,7 @@ class Migration(migrations.Migration):
                     models.BooleanField(
                         default=True,
                         help_text="Once, to those addressed who have not turned news off.",
-                        verbose_name="send by e-mail too",
+                        verbose_name="also send by e-mail",
                     ),
                 ),
                 ("published_at", models.DateTimeField(editable=False, null=True)),
@@ -441,7 +444,7 @@ class Migration(migrations.Migration):
                     "qualifications",
                     models.ManyToManyField(
                         blank=True,
-                        help_text="Leave empty for all. Otherwise only people at centres approved for one of them, and its moderators, are addressed. What is public stays public.",
+                        help_text="Leave empty for all. Otherwise it is addressed only to people at centres approved for one of them, and to its moderators. What is public stays public.",
                         related_name="+",
                         to="catalogue.qualification",
                     ),
@@ -469,7 +472,7 @@ class Migration(migrations.Migration):
                             ("until__isnull", True), ("until__gt", models.F("publish_at")), _connector="OR"
                         ),
                         name="news_until_after_publish_at",
-                        violation_error_message="The end must be after the beginning.",
+                        violation_error_message="The end must be after the start.",
                     ),
                 ],
                 "triggers": [
@@ -684,7 +687,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.TextField(blank=True, verbose_name="what it is about")),
-                ("starts_at", models.DateTimeField(verbose_name="begins")),
+                ("starts_at", models.DateTimeField(verbose_name="starts")),
                 ("ends_at", models.DateTimeField(verbose_name="ends")),
                 (
                     "place",
@@ -704,7 +707,7 @@ class Migration(migrations.Migration):
                     "joining",
                     models.TextField(
                         blank=True,
-                        help_text="Only for those whose place is confirmed: a link, where to park.",
+                        help_text="Only for people whose place is confirmed: a link, where to park.",
                         verbose_name="how to join",
                     ),
                 ),
@@ -784,7 +787,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("ends_at__gt", models.F("starts_at"))),
                         name="training_ends_after_start",
-                        violation_error_message="The end must be after the beginning.",
+                        violation_error_message="The end must be after the start.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("capacity__gte", 1)), name="training_at_least_1_place"
@@ -952,7 +955,7 @@ class Migration(migrations.Migration):
                     "state",
                     django_fsm.FSMField(
                         choices=[
-                            ("requested", "Asked for, not confirmed yet"),
+                            ("requested", "Requested, not yet confirmed"),
                             ("listed", "On the waiting list"),
                             ("confirmed", "Place confirmed"),
                             ("withdrawn", "Withdrawn"),
@@ -993,7 +996,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="For example what you need in order to take part.",
                         max_length=500,
-                        verbose_name="what we should know",
+                        verbose_name="Is there anything we should know?",
                     ),
                 ),
                 (

@@ -1,4 +1,4 @@
-"""What the awarding body tells and is asked: news, key dates, training, other fees, enquiries."""
+"""What the awarding body announces and is asked: news, key dates, training, other fees, enquiries."""
 
 from .audience import Audience
 from .dates import KeyDate

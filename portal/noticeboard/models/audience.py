@@ -1,4 +1,4 @@
-"""Whom a notice is for: a kind of people, narrowed to those concerned with some qualifications."""
+"""Who a notice is for: a group of people, limited to those concerned with some qualifications."""
 
 from django.db import models
 
@@ -15,15 +15,15 @@ class Audience(models.TextChoices):
 
 
 class Addressed(models.Model):
-    """A notice with an audience. `querysets.AddressedQuerySet` finds whoever may read it."""
+    """A notice with an audience. `querysets.AddressedQuerySet` finds those that a person may read."""
 
     audience = models.CharField(max_length=20, choices=Audience, default=Audience.EVERYBODY)
     qualifications = models.ManyToManyField(
         Qualification,
         blank=True,
         related_name="+",
-        help_text="Leave empty for all. Otherwise only people at centres approved for one of them, and its "
-        "moderators, are addressed. What is public stays public.",
+        help_text="Leave empty for all. Otherwise it is addressed only to people at centres approved for one of "
+        "them, and to its moderators. What is public stays public.",
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Key dates: by when something is to be done, for people and for their calendars."""
+"""Key dates: deadlines and other days, for people and for their calendars."""
 
 import uuid
 from datetime import date, datetime, time
@@ -15,10 +15,10 @@ from .audience import Addressed
 
 
 class KeyDate(Addressed):
-    """A day, several days, or a moment. Times are of London.
+    """A day, several days, or a moment. Times are in London time.
 
-    `uid` names it in everybody's calendar for good; each change raises `sequence`, and a date that no longer
-    holds is cancelled rather than deleted, so that calendars which follow the feed learn of it.
+    `uid` identifies it in calendars and never changes; each change raises `sequence`. A date that no longer
+    applies is cancelled, not deleted, so that calendars which follow the feed show it.
     """
 
     title = models.CharField(max_length=120, validators=[one_line])
@@ -28,7 +28,7 @@ class KeyDate(Addressed):
     ends_on = models.DateField("last day", null=True, blank=True, help_text="Leave empty for one day.")
     ends_at = models.TimeField("end time", null=True, blank=True)
     is_cancelled = models.BooleanField(
-        "cancelled", default=False, help_text="It no longer holds; calendars show it as cancelled."
+        "cancelled", default=False, help_text="It no longer applies. Calendars show it as cancelled."
     )
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -47,19 +47,19 @@ class KeyDate(Addressed):
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(starts_at__isnull=False),
                 name="date_end_time_with_start_time",
-                violation_error_message="An end time needs a time at which it starts.",
+                violation_error_message="Enter a start time as well as the end time.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(starts_at__isnull=True) | Q(ends_at__isnull=False),
                 name="date_last_day_with_end_time",
-                violation_error_message="Enter an end time, too, or leave both times empty.",
+                violation_error_message="Enter an end time as well, or leave both times empty.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True)
                 | Q(ends_on__isnull=False, ends_on__gt=F("starts_on"))
                 | Q(ends_at__gt=F("starts_at")),
                 name="date_end_time_after_start_time",
-                violation_error_message="The end time must be after the time at which it starts.",
+                violation_error_message="The end time must be after the start time.",
             ),
         ]
 
@@ -78,7 +78,7 @@ class KeyDate(Addressed):
         return self.ends_on or self.starts_on
 
     def starts(self) -> datetime:
-        """The moment it begins; only of one that has a time."""
+        """When it starts; only for a date that has a time."""
         return timezone.make_aware(datetime.combine(self.starts_on, self.starts_at or time.min))
 
     def ends(self) -> datetime | None:

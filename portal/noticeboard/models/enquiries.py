@@ -19,7 +19,7 @@ five_digits = RegexValidator(r"^\d{5}\Z", "A centre number has five digits.")
 
 @allowed_moves
 class Enquiry(FromSomebody, Stateful):
-    """A question to the awarding body. What is said lies in its messages; the person's further reply opens it again."""
+    """A question to the awarding body. The text is in its messages; a further message from the person reopens it."""
 
     class State(models.TextChoices):
         OPEN = "open", "Waiting for an answer"
@@ -34,7 +34,7 @@ class Enquiry(FromSomebody, Stateful):
         CLAIMS = "claims", "Claims and moderation"
         CERTIFICATES = "certificates", "Results and certificates"
         TRAINING = "training", "Training"
-        ACCESSIBILITY = "accessibility", "Something here that I cannot use"
+        ACCESSIBILITY = "accessibility", "Something in the portal that I cannot use"
         OTHER = "other", "Something else"
 
     state = state_field(State, State.OPEN)
@@ -70,7 +70,7 @@ class Enquiry(FromSomebody, Stateful):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        """The person's own page, by the link that only they are sent."""
+        """The person's own page, at the link that only they are sent."""
         return reverse("enquiry", args=[self.reference, self.token])
 
     @transition("state", source=[State.OPEN, State.ANSWERED], target=State.ANSWERED)
@@ -83,7 +83,7 @@ class Enquiry(FromSomebody, Stateful):
 
     @transition("state", source=[State.OPEN, State.ANSWERED], target=State.CLOSED)
     def close(self):
-        """Nothing is left to say; a further message opens it again."""
+        """No answer is needed; a further message reopens it."""
 
 
 class EnquiryMessage(models.Model):

@@ -1,4 +1,4 @@
-"""What else costs money: services that are no entries, each with its price from a day on."""
+"""Other fees: services that are not entries, each with its price from a day on."""
 
 from django.db import models
 from django.db.models import Q
@@ -18,7 +18,9 @@ class Service(models.Model):
         max_length=200, blank=True, help_text="For example “Refunded if the review is upheld.”"
     )
     is_offered = models.BooleanField(
-        "can be had now", default=True, help_text="Only these are on the fees list. Prices can be set before."
+        "offered now",
+        default=True,
+        help_text="Only these are on the fees list. Prices can be set beforehand.",
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Order in the list.")
 
@@ -30,7 +32,7 @@ class Service(models.Model):
 
 
 class ServiceFee(models.Model):
-    """The price of a service from a day on. Once that day has come it is history: it is neither changed nor deleted."""
+    """The price of a service from a day on. From that day on it cannot be changed or deleted."""
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="fees")
     valid_from = models.DateField()

@@ -1,4 +1,4 @@
-"""News to all or to some."""
+"""News for everybody or for some."""
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +16,7 @@ from .audience import Addressed
 
 @allowed_moves
 class NewsItem(Addressed, Stateful):
-    """One piece of news. It is read from `publish_at` until `until`, once it is published."""
+    """One piece of news. Once published, it is shown from `publish_at` until `until`."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -26,12 +26,16 @@ class NewsItem(Addressed, Stateful):
     state = state_field(State, State.DRAFT)
     title = models.CharField(max_length=120, validators=[one_line])
     text = models.TextField(
-        help_text="Plain paragraphs with an empty line between them. Addresses become links."
+        help_text="Plain paragraphs with an empty line between them. Web addresses become links."
     )
     publish_at = models.DateTimeField("show from", default=timezone.now)
-    until = models.DateTimeField("show until", null=True, blank=True, help_text="Leave empty for no end.")
+    until = models.DateTimeField(
+        "show until", null=True, blank=True, help_text="Leave empty to show it for good."
+    )
     by_email = models.BooleanField(
-        "send by e-mail too", default=True, help_text="Once, to those addressed who have not turned news off."
+        "also send by e-mail",
+        default=True,
+        help_text="Once, to those addressed who have not turned news off.",
     )
     published_at = models.DateTimeField(null=True, editable=False)
     published_by = models.ForeignKey(
@@ -51,7 +55,7 @@ class NewsItem(Addressed, Stateful):
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gt=F("publish_at")),
                 name="news_until_after_publish_at",
-                violation_error_message="The end must be after the beginning.",
+                violation_error_message="The end must be after the start.",
             ),
         ]
 
@@ -70,4 +74,4 @@ class NewsItem(Addressed, Stateful):
 
     @transition("state", source=State.PUBLISHED, target=State.WITHDRAWN)
     def withdraw(self):
-        """Nobody sees it any longer. E-mails that went out stay out."""
+        """Nobody sees it any longer. E-mails that were sent cannot be recalled."""

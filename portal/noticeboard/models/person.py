@@ -1,4 +1,4 @@
-"""Somebody who wrote to the awarding body, with an account or without."""
+"""Somebody who wrote to the awarding body, with or without an account."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from portal.kit.validators import one_line
 class FromSomebody(models.Model):
     """What a person sent by a public form: who, when, and the secret of the link they are sent.
 
-    The link is made from `nonce` and the server's key, so whoever reads the database cannot make it.
+    The link is made from `nonce` and the server's key, so nobody can make it from the database alone.
     """
 
     user = models.ForeignKey(
@@ -42,7 +42,7 @@ class FromSomebody(models.Model):
 
     @property
     def recipient(self):
-        """Where an e-mail about it goes: the person, with their own settings, if it is their own address."""
+        """Who gets an e-mail about it: the person, with their own settings, if the address is theirs."""
         if self.user and (self.user.email or "").lower() == self.email.lower():
             return self.user
         return self.email

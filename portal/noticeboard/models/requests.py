@@ -65,12 +65,12 @@ class TrainingRequest(FromSomebody, Stateful):
 
     @transition("state", source=State.NEW, target=State.ANSWERED, conditions=[has_answer])
     def reply(self):
-        """We wrote back; nothing is settled yet."""
+        """We answered; nothing has been agreed yet."""
 
     @transition("state", source=[State.NEW, State.ANSWERED], target=State.ARRANGED, conditions=[has_answer])
     def arrange(self):
-        """The day is settled; it can be published as an event or stay the centre's own."""
+        """The day is agreed; it can be published as an event or be for the centre alone."""
 
     @transition("state", source=[State.NEW, State.ANSWERED], target=State.DECLINED, conditions=[has_answer])
     def decline(self):
-        """There will be no such day; the answer says why."""
+        """There will be no training day; the answer says why."""

@@ -28,21 +28,21 @@ from ..querysets import InterestQuerySet, TrainingEventQuerySet
 from .person import FromSomebody
 
 
-@refuses("The event has begun already.")
+@refuses("The event has already started.")
 def is_to_come(event: "TrainingEvent") -> bool:
     return event.starts_at > timezone.now()
 
 
-@refuses("Say why the event does not take place.")
+@refuses("Enter the reason why the event is cancelled.")
 def has_reason(event: "TrainingEvent") -> bool:
     return event.reason != ""
 
 
 @allowed_moves
 class TrainingEvent(Stateful):
-    """A training day, online or at a place, with so many places.
+    """A training day, online or somewhere, with a number of places.
 
-    `uid` names it in calendars for good; `sequence` is raised whenever an invitation that went out is overtaken.
+    `uid` identifies it in calendars and never changes; `sequence` is raised when an invitation is replaced.
     """
 
     class State(models.TextChoices):
@@ -56,13 +56,15 @@ class TrainingEvent(Stateful):
     qualifications = models.ManyToManyField(
         Qualification, blank=True, related_name="+", help_text="Leave empty for all."
     )
-    starts_at = models.DateTimeField("begins")
+    starts_at = models.DateTimeField("starts")
     ends_at = models.DateTimeField("ends")
     place = models.CharField(
         max_length=200, validators=[one_line], help_text="Address, or “Online”. Everybody can read it."
     )
     joining = models.TextField(
-        "how to join", blank=True, help_text="Only for those whose place is confirmed: a link, where to park."
+        "how to join",
+        blank=True,
+        help_text="Only for people whose place is confirmed: a link, where to park.",
     )
     capacity = models.PositiveSmallIntegerField("places", validators=[MinValueValidator(1)])
     published_at = models.DateTimeField(null=True, editable=False)
@@ -92,7 +94,7 @@ class TrainingEvent(Stateful):
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),
                 name="training_ends_after_start",
-                violation_error_message="The end must be after the beginning.",
+                violation_error_message="The end must be after the start.",
             ),
             models.CheckConstraint(condition=Q(capacity__gte=1), name="training_at_least_1_place"),
         ]
@@ -114,12 +116,12 @@ class TrainingEvent(Stateful):
 
     @transition("state", source=State.DRAFT, target=State.PUBLISHED)
     def publish(self):
-        """Everybody sees it, and places can be asked for."""
+        """Everybody can see it and ask for a place."""
         self.changed_at = timezone.now()
 
     @transition("state", source=State.PUBLISHED, target=State.CANCELLED, conditions=[is_to_come, has_reason])
     def cancel(self):
-        """It does not take place. Whoever asked for a place is told why."""
+        """It will not take place. Everybody who asked for a place is told why."""
         self.sequence += 1
         self.changed_at = timezone.now()
 
@@ -142,23 +144,23 @@ NO_PLACE_TOO_MANY = pgtrigger.Trigger(
 )
 
 
-@refuses("All places are taken. Put them on the waiting list, or raise the number of places.")
+@refuses("All places are taken. Put the person on the waiting list, or raise the number of places.")
 def has_place_left(interest: "Interest") -> bool:
     event = interest.event
     return event.interests.filter(state=Interest.State.CONFIRMED).count() < event.capacity
 
 
-@refuses("The training event has begun or does not take place.")
+@refuses("The training event has already started or has been cancelled.")
 def event_is_open(interest: "Interest") -> bool:
     return interest.event.is_open
 
 
 @allowed_moves
 class Interest(FromSomebody, Stateful):
-    """Somebody would like a place at a training event; staff confirm it while there are places."""
+    """Somebody has asked for a place at a training event; staff confirm it while there are places."""
 
     class State(models.TextChoices):
-        REQUESTED = "requested", "Asked for, not confirmed yet"
+        REQUESTED = "requested", "Requested, not yet confirmed"
         LISTED = "listed", "On the waiting list"
         CONFIRMED = "confirmed", "Place confirmed"
         WITHDRAWN = "withdrawn", "Withdrawn"
@@ -170,7 +172,7 @@ class Interest(FromSomebody, Stateful):
     event = models.ForeignKey(TrainingEvent, models.PROTECT, related_name="interests")
     centre_name = models.CharField("your centre", max_length=120, blank=True, validators=[one_line])
     note = models.TextField(
-        "what we should know",
+        "Is there anything we should know?",
         max_length=500,
         blank=True,
         help_text="For example what you need in order to take part.",
@@ -214,7 +216,7 @@ class Interest(FromSomebody, Stateful):
         conditions=[event_is_open, has_place_left],
     )
     def confirm(self):
-        """They have a place; an invitation for their calendar is sent."""
+        """They have a place, and are sent an invitation for their calendar."""
 
     @transition("state", source=State.REQUESTED, target=State.LISTED, conditions=[event_is_open])
     def put_on_waiting_list(self):
@@ -222,7 +224,7 @@ class Interest(FromSomebody, Stateful):
 
     @transition("state", source=OPEN, target=State.WITHDRAWN)
     def withdraw(self):
-        """They do not come. A place becomes free."""
+        """They will not come, so a place becomes free."""
 
     @transition("state", source=OPEN, target=State.CALLED_OFF)
     def call_off(self):

@@ -1,4 +1,4 @@
-"""Answers that several pages give: calendars, and a word to whoever sends too much."""
+"""Responses that several pages give: calendars, and an error for anybody who sends too much."""
 
 from hashlib import sha256
 
@@ -11,12 +11,12 @@ from portal.kit.throttle import is_too_often
 
 from ..calendars import MEDIA_TYPE
 
-TOO_OFTEN = "Many messages came from your network just now. Wait a minute and send it again."
+TOO_OFTEN = "Too many messages came from your network just now. Wait a minute and send it again."
 A_MINUTE = 10
 
 
 def feed(request: HttpRequest, content: bytes, *, changed_at) -> HttpResponse:
-    """A calendar that is asked for again and again: 304 while it is the same. `changed_at`: None if it is empty."""
+    """A calendar that is fetched again and again: 304 while it is the same. `changed_at`: None if it is empty."""
     etag = f'"{sha256(content).hexdigest()}"'
     last_modified = int(changed_at.timestamp()) if changed_at else None
     answer = HttpResponse(content, content_type=f"{MEDIA_TYPE}; charset=utf-8")
@@ -40,7 +40,7 @@ def link_is_over(request: HttpRequest) -> HttpResponse:
 
 
 def may_send(request: HttpRequest, form) -> bool:
-    """Whether something valid was sent. Too much from one address gets a word instead; what was typed is kept."""
+    """Whether something valid was sent. Too much from one address is an error; what was typed is kept."""
     if request.method != "POST":
         return False
     if is_too_often(request, "noticeboard", a_minute=A_MINUTE):

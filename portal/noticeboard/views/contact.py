@@ -48,7 +48,7 @@ def yours(request):
 
 @once
 def enquiry(request, reference, token):
-    """What was said, and room to say more; reached by the link of the e-mail."""
+    """The conversation, and a form to say more; reached by the link in the e-mail."""
     secret = links.secret_of(request, ROUTE, reference, token)
     if not secret:
         return link_is_over(request)
@@ -60,7 +60,7 @@ def enquiry(request, reference, token):
     form = ReplyForm(request.POST if request.method == "POST" else None)
     if may_send(request, form):
         actions.write_again(found, form.cleaned_data["message"], by=request.user)
-        messages.success(request, "Your message was sent. The answer comes by e-mail and is shown here.")
+        messages.success(request, "Message sent. You will get the answer by e-mail, and see it here.")
         return redirect(request.path)
     context = {"enquiry": found, "form": form, "said": found.messages.all()}
     return render(request, "noticeboard/enquiry.html", context)

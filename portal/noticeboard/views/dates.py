@@ -1,4 +1,4 @@
-"""Key dates: the list, the feed, one date to keep."""
+"""Key dates: the list, the feed, a single date for a calendar."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ KEPT = timedelta(days=366)  # how long a past date stays in the feed
 
 
 def key_dates(request):
-    """By month, the next first; past ones the last first."""
+    """By month, the next first; past dates, the latest first."""
     form = DatesForm(request.GET)
     qualification, past = form.chosen("qualification"), form.chosen("show") == "past"
     today = timezone.localdate()
@@ -42,14 +42,14 @@ def key_dates(request):
 
 
 def calendar(request):
-    """Everybody's dates, or those for one qualification and for all, as a calendar to follow."""
+    """The public dates, or those for one qualification and for all, as a calendar to follow."""
     dates = KeyDate.objects.public().filter(starts_on__gte=timezone.localdate() - KEPT)
     name = calendars.feed_name("key dates")
     if code := request.GET.get("qualification"):
         qualification = get_object_or_404(Qualification, code=code)
         dates = dates.about(qualification)
         name = calendars.feed_name(f"key dates for {qualification}")
-    # Of all dates, as one that left the feed has changed it too.
+    # Of all dates, as one that left the feed has also changed it.
     changed_at = KeyDate.objects.aggregate(last=Max("changed_at"))["last"]
     return feed(request, calendars.of_dates(dates, name=name), changed_at=changed_at)
 

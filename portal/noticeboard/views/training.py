@@ -1,4 +1,4 @@
-"""Training: events, places at them, and the request for a day of one's own."""
+"""Training: events, places at them, and requests for a training day."""
 
 from datetime import timedelta
 from functools import wraps
@@ -27,7 +27,7 @@ KEPT = timedelta(days=366)  # how long a past event stays in the feed
 
 
 def events(request):
-    """What is to come, or was; above it the person's own places."""
+    """Upcoming or past events, below the person's own places."""
     form = TrainingForm(request.GET)
     qualification, past = form.chosen("qualification"), form.chosen("show") == "past"
     now = timezone.now()
@@ -98,7 +98,7 @@ def asked(request, pk):
 
 
 def by_link(view):
-    """Finds the interest whose link was followed, and takes the secret out of the address."""
+    """Find the interest whose link was followed, and take the secret out of the address."""
 
     @wraps(view)
     def inner(request, pk, token):
@@ -115,13 +115,13 @@ def by_link(view):
 
 @by_link
 def place(request, interest):
-    """Where somebody's interest stands; reached by the link of their e-mail."""
+    """The status of somebody's place; reached by the link in their e-mail."""
     return render(request, "noticeboard/place.html", {"interest": interest, "opened": links.OPENED})
 
 
 @by_link
 def withdraw(request, interest):
-    """Asks, then withdraws."""
+    """Ask first, then withdraw."""
     back = reverse(ROUTE, args=[interest.pk, links.OPENED])
     if request.method != "POST":
         return render(request, "noticeboard/place_withdraw.html", {"interest": interest, "back": back})

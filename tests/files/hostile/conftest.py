@@ -1,4 +1,4 @@
-"""The one centre of the tests of uploads, with room for everything that is taken."""
+"""The one centre of the upload tests, with room for every accepted file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Files as candidates make them, of every kind that is taken: all are to be let through."""
+"""Files as candidates make them, of every accepted kind: all must be accepted."""
 
 import zipfile
 from collections.abc import Iterator
@@ -246,7 +246,7 @@ def _archives():
 
 
 def _neighbours():
-    """What people save under the name of another kind of the same family."""
+    """Files that people save with the extension of another kind of the same family."""
     yield "scan.jpg", make.picture
     yield "scan.png", partial(make.picture, "JPEG")
     yield "photo.jpeg", partial(make.picture, "HEIF")

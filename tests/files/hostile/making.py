@@ -1,4 +1,4 @@
-"""Small real files of every kind that is taken, made from nothing; `corpus` spoils them, `good` leaves them whole."""
+"""Small real files of every accepted kind, made from nothing; `corpus` spoils them, `good` uses them whole."""
 
 import io
 import math
@@ -19,7 +19,7 @@ pillow_heif.register_heif_opener()
 
 
 def picture(form: str = "PNG", *, seed: int = 0, mode: str = "RGB", size=(48, 36), **options) -> bytes:
-    """Coloured noise, so that no two are alike and none packs to nothing."""
+    """Coloured noise, so that no two are alike and none compresses to nothing."""
     drawn, drawing = io.BytesIO(), noise(size, seed)
     if mode == "I;16":
         drawing = drawing.convert("L").convert("I").point(lambda level: level * 257)
@@ -32,7 +32,7 @@ def noise(size: tuple[int, int], seed: int = 0) -> Image.Image:
 
 
 def frames(form: str, number: int) -> bytes:
-    """A moving picture."""
+    """An animation."""
     drawn = io.BytesIO()
     first, *others = [Image.new("RGB", (20, 20), (40 * n, 90, 20)) for n in range(number)]
     first.save(drawn, form, save_all=True, append_images=others, duration=80)
@@ -50,7 +50,7 @@ def drawing(inside: str = '<circle cx="5" cy="5" r="4"/>', *, before: str = "") 
     return f'<?xml version="1.0"?>{before}{opening}{inside}</svg>\n'.encode()
 
 
-# --- sound and video ------------------------------------------------------------------------------
+# --- audio and video ------------------------------------------------------------------------------
 
 SOUND = {
     "mp3": ("mp3", "libmp3lame"),
@@ -140,7 +140,7 @@ def flash(*, version: int = 6, tail: bytes = b"") -> bytes:
 
 
 def pdf(*, pages: int = 1, seed: int = 0, change=None) -> bytes:
-    """Pictures of noise as pages. `change(writer)` puts something more into it."""
+    """Pictures of noise as pages. `change(writer)` adds something to it."""
     drawn = io.BytesIO()
     first, *others = [noise((48, 36), seed)] * pages
     first.save(drawn, "PDF", save_all=True, append_images=others)
@@ -164,7 +164,7 @@ def packed(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> by
 def linked(
     files: Mapping[str, bytes], links: Mapping[str, str], behind: Mapping[str, bytes] | None = None
 ) -> bytes:
-    """As Info-ZIP packs with -y: links of a file system stay links. `behind`: files that follow them."""
+    """As Info-ZIP packs with -y: file-system links stay links. `behind`: files that follow them."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w") as archive:
         for name, content in files.items():
@@ -179,7 +179,7 @@ def linked(
 
 
 def shortcut(flags: int) -> bytes:
-    """A Windows shortcut. Of its flags 0x20 says that it hands words to what it starts."""
+    """A Windows shortcut. Its flag 0x20 says that it passes arguments to what it starts."""
     return b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0\0\0F" + bytes([flags, 0, 0, 0]) + bytes(52)
 
 
@@ -193,7 +193,7 @@ DIALECT = "application/vnd.openxmlformats-officedocument."
 
 
 def office(ending: str, *, text: str = "My plan", more: Mapping[str, bytes] = {}, main: str = "") -> bytes:
-    """A document of Office Open XML: the list of types, the relation to its main part, and that part."""
+    """An Office Open XML document: the list of types, the relation to its main part, and that part."""
     part, kind = MAIN[ending]
     types = f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/{part}" ContentType="{main or DIALECT + kind}"/></Types>'  # noqa: E501
     related = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="{part}"/></Relationships>'  # noqa: E501
@@ -244,7 +244,7 @@ SECTOR = 512
 
 
 def ole(streams: Mapping[str, bytes]) -> bytes:
-    """A compound file. Streams are filled up to the 4,096 bytes from which they lie in sectors of their own."""
+    """A compound file. Streams are padded to 4,096 bytes, the size from which they have sectors of their own."""
     entries, tree = _entries(streams)
     body, fat = b"", []
     starts = {}
@@ -274,7 +274,7 @@ def _in_sectors(content: bytes, fat: list[int]) -> bytes:
 
 
 def _entries(streams: Mapping[str, bytes]) -> tuple[list[str], dict[str, list[str]]]:
-    """Paths of all entries, the root first; and what lies in each."""
+    """Paths of all entries, the root first; and what each contains."""
     entries, tree = [""], {"": []}
     for path in streams:
         parts = path.split("/")
@@ -290,7 +290,7 @@ def _entries(streams: Mapping[str, bytes]) -> tuple[list[str], dict[str, list[st
 def _entry(
     path: str, entries: list[str], tree: dict[str, list[str]], starts: dict[str, tuple[int, int]]
 ) -> bytes:
-    """128 bytes. Siblings hang on one another to the right."""
+    """128 bytes. Siblings are linked to one another to the right."""
     name = (path.rpartition("/")[2] or "Root Entry").encode("utf-16-le") + b"\0\0"
     kind = 5 if not path else 2 if path in starts else 1
     siblings = tree[path.rpartition("/")[0]] if path else []
@@ -330,7 +330,7 @@ def slides(*, locked: bool = False, macros: bool = False, more: Mapping[str, byt
 
 
 def damaged_type(method: int) -> bytes:
-    """An OpenDocument text zipped again, in which the packed type no longer unpacks."""
+    """An OpenDocument text zipped again, in which the compressed type no longer unpacks."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", method) as archive:
         archive.writestr("content.xml", "<p/>")

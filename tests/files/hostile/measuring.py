@@ -1,4 +1,4 @@
-"""How long a call took, and by how much it made this process grow at its highest; and a table of many."""
+"""How long a call took and how much memory it added at its peak; and a table of many calls."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ class Cost:
 
 
 def measured(call: Callable[[], str]) -> tuple[str, Cost]:
-    """Linux keeps the peak of a process's memory, and forgets it when asked to (proc(5), clear_refs)."""
+    """Linux records the peak of a process's memory, and resets it on request (proc(5), clear_refs)."""
     Path("/proc/self/clear_refs").write_text("5")
     before, started = _kilobytes("VmRSS"), time.perf_counter()
     answer = call()
@@ -27,7 +27,7 @@ def _kilobytes(name: str) -> int:
 
 
 def table(rows: list[tuple[str, bool, Cost]], head: str) -> str:
-    """One line a kind: how many, how many answered as wanted, the slowest, the largest."""
+    """One line for each kind: how many, how many with the right answer, the slowest, the largest."""
     lines = [f"\n{head:<40}{'files':>7}{'right':>7}{'slowest':>10}{'grew by':>10}"]
     for kind in [*dict.fromkeys(kind for kind, _, _ in rows), "all"]:
         mine = [(right, cost) for name, right, cost in rows if kind in (name, "all")]

@@ -1,4 +1,4 @@
-"""One file of a corpus: what it is called, what it is meant to be, and how its bytes are made when they are wanted."""
+"""One file of a corpus: its name, what it is meant to be, and how its bytes are made when needed."""
 
 import io
 from collections.abc import Callable
@@ -10,14 +10,14 @@ class Sample:
     kind: str
     name: str
     make: Callable[[], bytes]
-    words: str = ""  # part of the refusal; empty for what is to be taken
+    words: str = ""  # part of the refusal; empty if it must be accepted
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.name!r}"
 
 
 class Upload(io.BytesIO):
-    """A file as the checks see one, with its name as it was sent: Django's own class has cleaned it already."""
+    """A file as the checks see it, with its name as sent: Django's own class would have cleaned it."""
 
     def __init__(self, sample: Sample):
         content = sample.make()

@@ -1,4 +1,4 @@
-"""Real files that were judged wrongly once, each for its kind: what it is taken as, or the words of its refusal."""
+"""Real files that were once judged wrongly: what each is accepted as, or the message of its refusal."""
 
 import io
 import lzma
@@ -44,7 +44,7 @@ TAKEN_AS = {
 }
 REFUSED = {
     "doc/link-launch-in-object-stream.pdf": "it starts other programs",
-    "doc/openaction-js-in-object-stream.pdf": "it holds scripts",
+    "doc/openaction-js-in-object-stream.pdf": "it contains scripts",
 }
 
 
@@ -74,7 +74,7 @@ def test_case_is_refused_in_words(path):
     assert REFUSED[path] in refusal_of(case(path))
 
 
-# Text by any first letters, in any way of writing it.
+# Text with any first characters, in any encoding.
 LETTERS = {
     "pnm": b"P3 Pass criterion three\nmore\n", "gif": b"GIF89a is a kind of picture.",
     "flash": b"FWS 6 and FWS 7",
@@ -99,9 +99,9 @@ def test_whatever_reads_as_text_is_text(kind, ending):
 NO_LETTERS = {
     "png": (make.picture, "a PNG picture. Rename it so that it ends in .png."),
     "zip": (lambda: make.packed({"a.txt": b"words"}), "a zip archive. Rename it so that it ends in .zip."),
-    "exe": (lambda: b"MZ\x90\x00" + bytes(400), "a program. Programs are not taken."),
+    "exe": (lambda: b"MZ\x90\x00" + bytes(400), "a program. Programs are not accepted."),
     "pdf": (lambda: b"%PDF-1.4 all letters\n%%EOF", "a PDF document. Rename it so that it ends in .pdf."),
-    "noise": (lambda: b"words \x01\x02\x00" + bytes(range(256)), "of no kind that is known here."),
+    "noise": (lambda: b"words \x01\x02\x00" + bytes(range(256)), "of an unknown kind."),
 }
 
 
@@ -129,7 +129,7 @@ def test_document_as_libreoffice_writes_it_is_known_under_a_neighbours_name(endi
 def test_what_a_phone_leaves_behind_a_film_does_not_cut_it(left):
     film = make.video("mp4")
     assert checks.inspect(upload("clip.mp4", film + left)).kind == "video"
-    assert "cut short" in refusal_of(upload("clip.mp4", film[:-10]))
+    assert "it is incomplete" in refusal_of(upload("clip.mp4", film[:-10]))
 
 
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"])
@@ -166,12 +166,12 @@ def test_whichever_reader_stumbles_over_its_bytes_the_file_is_damaged(monkeypatc
 
 
 def test_name_that_misleads_is_spelt_out_in_every_refusal():
-    """Of an empty file, too, and of one whose ending is not taken."""
+    """Also of an empty file, and of one whose extension is not accepted."""
     assert refusal_of(upload("a\u202eb.pdf", b"")).startswith(
-        "“a<U+202E>b.pdf” was not taken: its name holds letters"
+        "“a<U+202E>b.pdf” was not accepted: its name contains characters"
     )
     long = upload(f"{'a' * 147}.txt", b"words")
-    assert "its name is longer than 150 letters. Give it a shorter name." in refusal_of(long)
+    assert "its name is longer than 150 characters. Give it a shorter name." in refusal_of(long)
 
 
 MISNAMED = [
@@ -201,8 +201,8 @@ STRANGE = [
     ("essay.pdf", b"<!DOCTYPE html><p>Hello".__bytes__, "a web page. Open it in a browser and print it to a PDF"),
     ("essay.doc", b"MIME-Version: 1.0\nContent-Type: multipart/related\n".__bytes__, "a saved e-mail or web archive."),
     ("scan.png", make.pdf, "a PDF document. Rename it so that it ends in .pdf."),
-    ("photo.jpg", lambda: make.video("mp4"), "an MP4 or QuickTime film or sound. Rename it so that it ends in .mp4."),
-    ("site.zip", b"Rar!\x1a\x07\x01\x00 and more".__bytes__, "an archive that is no zip. Unpack it and make"),
+    ("photo.jpg", lambda: make.video("mp4"), "an MP4 or QuickTime video or audio file. Rename it so that it"),
+    ("site.zip", b"Rar!\x1a\x07\x01\x00 and more".__bytes__, "an archive other than a zip. Unpack it and make"),
     ("letter.doc", b"\x00\x05\x16\x07".__add__(bytes(60)).__bytes__, "notes that a Mac keeps beside a file."),
 ]  # fmt: skip
 
@@ -215,12 +215,12 @@ def test_refusal_says_what_it_is_and_what_to_do(name, content, words):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("essay.pages", "files ending in .pages are not taken. Export it as a PDF."),
-        ("photo.CR2", "files ending in .cr2 are not taken. Save it as JPEG."),
-        ("site.html", "files ending in .html are not taken. Zip the whole web site and upload the zip."),
-        ("plan.gdoc", "files ending in .gdoc are not taken. It only leads to a file elsewhere"),
-        ("sums.xlsm", "files ending in .xlsm are not taken. Save it without macros, or as a PDF."),
-        ("plan.xyz", "files ending in .xyz are not taken. Save it as one of the types listed."),
+        ("essay.pages", "files ending in .pages are not accepted. Export it as a PDF."),
+        ("photo.CR2", "files ending in .cr2 are not accepted. Save it as JPEG."),
+        ("site.html", "files ending in .html are not accepted. Zip the whole website and upload the zip."),
+        ("plan.gdoc", "files ending in .gdoc are not accepted. It is only a link to a file elsewhere"),
+        ("sums.xlsm", "files ending in .xlsm are not accepted. Save it without macros, or as a PDF."),
+        ("plan.xyz", "files ending in .xyz are not accepted. Save it as one of the types listed."),
     ],
 )
 def test_ending_that_is_not_taken_names_the_way_out(name, words):
@@ -228,7 +228,7 @@ def test_ending_that_is_not_taken_names_the_way_out(name, words):
 
 
 def test_letters_paper_is_judged_by_the_same_marks():
-    """What is attached to an application: fewer kinds, by the same rules."""
+    """Attachments of an application: fewer kinds, by the same rules."""
     found = checks.inspect(upload("scan.jpg", make.picture()), filetypes.PAPERS, max_bytes=10_000)
     assert found.serve_as == "image/png"
     heic = upload("photo.jpg", (CASES / "pic/photo.heic").read_bytes())

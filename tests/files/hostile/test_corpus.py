@@ -1,4 +1,4 @@
-"""Files that mean harm are refused, each with its own words; files that people make are taken."""
+"""Harmful files are refused, each with its own message; files that people make are accepted."""
 
 from collections import Counter
 from itertools import cycle, islice
@@ -16,27 +16,31 @@ from .ways import BEFORE, WAYS, sent, takes
 pytestmark = pytest.mark.django_db
 
 MAX_SECONDS = 2
-MAX_MEGABYTES = 64  # whatever the file claims to be, and beside the file itself
-# Django leaves the files of its test client in memory, so only the checks themselves are weighed.
+MAX_MEGABYTES = 64  # whatever size the file claims, and in addition to the file itself
+# Django keeps the files of its test client in memory, so only the checks themselves are measured.
 WEIGHED = "checks"
 
 
-# Of ways that turn a file away by its ending or size before the checks do.
+# For ways that refuse a file by its extension or size before the checks do.
 OWN_WORDS = {
-    "attachment": ["are not taken"],
-    "replacement": ["cannot be used here: choose a file of these kinds", "or smaller", "file is empty"],
+    "attachment": ["are not accepted"],
+    "replacement": [
+        "cannot be used here. Choose a file of one of these kinds",
+        "The largest allowed is",
+        "file is empty",
+    ],
 }
 
 
 def is_answered(way: str, sample, refusal: str) -> bool:
-    """Refused with its own words; on its way in a name may instead be cleaned of folders, and then be taken."""
+    """Refused with its own message; or the way in removes folders from the name, and the file is accepted."""
     if way != "checks" and sample.kind in corpus.CLEANED_ON_THE_WAY:
         return bool(refusal) or is_named_well(kept().latest("pk").name)
     return any(words in refusal for words in (sample.words, *OWN_WORDS.get(way, ())))
 
 
 def kept():
-    """The files that were taken."""
+    """The files that were accepted."""
     return StoredFile.objects.filter(state="ready").exclude(file="").exclude(name=BEFORE)
 
 
@@ -46,7 +50,7 @@ def is_named_well(name: str) -> bool:
 
 
 def by_turns(samples) -> list:
-    """Each sample by the checks and by one of the ways in; `make hostile` takes every sample by every way."""
+    """Each sample through the checks and through one way in; `make hostile` sends every sample through every way."""
     ways_in = [way for way in WAYS if way != "checks"]
     turns = zip(samples, cycle(ways_in), strict=False)
     pairs = [pair for sample, way in turns for pair in (("checks", sample), (way, sample))]
@@ -73,8 +77,8 @@ def test_one_good_file_of_each_ending_is_taken(world, way, sample):
 def test_refusal_shows_a_misleading_name_spelt_out(world):
     turned = next(sample for sample in corpus.samples() if sample.name == "harmless\u202etxt.exe")
     assert sent("checks", world, turned) == (
-        "“harmless<U+202E>txt.exe” was not taken: its name holds letters that turn the direction of writing, "
-        "which can hide its real ending. Rename it."
+        "“harmless<U+202E>txt.exe” was not accepted: its name contains characters that change the direction of writing "
+        "and can hide its real ending. Rename it."
     )
 
 

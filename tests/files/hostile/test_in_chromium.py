@@ -1,6 +1,6 @@
-"""What is taken although it holds scripts is opened in Chromium by the portal's own door: nothing of it runs.
+"""Accepted files that contain scripts are opened in Chromium as the portal serves them: nothing in them runs.
 
-The scripts would call `/ran-here`, another host, and `alert`; the door is opened as a page, and from within a page
+The scripts would call `/ran-here`, another host, and `alert`; each file is opened as a page, and from a page
 of the portal as a script, a frame and an object.
 """
 
@@ -27,7 +27,7 @@ EMBED = """address => new Promise(done => {
 
 
 class Watched:
-    """A page of somebody signed in; keeps what ran and what was asked for."""
+    """A page of somebody signed in; records what ran and what was requested."""
 
     def __init__(self, browser, base: str, session: str):
         context = browser.new_context(accept_downloads=True)
@@ -51,7 +51,7 @@ class Watched:
             self.ran.append(f"asked for {request.url}")
 
     def open(self, path: str) -> None:
-        """Go there. A download ends the way to a page with an error, which is as it should be."""
+        """Go there. A download ends the navigation with an error, as it should."""
         try:
             self.page.goto(self.base + path)
         except Error as ended:
@@ -60,7 +60,7 @@ class Watched:
 
 
 def opened(samples, world, sign_in, watched: Watched) -> int:
-    """Upload each, make its preview, and open it in every way; how many were."""
+    """Upload each, make its preview, and open it in every way; returns how many."""
     number = 0
     for sample in samples:
         number += 1
@@ -87,7 +87,7 @@ def watched(browser, live_server, world, sign_in):
 
 
 def test_the_watcher_would_see_it(live_server, watched):
-    """The same scripts, run on purpose on a page of the portal: what it does not see, it could not miss."""
+    """The same scripts, run on purpose on a page of the portal, to prove that the page would notice them."""
     watched.open("/sign-in/")
     watched.page.evaluate("fetch('/ran-here')")
     watched.page.evaluate("setTimeout(() => alert(1))")

@@ -1,4 +1,4 @@
-"""PDFs are judged by what their objects do, wherever these lie: both halves, what is taken and what is refused."""
+"""PDFs are judged by what their objects do, wherever they are: both what is accepted and what is refused."""
 
 import io
 import time
@@ -100,7 +100,7 @@ def xfa(content, *, in_parts=False):
 
 
 def beside(holder):
-    """A file held beside the document or a page (PDF/A-3), not in the list of attached ones."""
+    """A file associated with the document or a page (PDF/A-3), not in the list of attached ones."""
 
     def change(document):
         held = document.Root if holder == "document" else document.pages[0].obj
@@ -129,7 +129,7 @@ def address():
 
 
 SCRIPTS, LAUNCHES, CALLS, FILES = (
-    "it holds scripts",
+    "it contains scripts",
     "it starts other programs",
     "web addresses by itself",
     "other files",
@@ -138,7 +138,7 @@ SENDS = "links that send or fetch data"
 REFUSED = {
     "script of a link called a field": (called_a_field, SCRIPTS),
     "script of a page called a field": (page_called_a_field, SCRIPTS),
-    "script behind a thousand steps": (far_behind, "more than can be looked through"),
+    "script behind a thousand steps": (far_behind, "more than can be checked"),
     "script of an XFA form": (xfa(b"<event><script>x</script></event>"), SCRIPTS),
     "script of an XFA form in parts": (xfa(b"<x:script contentType='a'>x</x:script>", in_parts=True), SCRIPTS),
     "script of a drawing in space": (drawn_in_space, SCRIPTS),
@@ -211,13 +211,13 @@ def test_what_starts_nothing_is_taken(what, saved):
 
 def test_judge_that_takes_too_long_is_stopped_and_the_file_refused(monkeypatch):
     monkeypatch.setattr(pdfs, "SECONDS", 0.01)
-    with pytest.raises(ValidationError, match="more than can be looked through here"):
+    with pytest.raises(ValidationError, match="more than can be checked here"):
         checks.inspect(made(TAKEN["opened at a place"], PLAIN))
 
 
 @pytest.fixture
 def portal_without_pikepdf(tmp_path, monkeypatch):
-    """As after an update that went wrong."""
+    """As after a failed update."""
     with monkeypatch.context() as patch:
         without_library("pikepdf", tmp_path, patch)
         yield patch
@@ -254,10 +254,10 @@ def test_who_waits_for_the_answer_is_told_to_try_later(portal_without_pikepdf):
 
 @pytest.mark.hostile
 def test_more_than_can_be_looked_through_is_refused_within_bounds():
-    """Some megabytes that are millions of objects."""
+    """A few megabytes with millions of objects."""
     content = made(lambda document: document.Root.__setattr__("Held", Array([Name.Here])), PLAIN).getvalue()
     bomb = content.replace(b"/Here", b"[] " * 2_200_000)
     started = time.monotonic()
-    with pytest.raises(ValidationError, match="more than can be looked through here"):
+    with pytest.raises(ValidationError, match="more than can be checked here"):
         checks.inspect(Upload(Sample("pdf", "guide.pdf", bomb.__bytes__)))
     assert time.monotonic() - started < pdfs.SECONDS

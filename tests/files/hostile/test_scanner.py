@@ -1,4 +1,4 @@
-"""ClamAV over its socket: a real clamd with one signature of our own, and a line that misbehaves."""
+"""ClamAV over its socket: a real clamd with one signature of our own, and a connection that misbehaves."""
 
 import os
 import socket
@@ -58,7 +58,7 @@ def clamd(tmp_path_factory):
 
 @contextmanager
 def answering(answer: bytes | None):
-    """A scanner that hears all, or hangs up at once (None), and says `answer`. Gives its address."""
+    """A scanner that reads everything and says `answer`, or hangs up at once (None). Yields its address."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve():

@@ -1,4 +1,4 @@
-"""Every way by which a file comes in. Each takes a sample and says with which words it was refused; "" if taken.
+"""Every way for a file to come in. Each takes a sample and returns the message of its refusal; "" if accepted.
 
 A new way in is a new line in WAYS.
 """
@@ -27,7 +27,7 @@ from .sample import Sample, Upload
 
 
 def straight(world, upload: Upload) -> str:
-    """The checks by themselves, as every other way calls them."""
+    """Only the checks, as every other way calls them."""
     try:
         checks.inspect(upload, max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES)
     except ValidationError as refusal:
@@ -49,11 +49,18 @@ def on_behalf(world, upload: Upload) -> str:
 def posted(world, upload: Upload, by) -> str:
     client = Client()
     client.force_login(by, backend="portal.accounts.backends.ByName")
-    answer = client.post(reverse("evidence-add", args=[world.work.pk]), {"files": [as_sent(upload)]})
+    answer = client.post(
+        reverse("evidence-add", args=[world.work.pk]), {"files": [as_sent(upload)], **showing()}
+    )
     if answer.status_code == 302:
         return judged(world)
     assert answer.status_code == 200
     return " ".join(answer.context["form"].errors["files"])
+
+
+def showing() -> dict[str, str]:
+    """What each showing of a form with files has of its own: the same file may be sent from the next one again."""
+    return {"once": uuid4().hex}
 
 
 def as_sent(upload: Upload) -> SimpleUploadedFile:
@@ -75,13 +82,15 @@ def in_place_of_another(world, upload: Upload) -> str:
 
 
 def attached(world, upload: Upload) -> str:
-    """With a centre's application, by a stranger who has the link to it."""
+    """With a centre's application, by a person who has the link to it."""
     link = send_application_link(f"{uuid4().hex}@example.org")  # an address has few links
     client = Client()
     client.post(client.get(reverse("application-open", args=[link.pk, link.token])).url)
     application = Application.objects.latest("pk")
     page = reverse("application-part", args=[application.pk, "approvals"])
-    answer = client.post(page, {"approved_elsewhere": "no", "files": [as_sent(upload)]}, follow=True)
+    answer = client.post(
+        page, {"approved_elsewhere": "no", "files": [as_sent(upload)], **showing()}, follow=True
+    )
     if application.attachments.exists():
         return ""
     return " ".join(str(message) for message in answer.context["messages"])
@@ -96,7 +105,7 @@ def by_tus(world, upload: Upload) -> str:
     begun = client.post(
         reverse("uploads", args=[world.work.pk]),
         b"",
-        "application/octet-stream",  # a form is turned away
+        "application/octet-stream",  # a form is refused
         headers={**TUS, "Upload-Length": str(len(content)), "Upload-Metadata": f"filename {name}"},
     )
     if begun.status_code != 201:
@@ -114,10 +123,10 @@ def by_tus(world, upload: Upload) -> str:
 
 
 def by_workspace(world, upload: Upload) -> str:
-    """Kept for later, and then put into the unit."""
+    """Kept in the workspace, and then added to the unit."""
     client = Client()
     client.force_login(world.candidate, backend="portal.accounts.backends.ByName")
-    answer = client.post(reverse("workspace"), {"files": [as_sent(upload)]})
+    answer = client.post(reverse("workspace"), {"files": [as_sent(upload)], **showing()})
     if answer.status_code == 200:
         return " ".join(answer.context["form"].errors["files"])
     kept = world.work.candidate.workspace.latest("pk")
@@ -127,7 +136,7 @@ def by_workspace(world, upload: Upload) -> str:
 
 
 def by_bulk_zip(world, upload: Upload) -> str:
-    """In the candidate's folder of a zip for many, which the tutor brings and whose sorting is confirmed."""
+    """In the candidate's folder of a zip for many, which the tutor uploads and whose sorting is confirmed."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
         archive.writestr(f"{world.work.candidate.number}/{upload.name}", upload.getvalue())
@@ -135,9 +144,9 @@ def by_bulk_zip(world, upload: Upload) -> str:
 
 
 def by_hand(world, upload: Upload) -> str:
-    """Among many files, by a name that says nothing: the tutor says whose it is."""
+    """Among many files, with a name that says nothing: the tutor says whose it is."""
     file = SimpleUploadedFile("as.sent", upload.getvalue())
-    # One of many would be unpacked, and judged by what is in it.
+    # A zip among many would be unpacked, and judged by its contents.
     of_many = arriving.is_of_many(world.centre, upload.name)
     file._name = f"{world.work.candidate.number} {upload.name}" if of_many else upload.name
     return sorted_in(world, file)
@@ -147,7 +156,9 @@ def sorted_in(world, file) -> str:
     client = Client()
     client.force_login(world.tutor, backend="portal.accounts.backends.ByName")
     bulk = confirming.start(world.centre, unit=world.work.unit, by=world.tutor)
-    answer = client.post(reverse("bulk-upload-add", args=[bulk.pk]), {"files": [file]}, follow=True)
+    answer = client.post(
+        reverse("bulk-upload-add", args=[bulk.pk]), {"files": [file], **showing()}, follow=True
+    )
     outbox.work_all()
     if not bulk.uploads.exists():
         return " ".join(str(message) for message in answer.context["messages"])
@@ -162,7 +173,7 @@ def sorted_in(world, file) -> str:
 
 
 def judged(world) -> str:
-    """What a worker says of the newest upload."""
+    """What a worker says about the newest upload."""
     outbox.work_all()
     newest = world.work.uploads.latest("pk")
     assert newest.state in ("ready", "refused"), newest.state
@@ -170,13 +181,13 @@ def judged(world) -> str:
 
 
 def takes(way: str, sample: Sample) -> bool:
-    """Whether a good file is taken: letters of application bring papers alone."""
+    """Whether a good file is accepted: applications accept only documents."""
     is_paper = PurePath(sample.name).suffix.lower().lstrip(".") in filetypes.PAPERS
     found = checks.inspect(Upload(sample))
     return way != "attachment" or (is_paper and found in filetypes.PAPERS.values())
 
 
-BEFORE = "before.txt"  # what there was before a file was sent
+BEFORE = "before.txt"  # what existed before a file was sent
 TUS = {"Tus-Resumable": "1.0.0"}
 WAYS: dict[str, Callable[[object, Upload], str]] = {
     "checks": straight,

@@ -1,4 +1,4 @@
-"""Files as candidates bring them, and what a worker leaves of them."""
+"""Files as candidates upload them, and what a worker makes of them."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,7 +13,7 @@ from tests.portfolios.conftest import count_queries, messages_of, sign_in, world
 
 @pytest.fixture(autouse=True)
 def whatever_passed(monkeypatch):
-    """Making has to bear what the checks may once let through, so here files are only asked for their type."""
+    """Making previews must survive whatever the checks may one day accept, so here only the type is checked."""
     monkeypatch.setattr(
         taking, "inspect", lambda file, use: judging.check(file, use.types, max_bytes=use.most_bytes)
     )
@@ -21,7 +21,7 @@ def whatever_passed(monkeypatch):
 
 @pytest.fixture
 def seen(db):
-    """`seen("poster.jpg", content)`: the file as a worker leaves it."""
+    """`seen("poster.jpg", content)`: the file after a worker has handled it."""
 
     def uploaded(name: str, content: bytes, *, work=None) -> EvidenceVersion:
         file = SimpleUploadedFile(name, content)

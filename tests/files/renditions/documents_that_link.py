@@ -1,4 +1,4 @@
-"""Documents that name pictures and texts elsewhere, or hold a macro that runs when they are opened."""
+"""Documents that link to pictures and texts elsewhere, or have a macro that runs when they are opened."""
 
 import io
 import zipfile
@@ -46,7 +46,7 @@ def ods(*links: str) -> bytes:
 
 
 def with_macro(marker: str) -> bytes:
-    """A text that writes the file `marker` as soon as it is opened, where macros run."""
+    """A text that writes the file `marker` as soon as it is opened, if macros run."""
     library = 'xmlns:library="http://openoffice.org/2000/library" library:name="Standard"'
     macro = f'Sub Main\nOpen "{marker}" For Output As #1\nPrint #1, "ran"\nClose #1\nEnd Sub'
     basic = {
@@ -62,7 +62,7 @@ def with_macro(marker: str) -> bytes:
 
 
 def open_document(kind: str, inside: str, *, before: str = "", more: dict[str, str] | None = None) -> bytes:
-    """A whole document of OpenDocument: a text, a spreadsheet or a presentation."""
+    """A whole OpenDocument file: a text, a spreadsheet or a presentation."""
     media_type = f"application/vnd.oasis.opendocument.{kind}"
     parts = {
         "content.xml": f'<office:document-content {SPACES} office:version="1.3">{before}<office:body>'

@@ -40,7 +40,7 @@ def video(
     size=(64, 32),
     rate: int = 10,
 ) -> bytes:
-    """A still picture of two halves with a tone, as `ending` (the name of the container is PyAV's)."""
+    """A still picture of two halves with a tone, in the format `ending` (PyAV's name of the container)."""
     container = {"mpg": "mpeg", "wmv": "asf", "wma": "asf"}.get(ending, ending)
     stored = io.BytesIO()
     with av.open(stored, "w", format=container) as out:

@@ -1,4 +1,4 @@
-"""Documents, tables and zips: bounded, told how far they are, and never worked out or run."""
+"""Documents, tables and zips: limited, with a note of how much is shown, and never calculated or run."""
 
 import io
 import json
@@ -79,16 +79,16 @@ def test_preview_whose_time_runs_out_is_stopped_with_all_that_it_started(seen, s
 
 
 def processes_of(folder: Path) -> list[str]:
-    """The lines with which processes were started that name a program in `folder`."""
+    """The command lines of running processes that name a program in `folder`."""
     lines = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):  # it ended meanwhile
+        with suppress(OSError):  # it has just ended
             lines.append(path.read_text(errors="replace"))
     return [line for line in lines if str(folder) in line]
 
 
 def test_maker_reads_no_other_file_and_calls_nobody(seen, office, settings):
-    """What a program tries that a hostile document has taken over; it draws only where it did not come through."""
+    """What a program taken over by a hostile document tries; it draws only if it did not succeed."""
     stored = default_storage.path(default_storage.save("evidence/of-somebody-else", ContentFile(b"secret")))
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -102,7 +102,7 @@ def test_maker_reads_no_other_file_and_calls_nobody(seen, office, settings):
 
 
 def odt() -> bytes:
-    """A text of OpenDocument: its type comes first, unpacked."""
+    """An OpenDocument text: its type comes first, uncompressed."""
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w") as made:
         made.writestr("mimetype", "application/vnd.oasis.opendocument.text")
@@ -112,7 +112,7 @@ def odt() -> bytes:
 
 @pytest.fixture
 def office(tmp_path, monkeypatch):
-    """A program in LibreOffice's place that runs the shell lines given; answers its folder, which it can read."""
+    """A program in place of LibreOffice that runs the given shell lines; yields its folder, which it can read."""
 
     def put(lines: str) -> Path:
         folder = tmp_path / "bin"
@@ -150,7 +150,7 @@ def test_office_document_without_an_office_program_is_there_to_download(seen, si
     monkeypatch.setenv("PATH", str(tmp_path))
     version = seen("essay.odt", odt())
     assert (version.preview, version.renditions.count()) == ("none", 0)
-    assert "This portal has no program that draws office documents." in page_of(sign_in, version)
+    assert "This portal cannot show Office documents." in page_of(sign_in, version)
 
 
 @pytest.mark.parametrize(("megabytes", "note"), [(1, []), (300, [MAY_LACK])])
@@ -199,7 +199,7 @@ def test_formulas_in_a_table_are_text(seen, sign_in):
 
 
 def test_table_is_read_as_lists_of_candidates_are(seen):
-    """One reader for all: its separator outside quotation marks, sep=, and letters of MS-DOS."""
+    """One reader for all: separators outside quotation marks, sep=, and MS-DOS characters."""
     version = seen(
         "survey.csv", 'sep=;\n"Name, first";Vote\nZoë;yes, no, yes, no\nNúñez;no\n'.encode("cp850")
     )
@@ -220,7 +220,7 @@ def test_zip_lists_what_is_inside(seen, sign_in):
     version = seen("site.zip", files.zipped({**site, "site/ex\u202efdp.html": b"x"}))
     assert (version.kind, version.preview) == ("zip", "partly")
     assert version.preview_fault == (
-        "Left out here, as shortcuts, links or names that mislead: “site/ex\ufffdfdp.html”."
+        "Left out here because they are shortcuts, links or misleading names: “site/ex\ufffdfdp.html”."
     )
     assert version.renditions.get().data == {
         "files": [

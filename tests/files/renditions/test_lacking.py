@@ -1,4 +1,4 @@
-"""Which letters of a document this machine cannot draw, asked of fontconfig."""
+"""Which characters of a document this machine cannot draw, according to fontconfig."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ SCRIPTS = Path(__file__).parents[1] / "hostile" / "cases" / "doc" / "scripts.doc
 
 @pytest.fixture
 def fonts(tmp_path, monkeypatch):
-    """A machine whose fonts have what `lines` print something for."""
+    """A machine whose fonts have the characters for which `lines` print something."""
 
     def put(lines: str) -> None:
         program = tmp_path / "fc-list"

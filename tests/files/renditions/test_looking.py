@@ -1,4 +1,4 @@
-"""The page of one item: the files before and after, what is being made, and another try."""
+"""The page of one item: previous and next file, previews in progress, and trying again."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -63,13 +63,13 @@ def test_failed_preview_is_tried_again(world, seen, sign_in, person):
     assert (event.by, event.subject) == (user, version.evidence)
     outbox.work_all()
     version.refresh_from_db()
-    assert version.preview == "failed"  # it is as broken as before
+    assert version.preview == "failed"  # it is still broken
 
 
 def test_preview_that_is_being_made_is_not_asked_for_twice(world, sign_in, messages_of):
     version = make.evidence(world.work).current
     response = sign_in(world.candidate).post(reverse("preview-again", args=[version.pk]), follow=True)
-    assert messages_of(response) == ["The preview of “plan.txt” is being made already."]
+    assert messages_of(response) == ["The preview of “plan.txt” is already being made."]
     assert not Event.objects.filter(verb="make preview again").exists()
 
 

@@ -1,4 +1,4 @@
-"""Previews: pages with text, pictures upright and without metadata, and broken files that stay downloadable."""
+"""Previews: pages with text, pictures upright and without metadata, and broken files that can still be downloaded."""
 
 import io
 
@@ -41,7 +41,7 @@ def turned_jpeg() -> bytes:
     picture = Image.new("RGB", (40, 20), "white")
     picture.paste("red", (0, 0, 20, 20))
     exif = Image.Exif()
-    exif[0x0112] = 6  # turn right
+    exif[0x0112] = 6  # rotate right
     exif[0x010F] = "SecretCamera"
     exif.get_ifd(0x8825)[1] = "N"
     stored = io.BytesIO()
@@ -133,7 +133,7 @@ def test_preview_made_twice_leaves_one_set_and_no_old_image(django_capture_on_co
     second = version.renditions.get().file.name
     assert first != second
     assert (default_storage.exists(first), default_storage.exists(second)) == (False, True)
-    make_preview(version.stored_id)  # a worker that comes late leaves it alone
+    make_preview(version.stored_id)  # a late worker leaves it alone
     assert version.renditions.get().file.name == second
 
 
@@ -172,7 +172,7 @@ def test_a_preview_given_up_says_so_and_can_be_tried_again(monkeypatch):
             outbox.work_all()
     version.refresh_from_db()
     assert OutboxEntry.objects.get(kind="make-preview").state == "failed"
-    assert (version.preview, "could not make one" in version.preview_fault) == ("failed", True)
+    assert (version.preview, "could not make a preview" in version.preview_fault) == ("failed", True)
     outbox.retry(OutboxEntry.objects.all())
     outbox.work_all()
     version.refresh_from_db()

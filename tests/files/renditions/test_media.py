@@ -1,4 +1,4 @@
-"""Sound and video: how long, what they look like, and a copy where browsers cannot play the file itself."""
+"""Audio and video: length, appearance, and a copy if browsers cannot play the file itself."""
 
 import io
 from pathlib import Path
@@ -42,7 +42,7 @@ def test_video_of_a_turned_phone_has_an_upright_poster_and_plays_itself(seen, si
     assert abs(version.duration_ms - 2000) < 100
     poster = opened(version, "poster")
     assert poster.size == (32, 64)
-    # Turned to the left by a quarter: what was on the right is on top.
+    # Turned left by 90 degrees: what was on the right is at the top.
     assert [is_red(poster.getpixel(place)) for place in ((16, 8), (16, 56))] == [False, True]
     assert version.file.read() == original
     page = page_of(sign_in, version)
@@ -155,7 +155,7 @@ def test_case_of_the_family_of_boxes_gets_the_player_of_what_is_in_it(seen, sign
 
 
 def with_cover(content: bytes, form: str) -> bytes:
-    """The same sound or film, with a picture of its cover as its first stream."""
+    """The same audio or video, with a picture of its cover as its first stream."""
     cover, kept = io.BytesIO(), io.BytesIO()
     files.halves(64, 64).save(cover, "JPEG")
     with av.open(io.BytesIO(content)) as source, av.open(kept, "w", format=form) as out:
@@ -188,7 +188,7 @@ def test_a_song_with_a_cover_is_a_song(seen, name):
 def test_a_cover_alone_is_shown_and_said(seen):
     version = seen("cover-first.mp4", (CASES / "cover-first.mp4").read_bytes())
     assert (version.preview, parts(version)) == ("partly", ["poster"])
-    assert version.preview_fault == "There is one picture in this file, and neither film nor sound."
+    assert version.preview_fault == "There is one picture in this file, and no video or audio."
 
 
 @pytest.mark.parametrize(

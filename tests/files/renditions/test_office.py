@@ -1,6 +1,6 @@
-"""Office documents through LibreOffice itself, where this machine has it: pages come out, and nothing else goes on.
+"""Office documents with LibreOffice itself, if this machine has it: pages are made, and nothing else happens.
 
-`test_documents` shows, with a stand-in, what becomes of one that hangs or is not there.
+`test_documents` shows, with a stand-in, what happens if it hangs or is missing.
 """
 
 import shutil
@@ -42,7 +42,7 @@ SLIDES = linking.open_document(
 
 @pytest.fixture(autouse=True)
 def nothing_is_left(tmp_path, monkeypatch):
-    """Of a run: neither its folder, with the profile in it, nor a process, nor the socket."""
+    """Nothing is left of a run: not its folder, with the profile in it, nor a process, nor the socket."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before = set(office.MEETS_IN.glob("OSL_PIPE_*"))
     yield
@@ -53,7 +53,7 @@ def nothing_is_left(tmp_path, monkeypatch):
 
 
 def _orphans(before: set[Path]) -> list[Path]:
-    """Sockets made since then that nobody listens at; LibreOffice of another worker's tests does at its own."""
+    """Sockets made since then that nobody listens on; LibreOffice in another worker's tests listens on its own."""
     made = set(office.MEETS_IN.glob("OSL_PIPE_*")) - before
     open_ones = Path("/proc/net/unix").read_text()
     return [socket for socket in made if str(socket) not in open_ones]
@@ -62,7 +62,7 @@ def _orphans(before: set[Path]) -> list[Path]:
 def _read(path: Path) -> str:
     try:
         return path.read_text(errors="replace")
-    except OSError:  # it ended meanwhile
+    except OSError:  # it has just ended
         return ""
 
 
@@ -77,7 +77,7 @@ def _written(source: Path, ending: str) -> bytes:
     return source.with_suffix(f".{ending}").read_bytes()
 
 
-# Of the other kinds the tests of links below show the same.
+# For the other kinds, the tests of links below show the same.
 @pytest.mark.parametrize(
     ("source", "made_of", "ending", "pages"),
     [
@@ -106,7 +106,7 @@ def _ink(rendition) -> int:
 
 @pytest.fixture
 def heard():
-    """(address of a server on this machine, the paths that it was asked for)."""
+    """(address of a server on this machine, the paths requested from it)."""
     asked: list[str] = []
 
     class Ear(BaseHTTPRequestHandler):
@@ -117,7 +117,7 @@ def heard():
         do_GET = do_HEAD = do_OPTIONS = do_PROPFIND = answer
 
         def log_message(self, *args):
-            """Said by `asked`."""
+            """Recorded by `asked`."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Ear) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -154,7 +154,7 @@ def _red(rendition) -> int:
 
 
 def test_a_link_is_one_that_would_be_followed(heard, secret, tmp_path):
-    """Else the test above would show nothing: without our settings and walls LibreOffice fetches both."""
+    """Otherwise the test above would prove nothing: without our settings and sandbox, LibreOffice fetches both."""
     address, asked = heard
     (tmp_path / "plan.odp").write_bytes(linking.odp(f"{address}/a.png", secret.as_uri()))
     assert b"/Image" in _written(tmp_path / "plan.odp", "pdf")
@@ -188,11 +188,11 @@ def test_case_is_drawn(seen, name):
 
 
 def test_letters_without_a_font_are_named_beside_the_pages(seen):
-    """Signs of Sumer, which no machine of ours can write; asked for within the walls."""
+    """Sumerian characters, which no machine of ours can draw; checked inside the sandbox."""
     sumerian = linking.open_document("text", "<text:p>The river \U00012000\U00012001</text:p>")
     version = seen("essay.odt", sumerian)
     assert (version.preview, version.preview_fault) == (
         "partly",
-        "Letters are missing here (Cuneiform): this portal has no font for them. Download the file to see them.",
+        "Characters are missing here (Cuneiform): this portal has no font for them. Download the file to see them.",
     )
     assert seen("plain.odt", TEXT).preview_fault == ""

@@ -1,4 +1,4 @@
-"""Pictures of every mode are shown as they are meant; what moves moves, and all pages are there."""
+"""Pictures of every mode are shown as intended; animations move, and all pages are there."""
 
 import io
 import struct
@@ -25,7 +25,7 @@ pillow_heif.register_heif_opener()
 
 @dataclass
 class Told(Output):
-    """Keeps what is told instead of printing it."""
+    """Collects the messages instead of printing them."""
 
     lines: list = field(default_factory=list)
 
@@ -47,7 +47,7 @@ class Told(Output):
 
 @pytest.fixture
 def shown(tmp_path):
-    """`shown(content)`: what the maker tells of it."""
+    """`shown(content)`: what the preview maker reports about it."""
 
     def made(content: bytes) -> Told:
         source = tmp_path / "source"
@@ -91,7 +91,7 @@ def near(pixel, wanted, *, by: int = 12) -> bool:
 
 
 def tiff(bits: int, colours: int, data: bytes, *, planes: int = 1) -> bytes:
-    """Of 240 × 160, with samples as they lie in `data`, which Pillow does not write itself."""
+    """A picture of 240 × 160 with the samples in `data`, which Pillow cannot write itself."""
     count = colours if planes == 2 else 1
     each = len(data) // count
     places = {258: [bits] * colours, 273: [8 + each * at for at in range(count)], 279: [each] * count}
@@ -111,7 +111,7 @@ def tiff(bits: int, colours: int, data: bytes, *, planes: int = 1) -> bytes:
 def test_planes_that_would_be_noise_are_not_shown(shown):
     planes = b"".join(scene().tobytes()[at::3] for at in range(3))
     wide = b"".join(bytes([level, level]) for level in planes)
-    with pytest.raises(CannotPreview, match="variety that cannot be shown"):
+    with pytest.raises(CannotPreview, match="type that cannot be shown"):
         shown(tiff(16, 3, wide, planes=2))
 
 
@@ -127,13 +127,13 @@ def test_gif_without_its_last_mark_is_taken_and_one_cut_in_a_picture_is_not():
     content = saved(scene(), "GIF")
     assert checks.inspect(Upload(Sample("gif", "a.gif", content[:-1].__bytes__))).kind == "picture"
     for cut in (content[:-2], content[:-1000], content[:13]):
-        with pytest.raises(ValidationError, match="cut short"):
+        with pytest.raises(ValidationError, match="it is incomplete"):
             checks.inspect(Upload(Sample("gif", "a.gif", cut.__bytes__)))
 
 
 def test_picture_that_is_not_read_has_a_way_out():
     content = tiff(64, 1, bytes(240 * 160 * 8))
-    with pytest.raises(ValidationError, match="of a variety that cannot be read here"):
+    with pytest.raises(ValidationError, match="of a type that cannot be read here"):
         checks.inspect(Upload(Sample("tiff", "a.tif", content.__bytes__)))
 
 
@@ -280,7 +280,7 @@ def test_banner_of_a_candidate_can_be_played_and_stopped(seen, sign_in):
     page = client.get(reverse("evidence-view", args=[version.evidence_id])).content.decode()
     film = reverse("rendition", args=[version.pk, version.renditions.get(kind="playable").index])
     assert f'<video controls playsinline loop muted preload="metadata" src="{film}"' in page
-    assert "a moving picture" in page and "Picture · " in page
+    assert "a moving image" in page and "Image · " in page
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The origin of user content: one zip, one person, while they are signed in, and nothing of the portal."""
+"""The origin of user content: one zip, one person, while they are signed in, and no access to the portal."""
 
 import hashlib
 import random
@@ -42,7 +42,7 @@ def there(url: str, host: str = HOST, method: str = "get", **headers):
 
 
 def link(version, entry: str, *, user, use: str = "evidence") -> str:
-    """As a page gives it to somebody who is signed in."""
+    """The link as shown on a page to somebody who is signed in."""
     client = Client()
     client.force_login(user, backend="portal.accounts.backends.ByName")
     session_key = client.session.session_key
@@ -116,7 +116,7 @@ def test_links_do_not_answer_on_the_portal(world, site):
     assert there(url, host="testserver").status_code == 404
 
 
-OVER = b"This link is over. Go back to the portal and open the web site again."
+OVER = b"This link has expired. Go back to the portal and open the website again."
 
 
 def test_link_ends_after_an_hour(world, site):
@@ -144,7 +144,7 @@ def test_whether_the_person_may_still_read_it_is_asked_on_every_request(world, s
 
 
 def test_it_is_asked_of_the_use_by_which_it_was_opened(world, site):
-    """Who may read it as evidence may not, for that, read it as a moderator does."""
+    """Somebody who may read it as evidence may not therefore read it as a moderator."""
     urls = [link(site, "site/index.html", user=world.tutor, use=use) for use in ("evidence", "moderation")]
     assert [there(url).status_code for url in urls] == [200, 403]
 
@@ -229,7 +229,7 @@ def test_entry_that_lies_about_its_size_gives_no_more_than_it_says(world, seen):
     response = there(link(version, "index.html", user=world.tutor))
     try:
         sent = body(response)
-    except Exception:  # the check of the content fails: the connection breaks off
+    except Exception:  # the check of the content fails: the connection is closed
         sent = b""
     assert len(sent) <= 10
 
@@ -238,5 +238,5 @@ def test_without_an_origin_sites_are_listed_and_not_opened(world, site, sign_in,
     settings.USER_CONTENT_ORIGIN = ""
     client = sign_in(world.tutor)
     page = client.get(reverse("evidence-view", args=[site.evidence_id])).content.decode()
-    assert "This portal does not open web sites." in page and "Open the web site" not in page
+    assert "This portal does not open websites." in page and "Open the website" not in page
     assert client.get(reverse("evidence-site", args=[site.pk])).status_code == 404

@@ -1,4 +1,4 @@
-"""What a web site of a candidate can and cannot do in a real browser."""
+"""What a candidate's website can and cannot do in a real browser."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ LOADED = "Array.from(document.images, picture => picture.naturalWidth > 0)"
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["site-from-mac.zip", "site-from-windows.zip"])
 def test_site_opens_as_on_the_candidates_machine(page, live_server, settings, seen, world, name):
-    """Names without the mark of UTF-8, é in two letters, Images/Logo.PNG for images/logo.png, about/, a frame."""
+    """Names not flagged as UTF-8, é as two characters, Images/Logo.PNG for images/logo.png, about/, a frame."""
     settings.ALLOWED_HOSTS = ["*"]
     settings.USER_CONTENT_ORIGIN = live_server.url.replace("localhost", "content.localhost")
     version = seen(name, (CASES / name).read_bytes(), work=world.work)

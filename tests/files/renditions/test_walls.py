@@ -1,4 +1,4 @@
-"""The walls by themselves: a process that has put them up tries what it must not do, and what it must."""
+"""The sandbox itself: a process inside it tries what it must not do, and what it must be able to do."""
 
 import json
 import os
@@ -48,7 +48,7 @@ NO_NETWORK, NOT_ALLOWED = 97, 13
 
 @pytest.fixture
 def tried(tmp_path):
-    """What a walled-in process was answered: {try: errno, 0 where it went well}."""
+    """The results of a sandboxed process: {attempt: errno, 0 if it succeeded}."""
 
     def found(meets_in: Path | str = "") -> dict[str, int]:
         for name in ("source", "outside"):

@@ -4,7 +4,7 @@ from portal.accounts.staff_group import load_staff_group
 
 
 class Command(BaseCommand):
-    help = "Make the group of awarding-body staff, or bring its permissions up to date. Safe to run again."
+    help = "Create the group of awarding-body staff, or bring its permissions up to date. Safe to run again."
 
     def handle(self, **options):
         group = load_staff_group()

@@ -1,4 +1,4 @@
-"""Read every stored file against what its row says, and list what is missing, changed or left over."""
+"""Compare every stored file with what its row says, and list what is missing, changed or left over."""
 
 import json
 from collections import Counter
@@ -22,13 +22,14 @@ PROGRESS_EVERY = 1000  # files
 
 class Command(BaseCommand):
     help = (
-        "Reads every stored file and compares its size and SHA-256 with what its row says. Lists what is missing, "
-        "changed or cannot be read, and then the command fails (1); and what no row names, which sweep_files deletes."
+        "Reads every stored file and compares its size and SHA-256 with what its row says. Lists files that are "
+        "missing, changed or unreadable, in which case the command fails (1), and files that no row names, which "
+        "sweep_files deletes."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--json", action="store_true", help="one JSON object a line, the last with the sums"
+            "--json", action="store_true", help="one JSON object on each line, the last with the totals"
         )
 
     def handle(self, **options):

@@ -1,4 +1,4 @@
-"""Delete stored files that no row names. Workers do it each night."""
+"""Delete stored files that no row names. Workers do this every night."""
 
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
@@ -8,12 +8,12 @@ from portal.kit.amounts import filesize_uk
 
 
 class Command(BaseCommand):
-    help = "Deletes stored files that no row names and that are older than a day. It may run beside everything else."
+    help = "Deletes stored files that no row names and that are older than a day. It can run at any time."
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="only list them")
         parser.add_argument(
-            "--even-most", action="store_true", help="also where most of what is stored would go"
+            "--even-most", action="store_true", help="even if most of what is stored would be deleted"
         )
 
     def handle(self, *, dry_run: bool, even_most: bool, **options):

@@ -1,4 +1,4 @@
-"""Have the guides drawn as PDFs: run after each update."""
+"""Draw the guides as PDFs: run after each update."""
 
 from django.core.management.base import BaseCommand
 
@@ -18,6 +18,6 @@ class Command(BaseCommand):
         if now:
             for guide in GUIDES.values():
                 pdf.draw_once(guide)
-            self.stdout.write(f"{len(GUIDES)} guides are there.")
+            self.stdout.write(f"All {len(GUIDES)} guides are ready.")
             return
-        self.stdout.write(f"{len(pdf.have_drawn())} guides are due.")
+        self.stdout.write(f"{len(pdf.have_drawn())} guides to draw.")

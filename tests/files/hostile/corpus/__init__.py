@@ -1,4 +1,4 @@
-"""Files that mean harm or cannot be used: ten or more of each kind, with the words that each is to be answered with."""
+"""Harmful or unusable files: ten or more of each kind, each with the message that must refuse it."""
 
 from . import archives, bombs, documents, names, sealed, whole  # noqa: F401  (each adds its kinds to the list)
 from .inert import inert

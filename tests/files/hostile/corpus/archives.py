@@ -1,4 +1,4 @@
-"""Archives that harm whoever unpacks them."""
+"""Archives that are harmful to unpack."""
 
 import io
 import stat
@@ -97,7 +97,7 @@ def _disguised_inside() -> Variants:
         )
 
 
-@kind("zip with other archives", "is an archive that cannot be looked into")
+@kind("zip with other archives", "is an archive that cannot be checked")
 def _archives_inside() -> Variants:
     for ending in ("rar", "7z", "gz", "tar", "tgz", "xz", "cab", "bz2", "ace", "zst"):
         yield f"parts-{ending}.zip", partial(make.packed, {f"part.{ending}": b"whatever"})

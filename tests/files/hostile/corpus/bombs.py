@@ -67,7 +67,7 @@ def _deep() -> Variants:
         yield f"deep{n}.zip", made
 
 
-@kind("zip of too many files", "it holds more than 5,000 files")
+@kind("zip of too many files", "it contains more than 5,000 files")
 def _many() -> Variants:
     for n in range(10):
         yield (
@@ -77,7 +77,7 @@ def _many() -> Variants:
 
 
 def _overlapping(copies: int, size: int) -> bytes:
-    """Many lines in the list of contents that stand for the same packed bytes."""
+    """Many lines in the list of contents that point to the same packed bytes."""
     content = make.packed({"a.txt": bytes(size)})
     start = content.index(b"PK\x01\x02")
     line = content[start : content.index(b"PK\x05\x06")]
@@ -85,13 +85,13 @@ def _overlapping(copies: int, size: int) -> bytes:
     return content[:start] + line * copies + end
 
 
-@kind("zip whose files share bytes", "share their bytes")
+@kind("zip whose files share bytes", "share the same bytes")
 def _overlap() -> Variants:
     for copies in (2, 3, 5, 10, 50, 100, 300, 1000, 2000, 4000):
         yield f"site{copies}.zip", partial(_overlapping, copies, 100_000)
 
 
-@kind("over the limit", "and a file may have")
+@kind("over the limit", "The largest allowed is")
 def _over() -> Variants:
     for ending in ("txt", "pdf", "jpg", "png", "zip", "mp4", "mp3", "docx", "psd", "wav"):
         yield f"large.{ending}", partial(bytes, 20_000_001)

@@ -1,4 +1,4 @@
-"""Documents that start something, or call somebody."""
+"""Documents that start a program or make a request."""
 
 import io
 from functools import partial
@@ -76,7 +76,7 @@ def _pdf_launch() -> Variants:
 
 
 def _packed(change) -> bytes:
-    """As `make.pdf`, with all its objects inside compressed streams, where no search for words finds them."""
+    """Like `make.pdf`, with all its objects inside compressed streams, where a search for words cannot find them."""
     import pikepdf
 
     written = io.BytesIO()

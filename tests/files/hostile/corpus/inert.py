@@ -1,4 +1,4 @@
-"""Scripts that are taken because here they cannot run."""
+"""Scripts that are accepted because they cannot run here."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -11,7 +11,7 @@ PAGE = f'<!DOCTYPE html><html><body onload="{RUNS}"><script>{RUNS}</script><img 
 
 
 def inert() -> Iterator[Sample]:
-    """Scripts that are taken as a drawing, as text, or behind a picture: none may run from the portal's own origin."""
+    """Scripts accepted as a drawing, as text, or after a picture: none may run on the portal's own origin."""
     inside = {
         "script": f"<script>{RUNS}</script>",
         "handler": f'<rect width="9" height="9" onload="{RUNS}"/>',

@@ -7,9 +7,9 @@ from ..sample import Sample
 
 Variants = Iterator[tuple[str, Callable[[], bytes]]]
 KINDS: dict[str, tuple[str, Callable[[], Variants]]] = {}
-# Django's own reader of forms cuts these out of names before anybody sees them.
+# Django's own form parser removes these from names before anybody sees them.
 CLEANED_ON_THE_WAY = {"turned writing", "unseen letters", "control letters", "path as name"}
-CUT, LOCKED, MACROS = "it is cut short", "it is protected with a password", "it holds macros"
+CUT, LOCKED, MACROS = "it is incomplete", "it is protected with a password", "it contains macros"
 
 
 def kind(name: str, words: str):

@@ -1,4 +1,4 @@
-"""Names that mislead, and files that are not what their names say."""
+"""Misleading names, and files that are not what their names say."""
 
 from functools import partial
 
@@ -6,7 +6,7 @@ from .. import making as make
 from .kinds import Variants, kind, text
 
 
-@kind("program", "are not taken")
+@kind("program", "are not accepted")
 def _programs() -> Variants:
     for ending in (
         "exe",
@@ -42,14 +42,14 @@ def _hidden() -> Variants:
         yield name, text
 
 
-@kind("turned writing", "turn the direction of writing")
+@kind("turned writing", "change the direction of writing")
 def _turned() -> Variants:
     for letter in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
         yield f"photo{letter}txt.txt", text
     yield "harmless\u202etxt.exe", text
 
 
-@kind("unseen letters", "letters that cannot be seen")
+@kind("unseen letters", "invisible characters")
 def _unseen() -> Variants:
     for letter in "\u00ad\u034f\u180e\u200b\u200c\u200d\u2060\u2063\u3164\ufeff\uffa0":
         yield f"plan{letter}.txt", text
@@ -61,20 +61,20 @@ def _control() -> Variants:
         yield f"plan{letter}.txt", text
 
 
-@kind("name of a device", "kept for a device")
+@kind("name of a device", "reserved for a device")
 def _devices() -> Variants:
     for name in ("con", "CON", "prn", "aux", "nul", "com1", "COM9", "lpt1", "Lpt9", "con.old", "nul "):
         yield f"{name}.txt", text
 
 
-@kind("path as name", "its name holds a path")
+@kind("path as name", "its name contains a path")
 def _paths() -> Variants:
     for name in ("../plan.txt", "/etc/plan.txt", "..\\plan.txt", "C:\\plan.txt", "c:plan.txt", "a/b.txt", "a\\b.txt",
                  "\\\\server\\plan.txt", "....//plan.txt", "./plan.txt", "folder/../../plan.txt"):  # fmt: skip
         yield name, text
 
 
-@kind("name too long", "longer than 150 letters")
+@kind("name too long", "longer than 150 characters")
 def _long() -> Variants:
     for n in range(10):
         yield f"{'plan ' * (30 + n)}.txt", text

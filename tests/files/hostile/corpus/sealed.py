@@ -46,7 +46,7 @@ def _locked_open() -> Variants:
 
 
 def _flagged(files: dict[str, bytes], bit: int) -> bytes:
-    """The zip, with a bit of its flags set at every entry, in both lists."""
+    """The zip, with one bit of the flags set for every entry, in both lists."""
     content = bytearray(make.packed(files))
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         found = -1

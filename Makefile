@@ -1,7 +1,7 @@
 # Everything this repository can do on one machine. `make` on its own lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test race cuts faults hostile fuzz crawl bench-upload bench-pages bench-http check story guide-pictures reset fold lock setup setup-dev
+.PHONY: help run test race cuts faults hostile fuzz crawl mutants bench-upload bench-pages bench-http check story guide-pictures reset fold lock setup setup-dev
 PYTHON := .venv/bin/python
 COMPILE := PATH="$$PATH:.venv/bin" uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
@@ -45,6 +45,9 @@ fuzz: setup-dev ## thousands of requests that no page would send, to every page;
 crawl: setup-dev ## every page that links lead to, as every kind of person: answers and strict HTML
 	@exec $(PYTHON) -m pytest -n 0 -s -m crawl tests/access/test_crawl.py
 
+mutants: setup-dev ## change 300 places of the rules, one at a time: which changes does no test notice? ARGS="--number 40 --seed 3"
+	@exec $(PYTHON) -m bench.mutants $(ARGS)
+
 story: setup-dev ## play the whole story against a portal of its own, over HTTP
 	@exec $(PYTHON) -m portal.local.story
 
@@ -53,11 +56,13 @@ check: export DEBUG := 0
 check: export SECRET_KEY := only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz
 check: export ALLOWED_HOSTS := portal.example
 check: export SITE_URL := https://portal.example
-check: setup-dev ## lint, formats, types, imports, templates, migrations, deployment settings
+check: setup-dev ## lint, formats, types, imports, what is unused, templates, migrations, deployment settings
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
+	$(PYTHON) -m tests.unused
+	$(PYTHON) -W ignore::UserWarning -m deptry --no-ansi .
 	.venv/bin/djlint --quiet --lint templates
 	$(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py check --deploy --fail-level WARNING

@@ -14,10 +14,10 @@ from .models import Application, Centre, Membership
 
 
 def memberships_of(user) -> list[Membership]:
-    """The roles that `user` holds now, by centre; asked of the database once a request."""
+    """The roles that `user` holds now, by centre; one query a request."""
     if not user.is_authenticated:
         return []
-    # A request has its own user object, so what is remembered on it is forgotten with the request.
+    # Each request has its own user object, so what is remembered on it lasts only for the request.
     if not hasattr(user, "held_memberships"):
         held = user.memberships.active().select_related("centre")
         user.held_memberships = list(held.order_by("centre__name", "centre__number", "role"))

@@ -121,7 +121,7 @@ class ClaimLineQuerySet(models.QuerySet):
         ).prefetch_related(Prefetch("decisions", queryset=Decision.objects.select_related("by")))
 
     def with_certificates(self):
-        """With what says why a certificate was revoked."""
+        """With certificates, and what gives the reason if one was revoked, loaded."""
         return self.prefetch_related("certificates__because_of__certificate")
 
 

@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 
 from centres.models import Centre
 from portal.accounts.roles import Permission
+from portal.files.models import StoredFile
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -147,7 +148,7 @@ class UploadQuerySet(models.QuerySet):
 
     def under_way(self):
         """Not evidence yet, but may still become evidence."""
-        return self.filter(stored__state__in=self.model.UNDER_WAY)
+        return self.filter(stored__state__in=StoredFile.UNDER_WAY)
 
     def listed(self):
         """What the page of the unit lists besides the evidence: under way, not accepted, or with a remark."""

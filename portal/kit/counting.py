@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 def count_each(lists: Sequence[QuerySet]) -> list[int]:
     """The number of rows of each queryset, in their order."""
-    counts, asked, values = [0] * len(lists), [], []
+    counts, asked = [0] * len(lists), []
+    values: list = []
     for place, rows in enumerate(lists):
         try:
             sql, params = rows.order_by().values("pk").query.sql_with_params()

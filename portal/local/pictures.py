@@ -78,7 +78,7 @@ def main() -> int:
 
 def _load_django(env: Mapping[str, str]) -> None:
     """The list of pictures names the people of the demo, who are part of the portal."""
-    os.environ |= env
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "portal.settings", **env}
     import django
 
     django.setup()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what a Debian-like machine needs for `make run`; with "dev", what it needs for `make test`, with
-# "bench", for `make bench-http`.
+# Installs what a Debian-like machine needs for `make run`; with "dev", what it needs for `make test`;
+# with "bench", for `make bench-http`.
 # If nothing is missing, it does nothing and is quick.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

@@ -124,7 +124,7 @@ def test_only_text_is_kept_and_files_are_named(visitor, officer):
     assert dict(kept["fields"]) == TYPED
     assert "not kept" not in str(dict(visitor.session))
     visitor.sign_in(officer)
-    assert "Choose again: me.png" in visitor.get(reverse("kept-post")).content.decode()
+    assert "Choose them again: me.png" in visitor.get(reverse("kept-post")).content.decode()
 
 
 def test_values_of_one_name_are_all_sent_again(visitor, officer):

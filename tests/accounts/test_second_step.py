@@ -25,7 +25,7 @@ from .test_sign_in import sign_in, sign_in_candidate, words
 
 pytestmark = pytest.mark.django_db
 EMAIL = "ann@example.org"
-WRONG = "This code is not right"
+WRONG = "This code is wrong"
 OVERVIEW = reverse("second-step")
 NOTHING = "000000"
 

@@ -78,7 +78,7 @@ def test_number_birth_date_and_name_that_agree_join_by_themselves(number):
             {"uci": UCI, "uln": "9876543214"},
             "Same UCI, different ULN, same name, same date of birth",
         ),
-        ({"uci": UCI}, {"uci": OTHER}, "Another UCI, same name, same date of birth"),
+        ({"uci": UCI}, {"uci": OTHER}, "Different UCI, same name, same date of birth"),
     ],
 )
 def test_all_else_is_a_pair_that_staff_decide(first, second, why):

@@ -45,7 +45,7 @@ def test_exams_officers_are_told_when_the_last_is_printed():
     mailing.send(told().first())
     (sent,) = mail.outbox
     assert sent.subject == f"Claim {claim}: certificates are ready"
-    assert f"2 certificates of claim {claim}" in sent.body
+    assert f"2 certificates for claim {claim}" in sent.body
     assert f"/centres/{claim.centre.number}/certificates/?claim={claim.pk}" in sent.body
 
 
@@ -104,4 +104,4 @@ def test_who_wants_a_digest_gets_it_there(settings):
     (digest,) = [made for made in collect_digests(email.written_at.date()) if made.user == officer]
     mail.outbox.clear()
     mailing.send_digest(digest)
-    assert f"1 certificate of claim {claim}" in mail.outbox[0].body
+    assert f"1 certificate for claim {claim}" in mail.outbox[0].body

@@ -28,5 +28,5 @@ def test_a_folded_file_is_fetched_when_it_is_unfolded(meet):
         expect(me.page.get_by_text(WORDS)).to_be_visible()
         me.look()
     else:
-        me.follow("Open the page of Idea")
+        me.follow("Open the page for Idea")
         assert me.reads(WORDS)

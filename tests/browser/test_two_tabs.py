@@ -31,7 +31,7 @@ def test_second_save_is_stopped_and_back_shows_what_stands_now(browser, live_ser
         tab.goto(live_server.url + reverse("candidate-edit", args=[centre.number, candidate.number]))
     save_as(mine, "Alpha")
     save_as(theirs, "Beta")
-    expect(theirs.locator("main")).to_contain_text("it is “Alpha” now")
+    expect(theirs.locator("main")).to_contain_text("It is now “Alpha”")
     save_as(theirs, "Beta")
     mine.go_back()
     expect(mine.locator("main [name=last_name]")).to_have_value("Beta")

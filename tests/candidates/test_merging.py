@@ -69,7 +69,7 @@ def test_two_people_are_asked_about_once_whichever_was_added_or_named_first(offi
     assert (asked, rules.likely_duplicates(centre)) == ([{"0001", "0002"}], [])
 
 
-def test_page_of_duplicates_takes_the_same_queries_for_one_and_for_thirty(office, queries_of):
+def test_page_of_duplicates_takes_the_same_queries_for_one_and_for_three(office, queries_of):
     client, centre = office
     url = reverse("candidate-duplicates", args=[centre.number])
 
@@ -83,9 +83,9 @@ def test_page_of_duplicates_takes_the_same_queries_for_one_and_for_thirty(office
     pair(1)
     client.get(url)
     before = queries_of(lambda: client.get(url))
-    for number in range(2, 31):
+    for number in range(2, 4):
         pair(number)
-    assert len(rules.likely_duplicates(centre)) == 30
+    assert len(rules.likely_duplicates(centre)) == 3
     assert queries_of(lambda: client.get(url)) == before
 
 
@@ -120,7 +120,7 @@ def test_merge_moves_everything_and_closes_the_account(office):
 
     answer = client.post(reverse("candidate-merge", args=[centre.number, "0001", "0002"]), follow=True)
 
-    assert "is merged into 0001" in answer.content.decode()
+    assert "has been merged into 0001" in answer.content.decode()
     kept.refresh_from_db()
     assert (kept.last_name, kept.known_as, kept.uln) == ("Evans", "Meg", "1234567899")
     assert set(kept.groups.all()) == {old, new}

@@ -170,9 +170,9 @@ def test_names_of_a_submitted_order_stay():
     order = make.named_order(centres.centre(), size)
     candidate = make.candidate(order.centre)
     submit(order)
-    with pytest.raises(TransitionRefused, match="submitted meanwhile"):
+    with pytest.raises(TransitionRefused, match="has been submitted"):
         actions.enter_candidates(order, size, [candidate], by=order.created_by)
-    with pytest.raises(TransitionRefused, match="submitted meanwhile"):
+    with pytest.raises(TransitionRefused, match="has been submitted"):
         actions.take_names_off(order, NamedEntry.objects.all(), by=order.created_by)
     assert NamedEntry.objects.count() == 1
 
@@ -394,7 +394,7 @@ def test_entry_whose_larger_size_is_ordered_can_be_neither_withdrawn_nor_changed
     small, large = sizes(40, 75)
     entry = make.named_entry(award=small)
     transfer(entry, large, "PO-A")
-    waits = pytest.raises(TransitionRefused, match=r"waits to be processed\. Withdraw its order first")
+    waits = pytest.raises(TransitionRefused, match=r"is waiting to be processed\. Withdraw its order first")
     with waits:
         actions.withdraw_entry(entry, by=entry.entered_by, why="Left.")
     with waits:

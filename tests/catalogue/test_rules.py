@@ -106,3 +106,10 @@ def test_guided_learning_hours_run_from_the_shortest_choice_to_the_longest(level
     level.units.filter(number__in=[2, 3]).update(glh=60)
     fresh = Qualification.objects.with_combinations().get(pk=level.pk)
     assert [rules.glh_of(award) for award in fresh.awards.all()] == [(90, 150), (150, 210)]
+
+
+def test_hours_of_the_mandatory_unit_are_counted_once(level):
+    level.units.filter(is_mandatory=True).update(glh=10)
+    level.units.filter(number=2).update(glh=60)
+    fresh = Qualification.objects.with_combinations().get(pk=level.pk)
+    assert [rules.glh_of(award) for award in fresh.awards.all()] == [(70, 100), (130, 160)]

@@ -45,7 +45,7 @@ def test_row_that_refuses_says_why_and_does_not_stop_the_others(staff):
     assert "available now 0, afterwards 10" in page and "Total £120.00" in page
     assert EntryOrder.objects.filter(state="processed").count() == 0
     page = staff.post(url, {**chosen, "confirmed": "yes"}, follow=True).content.decode()
-    assert f"{submitted} of {centre} processed." in page and "is “Draft” now" in page
+    assert f"{submitted} of {centre} processed." in page and "is now “Draft”" in page
     assert sorted(EntryOrder.objects.values_list("state", flat=True)) == ["draft", "processed"]
 
 
@@ -159,11 +159,11 @@ LISTS = {
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_list_costs_the_same_for_1_row_and_for_30(staff, name, queries_of):
+def test_list_costs_the_same_for_1_row_and_for_3(staff, name, queries_of):
     url = reverse(f"admin:{name}_changelist")
     LISTS[name]()
     staff.get(url)
     one = queries_of(lambda: staff.get(url))
-    for _ in range(29):
+    for _ in range(2):
         LISTS[name]()
     assert queries_of(lambda: staff.get(url)) == one

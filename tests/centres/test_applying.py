@@ -176,7 +176,7 @@ def test_applicant_reads_the_whole_application_and_its_decision_afterwards():
     client.post(reverse("application-check", args=[application.pk]), DECLARED)
     actions.approve_application(application, by=accounts.staff())
     page = words(client.get(application.get_absolute_url()))
-    assert "What was decided" in page and "Heol Fawr" in page and "Withdraw this" not in page
+    assert "<h2>Decisions</h2>" in page and "Heol Fawr" in page and "Withdraw this" not in page
 
 
 def test_stranger_finds_no_application():
@@ -259,7 +259,7 @@ def test_known_centre_is_asked_only_what_is_new(office):
     client.post(reverse("application-check", args=[application.pk]), DECLARED)
     application.refresh_from_db()
     assert (application.state, application.submitted_by.name) == ("submitted", "Joanne Whitaker")
-    assert "Sent" in words(client.get(centre.get_absolute_url()))
+    assert "Submitted" in words(client.get(centre.get_absolute_url()))
 
 
 def test_second_application_remembers_the_first(office):
@@ -294,7 +294,7 @@ def test_second_of_two_tabs_of_a_part_is_stopped_and_the_audit_says_what_changed
     answer = client.post(url, {**sent, "staffing": "Mine"})
     application.refresh_from_db()
     assert (answer.status_code, application.staffing) == (200, "Theirs")
-    assert "it is “Theirs” now" in words(answer) and "Mine" in words(answer)
+    assert "It is now “Theirs”" in words(answer) and "Mine" in words(answer)
     before = sent["staffing"]
     changed = Event.objects.filter(verb="change application").latest("pk").details["changed"]
     assert changed == {"staffing": [before, "Theirs"]}
@@ -364,9 +364,8 @@ def test_declaration_is_needed():
     application = Application.objects.get()
     answer_all(client, application, catalogue.qualification())
     page = client.post(reverse("application-check", args=[application.pk]), {"declared_by": "Nia Rees"})
-    assert "Tick “The information in this application is true" in words(page) and 'value="Nia Rees"' in words(
-        page
-    )
+    assert "Select “The information in this application is true" in words(page)
+    assert 'value="Nia Rees"' in words(page)
     assert Application.objects.get().state == "draft"
 
 

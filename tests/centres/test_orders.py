@@ -225,7 +225,7 @@ def test_second_of_two_tabs_is_stopped_and_the_audit_says_what_changed(shop):
     sent = {"order_number": order.order_number, name: "5", "seen": seen}
     client.post(url, {**sent, name: "8"})
     answer = client.post(url, {**sent, name: "3"})
-    assert answer.status_code == 200 and "it is “8” now" in answer.content.decode()
+    assert answer.status_code == 200 and "It is now “8”" in answer.content.decode()
     assert order.lines.get().quantity == 8
     changed = Event.objects.filter(verb="change order").latest("pk").details["changed"]
     assert changed == {str(qualification): ["5", "8"]}

@@ -50,7 +50,7 @@ def test_every_empty_field_is_asked_for_by_its_name():
         "ucas_points": ["Enter the UCAS points"],
         "level": ["Choose the level"],
         "kind": ["Choose the kind"],
-        "own_work": ["Tick “This is my own work”"],
+        "own_work": ["Select “This is my own work”"],
     }
 
 

@@ -28,7 +28,7 @@ def test_move_stamps_who_and_when_and_writes_the_audit_line(approval):
 
 
 def test_refused_move_says_why_and_changes_nothing(approval):
-    with pytest.raises(TransitionRefused, match="is “Approved” now, so it was not possible to restore it"):
+    with pytest.raises(TransitionRefused, match="is now “Approved”, so it was not possible to restore it"):
         approval.move("restore", by=accounts.staff())
     assert Event.objects.count() == 0
 

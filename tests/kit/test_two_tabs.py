@@ -62,7 +62,7 @@ def test_what_both_changed_alike_is_no_conflict():
 def test_what_both_changed_is_stopped_and_shows_both_and_the_next_save_wins():
     form = saved({"tags": ["1", "2", "3"]}, tags=["1"])
     assert form.conflicts == [Conflict("Tags", "One, Two, Three")]
-    assert "it is “One, Two, Three” now" in form.errors["tags"][0]
+    assert "It is now “One, Two, Three”" in form.errors["tags"][0]
     assert form["tags"].value() == ["1"] and "This is what is saved now" in str(form)
     again = PaperForm(posted(form), initial={**HELD, "tags": ["1", "2", "3"]})
     assert again.is_valid() and again.cleaned_data["tags"] == ["1"]
@@ -95,7 +95,7 @@ def test_second_save_in_the_admin_is_stopped_and_shows_both(client):
     Award.objects.filter(pk=award.pk).update(title="Theirs")
     answer = client.post(url, {**typed, "title": "Mine"})
     assert (
-        "it is “Theirs” now" in answer.content.decode() and answer.content.decode().count('name="seen"') == 1
+        "It is now “Theirs”" in answer.content.decode() and answer.content.decode().count('name="seen"') == 1
     )
     award.refresh_from_db()
     assert award.title == "Theirs"
@@ -123,7 +123,7 @@ def test_second_save_of_a_line_in_the_admin_is_stopped_and_others_stay(client):
     assert client.post(url, {**typed, mine: "Mine"}).status_code == 302
     assert set(unit.qualification.units.values_list("title", flat=True)) == {"Theirs", "Mine"}
     answer = client.post(url, {**typed, mine: "Other"})
-    assert "it is “Mine” now" in answer.content.decode()
+    assert "It is now “Mine”" in answer.content.decode()
     other.refresh_from_db()
     assert other.title == "Mine"
 

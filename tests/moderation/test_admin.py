@@ -135,7 +135,7 @@ def queries(client, url) -> int:
     return len(captured)
 
 
-def test_lists_make_the_same_number_of_queries_for_1_and_for_30_rows(client):
+def test_lists_make_the_same_number_of_queries_for_1_and_for_3_rows(client):
     names = ("claim", "moderator", "allocation", "conflict")
     urls = [reverse(f"admin:moderation_{name}_changelist") for name in names]
 
@@ -149,14 +149,14 @@ def test_lists_make_the_same_number_of_queries_for_1_and_for_30_rows(client):
 
     one_more(0)
     few = [queries(client, url) for url in urls]
-    for number in range(1, 30):
+    for number in range(1, 3):
         one_more(number)
     assert [queries(client, url) for url in urls] == few
 
 
-def test_page_of_a_claim_makes_the_same_number_of_queries_for_1_and_for_30_lines(client):
+def test_page_of_a_claim_makes_the_same_number_of_queries_for_1_and_for_3_lines(client):
     counts = [
         queries(client, reverse("admin:moderation_claim_change", args=[make.submitted_claim(size).pk]))
-        for size in (1, 30)
+        for size in (1, 3)
     ]
     assert counts[0] == counts[1]

@@ -345,9 +345,9 @@ def queries(client, name, *args) -> int:
     return len(captured)
 
 
-def test_pages_make_the_same_number_of_queries_for_1_and_for_30_lines(client):
+def test_pages_make_the_same_number_of_queries_for_1_and_for_9_lines(client):
     counts = []
-    for size in (1, 30):
+    for size in (1, 9):  # six are sampled
         claim = make.claim_in_moderation(size)
         client.force_login(claim.in_moderation_by)
         for line in sampled(claim):
@@ -362,11 +362,11 @@ def test_pages_make_the_same_number_of_queries_for_1_and_for_30_lines(client):
     assert counts[0] == counts[1]
 
 
-def test_list_makes_the_same_number_of_queries_for_1_and_for_30_claims(client, claim):
+def test_list_makes_the_same_number_of_queries_for_1_and_for_3_claims(client, claim):
     few = queries(client, "moderator-claims")
     from moderation.models import Claim
 
-    for number in range(29):
+    for number in range(2):
         Claim.objects.create(
             number=f"CL-{number}",
             centre=claim.centre,

@@ -171,7 +171,7 @@ def test_successor_is_told_of_the_claims_in_hand_and_nothing_is_written_if_they_
     third = make.moderator()
     actions.end_allocation(allocation, by=by, successor=third)
     assert told("claims_to_moderate") == [third.user.pk]
-    assert "1 claim of the centre is in hand." in letter("claims_to_moderate").body
+    assert "1 claim from the centre is waiting or in moderation." in letter("claims_to_moderate").body
 
 
 def test_moderator_allocated_after_the_claim_is_told_of_it():
@@ -184,7 +184,7 @@ def test_moderator_allocated_after_the_claim_is_told_of_it():
     assert sorted(told("claims_to_moderate")) == sorted([first.user.pk, second.user.pk])
     outbox.work_all()
     (sent,) = [found for found in mail.outbox if found.to == [second.user.email]]
-    assert "1 claim of the centre is in hand." in sent.body
+    assert "1 claim from the centre is waiting or in moderation." in sent.body
     assert [found for found in mail.outbox if found.to == [first.user.email]] == []  # ended meanwhile
 
 
@@ -202,7 +202,7 @@ def test_moderator_whose_conflict_is_removed_is_told_of_what_came_meanwhile():
     actions.submit_claim(claim, by=claim.created_by)
     actions.remove_conflict(conflict, by=by)
     assert told("claims_to_moderate") == [moderator.user.pk]
-    assert "1 claim of the centre is in hand." in letter("claims_to_moderate").body
+    assert "1 claim from the centre is waiting or in moderation." in letter("claims_to_moderate").body
 
 
 def test_moderator_who_works_at_the_centre_is_barred(client):

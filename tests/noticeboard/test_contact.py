@@ -224,13 +224,13 @@ def test_many_messages_from_one_address_are_held_back_and_kept_on_the_page(clien
     assert Enquiry.objects.count() == A_MINUTE
 
 
-def test_list_costs_the_same_for_1_row_and_for_30(client, queries_of):
+def test_list_costs_the_same_for_1_row_and_for_3(client, queries_of):
     person = accounts.adult()
     client.force_login(person)
     url = reverse("enquiries")
     noticeboard.enquiry(by=person)
     client.get(url)
     one = queries_of(lambda: client.get(url))
-    for _ in range(29):
+    for _ in range(2):
         noticeboard.enquiry(by=person)
     assert queries_of(lambda: client.get(url)) == one

@@ -57,14 +57,14 @@ def test_news_for_some_does_not_exist_for_others(client):
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
-def test_list_costs_the_same_for_1_row_and_for_30(client, queries_of, signed_in):
+def test_list_costs_the_same_for_1_row_and_for_3(client, queries_of, signed_in):
     if signed_in:
         client.force_login(centres.person(centres.centre()))
     url = reverse("news")
     noticeboard.news_item()
     client.get(url)
     one = queries_of(lambda: client.get(url))
-    for _ in range(29):
+    for _ in range(2):
         noticeboard.news_item()
     assert queries_of(lambda: client.get(url)) == one
 

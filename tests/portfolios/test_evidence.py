@@ -84,7 +84,7 @@ def test_wrong_files_are_refused_with_a_reason(world, name):
 
 def test_file_over_the_limit_is_refused_and_one_at_the_limit_taken(world, settings):
     settings.EVIDENCE_FILE_LIMIT_BYTES = 1000
-    with pytest.raises(ValidationError, match="a file may have 1 kB"):
+    with pytest.raises(ValidationError, match="The largest allowed is 1 kB"):
         checks.inspect(file("a.txt", b"a" * 1001), max_bytes=1000)
     assert checks.inspect(file("a.txt", b"a" * 1000), max_bytes=1000).kind == "text"
 
@@ -229,7 +229,7 @@ def test_a_new_file_takes_the_place_of_the_present_one_which_is_kept(world, sign
     client = sign_in(world.candidate)
     url = reverse("evidence-replace", args=[item.pk])
     page = client.post(url, {"file": file("plan-2.txt", b"Longer plan")}, follow=True)
-    assert "“plan-2.txt” was checked and is the file of “Plan” now." in page.content.decode()
+    assert "“plan-2.txt” was checked and is now the file of “Plan”." in page.content.decode()
     item = Evidence.objects.for_pages().get()
     assert (item.title, [c.ref for c in item.criteria.all()]) == ("Plan", ["1.1"])
     assert [(v.number, v.file_name) for v in item.versions.all()] == [(1, "plan.txt"), (2, "plan-2.txt")]
@@ -240,7 +240,7 @@ def test_a_new_file_for_an_item_is_no_further_item_of_a_full_unit(world, setting
     item, _ = make.evidence(world.work), make.evidence(world.work, file=file("more.txt", b"More"))
     actions.replace_file(item, file("plan-2.txt", b"Longer plan"), by=world.candidate)
     assert [version.number for version in item.versions.all()] == [1, 2]
-    with pytest.raises(ValidationError, match="this unit may have 2 files"):
+    with pytest.raises(ValidationError, match="this unit can have up to 2 files"):
         make.evidence(world.work, file=file("third.txt", b"Third"))
 
 

@@ -187,7 +187,7 @@ def test_return_that_is_refused_keeps_the_reason(world, sign_in):
         reverse("return-work", args=[world.work.pk]), {"reason": "A long reason"}
     )
     assert page.context["form"].errors == {
-        "__all__": [f"Assignment {world.work} is “Assigned” now, so it was not possible to send it back."]
+        "__all__": [f"Assignment {world.work} is now “Assigned”, so it was not possible to send it back."]
     }
     assert "A long reason" in page.content.decode()
 

@@ -163,7 +163,7 @@ def test_files_are_left_out_one_by_one_or_all(client, bulk):
         "0047 notes.txt": "sorting",
     }
     address = reverse("bulk-upload-leave-out", args=[bulk.pk])
-    assert b"Leave 2 files out?" in client.get(address).content
+    assert b"Exclude 2 files?" in client.get(address).content
     answer = client.post(address, follow=True)
     assert "2 files were excluded." in answer.content.decode()
     assert set(uploads(bulk).values()) == {"cancelled"}
@@ -218,7 +218,7 @@ def test_work_handed_in_meanwhile_keeps_its_file_to_be_sorted(group, client, bul
 def test_a_unit_that_is_full_says_so_at_the_row(client, bulk, settings):
     settings.EVIDENCE_UNIT_FILES_LIMIT = 0
     answer = post(client, bulk, "confirm")
-    assert "this unit may have 0 files" in answer.content.decode()
+    assert "this unit can have up to 0 files" in answer.content.decode()
     assert set(uploads(bulk).values()) == {"sorting"}
 
 

@@ -201,11 +201,11 @@ def test_more_than_a_bulk_upload_may_have_is_refused_as_a_whole(group, settings)
     bulk = group.bulk()
     make.bulk_file(bulk, "class.zip", zipped({f"0012/{number}.txt": b"words" for number in range(4)}))
     outbox.work_all()
-    assert "it holds 4 files, and this bulk upload may have 3" in bulk.uploads.get().reason
+    assert "it contains 4 files, and this bulk upload can have up to 3" in bulk.uploads.get().reason
     settings.BULK_UPLOAD_LIMIT_BYTES = 1000
     second = group.bulk()
     make.bulk_file(second, "0012 a.txt", b"a" * 800)
-    with pytest.raises(ValidationError, match="may have 1 kB together"):
+    with pytest.raises(ValidationError, match="may be up to 1 kB together"):
         make.bulk_file(second, "0012 b.txt", b"b" * 800)
     assert second.uploads.count() == 1
 

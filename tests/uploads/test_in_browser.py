@@ -221,7 +221,7 @@ def test_without_script_the_form_does_the_same(at_work, work, live_server, tmp_p
     (tmp_path / "plan-2.txt").write_bytes(b"more words")
     page.locator("main input[name=file]").set_input_files(tmp_path / "plan-2.txt")
     page.get_by_role("button", name="Upload the new file").click()
-    expect(page.get_by_text("“plan-2.txt” was checked and is the file of “plan” now.")).to_be_visible()
+    expect(page.get_by_text("“plan-2.txt” was checked and is now the file of “plan”.")).to_be_visible()
     outbox.work_all()
     page.goto(live_server.url + work.get_absolute_url())
     expect(page.get_by_text("plan-2.txt · Text · 10 bytes · version 2")).to_be_visible()

@@ -184,9 +184,9 @@ def test_files_under_way_count_towards_the_unit(work, tus, settings):
     settings.EVIDENCE_UNIT_LIMIT_BYTES = 1000
     assert tus.begin(work, 600).status_code == 201
     answer = tus.begin(work, 600)
-    assert answer.status_code == 413 and "may have 1 kB together" in answer.content.decode()
+    assert answer.status_code == 413 and "may be up to 1 kB together" in answer.content.decode()
     settings.EVIDENCE_UNIT_FILES_LIMIT = 1
-    assert "this unit may have 1 files" in tus.begin(work, 1).content.decode()
+    assert "this unit can have up to 1 files" in tus.begin(work, 1).content.decode()
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])

@@ -178,7 +178,7 @@ def _give(learner: Learner, candidates: Iterable[Candidate], *, by: User | None,
 @transaction.atomic
 def separate_learners(pair: LearnerPair, *, by: User, why: str) -> None:
     """Record that they are two people with similar details: the portal never joins them."""
-    hold_learners([pair.first_id, pair.second_id])  # anybody joining them through a third waits
+    hold_learners([pair.first_id, pair.second_id])  # anyone joining them through a third waits
     pair.move("separate", by=by, why=why)
 
 

@@ -48,11 +48,10 @@ class Outcome:
     parts: list[Rendition] = field(default_factory=list)
     facts: dict = field(default_factory=dict)
     words: str = ""
-    has_failed: bool = False
     is_not_shown: bool = False
 
     def fail(self, words: str) -> None:
-        self.has_failed, self.words = True, self.words or words
+        self.words = self.words or words
 
     @property
     def preview(self) -> str:

@@ -16,7 +16,7 @@ PRICE = "12.00"
 def approval(cast: Cast) -> None:
     with step("The head", "proves an e-mail address with the link and applies, without an account"):
         cast.head.open("/apply/").form(with_field="email").fill(email=cast.head.email).press()
-        page = cast.head.open(link_in(cast.head.letter("the link"), "/apply/open/"))
+        page = cast.head.open(link_in(cast.head.letter("Link to your application"), "/apply/open/"))
         page = page.form(to=page.url).press("Open the application").follow("The centre")
         form = page.form(with_field="centre_name").choose("College")
         page = form.fill(centre_name=CENTRE_NAME, address="Quay Street\nWestport").press("Save and continue")

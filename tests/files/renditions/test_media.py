@@ -132,11 +132,11 @@ def test_film_of_a_recorder_under_the_name_of_another_kind_is_shown(seen):
 
 CASES = Path(__file__).parents[1] / "hostile" / "cases" / "med"
 SHOWN = {
-    "audio-only.mp4": (["waveform"], True, "sound"),
+    "audio-only.mp4": (["waveform"], True, "audio"),
     "brand-MSNV.mp4": (["poster", "playable"], False, "video"),
     "first-box-wide.mov": (["poster", "playable"], False, "video"),
     "phone-3gp.mp4": (["poster", "playable"], False, "video"),
-    "rec-3gp.m4a": (["waveform", "playable"], False, "sound"),
+    "rec-3gp.m4a": (["waveform", "playable"], False, "audio"),
     "renamed.MOV": (["poster", "playable"], False, "video"),
 }
 
@@ -147,7 +147,7 @@ def test_case_of_the_family_of_boxes_gets_the_player_of_what_is_in_it(seen, sign
     made, plays, words = SHOWN[name]
     assert (version.preview, parts(version), version.plays_itself) == ("ready", made, plays)
     page = page_of(sign_in, version)
-    assert f', {words}"></{"audio" if words == "sound" else "video"}>' in page
+    assert f', {words}"></{words}>' in page
     assert f"{words.capitalize()} · " in page
     if not plays:
         with av.open(io.BytesIO(version.renditions.get(kind="playable").file.read())) as played:

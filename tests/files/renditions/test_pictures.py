@@ -243,7 +243,7 @@ def test_what_is_too_long_to_move_says_which_picture_is_shown(shown, monkeypatch
     first, *others = frames()
     told = shown(saved(first, "GIF", save_all=True, append_images=others))
     assert told.parts() == ["page"]
-    assert told.notes() == ["It moves: picture 2 of 3 is shown. Download it to see it move."]
+    assert told.notes() == ["This is a moving picture. Frame 2 of 3 is shown. Download it to see it move."]
 
 
 def test_all_pages_of_a_scan_are_shown_but_not_its_smaller_copies(shown):

@@ -25,9 +25,9 @@ bench-upload: setup-dev ## uploads of 1 MB to 2 GB beside a bare server, and the
 bench-pages: setup-dev ## what every page costs at a small and a large centre, and a claim of 1,000 lines
 	@exec $(PYTHON) -m bench.pages $(ARGS)
 
-bench-http: ## pages and files a second over HTTP with 1, 4 and 16 connections, beside nginx
+bench-http: ## pages and files a second over HTTP with 1, 4 and 16 connections, compared with nginx
 	@portal/local/setup.sh bench
-	@exec $(PYTHON) -m bench.over_http $(ARGS)
+	@exec $(PYTHON) -m bench.over_http
 
 cuts: setup-dev ## 200 connections cut at random points while files are uploaded
 	@exec $(PYTHON) -m pytest -n 0 -s -m cuts tests/uploads

@@ -51,6 +51,29 @@ def test_who_was_joined_meanwhile_is_held_as_whom_they_are_now(level, has_learne
         assert running.result() == now == Candidate.objects.get(pk=other.pk).learner_id
 
 
+def test_people_are_kept_apart_only_once_nobody_is_joining_them(level):
+    """Or a joining through a third, which has looked at the pairs already, would join them all the same."""
+    first, second = candidates.candidate(), candidates.candidate()
+    for person in (first, second):
+        confirm(person, level, 1)
+    pair = LearnerPair.objects.create(first=first, second=second, why="Same name")
+
+    def separate():
+        try:
+            actions.separate_learners(pair, by=accounts.staff(), why="Two people")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            hold_learners([first.pk, second.pk])
+            running = pool.submit(separate)
+            _until_somebody_waits()
+        running.result()
+    pair.refresh_from_db()
+    assert pair.state == LearnerPair.State.SEPARATE
+
+
 def _until_somebody_waits() -> None:
     for _ in range(400):
         with connection.cursor() as cursor:

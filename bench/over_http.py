@@ -24,7 +24,7 @@ from bench.pages.making.work import FILES
 from bench.pages.sizes import LARGE
 from portal.demo import PASSWORD
 from portal.local import stack, web
-from portal.local.processes import Unavailable, child, wait_until
+from portal.local.processes import Unavailable, child, program, wait_until
 from portal.local.story.browser import Browser
 
 VAR = database.VAR / "http"
@@ -64,23 +64,15 @@ class Target:
     cookie: str
 
 
-def main() -> int:
-    """The exit status: 0 when everything could be measured."""
-    try:
-        with database.server() as server_url:
-            database.build_missing(server_url, [LARGE])
-            with database.clone(server_url, LARGE) as copy:
-                _write_files()
-                env = {**OWN, "DATABASE_URL": copy, "MEDIA_ROOT": str(database.VAR.resolve() / "media")}
-                with stack.running(VAR, env=env) as portal, floor() as floor_url:
-                    measure(portal.url, floor_url, list(targets(portal.url, copy)))
-    except Unavailable as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped.")
-        return 1
-    return 0
+@program()
+def main() -> None:
+    with database.server() as server_url:
+        database.build_missing(server_url, [LARGE])
+        with database.clone(server_url, LARGE) as copy:
+            _write_files()
+            env = {**OWN, "DATABASE_URL": copy, "MEDIA_ROOT": str(database.VAR.resolve() / "media")}
+            with stack.running(VAR, env=env) as portal, floor() as floor_url:
+                measure(portal.url, floor_url, list(targets(portal.url, copy)))
 
 
 def measure(url: str, floor_url: str, wanted: list[Target]) -> None:

@@ -15,7 +15,7 @@ import httpx
 
 from portal.local import stack
 from portal.local.faults import people, strangers
-from portal.local.processes import Unavailable
+from portal.local.processes import program
 from portal.local.story.browser import WentWrong
 
 VAR = Path("var/bench-strangers")
@@ -23,18 +23,13 @@ TURNS = 5
 OUR_OWN = ["DATABASE_URL", "REDIS_URL", "SITE_URL", "MEDIA_ROOT", "S3_BUCKET", "DEBUG"]
 
 
-def main() -> int:
-    """Returns the exit status: 0 if it could be measured."""
-    try:
-        for name in sys.argv[1:] or ["nginx", "gunicorn"]:
-            os.environ["PORTAL_NGINX"] = "1" if name == "nginx" else "0"
-            with stack.running(VAR, env=dict.fromkeys(OUR_OWN, "")) as portal:
-                print(f"{name}: slowest of {TURNS}, in seconds: /healthz, sign-in", flush=True)
-                measure(portal.url)
-    except Unavailable as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return 0
+@program()
+def main() -> None:
+    for name in sys.argv[1:] or ["nginx", "gunicorn"]:
+        os.environ["PORTAL_NGINX"] = "1" if name == "nginx" else "0"
+        with stack.running(VAR, env=dict.fromkeys(OUR_OWN, "")) as portal:
+            print(f"{name}: slowest of {TURNS}, in seconds: /healthz, sign-in", flush=True)
+            measure(portal.url)
 
 
 def measure(url: str) -> None:

@@ -20,7 +20,7 @@ import httpx
 from portal.local import stack, web
 from portal.local.faults import people
 from portal.local.faults.people import Candidate
-from portal.local.processes import Unavailable, wait_until
+from portal.local.processes import program, wait_until
 
 VAR = Path("var/bench-upload")
 FILES = VAR / "bare" / "files"
@@ -37,18 +37,10 @@ LIMITS = {
 }  # fmt: skip
 
 
-def main() -> int:
-    """Returns the exit status: 0 if every upload arrived."""
-    try:
-        with stack.running(VAR, env=LIMITS) as portal, bare_server() as bare:
-            measure(portal.url, bare)
-    except Unavailable as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped.")
-        return 1
-    return 0
+@program()
+def main() -> None:
+    with stack.running(VAR, env=LIMITS) as portal, bare_server() as bare:
+        measure(portal.url, bare)
 
 
 def measure(url: str, bare: httpx.Client) -> None:

@@ -21,7 +21,7 @@ from queue import SimpleQueue
 from threading import Lock
 
 from portal.local import services
-from portal.local.processes import Unavailable
+from portal.local.processes import program
 
 from .changes import Change, changed, changes_of, shown
 from .copies import VAR, Copy
@@ -81,20 +81,13 @@ class Verdict:
         return f"survived {self.tests} tests{besides}" if self.tests else "no test runs it"
 
 
-def main() -> int:
+@program(stopped="Stopped. The next run continues from here.")
+def main() -> None:
     asked = _arguments()
     VAR.mkdir(parents=True, exist_ok=True)
-    try:
-        with services.running(VAR / "servers", durable=False, given={}) as addresses:
-            copies = [Copy(number, addresses) for number in range(1, asked.jobs + 1)]
-            _run(asked, copies)
-    except Unavailable as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped. The next run goes on from here.")
-        return 1
-    return 0
+    with services.running(VAR / "servers", durable=False, given={}) as addresses:
+        copies = [Copy(number, addresses) for number in range(1, asked.jobs + 1)]
+        _run(asked, copies)
 
 
 def _arguments() -> argparse.Namespace:

@@ -8,31 +8,23 @@ import json
 import sys
 from pathlib import Path
 
-from portal.local.processes import Unavailable
+from portal.local.processes import program
 
 from . import database, plot, report
 from .sizes import BY_NAME, LARGE, SIZES, SMALL
 
 
-def main() -> int:
-    """The exit status: 0 when everything could be measured."""
+@program()
+def main() -> None:
     asked = _arguments()
-    try:
-        with database.server() as server_url:
-            if asked.explain is not None:
-                _explain(server_url, asked.explain, asked.size)
-            elif asked.claim:
-                database.build_missing(server_url, [LARGE])
-                print("\n".join(report.claim_table(_claim(server_url))))
-            else:
-                _measure(server_url, asked.only, with_claim=not asked.only and not asked.no_claim)
-    except Unavailable as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped.")
-        return 1
-    return 0
+    with database.server() as server_url:
+        if asked.explain is not None:
+            _explain(server_url, asked.explain, asked.size)
+        elif asked.claim:
+            database.build_missing(server_url, [LARGE])
+            print("\n".join(report.claim_table(_claim(server_url))))
+        else:
+            _measure(server_url, asked.only, with_claim=not asked.only and not asked.no_claim)
 
 
 def _arguments() -> argparse.Namespace:

@@ -16,7 +16,7 @@ from typing import Any
 from PIL import Image
 
 from . import services, stack
-from .processes import Unavailable, wait_until
+from .processes import program, wait_until
 from .run import stop_on_signals
 
 VAR = Path("var/guide-pictures")
@@ -59,21 +59,15 @@ OUR_OWN = [
 ]
 
 
+@program()
 def main() -> int:
     """The exit status: 0 when every picture was taken. With names as arguments, only these are taken."""
     stop_on_signals()
-    try:
-        services.forget(VAR)  # the dates in an earlier day's demo would differ
-        with stack.running(VAR, env=dict.fromkeys(OUR_OWN, "")) as portal:
-            _load_django(portal.env)
-            wait_until(_workers_are_done, seconds=300, what="The work of the workers")
-            return take(portal.url, sys.argv[1:])
-    except Unavailable as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped.")
-        return 1
+    services.forget(VAR)  # the dates in an earlier day's demo would differ
+    with stack.running(VAR, env=dict.fromkeys(OUR_OWN, "")) as portal:
+        _load_django(portal.env)
+        wait_until(_workers_are_done, seconds=300, what="The work of the workers")
+        return take(portal.url, sys.argv[1:])
 
 
 def _load_django(env: Mapping[str, str]) -> None:

@@ -4,9 +4,11 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -16,6 +18,28 @@ LOG_TAIL_BYTES = 64 * 1024
 
 class Unavailable(Exception):
     """Something the portal needs is missing; the message is one line for people."""
+
+
+def program(stopped: str = "Stopped.") -> Callable[[Callable[[], int | None]], Callable[[], int]]:
+    """Decorate a program's main function, which returns its exit status, or None for 0.
+
+    What is missing (Unavailable) is one line on standard error, Ctrl-C the line `stopped`; both have exit status 1.
+    """
+
+    def decorator(main: Callable[[], int | None]) -> Callable[[], int]:
+        @wraps(main)
+        def run() -> int:
+            try:
+                return main() or 0
+            except Unavailable as problem:
+                print(problem, file=sys.stderr)
+            except KeyboardInterrupt:
+                print(f"\n{stopped}")
+            return 1
+
+        return run
+
+    return decorator
 
 
 class Child:

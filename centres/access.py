@@ -40,6 +40,14 @@ def may(user, permission: Permission, *, at: Centre) -> bool:
     return permission in permissions_of(user, at)
 
 
+def centre_of(user, number: str) -> Centre:
+    """The centre with that number, if `user` works there; otherwise 404, as if there were none."""
+    for centre in centres_of(user):
+        if centre.number == number:
+            return centre
+    raise Http404
+
+
 def people_who_may(permission: Permission, *, at: Centre) -> QuerySet[User]:
     """Everybody who holds `permission` at the centre now."""
     return User.objects.filter(
@@ -67,9 +75,7 @@ def open_centre(request, number: str, *, needs: Permission) -> Centre:
 
     Remembered in the session, so that pages which name no centre keep the navigation of the last one.
     """
-    centre = next((each for each in centres_of(request.user) if each.number == number), None)
-    if centre is None:
-        raise Http404
+    centre = centre_of(request.user, number)
     require(request.user, needs, at=centre)
     if request.session.get("centre") != number:
         request.session["centre"] = number

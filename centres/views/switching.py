@@ -2,14 +2,13 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Role
 
-from ..access import centres_of, memberships_of
-from ..models import Centre
+from ..access import centre_of, centres_of, memberships_of
 
 
 @signed_in
@@ -17,9 +16,7 @@ from ..models import Centre
 def change_centre(request):
     """The centres where the person works, with their roles there; choosing one leads to its home page."""
     if request.method == "POST":
-        chosen = get_object_or_404(
-            Centre.objects.visible_to(request.user), number=request.POST.get("number", "")
-        )
+        chosen = centre_of(request.user, request.POST.get("number", ""))
         request.session["centre"] = chosen.number
         messages.success(request, f"You are now working at {chosen.name}.")
         return redirect("home")

@@ -62,13 +62,11 @@ WAITING = [
     _in_state(EntryOrder, "submitted", "Orders to process", "submitted_at"),
     Waiting(
         "Claims without a moderator",
-        lambda: Claim.objects.without_moderator(),
+        Claim.objects.without_moderator,
         "submitted_at",
         {"moderator": "none"},
     ),
-    Waiting(
-        "Allocations without effect", lambda: Allocation.objects.without_effect(), "since", {"effect": "none"}
-    ),
+    Waiting("Allocations without effect", Allocation.objects.without_effect, "since", {"effect": "none"}),
     _in_state(Adjustment, "proposed", "Corrections that need a second person", "proposed_at"),
     _in_state(Revocation, "proposed", "Revocations that need a second person", "proposed_at"),
     _in_state(LearnerPair, "open", "Candidates who may be the same person", "found_at"),

@@ -100,7 +100,7 @@ def test_roles_are_changed_by_ticking_and_hold_from_the_next_request(office):
     assert list(events) == [
         ("give role", "", "head_of_centre"), ("give role", "", "standardiser"), ("end role", "tutor", ""),
     ]  # fmt: skip
-    assert "End role: tutor" in words(client.get(url))
+    assert "Ended role: tutor" in words(client.get(url))
 
 
 def test_taking_all_roles_away_is_not_a_change(office):
@@ -162,7 +162,7 @@ def test_history_tells_nothing_of_other_centres(office):
     actions.change_roles(other, person, [Head], by=boss)
     actions.change_roles(centre, person, [Head], by=officer)
     page = words(client.get(reverse("person", args=[centre.number, person.pk])))
-    assert "End role: tutor" in page and "Olive Officer" in page
+    assert "Ended role: tutor" in page and "Olive Officer" in page
     assert "Boss Elsewhere" not in page
 
 

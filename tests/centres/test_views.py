@@ -2,10 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from centres import actions
-from centres.models import EntryOrder
-from portal.accounts.roles import Role
+from centres.access import centres_of
+from centres.models import Centre, EntryOrder
+from portal.accounts.roles import PERMISSIONS, Permission, Role
 from portal.kit import outbox
 from tests.factories import accounts, catalogue, centres
 
@@ -95,3 +97,18 @@ def test_list_costs_the_same_for_1_row_and_for_3(office, name, queries_of):
     one = queries_of(lambda: client.get(url))
     LISTS[name](centre, 2)
     assert queries_of(lambda: client.get(url)) == one
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_centres_of_a_person_are_those_whose_pages_they_may_open(monkeypatch, sees):
+    """Every role may open them today; one that may not would have neither the page nor the navigation."""
+    if not sees:
+        monkeypatch.setitem(PERMISSIONS, Role.TUTOR, PERMISSIONS[Role.TUTOR] - {Permission.SEE_CENTRE})
+    here = centres.centre(name="Abbey")
+    tutor = centres.person(here, Role.TUTOR)
+    there = centres.centre(name="Quay")
+    tutor.memberships.create(centre=there, role=Role.EXAMS_OFFICER)
+    ended = centres.centre()
+    tutor.memberships.create(centre=ended, role=Role.TUTOR, ended_at=timezone.now())
+    expected = [here, there] if sees else [there]
+    assert centres_of(tutor) == list(Centre.objects.visible_to(tutor)) == expected

@@ -75,6 +75,15 @@ def test_every_count_is_the_length_of_its_list(client, centre):
     assert counts["Achieved, not on a claim yet"] == 1
 
 
+def test_work_under_an_approval_that_ended_is_not_offered_for_claim(client, centre):
+    made, officer = centre
+    for approval in made.approvals.all():
+        approval.move("withdraw", by=accounts.staff(), why="Closed")
+    client.force_login(officer)
+    tile = tiles_of(client)["Achieved, not on a claim yet"]
+    assert (tile["count"], length_of(client.get(tile["url"]))) == (0, 0)
+
+
 def test_work_that_came_back_waits_until_it_is_judged_again(client):
     claim = moderation.concluded_claim(outcome="not_agreed", comment="More, please.")
     client.force_login(claim.submitted_by)

@@ -202,3 +202,17 @@ def test_tutors_list_and_home_count_units_with_unread_messages(world, sign_in):
     assert [work.pk for work in client.get(tile["url"]).context["page"]] == [other.pk]
     rows = client.get(reverse("to-mark", args=[world.centre.number]), {"show": "working"}).context["page"]
     assert {work.pk: work.unread for work in rows} == {other.pk: 1, world.work.pk: 0}
+
+
+def test_list_begins_with_unread_and_says_who_wrote_last_and_what(world, sign_in):
+    read, other, third = (
+        world.work,
+        make.assignment(world.work.candidate),
+        make.assignment(world.work.candidate),
+    )
+    for work, words in ((other, "Anyone?"), (third, "Hello?"), (read, "Look")):
+        message = actions.write_message(work, words, by=world.candidate)
+    actions.mark_as_read(read, message, by=world.tutor)
+    page = sign_in(world.tutor).get(reverse("centre-messages", args=[world.centre.number]))
+    assert [work.pk for work in page.context["page"]] == [third.pk, other.pk, read.pk]
+    assert f"{world.candidate.name}: Anyone?" in page.content.decode()

@@ -13,6 +13,7 @@ from portal.accounts.mailing import tell
 from portal.accounts.models import User
 from portal.catalogue.models import EntryRoute, Qualification
 from portal.kit import audit, outbox
+from portal.kit.bulk import update_rows
 from portal.kit.constraints import constraint_of
 from portal.kit.stateful import TransitionRefused
 from portfolios import actions as work_actions
@@ -157,7 +158,7 @@ def _freeze(lines: list[ClaimLine], entries: dict[int, NamedEntry]) -> None:
         line.assessor_id = line.assignment.achieved_by_id or line.assessor_id
         line.named_entry = entries.get(line.assignment.candidate_id)
     frozen = ["certificate_name", "date_of_birth", "round", "assessor", "named_entry"]
-    ClaimLine.objects.bulk_update(lines, frozen, batch_size=500)
+    update_rows(lines, frozen)
 
 
 @transaction.atomic

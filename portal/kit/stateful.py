@@ -8,6 +8,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django_fsm import FSMField, TransitionNotAllowed
 
+from .bulk import update_rows
+
 if TYPE_CHECKING:
     from .models import Event
 
@@ -108,7 +110,7 @@ class Stateful(models.Model):
             outcomes = [(row, *row._run(name, by, {})) for row in rows]
             changed = {field for _, _, fields in outcomes for field in fields}
             if changed:
-                cls._base_manager.bulk_update(rows, sorted(changed), batch_size=500)
+                update_rows(rows, sorted(changed))
             cls._audit([(row, before) for row, before, _ in outcomes], name, by, why)
             return rows
 

@@ -7,6 +7,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.kit.bulk import update_rows
 
 from ..models import Assignment, Judgement, Round, RoundDoubt, RoundFile
 from ..rules import criteria_of
@@ -31,7 +32,7 @@ def freeze_achieved(work: Iterable[Assignment]) -> dict[int, Round]:
             }
             for item in (version.evidence for version in this_round.versions.all())
         }
-    Round.objects.bulk_update(new, ["frozen_at", "kept"], batch_size=500)
+    update_rows(new, ["frozen_at", "kept"])
     return {this_round.assignment_id: this_round for this_round in found}
 
 

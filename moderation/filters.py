@@ -8,7 +8,7 @@ from portal.catalogue.models import Qualification
 from portal.kit.forms import FilterForm
 from portfolios.models import Assignment
 
-from .models import Claim
+from .models import Claim, ClaimLine
 
 
 class ClaimFilter(django_filters.FilterSet):
@@ -85,3 +85,17 @@ class WorkFilter(django_filters.FilterSet):
 
     def search(self, work, name, words):
         return work.filter(candidate__in=Candidate.objects.search(words).values("pk"))
+
+
+class LineFilter(django_filters.FilterSet):
+    """Lines of a claim by candidate."""
+
+    find = django_filters.CharFilter(label="Candidate’s name or number", method="search")
+
+    class Meta:
+        model = ClaimLine
+        fields = ["find"]
+        form = FilterForm
+
+    def search(self, lines, name, words):
+        return lines.filter(assignment__candidate__in=Candidate.objects.search(words).values("pk"))

@@ -88,16 +88,17 @@ class DropForm(Form):
         field.label_from_instance = lambda found: str(found.assignment.candidate)  # type: ignore[attr-defined]
 
 
-class SampleForm(Form):
+class AddForm(Form):
     """Lines that the moderator adds to the proposed sample."""
 
     added = forms.ModelMultipleChoiceField(
-        ClaimLine.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+        ClaimLine.objects.none(),
+        error_messages={"required": "Select the lines that you want to add to the sample."},
     )
 
     def __init__(self, *args, claim, **kwargs):
         super().__init__(*args, **kwargs)
-        choose_from(self, added=claim.lines.filter(sampled=None))
+        choose_from(self, added=claim.lines.all())
 
 
 class DecisionForm(Form):
@@ -133,7 +134,7 @@ class GroupForm(DecisionForm):
         super().__init__(*args, prefix=f"group-{group.key}", **kwargs)
         self.group = group
         del self.fields["for_candidate"]
-        count = len(group.others)
+        count = group.others
         lines = "the line" if count == 1 else f"the {count} lines"
         self.fields["outcome"].label = f"Your decision on {lines} of {group.unit.code} outside the sample"
         if group.why_reason_needed:

@@ -107,6 +107,21 @@ class ClaimLineQuerySet(models.QuerySet):
 
         return self.filter(claim__in=Claim.objects.moderated_by(user).values("pk"))
 
+    def looked_at(self):
+        """In the sample, or decided on their own outside it."""
+        return self.filter(_was_looked_at())
+
+    def not_looked_at(self):
+        """Decided with their group, if at all."""
+        return self.exclude(_was_looked_at())
+
+    def without_result(self):
+        """Confirmed, and not recorded yet."""
+        return self.filter(state="confirmed", result=None)
+
+    def sampled(self):
+        return self.filter(Exists(_sample()))
+
     def for_pages(self):
         """With candidate, unit, hand-in, assessor, sample membership and decisions loaded."""
         from .models import Decision
@@ -123,6 +138,19 @@ class ClaimLineQuerySet(models.QuerySet):
     def with_certificates(self):
         """With certificates, and what gives the reason if one was revoked, loaded."""
         return self.prefetch_related("certificates__because_of__certificate")
+
+
+def _was_looked_at() -> Q:
+    from .models import Decision
+
+    on_its_own = Decision.objects.filter(line=OuterRef("pk"), looked_at=True)
+    return Q(Exists(_sample())) | Q(Exists(on_its_own))
+
+
+def _sample():
+    from .models import SampleMember
+
+    return SampleMember.objects.filter(line=OuterRef("pk"))
 
 
 def earlier_lines(line) -> models.QuerySet:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("claims/<int:pk>/batch-header.pdf", claims.batch_header, name="batch-header"),
     path("moderation/", moderating.moderator_claims, name="moderator-claims"),
     path("moderation/claims/<int:pk>/", moderating.moderation_claim, name="moderation-claim"),
+    path("moderation/claims/<int:pk>/groups/<str:key>/", moderating.claim_group, name="claim-group"),
     path("moderation/claims/<int:pk>/sample/", moderating.sample_send, name="sample-send"),
     path("moderation/lines/<int:pk>/drop/", moderating.sample_drop, name="sample-drop"),
     path("moderation/claims/<int:pk>/conclude/", moderating.claim_conclude, name="claim-conclude"),

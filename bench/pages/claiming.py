@@ -38,7 +38,7 @@ def measure_claim(into: Path) -> None:
     step(f"Submit {lines} lines", lambda: actions.submit_claim(claim, by=officer))
     step("Draw the sample", work_off)
     claim.refresh_from_db()
-    step("Send the sample", lambda: actions.send_sample(claim, [], by=moderator))
+    step("Send the sample", lambda: actions.send_sample(claim, by=moderator))
     decide_sample(claim, by=moderator)
     step("Conclude", lambda: conclude(claim, by=moderator))
     step("Record results", work_off)

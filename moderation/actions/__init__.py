@@ -7,6 +7,7 @@ from .allocating import allocate, appoint, end_allocation, record_conflict, remo
 from .claiming import DECLARATION, discard_claim, set_lines, start_claim, submit_claim
 from .moderating import (
     MOVES,
+    add_to_sample,
     claimed_lines,
     conclude,
     decide_line,
@@ -18,6 +19,7 @@ from .moderating import (
 __all__ = [
     "DECLARATION",
     "MOVES",
+    "add_to_sample",
     "allocate",
     "appoint",
     "claimed_lines",

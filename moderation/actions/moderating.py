@@ -1,5 +1,6 @@
 """The moderator's side of a claim: the sample, decisions on lines, and the conclusion."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -83,15 +84,25 @@ def _outside(claim: Claim):
 
 
 @transaction.atomic
-def send_sample(claim: Claim, added: Iterable[ClaimLine], *, by: User) -> None:
-    """Fix the proposed sample with the moderator's additions, and start the review."""
-    event = claim.move("send_sample", by=by)
-    wanted = list(_outside(claim).filter(pk__in=[line.pk for line in added]).for_pages().order_by("pk"))
+def add_to_sample(claim: Claim, lines: Iterable[ClaimLine], *, by: User) -> int:
+    """Add lines of the claim to its proposed sample. Returns how many; those in it already stay as they are.
+
+    Raises TransitionRefused once the sample is sent.
+    """
+    _lock_proposed(claim)
+    wanted = list(_outside(claim).filter(pk__in=[line.pk for line in lines]).for_pages().order_by("pk"))
     SampleMember.objects.bulk_create(
         SampleMember(line=line, reason="Added by the moderator", is_added=True) for line in wanted
     )
     if wanted:
         audit.record("add to sample", claim, by=by, lines=[str(line.assignment) for line in wanted])
+    return len(wanted)
+
+
+@transaction.atomic
+def send_sample(claim: Claim, *, by: User) -> None:
+    """Fix the proposed sample, and start the review. Raises TransitionRefused if it is empty."""
+    event = claim.move("send_sample", by=by)
     if not claim.lines.exclude(sampled=None).exists():
         raise TransitionRefused("The sample needs at least one line. Add the lines that you want to see.")
     tell("sample_sent", event, to=_claimants(claim))
@@ -138,15 +149,12 @@ def conclude(claim: Claim, *, rest: dict[str, tuple[str, str]], report: str, by:
     has no decision, or if a group is agreed against its sample without a reason.
     """
     claim.lock()
-    lines = list(claim.lines.for_pages())
-    if rules.undecided(lines):
-        raise TransitionRefused(" ".join(rules.blocks(claim, lines)))
-    _decide_rest(lines, rest, by=by)
-    lines = list(claim.lines.for_pages())
-    decided: dict[str, list[ClaimLine]] = {outcome: [] for outcome in MOVES}
-    for line in lines:
-        if decision := rules.decision_on(line):
-            decided[decision.outcome].append(line)
+    review = rules.Review(claim)
+    if review.undecided:
+        raise TransitionRefused(review.blocks)
+    lines = list(claim.lines.select_related("assignment__candidate", "assignment__unit", "round"))
+    outcomes = _outcomes_of(review) | _decide_rest(review, lines, rest, by=by)
+    decided = {outcome: [line for line in lines if outcomes.get(line.pk) == outcome] for outcome in MOVES}
     _move_work(claim, decided, by=by)
     for outcome, move in MOVES.items():
         ClaimLine.move_all(decided[outcome], move, by=by)
@@ -160,7 +168,42 @@ def conclude(claim: Claim, *, rest: dict[str, tuple[str, str]], report: str, by:
     outbox.due("record-results", claim)
     claimants = _claimants(claim)
     tell("claim_concluded", event, to=claimants)
-    _tell_assessors(claim, lines, besides=claimants, by=by)
+    _tell_assessors(claim, decided, besides=claimants, by=by)
+
+
+def _outcomes_of(review: rules.Review) -> dict[int, str]:
+    """{line's key: outcome} of the lines that the moderator looked at."""
+    decisions = [(line.pk, rules.decision_on(line)) for line in review.looked_at]
+    return {key: decision.outcome for key, decision in decisions if decision}
+
+
+def _decide_rest(
+    review: rules.Review, lines: list[ClaimLine], rest: dict[str, tuple[str, str]], *, by: User
+) -> dict[int, str]:
+    """Decide the lines that were not looked at as their groups are decided. Returns {line's key: outcome}."""
+    answers = {}
+    for group in review.groups:
+        if group.others:
+            answers[group.unit.pk, group.assessor.pk, group.grade] = _answer_for(group, rest)
+    seen = {line.pk for line in review.looked_at}
+    decisions = [
+        Decision(line=line, outcome=outcome, comment=comment, looked_at=False, by=by)
+        for line in lines
+        if line.pk not in seen
+        for outcome, comment in [answers[rules.group_key(line)]]
+    ]
+    Decision.objects.bulk_create(decisions, batch_size=500)
+    audit.record_all("decide", [(d.line, "", d.outcome) for d in decisions], by=by)
+    return {decision.line_id: decision.outcome for decision in decisions}
+
+
+def _answer_for(group: rules.GroupView, rest: dict[str, tuple[str, str]]) -> tuple[str, str]:
+    if group.key not in rest:
+        raise TransitionRefused(f"Decide the lines outside the sample of {group}.")
+    outcome, comment = rest[group.key]
+    if outcome == Decision.Outcome.AGREED and not comment.strip() and group.why_reason_needed:
+        raise TransitionRefused(f"{group}: {group.why_reason_needed}")
+    return outcome, comment
 
 
 def _move_work(claim: Claim, decided: dict[str, list[ClaimLine]], *, by: User) -> None:
@@ -172,38 +215,21 @@ def _move_work(claim: Claim, decided: dict[str, list[ClaimLine]], *, by: User) -
     work_actions.reassess([line.hand_in for line in refused], after_claim=claim.number, by=by)
 
 
-def _tell_assessors(claim: Claim, lines: list[ClaimLine], *, besides: list[User], by: User) -> None:
+def _tell_assessors(
+    claim: Claim, decided: dict[str, list[ClaimLine]], *, besides: list[User], by: User
+) -> None:
     """Tell each assessor the decisions on the units they recorded. Leaves out `besides`, who are told about every line,
     and anyone who has left."""
+    counts = {outcome: Counter(line.assessor_id for line in lines) for outcome, lines in decided.items()}
     here = people_who_may(Permission.SEE_CLAIMS, at=claim.centre)
-    for assessor in here.filter(pk__in={line.assessor_id for line in lines}).exclude(
+    for assessor in here.filter(pk__in={key for found in counts.values() for key in found}).exclude(
         pk__in=[person.pk for person in besides]
     ):
-        decisions = [rules.decision_on(line) for line in lines if line.assessor == assessor]
-        outcomes = [decision.outcome for decision in decisions if decision]
         event = audit.record(
             "tell assessor",
             claim,
             by=by,
             after=str(assessor),
-            outcomes={outcome: outcomes.count(outcome) for outcome in MOVES if outcome in outcomes},
+            outcomes={outcome: found[assessor.pk] for outcome, found in counts.items() if found[assessor.pk]},
         )
         tell("units_decided", event, to=[assessor])
-
-
-def _decide_rest(lines: list[ClaimLine], rest: dict[str, tuple[str, str]], *, by: User) -> None:
-    decisions = []
-    for group in rules.groups_of(lines):
-        if not group.others:
-            continue
-        if group.key not in rest:
-            raise TransitionRefused(f"Decide the lines outside the sample of {group}.")
-        outcome, comment = rest[group.key]
-        if outcome == Decision.Outcome.AGREED and not comment.strip() and group.why_reason_needed:
-            raise TransitionRefused(f"{group}: {group.why_reason_needed}")
-        decisions += [
-            Decision(line=line, outcome=outcome, comment=comment, looked_at=False, by=by)
-            for line in group.others
-        ]
-    Decision.objects.bulk_create(decisions)
-    audit.record_all("decide", [(d.line, "", d.outcome) for d in decisions], by=by)

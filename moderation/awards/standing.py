@@ -8,7 +8,7 @@ from django.conf import settings
 from candidates.models import Candidate
 from moderation.models import ClaimLine
 from portal.catalogue.models import Award, Qualification
-from portal.catalogue.rules import awards_met
+from portal.catalogue.rules import awards_met, counted_awards
 
 from .counting import results_that_count
 from .models import Certificate, Result, Revocation
@@ -149,7 +149,21 @@ def newly_met(
     have: Set[int | None] | None = None,
 ) -> list[Award]:
     """The awards to issue for `results`; `have`: keys of the awards to treat as in force."""
-    awards = list(Certificate.objects.awards_of(candidate, qualification))
+    awards = list(Certificate.objects.awards_of(qualification, candidate))
+    return to_issue(qualification, results, awards, have=have)
+
+
+def to_issue(
+    qualification: Qualification,
+    results: list[Result],
+    awards: list[Certificate],
+    *,
+    have: Set[int | None] | None = None,
+) -> list[Award]:
+    """The awards to issue to somebody with `results`, who has or had the certificates `awards`.
+
+    Makes no queries if the qualification was read with `with_combinations()`.
+    """
     if have is None:
         have = {row.award_id for row in awards if row.state == State.ISSUED}
     # An award that was itself revoked is not issued again automatically: staff restore it, or it stays revoked.
@@ -160,17 +174,18 @@ def newly_met(
         if award.pk not in have | barred
     ]
     if settings.ONLY_LARGEST_NEW_AWARD:
-        return [award for award in met[-1:] if not _is_smaller_than_held(award, have)]
+        return [award for award in met[-1:] if not _is_smaller_than_held(award, qualification, have)]
     return met
 
 
-def _is_smaller_than_held(award: Award, held: Set[int | None]) -> bool:
+def _is_smaller_than_held(award: Award, qualification: Qualification, held: Set[int | None]) -> bool:
     """Whether the candidate has a larger award of the qualification, so that this one is not needed."""
-    return Award.objects.filter(
-        pk__in=[key for key in held if key],
-        qualification=award.qualification_id,
-        units_needed__gt=award.units_needed,
-    ).exists()
+    larger = {other.pk for other in counted_awards(qualification) if _units(other) > _units(award)}
+    return bool(larger & held)
+
+
+def _units(award: Award) -> int:
+    return award.units_needed or 0  # none if it is by points
 
 
 def consequences(revocation: Revocation) -> list[str]:
@@ -221,11 +236,11 @@ def _in_force(certificate: Certificate) -> set[int]:
 
 
 def _results(certificate: Certificate):
-    return Result.objects.standing_of(certificate.candidate, _qualification(certificate))
+    return Result.objects.standing_of(_qualification(certificate), certificate.candidate)
 
 
 def _awards(certificate: Certificate):
-    return Certificate.objects.awards_of(certificate.candidate, _qualification(certificate))
+    return Certificate.objects.awards_of(_qualification(certificate), certificate.candidate)
 
 
 def _qualification(certificate: Certificate):

@@ -1,10 +1,14 @@
 """Rules about a claim in moderation: its groups, what is decided, what is still open.
 
-Nothing here writes to the database. `lines` are those of one claim from `ClaimLine.objects.for_pages()`, so that no
-line needs queries of its own.
+Nothing here writes to the database. Lines come from `ClaimLine.objects.for_pages()`, so that none needs queries of its
+own; of a large claim only those looked at are loaded, and the others are counted.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Count, QuerySet
 
 from candidates.models import Candidate
 from portal.accounts.models import User
@@ -18,20 +22,25 @@ SHORT_WORDS: dict[str, str] = {
     Decision.Outcome.WITHDRAWN: "Withdrawn",
 }
 
+GroupKey = tuple[int, int, str]  # unit, assessor, grade
+
+
+def group_key(line: ClaimLine) -> GroupKey:
+    return line.assignment.unit_id, line.assessor_id, line.grade
+
 
 @dataclass
 class GroupView:
     """Lines of one unit, assessor and grade: each group is sampled, and the rest of it is decided together.
 
-    `sampled` are in the sample; `by_themselves` are outside it, but looked at and decided; `others` are the rest.
+    `looked_at` are in the sample, or were decided on their own outside it; `others` is how many are left.
     """
 
     unit: Unit
     assessor: User
     grade: str
-    sampled: list[ClaimLine] = field(default_factory=list)
-    by_themselves: list[ClaimLine] = field(default_factory=list)
-    others: list[ClaimLine] = field(default_factory=list)
+    others: int = 0
+    looked_at: list[ClaimLine] = field(default_factory=list)
 
     def __str__(self) -> str:
         grade = f" at {self.grade.capitalize()}" if self.is_graded else ""
@@ -47,10 +56,6 @@ class GroupView:
         return f"{self.unit.pk}-{self.assessor.pk}-{self.grade}"
 
     @property
-    def looked_at(self) -> list[ClaimLine]:
-        return [*self.sampled, *self.by_themselves]
-
-    @property
     def agreed(self) -> int:
         """How many of the lines looked at the moderator agrees with so far."""
         decisions = [decision_on(line) for line in self.looked_at]
@@ -62,12 +67,82 @@ class GroupView:
         seen = len(self.looked_at)
         if not seen:
             return "You have not looked at any of this group. Open and decide some of its lines, or give your reason."
-        if self.agreed == seen or undecided(self.sampled):
+        if self.agreed == seen or undecided(self.looked_at):
             return ""
         return (
             f"You agree with {self.agreed} of the {seen} you looked at. Open and decide more lines of the group, or "
             "give your reason for agreeing with the rest."
         )
+
+    def lines_left(self, claim: Claim) -> QuerySet[ClaimLine]:
+        """The group's lines that were not looked at."""
+        own = {"assignment__unit": self.unit, "assessor": self.assessor, "grade": self.grade}
+        return claim.lines.not_looked_at().filter(**own)
+
+
+class Review:
+    """A claim as its moderator sees it, in a fixed number of queries whatever its size."""
+
+    def __init__(self, claim: Claim):
+        self.claim = claim
+
+    @cached_property
+    def looked_at(self) -> list[ClaimLine]:
+        """Sampled lines, and those decided on their own outside the sample."""
+        return list(self.claim.lines.looked_at().for_pages())
+
+    @cached_property
+    def groups(self) -> list[GroupView]:
+        """The claim's groups by unit, then assessor and grade."""
+        left = self._left()
+        keys = {*left, *map(group_key, self.looked_at)}
+        units = Unit.objects.select_related("qualification").in_bulk({unit for unit, _, _ in keys})
+        people = User.objects.in_bulk({assessor for _, assessor, _ in keys})
+        groups = {
+            (unit, assessor, grade): GroupView(
+                units[unit], people[assessor], grade, left.get((unit, assessor, grade), 0)
+            )
+            for unit, assessor, grade in keys
+        }
+        for line in self.looked_at:
+            groups[group_key(line)].looked_at.append(line)
+        return sorted(
+            groups.values(), key=lambda group: (group.unit.number, str(group.assessor), group.grade)
+        )
+
+    def _left(self) -> dict[GroupKey, int]:
+        """How many lines of each group were not looked at."""
+        by_group = self.claim.lines.not_looked_at().order_by().values("assignment__unit", "assessor", "grade")
+        counted = by_group.annotate(Count("pk"))
+        return {(unit, person, grade): left for unit, person, grade, left in counted.values_list(
+            "assignment__unit", "assessor", "grade", "pk__count"
+        )}  # fmt: skip
+
+    def group(self, key: str) -> GroupView | None:
+        return next((group for group in self.groups if group.key == key), None)
+
+    @property
+    def sampled(self) -> list[ClaimLine]:
+        return [line for line in self.looked_at if is_sampled(line)]
+
+    @property
+    def undecided(self) -> list[ClaimLine]:
+        return undecided(self.looked_at)
+
+    @property
+    def others(self) -> int:
+        """How many lines were not looked at."""
+        return sum(group.others for group in self.groups)
+
+    @property
+    def blocks(self) -> str:
+        """Why the claim cannot be concluded yet, in a sentence; empty when it can."""
+        if self.claim.state == Claim.State.SUBMITTED:
+            return "The sample is being drawn. This takes a few seconds."
+        if self.claim.state == Claim.State.SAMPLE_PROPOSED:
+            return "The sample has not been sent to the centre yet."
+        left = len(self.undecided)
+        return f"{left} sampled line{' has' if left == 1 else 's have'} no decision yet." if left else ""
 
 
 def decision_on(line: ClaimLine) -> Decision | None:
@@ -76,36 +151,13 @@ def decision_on(line: ClaimLine) -> Decision | None:
     return decisions[-1] if decisions else None
 
 
-def undecided(lines) -> list:
+def undecided(lines: Iterable[ClaimLine]) -> list[ClaimLine]:
     """Sampled lines without a decision."""
     return [line for line in lines if is_sampled(line) and decision_on(line) is None]
 
 
 def is_sampled(line: ClaimLine) -> bool:
     return hasattr(line, "sampled")
-
-
-def is_by_itself(line: ClaimLine) -> bool:
-    """Whether a line outside the sample was looked at and decided on its own."""
-    decision = decision_on(line)
-    return not is_sampled(line) and decision is not None and decision.looked_at
-
-
-def groups_of(lines) -> list[GroupView]:
-    """Lines by unit, assessor and grade, in the order of `lines`."""
-    groups: dict[tuple[int, int, str], GroupView] = {}
-    for line in lines:
-        unit = line.assignment.unit
-        group = groups.setdefault(
-            (unit.pk, line.assessor_id, line.grade), GroupView(unit, line.assessor, line.grade)
-        )
-        if is_sampled(line):
-            group.sampled.append(line)
-        elif is_by_itself(line):
-            group.by_themselves.append(line)
-        else:
-            group.others.append(line)
-    return list(groups.values())
 
 
 @dataclass
@@ -131,35 +183,25 @@ def cell_of(line: ClaimLine) -> Cell:
     return Cell(line, "To decide", "pending")
 
 
-def matrix(lines) -> tuple[list[Unit], list[tuple[Candidate, list[Cell | None]]]]:
-    """(units, [(candidate, a cell or None for each unit), …]); candidates by name, units by number."""
-    units = sorted({line.assignment.unit for line in lines}, key=lambda unit: unit.number)
-    rows: dict[Candidate, dict[int, Cell]] = {}
-    for line in lines:
-        cells = rows.setdefault(line.assignment.candidate, {})
-        cells[line.assignment.unit_id] = cell_of(line)
-    ordered = sorted(
-        rows, key=lambda candidate: (candidate.last_name, candidate.first_names, candidate.number)
-    )
-    return units, [(candidate, [rows[candidate].get(unit.pk) for unit in units]) for candidate in ordered]
+def candidates_on(claim: Claim) -> QuerySet[Candidate]:
+    """Everyone with a line on the claim, by name."""
+    on_it = claim.lines.values("assignment__candidate")
+    return Candidate.everyone.filter(pk__in=on_it).order_by("last_name", "first_names", "number")
 
 
-def blocks(claim: Claim, lines) -> list[str]:
-    """Why the claim cannot be concluded yet, in sentences; empty when it can."""
-    if claim.state == Claim.State.SUBMITTED:
-        return ["The sample is being drawn. This takes a few seconds."]
-    if claim.state == Claim.State.SAMPLE_PROPOSED:
-        return ["The sample has not been sent to the centre yet."]
-    open_lines = len(undecided(lines))
-    if open_lines:
-        return [f"{open_lines} sampled line{' has' if open_lines == 1 else 's have'} no decision yet."]
-    return []
+def matrix(claim: Claim, candidates: Iterable[Candidate]) -> tuple[list[Unit], list[tuple[Candidate, list]]]:
+    """(units, [(candidate, a cell or None for each unit), …]) for these candidates of a claim; units by number."""
+    candidates = list(candidates)
+    units = list(Unit.objects.filter(pk__in=claim.lines.values("assignment__unit")).order_by("number"))
+    lines = claim.lines.for_pages().filter(assignment__candidate__in=candidates)
+    cells = {(line.assignment.candidate_id, line.assignment.unit_id): cell_of(line) for line in lines}
+    return units, [(person, [cells.get((person.pk, unit.pk)) for unit in units]) for person in candidates]
 
 
-def next_to_decide(line: ClaimLine, lines) -> ClaimLine | None:
+def next_to_decide(line: ClaimLine, lines: Iterable[ClaimLine]) -> ClaimLine | None:
     """The next sampled line without a decision after `line`, starting again at the top if needed."""
     lines = list(lines)
     places = {other.pk: place for place, other in enumerate(lines)}
     waiting = [other for other in undecided(lines) if other.pk != line.pk]
-    after = [other for other in waiting if places[other.pk] > places[line.pk]]
+    after = [other for other in waiting if places[other.pk] > places.get(line.pk, -1)]
     return next(iter(after or waiting), None)

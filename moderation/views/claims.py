@@ -22,9 +22,8 @@ from .. import actions, papers, rules
 from ..filters import ClaimFilter, WorkFilter
 from ..forms import LinesForm, SubmitClaimForm
 from ..models import Claim, ClaimLine
-from .common import history_of
+from .common import LINES_PER_PAGE, history_of
 
-LINES_PER_PAGE = 100
 NAMED_AT_MOST = 10  # how many candidates without an entry a draft lists
 
 

@@ -2,6 +2,8 @@
 
 from portal.kit.models import Event
 
+LINES_PER_PAGE = 100
+
 # Labels for the audit trail's verbs.
 WORDS = {
     "start claim": "Claim started",

@@ -4,6 +4,7 @@ Everything is found through `moderated_by(user)`: allocated, submitted, and with
 """
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,11 +17,11 @@ from portfolios.rounds import evidence_in
 from portfolios.views import files, rounds
 
 from .. import actions, rules
-from ..filters import ModeratedFilter
-from ..forms import DecisionForm, DropForm, GroupForm, ReportForm, SampleForm
+from ..filters import LineFilter, ModeratedFilter
+from ..forms import AddForm, DecisionForm, DropForm, GroupForm, ReportForm
 from ..models import Claim, ClaimLine, Moderator
 from ..querysets import earlier_lines, files_moderated_by
-from .common import history_of
+from .common import LINES_PER_PAGE, history_of
 
 CANDIDATES_PER_PAGE = 50
 
@@ -53,44 +54,72 @@ def moderator_claims(request):
 def moderation_claim(request, pk):
     """An overview of one claim: candidates and units, the sample, what is decided, what is still open."""
     claim = find_claim(request, pk)
-    lines = list(claim.lines.for_pages())
-    units, rows = rules.matrix(lines)
-    groups = rules.groups_of(lines)
-    is_proposed = claim.state == Claim.State.SAMPLE_PROPOSED
-    blocks = rules.blocks(claim, lines)
+    review = rules.Review(claim)
+    page = paginate(request, rules.candidates_on(claim), CANDIDATES_PER_PAGE)
+    units, rows = rules.matrix(claim, page.object_list)
+    sample = [(line, rules.decision_on(line)) for line in review.sampled]
+    may_decide = claim.state == Claim.State.IN_MODERATION
     context = {
         "claim": claim,
+        "review": review,
         "units": units,
-        "page": paginate(request, rows, CANDIDATES_PER_PAGE),
-        "groups": groups,
-        "untouched": [group for group in groups if not group.looked_at],
-        "sample": [(line, rules.decision_on(line)) for line in lines if rules.is_sampled(line)],
-        "decided": sum(1 for line in lines if rules.is_sampled(line) and rules.decision_on(line)),
-        "outside": [line for line in lines if not rules.is_sampled(line)],
-        "to_decide_in_groups": sum(len(group.others) for group in groups),
-        "next_line": next(iter(rules.undecided(lines)), None),
-        "blocks": blocks,
-        "may_send": is_proposed,
-        "may_decide": claim.state == Claim.State.IN_MODERATION,
-        "may_conclude": claim.state == Claim.State.IN_MODERATION and not blocks,
+        "page": page,
+        "rows": rows,
+        "untouched": [group for group in review.groups if not group.looked_at],
+        "sample": sample,
+        "decided": sum(1 for _, decision in sample if decision),
+        "next_line": next(iter(review.undecided), None),
+        "may_send": claim.state == Claim.State.SAMPLE_PROPOSED,
+        "may_decide": may_decide,
+        "may_conclude": may_decide and not review.blocks,
         "history": history_of(claim),
     }
     return render(request, "moderation/moderation_claim.html", context)
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
+def claim_group(request, pk, key):
+    """The lines of a group that were not looked at, to open or, while the sample is proposed, to add to it."""
+    claim = find_claim(request, pk)
+    group = rules.Review(claim).group(key)
+    if group is None:
+        raise Http404
+    if request.method == "POST":
+        return _add_lines(request, claim)
+    lines = group.lines_left(claim).select_related("assignment__candidate", "assignment__unit")
+    chosen = LineFilter(request.GET, queryset=lines)
+    context = {
+        "claim": claim,
+        "group": group,
+        "filter": chosen,
+        "page": paginate(request, chosen.qs, LINES_PER_PAGE),
+        "may_add": claim.state == Claim.State.SAMPLE_PROPOSED,
+    }
+    return render(request, "moderation/claim_group.html", context)
+
+
+def _add_lines(request, claim: Claim):
+    """Add the selected lines to the sample; the page, with its filter, stays as it was if there is a problem."""
+    form = AddForm(request.POST, claim=claim)
+    try:
+        if not form.is_valid():
+            raise TransitionRefused(" ".join(words for said in form.errors.values() for words in said))
+        added = actions.add_to_sample(claim, form.cleaned_data["added"], by=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.for_people())
+        return redirect(request.get_full_path())
+    messages.success(request, f"{added} line{'' if added == 1 else 's'} added to the sample.")
+    return redirect("moderation-claim", claim.pk)
+
+
+@signed_in
 @require_POST
 def sample_send(request, pk):
-    """Fix the sample, with the moderator's additions, and start the review."""
+    """Fix the sample, and start the review."""
     claim = find_claim(request, pk)
-    form = SampleForm(request.POST, claim=claim)
-    if not form.is_valid():
-        messages.error(
-            request, "One of the lines you added is already in the sample. Check the sample and try again."
-        )
-        return redirect("moderation-claim", pk)
     try:
-        actions.send_sample(claim, form.cleaned_data["added"], by=request.user)
+        actions.send_sample(claim, by=request.user)
         messages.success(request, "The sample is fixed and the centre can see it. Review the work below.")
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())
@@ -122,7 +151,7 @@ def sample_drop(request, pk):
 def moderated_line(request, pk):
     """The work on one line beside the centre's e-checklist, and the decision; for lines in and outside the sample."""
     line = _find_line(request, pk)
-    lines = list(line.claim.lines.for_pages())
+    sampled = list(line.claim.lines.sampled().for_pages())
     may_decide = line.claim.state == Claim.State.IN_MODERATION
     newest = rules.decision_on(line)
     said = ("outcome", "comment", "for_candidate")
@@ -134,15 +163,15 @@ def moderated_line(request, pk):
         except TransitionRefused as refusal:
             form.add_error(None, refusal.for_people())
         else:
-            return _after_decision(request, line, lines)
+            return _after_decision(request, line, sampled)
     context = {
         **_work_of(line),
         "earlier": [(found, rules.decision_on(found)) for found in earlier_lines(line)],
         "is_sampled": rules.is_sampled(line),
         "may_decide": may_decide,
         "form": form if may_decide or form.is_bound else None,
-        "sampled": [other for other in lines if rules.is_sampled(other)],
-        "next_line": rules.next_to_decide(line, lines),
+        "sampled": sampled,
+        "next_line": rules.next_to_decide(line, sampled),
     }
     return render(request, "moderation/moderated_line.html", context)
 
@@ -177,10 +206,10 @@ def earlier_line(request, pk, earlier):
     return render(request, "moderation/earlier_line.html", {**_work_of(before), "now": line})
 
 
-def _after_decision(request, line: ClaimLine, lines: list[ClaimLine]):
+def _after_decision(request, line: ClaimLine, sampled: list[ClaimLine]):
     """Go to the next sampled line without a decision, or back to the claim if there is none."""
     messages.success(request, f"Your decision on {line.assignment} is recorded.")
-    following = rules.next_to_decide(line, lines)
+    following = rules.next_to_decide(line, sampled)
     return (
         redirect("moderated-line", following.pk) if following else redirect("moderation-claim", line.claim_id)
     )
@@ -230,11 +259,10 @@ def claim_conclude(request, pk):
     claim = find_claim(request, pk)
     if claim.state != Claim.State.IN_MODERATION:
         return redirect("moderation-claim", pk)
-    lines = list(claim.lines.for_pages())
-    groups = rules.groups_of(lines)
+    review = rules.Review(claim)
     data = request.POST if request.method == "POST" else None
     report = ReportForm(data)
-    forms = [(group, GroupForm(data, group=group) if group.others else None) for group in groups]
+    forms = [(group, GroupForm(data, group=group) if group.others else None) for group in review.groups]
     asked = [form for _, form in forms if form]
     valid = [form.is_valid() for form in [*asked, report]]  # each, so that every form shows its errors
     if all(valid):
@@ -259,6 +287,6 @@ def claim_conclude(request, pk):
         ],
         "report": report,
         "all_forms": [*asked, report],
-        "blocks": rules.blocks(claim, lines),
+        "review": review,
     }
     return render(request, "moderation/claim_conclude.html", context)

@@ -68,7 +68,7 @@ def _submitted(number: int) -> Claim:
 
 def _conclude_level_2() -> None:
     claim, by = _submitted(2), RUTH.user
-    actions.send_sample(claim, [], by=by)
+    actions.send_sample(claim, by=by)
     for place, line in enumerate(claim.lines.for_pages()):
         if not rules.is_sampled(line):
             continue
@@ -83,14 +83,14 @@ def _conclude_level_2() -> None:
             )
         else:
             _agree(line, place)
-    groups = rules.groups_of(claim.lines.for_pages())
+    groups = rules.Review(claim).groups
     rest = {group.key: (str(Decision.Outcome.AGREED), words.REST) for group in groups if group.others}
     actions.conclude(claim, rest=rest, report=words.REPORT, by=by)
 
 
 def _begin_level_3() -> None:
     claim, by = _submitted(3), RUTH.user
-    actions.send_sample(claim, [], by=by)
+    actions.send_sample(claim, by=by)
     first, *others = list(claim.lines.for_pages())[:DECIDED_OF_LEVEL_3]
     _doubt(first, {"2.3"})
     actions.decide_line(first, outcome=Decision.Outcome.NOT_AGREED, comment=words.NOT_AGREED_LEVEL_3, by=by)

@@ -153,6 +153,7 @@ PAGES: dict[str, dict[str, str]] = {  # page: {guide: part}
     "moderation-claim": {MODERATOR: "sample"},
     "moderated-line": {MODERATOR: "reviewing"},
     "earlier-line": {MODERATOR: "reviewing"},
+    "claim-group": {MODERATOR: "sample"},
     "sample-drop": {MODERATOR: "sample"},
     "claim-conclude": {MODERATOR: "concluding"},
     "certificates": {EXAMS_OFFICER: "certificates"},

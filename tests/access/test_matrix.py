@@ -264,6 +264,7 @@ ACCESS = {  # page: (method, {person: answer})
     "claim-discard": ("get", at_our_centre(head=403)),
     "moderator-claims": ("get", moderators(other=200)),
     "moderation-claim": ("get", moderators()),
+    "claim-group": ("get", moderators()),
     "sample-send": ("post", moderators(302)),
     "moderated-line": ("get", moderators()),
     "sample-drop": ("get", moderators()),

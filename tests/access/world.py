@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from candidates import actions as candidate_actions
 from candidates.importing import guess
 from centres import actions as centre_actions
+from moderation import rules
 from moderation.awards import numbers
 from moderation.awards.models import Certificate
 from portal.accounts import actions as account_actions
@@ -144,6 +145,7 @@ def two_centres() -> World:
         "evidence-site": [zipped.pk], "preview-again": [version.pk],
         "moderation-claim": [reviewed.pk], "claim-conclude": [reviewed.pk], "sample-send": [proposed.pk],
         "sample-drop": [proposed.lines.get().pk],
+        "claim-group": [reviewed.pk, rules.Review(reviewed).groups[0].key],
         "earlier-line": [claimed_again.pk, refused.lines.get().pk],
         "earlier-zip": [claimed_again.pk, refused.lines.get().pk],
         "moderated-line": [line.pk], "line-file": [frozen.pk], "line-rendition": [frozen.pk, 1],

@@ -25,7 +25,7 @@ def claim_and_confirm(candidate, qualification, *numbers: int) -> Claim:
     claim_actions.propose_sample(claim)
     moderator = accounts.adult()
     claim.refresh_from_db()
-    claim_actions.send_sample(claim, [], by=moderator)
+    claim_actions.send_sample(claim, by=moderator)
     for line in claim.lines.for_pages():
         claim_actions.decide_line(line, outcome="agreed", comment="", by=moderator)
     claim_actions.conclude(claim, rest={}, report="", by=moderator)

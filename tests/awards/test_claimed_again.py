@@ -48,7 +48,7 @@ def refuse(candidate, qualification, number: int) -> Claim:
     claim_actions.submit_claim(claim, by=by)
     claim_actions.propose_sample(claim)
     claim.refresh_from_db()
-    claim_actions.send_sample(claim, [], by=moderator)
+    claim_actions.send_sample(claim, by=moderator)
     line = claim.lines.for_pages().get()
     claim_actions.decide_line(line, outcome="not_agreed", comment="Not theirs.", by=moderator)
     claim_actions.conclude(claim, rest={}, report="", by=moderator)

@@ -61,7 +61,7 @@ def test_diploma_of_six_counts_five(hours):
 
 def results(candidate, level, **grades) -> list[Result]:
     confirm(candidate, level, *range(1, 1 + len(grades)))
-    found = list(Result.objects.standing_of(candidate, level))
+    found = list(Result.objects.standing_of(level, candidate))
     for result, grade in zip(found, grades.values(), strict=True):
         result.grade = grade
     return found
@@ -93,7 +93,7 @@ def test_award_without_a_mandatory_unit_counts_the_earliest(level):
     confirm(candidate, level, 2, 3)
     confirm(candidate, level, 4)
     confirm(candidate, level, 1)
-    found = list(Result.objects.standing_of(candidate, level))
+    found = list(Result.objects.standing_of(level, candidate))
     assert counted(award, found) == [2, 3, 4]
 
 
@@ -101,7 +101,7 @@ def test_what_is_not_met_counts_nothing(level):
     candidate = candidates.candidate()
     confirm(candidate, level, 2, 3, 4)
     award = level.awards.get(units_needed=3)
-    assert results_that_count(award, Result.objects.standing_of(candidate, level)) == []
+    assert results_that_count(award, Result.objects.standing_of(level, candidate)) == []
 
 
 def test_date_of_award_is_the_day_on_which_what_counts_was_there(level):

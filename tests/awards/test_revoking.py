@@ -53,7 +53,7 @@ def test_revoking_a_unit_voids_result_and_line_and_frees_the_unit(candidate, lev
     line = claim.lines.get()
     assert (found.state, line.state, line.assignment.state) == ("revoked", "voided", "achieved")
     assert not Result.objects.get().stands
-    assert not Result.objects.standing_of(candidate, level).exists()
+    assert not Result.objects.standing_of(level, candidate).exists()
     assert list(claim_rules.claimable(candidate.centre, level)) == [line.assignment]
     after = EntryAccount.objects.get(pk=stock.pk)
     assert (after.available, after.reserved, after.used) == (stock.available, stock.reserved, 1)
@@ -69,7 +69,7 @@ def test_unit_is_claimed_again_with_a_new_entry_and_a_new_certificate(candidate,
     assert second.supersedes is None
     assert second.entry != first.entry
     assert EntryAccount.objects.get(centre=candidate.centre).used == 2
-    assert Result.objects.standing_of(candidate, level).get().line == second.line
+    assert Result.objects.standing_of(level, candidate).get().line == second.line
 
 
 def test_award_still_met_by_other_units_is_superseded_by_one_that_lists_them(candidate, level):

@@ -45,7 +45,7 @@ def claim_in_moderation(lines: int = 1, *, by=None, **values) -> Claim:
     by = by or moderator(claim.centre, claim.qualification).user
     actions.propose_sample(claim)
     claim.refresh_from_db()
-    actions.send_sample(claim, [], by=by)
+    actions.send_sample(claim, by=by)
     return claim
 
 
@@ -56,7 +56,7 @@ def concluded_claim(lines: int = 1, *, outcome: str = "agreed", comment: str = "
     for line in claim.lines.for_pages():
         if rules.is_sampled(line):
             actions.decide_line(line, outcome=outcome, comment=comment, by=by)
-    groups = rules.groups_of(claim.lines.for_pages())
+    groups = rules.Review(claim).groups
     actions.conclude(
         claim, rest={group.key: (outcome, comment) for group in groups if group.others}, report="", by=by
     )
@@ -95,7 +95,7 @@ def certificate_for(claim: Claim):
     actions.submit_claim(claim, by=claim.created_by)
     actions.propose_sample(claim)
     claim.refresh_from_db()
-    actions.send_sample(claim, [], by=by)
+    actions.send_sample(claim, by=by)
     actions.decide_line(claim.lines.for_pages().get(), outcome="agreed", comment="", by=by)
     actions.conclude(claim, rest={}, report="", by=by)
     award_actions.record_results(claim)

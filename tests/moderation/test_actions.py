@@ -166,7 +166,8 @@ def test_moderator_adds_to_the_sample_before_sending_it():
     by = make.moderator(claim.centre, claim.qualification).user
     actions.propose_sample(claim)
     (added, _) = claim.lines.filter(sampled=None).for_pages()
-    actions.send_sample(claim, [added], by=by)
+    assert actions.add_to_sample(claim, [added], by=by) == 1
+    actions.send_sample(claim, by=by)
 
     assert claim.lines.filter(sampled__is_added=True).get() == added
     kept = Event.objects.about(claim).get(verb="add to sample")
@@ -180,16 +181,18 @@ def test_moderator_adds_to_the_sample_before_sending_it():
     ]
     assert (claim.state, claim.in_moderation_by) == ("in_moderation", by)
     with pytest.raises(TransitionRefused):
-        actions.send_sample(claim, [], by=by)
+        actions.send_sample(claim, by=by)
 
 
-def test_sample_is_never_sent_with_a_line_twice():
+def test_line_is_never_in_the_sample_twice():
     claim = make.submitted_claim(8)
     actions.propose_sample(claim)
     claim.refresh_from_db()
     proposed = claim.lines.exclude(sampled=None).for_pages()[0]
     outside = claim.lines.filter(sampled=None).for_pages()[0]
-    actions.send_sample(claim, [outside, proposed, outside], by=make.moderator().user)
+    by = make.moderator().user
+    assert actions.add_to_sample(claim, [outside, proposed, outside], by=by) == 1
+    assert actions.add_to_sample(claim, [outside], by=by) == 0
     assert claim.lines.exclude(sampled=None).count() == 7
     assert list(SampleMember.objects.filter(is_added=True).values_list("line", flat=True)) == [outside.pk]
 
@@ -251,7 +254,7 @@ def test_lines_outside_the_sample_need_a_decision_of_their_group():
         actions.conclude(claim, rest={}, report="", by=claim.in_moderation_by)
     assert everything(claim) == before
 
-    groups = [group for group in rules.groups_of(claim.lines.for_pages()) if group.others]
+    groups = [group for group in rules.Review(claim).groups if group.others]
     rest = {group.key: ("not_agreed", "The sample shows a pattern.") for group in groups}
     actions.conclude(claim, rest=rest, report="", by=claim.in_moderation_by)
     assert states_of(claim.lines.filter(sampled__isnull=False)) == ["confirmed"] * 6

@@ -38,7 +38,7 @@ def test_comment_of_the_first_recording_is_not_shown_as_a_second_judgement(clien
     actions.propose_sample(claim)
     claim.refresh_from_db()
     moderator = make.moderator(claim.centre, claim.qualification).user
-    actions.send_sample(claim, [], by=moderator)
+    actions.send_sample(claim, by=moderator)
     actions.decide_line(claim.lines.get(), outcome="withdrawn", comment="Claimed twice.", by=moderator)
     actions.conclude(claim, rest={}, report="", by=moderator)
     again = make.claimed_again(claim)

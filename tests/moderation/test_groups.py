@@ -26,7 +26,7 @@ def decide_sample(claim, *outcomes: str) -> None:
 
 
 def conclude(claim, comment: str, outcome: str = "agreed") -> None:
-    groups = rules.groups_of(lines_of(claim))
+    groups = rules.Review(claim).groups
     rest = {group.key: (outcome, comment) for group in groups if group.others}
     actions.conclude(claim, rest=rest, report="", by=claim.in_moderation_by)
 
@@ -77,7 +77,7 @@ def test_group_of_which_nothing_was_looked_at_is_agreed_only_with_a_reason():
     by = make.moderator(claim.centre, claim.qualification).user
     second.refresh_from_db()
     actions.drop_from_sample(claim, second, why="Seen last year.", by=by)
-    actions.send_sample(claim, [], by=by)
+    actions.send_sample(claim, by=by)
     decide_sample(claim, "agreed")
     with pytest.raises(TransitionRefused, match="You have not looked at any of this group"):
         conclude(claim, "")
@@ -90,10 +90,10 @@ def test_groups_of_the_page_are_those_of_the_sampling():
     _first, second, third = lines_of(claim)
     ClaimLine.objects.filter(pk=second.pk).update(grade="MERIT")
     ClaimLine.objects.filter(pk=third.pk).update(assessor=centres.person(claim.centre, "tutor"))
-    on_page = {(group.assessor.pk, group.grade) for group in rules.groups_of(lines_of(claim))}
+    on_page = {(group.assessor.pk, group.grade) for group in rules.Review(claim).groups}
     sampled = {(line.assessor, line.grade) for line in actions.claimed_lines(claim)}
     assert on_page == sampled
-    assert len(rules.groups_of(lines_of(claim))) == 3
+    assert len(rules.Review(claim).groups) == 3
 
 
 def test_page_asks_for_the_reason_and_keeps_what_was_typed(client):
@@ -101,7 +101,7 @@ def test_page_asks_for_the_reason_and_keeps_what_was_typed(client):
     decide_sample(claim, "not_agreed")
     client.force_login(claim.in_moderation_by)
     url = reverse("claim-conclude", args=[claim.pk])
-    (group,) = rules.groups_of(lines_of(claim))
+    (group,) = rules.Review(claim).groups
     html = client.get(url).content.decode()
     assert "You agree with 0 of the 6 you looked at." in html
     page = client.post(url, {f"group-{group.key}-outcome": "agreed", "report": "My report"})
@@ -171,7 +171,7 @@ def test_sample_is_changed_by_nobody_once_it_is_sent_and_only_with_lines_of_the_
     for line, instead in ((outside, None), (first, second), (first, foreign), (foreign, None)):
         with pytest.raises(TransitionRefused):
             actions.drop_from_sample(proposed, line, why="No", by=by, instead=instead)
-    actions.send_sample(proposed, [], by=by)
+    actions.send_sample(proposed, by=by)
     with pytest.raises(TransitionRefused, match="its sample cannot be changed"):
         actions.drop_from_sample(proposed, first, why="No", by=by)
     assert len(in_and_out(proposed)[0]) == 6
@@ -182,6 +182,6 @@ def test_empty_sample_is_not_sent(proposed):
     for line in in_and_out(proposed)[0]:
         actions.drop_from_sample(proposed, line, why="No", by=by)
     with pytest.raises(TransitionRefused, match="at least one line"):
-        actions.send_sample(proposed, [], by=by)
+        actions.send_sample(proposed, by=by)
     proposed.refresh_from_db()
     assert proposed.state == "sample_proposed"

@@ -98,7 +98,7 @@ def test_returned_line_of_a_named_candidate_may_be_claimed_again(story):
     actions.propose_sample(story.claim)
     story.claim.refresh_from_db()
     moderator = make.moderator(story.centre, story.size.qualification).user
-    actions.send_sample(story.claim, [], by=moderator)
+    actions.send_sample(story.claim, by=moderator)
     line = story.claim.lines.for_pages().get()
     actions.decide_line(line, outcome="not_agreed", comment="Criterion 1.2.", by=moderator)
     actions.conclude(story.claim, rest={}, report="", by=moderator)

@@ -57,7 +57,7 @@ class Story:
         claim = make.claimed_again(self.claim, entries=entries)
         actions.propose_sample(claim)
         claim.refresh_from_db()
-        actions.send_sample(claim, [], by=self.moderator)
+        actions.send_sample(claim, by=self.moderator)
         return claim.lines.for_pages().get()
 
 

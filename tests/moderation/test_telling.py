@@ -83,7 +83,7 @@ def test_each_assessor_is_told_what_became_of_their_units_and_nobody_twice():
     actions.propose_sample(claim)
     claim.refresh_from_db()
     by = make.moderator(claim.centre, claim.qualification).user
-    actions.send_sample(claim, [], by=by)
+    actions.send_sample(claim, by=by)
     outcomes = {first.pk: "agreed", others[0].pk: "not_agreed", others[1].pk: "withdrawn"}
     for line in claim.lines.for_pages():
         actions.decide_line(line, outcome=outcomes[line.pk], comment="Seen.", by=by)
@@ -132,7 +132,7 @@ def moderate(claim: Claim) -> None:
     actions.propose_sample(claim)
     claim.refresh_from_db()
     by = make.moderator(claim.centre, claim.qualification).user
-    actions.send_sample(claim, [], by=by)
+    actions.send_sample(claim, by=by)
     actions.decide_line(claim.lines.get(), outcome="agreed", comment="", by=by)
     actions.conclude(claim, rest={}, report="", by=by)
 

@@ -46,7 +46,7 @@ def _propose(world: World, claim: Claim) -> None:
 
 def _begin_moderation(world: World, claim: Claim) -> None:
     _propose(world, claim)
-    actions.send_sample(claim, [], by=world.moderator)
+    actions.send_sample(claim, by=world.moderator)
 
 
 def decide_sample(claim: Claim, *, by, leave: int = 0) -> None:
@@ -58,6 +58,6 @@ def decide_sample(claim: Claim, *, by, leave: int = 0) -> None:
 
 def conclude(claim: Claim, *, by) -> None:
     """Agree with the rest, group by group."""
-    groups = rules.groups_of(claim.lines.for_pages())
+    groups = rules.Review(claim).groups
     rest = {group.key: (AGREED, "As the sample.") for group in groups if group.others}
     actions.conclude(claim, rest=rest, report="The standard of marking is right.", by=by)

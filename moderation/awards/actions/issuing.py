@@ -1,82 +1,67 @@
 """Turn confirmed lines into results and certificates, and issue awards whose rule is met."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from candidates.models import Candidate, Learner
 from centres import ledger
+from centres.models import LedgerLine
 from moderation.models import Claim, ClaimLine
 from portal.catalogue.models import Award, GradeScale, Qualification
 from portal.kit import audit, outbox
-from portal.kit.constraints import constraint_of
 
-from .. import numbers, standing
+from .. import standing
 from ..counting import results_that_count
 from ..models import Certificate, Result
-from ..querysets import of_learner
-from .learners import hold_learners, learner_of, match_learner
+from ..querysets import by_learner, learner_key, of_learners
+from .learners import hold_learners
+from .numbering import give_ocr_numbers
+
+PIECE = 150  # lines recorded in one transaction, or all of one candidate: an award counts them together
 
 
 @transaction.atomic
 def record_results(claim: Claim) -> list[Certificate]:
-    """Turn the confirmed lines of a concluded claim into results, unit certificates and awards.
+    """Turn the next confirmed lines of a concluded claim into results, unit certificates and awards.
 
-    Each uses the line's entry. Lines that already have a result are left alone, so it is safe to run twice.
+    Each uses the line's entry. Of a large claim this is one piece, and the next is due. Lines that already have a
+    result are left alone, so it is safe to run twice.
     """
     claim.lock()
-    lines = list(
-        claim.lines.filter(state=ClaimLine.State.CONFIRMED, result=None).select_related(
-            "claim", "assignment__unit__qualification"
-        )
-    )
+    lines = _next_piece(claim)
     candidates = hold_learners(line.assignment.candidate_id for line in lines)
     used = ledger.use([line.uid for line in lines], by=None)
-    for candidate in candidates.values():
-        _give_ocr_number(candidate)
-    issued = []
+    give_ocr_numbers(list(candidates.values()))
     for line in lines:
-        assignment = line.assignment
-        assignment.candidate = candidates[assignment.candidate_id]
-        Result.objects.create(
-            line=line, candidate=assignment.candidate, unit=assignment.unit, grade=line.grade
-        )
-        # On the named route the line has its own named entry, and no unnamed entry was reserved.
-        issued.append(_issue_unit(line, None if line.named_entry_id else used[line.uid]))
-    for candidate in candidates.values():
-        issued += issue_awards(candidate, claim)
+        line.assignment.candidate = candidates[line.assignment.candidate_id]
+    Result.objects.bulk_create(
+        Result(line=line, candidate=line.assignment.candidate, unit=line.assignment.unit, grade=line.grade)
+        for line in lines
+    )
+    # On the named route the line has its own named entry, and no unnamed entry was reserved.
+    entries = [None if line.named_entry_id else used[line.uid] for line in lines]
+    issued = _issue(map(_unit_certificate, lines, entries))
+    issued += issue_awards(candidates.values(), claim)
     outbox.due("print-certificate", *issued)
+    if claim.lines.without_result().exists():
+        outbox.due("record-results", claim)
     return issued
 
 
-def _give_ocr_number(candidate: Candidate) -> None:
-    """The learner's eight-digit number, allocated at the first confirmed claim (domain reference 5.4)."""
-    if candidate.ocr_number:
-        return
-    match_learner(candidate)
-    candidate.refresh_from_db()
-    learner = learner_of(candidate)
-    _allocate(learner)
-    candidate.ocr_number = learner.ocr_number
-    candidate.save(update_fields=["ocr_number"])
-    audit.record("give candidate number", candidate, by=None, after=candidate.ocr_number)
+def _next_piece(claim: Claim) -> list[ClaimLine]:
+    """The next confirmed lines without a result: some 150, and all those of each candidate."""
+    left = claim.lines.without_result()
+    people = left.order_by("assignment__candidate").values_list("assignment__candidate", flat=True)[:PIECE]
+    lines = left.filter(assignment__candidate__in=set(people))
+    return list(lines.select_related("assignment__unit__qualification"))
 
 
-def _allocate(learner: Learner) -> None:
-    while not learner.ocr_number:
-        learner.ocr_number = numbers.new_ocr_number()
-        try:
-            with transaction.atomic():
-                learner.save(update_fields=["ocr_number"])
-        except IntegrityError as error:
-            if constraint_of(error) != "learner_ocr_number_once":
-                raise
-            learner.ocr_number = ""
-
-
-def _issue_unit(line: ClaimLine, entry) -> Certificate:
+def _unit_certificate(line: ClaimLine, entry: LedgerLine | None) -> Certificate:
     unit, candidate = line.assignment.unit, line.assignment.candidate
-    return _issue(
+    return _certificate(
         kind=Certificate.Kind.UNIT,
         claim=line.claim,
         line=line,
@@ -108,31 +93,54 @@ def test_awards(learner: Learner) -> list[Certificate]:
 
 def issue_met(candidate: Candidate, qualification: Qualification) -> list[Certificate]:
     """Issue and print the awards that a candidate's units make up now, to the centre of the last line that counts."""
-    standing_ones = Result.objects.standing_of(candidate, qualification).select_related("candidate__centre")
+    standing_ones = Result.objects.standing_of(qualification, candidate)
     last = standing_ones.order_by("line__claim__concluded_at", "pk").last()
-    issued = issue_awards(last.candidate, last.line.claim) if last else []
+    issued = issue_awards([last.candidate], last.line.claim) if last else []
     outbox.due("print-certificate", *issued)
     return issued
 
 
-def issue_awards(candidate: Candidate, claim: Claim) -> list[Certificate]:
-    """Test the award rules of the claim's qualification again, and issue each newly met award once."""
-    results = list(Result.objects.standing_of(candidate, claim.qualification))
-    met = standing.newly_met(candidate, claim.qualification, results)
-    return [_issue_award(candidate, award, results_that_count(award, results), claim) for award in met]
-
-
-def _issue_award(candidate: Candidate, award: Award, counted: list[Result], claim: Claim) -> Certificate:
-    """One award, listing only the results that count, in the name on the newest unit certificate."""
-    units = Certificate.objects.standing().filter(of_learner(candidate), kind=Certificate.Kind.UNIT)
-    newest = units.latest("awarded_on", "issued_at", "pk")
+def issue_awards(candidates: Iterable[Candidate], claim: Claim) -> list[Certificate]:
+    """Test the award rules of the claim's qualification again for these people, and issue each newly met award once."""
+    people: dict[tuple[str, int], Candidate] = {}
+    for candidate in candidates:
+        people.setdefault(learner_key(candidate), candidate)
+    qualification = Qualification.objects.with_combinations().get(pk=claim.qualification_id)
+    results = by_learner(Result.objects.standing_of(qualification, *people.values()))
+    awards = by_learner(Certificate.objects.awards_of(qualification, *people.values()))
+    met = {
+        key: found
+        for key in people
+        if (found := standing.to_issue(qualification, results.get(key, []), awards.get(key, [])))
+    }
+    newest = _newest_units(people[key] for key in met)
     return _issue(
+        _award_certificate(
+            people[key], award, results_that_count(award, results[key]), claim, named_as=newest[key]
+        )
+        for key, found in met.items()
+        for award in found
+    )
+
+
+def _newest_units(people: Iterable[Candidate]) -> dict[tuple[str, int], Certificate]:
+    """The newest unit certificate in force of each learner."""
+    units = Certificate.objects.standing().filter(of_learners(*people), kind=Certificate.Kind.UNIT)
+    ordered = units.select_related("candidate").order_by("awarded_on", "issued_at", "pk")
+    return {key: rows[-1] for key, rows in by_learner(ordered).items()}
+
+
+def _award_certificate(
+    candidate: Candidate, award: Award, counted: list[Result], claim: Claim, *, named_as: Certificate
+) -> Certificate:
+    """One award, listing only the results that count, in the name on the newest unit certificate."""
+    return _certificate(
         kind=Certificate.Kind.AWARD,
         claim=claim,
         award=award,
         candidate=candidate,
-        certificate_name=newest.certificate_name,
-        date_of_birth=newest.date_of_birth,
+        certificate_name=named_as.certificate_name,
+        date_of_birth=named_as.date_of_birth,
         title=award.title,
         size=award.get_kind_display(),
         code=award.code,
@@ -151,9 +159,10 @@ def what_counts(counted: list[Result]) -> dict:
     }
 
 
-def _issue(*, qualification, candidate: Candidate, **values) -> Certificate:
+def _certificate(*, qualification, candidate: Candidate, **values) -> Certificate:
+    """A certificate with its printed values, to be issued."""
     values.setdefault("awarded_on", timezone.localdate())
-    certificate = Certificate.objects.create(
+    return Certificate(
         candidate=candidate,
         awarding_body=settings.AWARDING_BODY,
         ocr_number=candidate.ocr_number,
@@ -164,5 +173,9 @@ def _issue(*, qualification, candidate: Candidate, **values) -> Certificate:
         qan=qualification.qan,
         **values,
     )
-    audit.record("issue certificate", certificate, by=None, after=certificate.state)
-    return certificate
+
+
+def _issue(certificates: Iterable[Certificate]) -> list[Certificate]:
+    issued = Certificate.objects.bulk_create(certificates)
+    audit.record_all("issue certificate", [(row, "", row.state) for row in issued], by=None)
+    return issued

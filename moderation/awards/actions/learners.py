@@ -205,7 +205,7 @@ def _refuse_shared_awards(pair: LearnerPair, first: Candidate, second: Candidate
     keys = set(Candidate.everyone.filter(own_learner__in=learners).values_list("pk", flat=True))
     awards = Certificate.objects.standing().filter(kind="award", candidate__learner=first.learner_id)
     for award in awards.select_related("claim__qualification", "candidate"):
-        results = Result.objects.standing_of(award.candidate, award.claim.qualification)
+        results = Result.objects.standing_of(award.claim.qualification, award.candidate)
         side = award.candidate_id in keys
         own = {result.unit.code for result in results if (result.candidate_id in keys) == side}
         if not {code for code, _ in award.units} <= own:

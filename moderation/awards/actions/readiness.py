@@ -17,7 +17,7 @@ def see_whether_ready(claim: Claim) -> None:
 
     Called after each print is committed: if two end at the same moment, at least one sees both.
     """
-    if not _to_print(claim).exists():
+    if not _is_waiting(claim):
         outbox.due("certificates-ready", claim)
 
 
@@ -25,7 +25,7 @@ def see_whether_ready(claim: Claim) -> None:
 def tell_ready(claim: Claim) -> None:
     """Tell the people who hand out certificates about new ones, unless some are still waiting to be printed."""
     claim.lock()
-    if _to_print(claim).exists():
+    if _is_waiting(claim):
         return
     standing = claim.certificates.standing()
     told = Event.objects.about(claim).filter(verb=READY).values_list("details__certificates", flat=True)
@@ -38,6 +38,11 @@ def tell_ready(claim: Claim) -> None:
         READY, claim, by=None, after=str(len(new)), certificates=new, not_printed=not_printed
     )
     tell("certificates_ready", event, to=people_who_may(Permission.MANAGE_CANDIDATES, at=claim.centre))
+
+
+def _is_waiting(claim: Claim) -> bool:
+    """Whether certificates of the claim are still to be printed, or to be issued."""
+    return claim.lines.without_result().exists() or _to_print(claim).exists()
 
 
 def _to_print(claim: Claim):

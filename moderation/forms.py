@@ -91,10 +91,7 @@ class DropForm(Form):
 class AddForm(Form):
     """Lines that the moderator adds to the proposed sample."""
 
-    added = forms.ModelMultipleChoiceField(
-        ClaimLine.objects.none(),
-        error_messages={"required": "Select the lines that you want to add to the sample."},
-    )
+    added = forms.ModelMultipleChoiceField(ClaimLine.objects.none())
 
     def __init__(self, *args, claim, **kwargs):
         super().__init__(*args, **kwargs)
@@ -104,7 +101,7 @@ class AddForm(Form):
 class DecisionForm(Form):
     """The moderator's decision on a line. No outcome is chosen in advance."""
 
-    outcome = forms.ChoiceField(choices=Decision.Outcome, widget=forms.RadioSelect, label="Your decision")
+    outcome = forms.ChoiceField(choices=Decision.Outcome, widget=forms.RadioSelect, label="Do you agree?")
     comment = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,

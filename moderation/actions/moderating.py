@@ -154,7 +154,9 @@ def conclude(claim: Claim, *, rest: dict[str, tuple[str, str]], report: str, by:
         raise TransitionRefused(review.blocks)
     lines = list(claim.lines.select_related("assignment__candidate", "assignment__unit", "round"))
     outcomes = _outcomes_of(review) | _decide_rest(review, lines, rest, by=by)
-    decided = {outcome: [line for line in lines if outcomes.get(line.pk) == outcome] for outcome in MOVES}
+    decided: dict[str, list[ClaimLine]] = {
+        outcome: [line for line in lines if outcomes.get(line.pk) == outcome] for outcome in MOVES
+    }
     _move_work(claim, decided, by=by)
     for outcome, move in MOVES.items():
         ClaimLine.move_all(decided[outcome], move, by=by)

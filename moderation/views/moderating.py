@@ -102,9 +102,10 @@ def claim_group(request, pk, key):
 def _add_lines(request, claim: Claim):
     """Add the selected lines to the sample; the page, with its filter, stays as it was if there is a problem."""
     form = AddForm(request.POST, claim=claim)
+    if not form.is_valid():
+        messages.error(request, "Select the lines that you want to add to the sample.")
+        return redirect(request.get_full_path())
     try:
-        if not form.is_valid():
-            raise TransitionRefused(" ".join(words for said in form.errors.values() for words in said))
         added = actions.add_to_sample(claim, form.cleaned_data["added"], by=request.user)
     except TransitionRefused as refusal:
         messages.error(request, refusal.for_people())

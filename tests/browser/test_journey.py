@@ -121,12 +121,21 @@ def claim(officer: Person) -> None:
     officer.press("Submit claim")
 
 
+def _is_in_view(person: Person, heading: str) -> bool:
+    box = person.page.get_by_role("heading", name=heading).bounding_box()
+    height = person.page.evaluate("innerHeight")
+    return bool(box) and 0 <= box["y"] < height
+
+
 def moderate(moderator: Person) -> None:
     moderator.follow("Moderation")
     moderator.follow("CL-10777")
     moderator.press("Send sample")
     moderator.follow("Continue with the sample")
     assert moderator.page.locator("main img").count() > 0, "the evidence is not in view"
+    for pane in (".pane__read", ".pane"):
+        moderator.page.locator(pane).first.evaluate("pane => pane.scrollTo(0, pane.scrollHeight)")
+        assert _is_in_view(moderator, "Your decision"), f"the decision is gone after {pane} was scrolled"
     moderator.tick("outcome", "agreed")
     moderator.page.locator("main form[method=post] button[type=submit]").first.click()
     moderator.look()

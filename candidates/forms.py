@@ -169,7 +169,7 @@ class CandidateFilter(FilterForm):
         "none": "No unit assigned",
     }
 
-    q = forms.CharField(label="Name or number", required=False)
+    find = forms.CharField(label="Name or number", required=False)
     signed_in = forms.ChoiceField(
         label="Sign-in",
         required=False,
@@ -183,12 +183,12 @@ class CandidateFilter(FilterForm):
         groups = [(str(group.pk), group.name) for group in centre.groups.all()]
         choices = [("", "All"), (self.NO_GROUP, "Not in a group"), *groups]
         self.fields["group"] = forms.ChoiceField(label="Group", required=False, choices=choices)
-        self.order_fields(["q", "group", "signed_in", "work"])
+        self.order_fields(["find", "group", "signed_in", "work"])
 
     def narrow(self, candidates):
         self.is_valid()  # a value that is not offered is left out of cleaned_data
         asked = self.cleaned_data
-        candidates = candidates.search(asked.get("q", ""))
+        candidates = candidates.search(asked.get("find", ""))
         if asked.get("group") == self.NO_GROUP:
             candidates = candidates.in_no_group()
         elif asked.get("group"):
@@ -200,6 +200,12 @@ class CandidateFilter(FilterForm):
             wanted = {"assigned": 0} if work == "none" else {f"{work}__gt": 0}
             candidates = candidates.with_work().filter(**wanted)
         return candidates
+
+
+class FindForm(FilterForm):
+    """Finds candidates by name or number."""
+
+    find = forms.CharField(label="Name or number", required=False)
 
 
 class MembersForm(Form):

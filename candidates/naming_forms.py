@@ -101,10 +101,6 @@ class NamedEntryFilter(FilterForm):
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = [("", "All"), *choices]  # type: ignore[attr-defined]
 
-    @property
-    def is_used(self) -> bool:
-        return any(self.cleaned_data.values())
-
     def narrow(self, entries):
         asked = {name: value for name, value in self.cleaned_data.items() if value}
         if "find" in asked:

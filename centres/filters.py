@@ -74,13 +74,13 @@ class LedgerFilter(django_filters.FilterSet):
 class PeopleFilter(django_filters.FilterSet):
     """People of a centre (`people_of`) by words in name or address, by role, and by how far they have got."""
 
-    q = django_filters.CharFilter(method="with_words", label="Name or e-mail")
+    find = django_filters.CharFilter(method="with_words", label="Name or e-mail")
     role = django_filters.ChoiceFilter(choices=Role, method="with_role", label="Role", empty_label="All")
     way_in = django_filters.ChoiceFilter(choices=WayIn, label="Signing in", empty_label="All")
 
     class Meta:
         model = User
-        fields = ["q", "role", "way_in"]
+        fields = ["find", "role", "way_in"]
         form = FilterForm
 
     def with_words(self, people, name, value):

@@ -105,7 +105,9 @@ def house(request):
         account = {"name": user.name, "where": ""}
         return {**names, "main_nav": [], "account": account, "page_help": page_help(request, None)}
     centre = current_centre(request)
-    items = [("Home", reverse("home"), "home"), *_own_pages(user), *_centre_pages(user, centre)]
+    items = [*_own_pages(user), *_centre_pages(user, centre)]
+    if has_home(user, centre):
+        items.insert(0, ("Home", reverse("home"), "home"))
     here = request.resolver_match.url_name if request.resolver_match else ""
     return {
         **names,
@@ -130,6 +132,11 @@ def current_centre(request) -> Centre | None:
         if number in mine:
             return mine[number]
     return next(iter(mine.values()), None)
+
+
+def has_home(user, centre: Centre | None) -> bool:
+    """Whether the home page is a page of its own. For people who are only candidates, it is their units."""
+    return not hasattr(user, "candidate") or bool(centre) or hasattr(user, "moderator") or user.is_staff
 
 
 def _own_pages(user) -> list[tuple[str, str, str]]:

@@ -1,7 +1,7 @@
 """How centre staff filter the list of work."""
 
 import django_filters as filters
-from django.forms import TextInput
+from django.forms import ModelChoiceField, TextInput
 
 from candidates.models import Candidate, Group
 from portal.catalogue.models import Unit
@@ -20,10 +20,23 @@ TABS = {
 }
 
 
+class GroupFilter(FilterForm):
+    """One group of a centre, or all; a group that is not there is ignored."""
+
+    group = ModelChoiceField(queryset=Group.objects.none(), required=False, empty_label="All")
+
+    def __init__(self, data, *, centre):
+        super().__init__(data)
+        self.fields["group"].queryset = centre.groups.all()
+
+    def chosen(self) -> Group | None:
+        return self.cleaned_data["group"] if self.is_valid() else None
+
+
 class WorkFilter(filters.FilterSet):
     """Work at one centre; `queryset`: what the user may see of it; `states`: those that the tab shows."""
 
-    q = filters.CharFilter(
+    find = filters.CharFilter(
         method="search", label="Candidate", widget=TextInput(attrs={"placeholder": "Name or number"})
     )
     unit = filters.ModelChoiceFilter(queryset=Unit.objects.none(), label="Unit")
@@ -48,7 +61,7 @@ class WorkFilter(filters.FilterSet):
 
     class Meta:
         model = Assignment
-        fields = ["q", "unit", "group", "state", "sort"]
+        fields = ["find", "unit", "group", "state", "sort"]
         form = FilterForm
 
     def __init__(self, *args, centre, states, **kwargs):

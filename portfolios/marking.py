@@ -33,7 +33,7 @@ class CriterionForm(Form):
     outcome = forms.ChoiceField(
         required=False,
         choices=[*Judgement.Outcome.choices, NOT_JUDGED],
-        widget=forms.RadioSelect(attrs={"inline": True, "small": True}),
+        widget=forms.RadioSelect(attrs={"inline": True}),
     )
     comment = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -72,7 +72,7 @@ def _work(centre: Centre) -> Iterator[Listed]:
         yield Listed(f"To mark, all by {sort}", LIST, TUTOR, f"{to_mark}?show=all&sort={sort}")
     yield Listed("To mark, waiting, last page", LIST, TUTOR, f"{to_mark}?show=waiting&{LAST}")
     yield Listed("To mark, all, last page", LIST, TUTOR, f"{to_mark}?show=all&{LAST}")
-    yield Listed("To mark, all, by a name", LIST, TUTOR, f"{to_mark}?show=all&q=megan+evans")
+    yield Listed("To mark, all, by a name", LIST, TUTOR, f"{to_mark}?show=all&find=megan+evans")
     group = centre.groups.order_by("pk")[0]
     yield Listed("To mark, all, of a group", LIST, TUTOR, f"{to_mark}?show=all&group={group.pk}")
     progress = reverse("progress", args=[centre.number])
@@ -96,7 +96,7 @@ def _candidates(centre: Centre) -> Iterator[Listed]:
         yield Listed(f"Candidates by {sort}", LIST, OFFICER, f"{listed}?sort={sort}")
     yield Listed("Candidates, last page", LIST, OFFICER, f"{listed}?{LAST}")
     yield Listed("Candidates with work to mark", LIST, OFFICER, f"{listed}?work=to_mark")
-    yield Listed("Candidates by a name", LIST, OFFICER, f"{listed}?q=megan+evans")
+    yield Listed("Candidates by a name", LIST, OFFICER, f"{listed}?find=megan+evans")
     yield Listed("One candidate", LIST, OFFICER, _busy_candidate().get_absolute_url())
     yield Listed("Likely duplicates", LIST, OFFICER, reverse("candidate-duplicates", args=[centre.number]))
     yield Listed("Groups", LIST, OFFICER, reverse("groups", args=[centre.number]))

@@ -13,7 +13,7 @@ from portal.kit.once import once
 from portal.kit.paging import paginate
 
 from .. import actions
-from ..forms import GroupChoiceForm, GroupForm, MembersForm
+from ..forms import FindForm, GroupChoiceForm, GroupForm, MembersForm
 from ..models import Candidate, Group
 from .people import crumbs, rows_of, sorting
 
@@ -154,8 +154,14 @@ def holding_list(request, number):
 
 def _others(request, group: Group) -> dict:
     """Candidates to add: those found by `?find=`, otherwise those not in a group."""
-    words = request.GET.get("find", "").strip()
+    finder = FindForm(request.GET)
+    words = finder.cleaned_data.get("find", "") if finder.is_valid() else ""
     centre = Candidate.objects.filter(centre=group.centre)
     found = centre.search(words).exclude(groups=group) if words else centre.in_no_group()
     found = list(found.prefetch_related("groups")[: FOUND_AT_MOST + 1])
-    return {"find": words, "found": found[:FOUND_AT_MOST], "is_cut": len(found) > FOUND_AT_MOST}
+    return {
+        "finder": finder,
+        "find": words,
+        "found": found[:FOUND_AT_MOST],
+        "is_cut": len(found) > FOUND_AT_MOST,
+    }

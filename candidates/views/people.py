@@ -67,7 +67,6 @@ def candidates(request, number):
         "form": form,
         "page": page,
         "rows": rows_of(page),
-        "is_filtered": any(request.GET.get(name) for name in form.fields),
         "may_manage": may(request.user, Permission.MANAGE_CANDIDATES, at=centre),
         "may_issue": may(request.user, Permission.ISSUE_CODES, at=centre),
     }

@@ -2,7 +2,7 @@
 
 from django.shortcuts import redirect, render
 
-from portal.navigation import current_centre
+from portal.navigation import current_centre, has_home
 from portal.noticeboard.rules import news_for
 
 from .body import moderator_panel, staff_panel
@@ -21,7 +21,13 @@ def home(request):
         panels.append(moderator_panel(user))
     if user.is_staff:
         panels.append(staff_panel())
-    if not panels and hasattr(user, "candidate"):
+    if not has_home(user, centre):
         return redirect("my-work")
     count(panels)
-    return render(request, "portal/home.html", {"panels": panels, "news": news_for(user)})
+    context = {
+        "panels": panels,
+        "tiles": [tile for panel in panels for tile in panel.tiles],
+        "is_quiet": bool(panels) and all(panel.is_quiet for panel in panels),
+        "news": news_for(user),
+    }
+    return render(request, "portal/home.html", context)

@@ -19,6 +19,13 @@ class Panel:
     warnings: list[str] = field(default_factory=list)
     note: str = ""
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it would only say that there is nothing to do."""
+        return bool(self.tiles) and not (
+            self.warnings or self.note or any(tile["count"] for tile in self.tiles)
+        )
+
     def add(self, rows: QuerySet, label: str, route: str, *args, **query: str) -> None:
         """Add a count of `rows` that links to their list at `route` (with `args`, filtered by `query`)."""
         url = reverse(route, args=args) + (f"?{urlencode(query)}" if query else "")

@@ -75,9 +75,7 @@ class SortForm(Form):
         ),
     )
     unit = forms.ChoiceField(required=False)
-    leave_out = forms.BooleanField(
-        required=False, widget=forms.CheckboxInput(attrs={"small": True}), label="Exclude"
-    )
+    leave_out = forms.BooleanField(required=False, label="Exclude")
 
     def __init__(self, data, *, upload: Upload, bulk: BulkUpload, roster: Roster):
         self.upload, self.roster = upload, roster

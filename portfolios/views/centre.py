@@ -13,7 +13,7 @@ from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, rules
-from ..filters import TABS, WorkFilter
+from ..filters import TABS, GroupFilter, WorkFilter
 from ..forms import AssignForm
 from ..models import Assignment
 from ..refusals import show_refusals
@@ -42,7 +42,6 @@ def to_mark(request, number):
         "filter": found,
         "page": page,
         "rows": [(row, rules.is_late(row, today)) for row in page],
-        "is_filtered": any(request.GET.get(name) for name in ("q", "unit", "group", "state")),
         "may_mark": may(request.user, Permission.MARK_WORK, at=centre),
         "may_assign": may(request.user, Permission.ASSIGN_WORK, at=centre),
         "may_upload": may(request.user, Permission.UPLOAD_FOR_CANDIDATE, at=centre),
@@ -114,8 +113,8 @@ def _assign(request, form: AssignForm) -> bool:
 def progress(request, number):
     """Candidates against units: the progress of everybody."""
     centre = open_centre(request, number, needs=Permission.SEE_WORK)
-    groups = centre.groups.all()
-    group = next((found for found in groups if str(found.pk) == request.GET.get("group")), None)
+    form = GroupFilter(request.GET, centre=centre)
+    group = form.chosen()
     candidates = centre.candidates.filter(assignments__isnull=False).distinct()
     page = paginate(request, candidates.filter(groups=group) if group else candidates)
     units, rows = rules.grid(page.object_list, Assignment.objects.visible_to(request.user).at(centre))
@@ -124,8 +123,8 @@ def progress(request, number):
         "page": page,
         "units": units,
         "rows": rows,
-        "groups": groups,
-        "group": group,
+        "form": form,
+        "has_groups": centre.groups.exists(),
         "breadcrumbs": [
             {"label": "Candidates’ work", "url": reverse("to-mark", args=[centre.number])},
             {"label": "Progress"},

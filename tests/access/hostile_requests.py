@@ -89,7 +89,7 @@ Pairs = list[tuple[str, str | bytes]]
 
 def of_page(url: str, html: bytes, rng: random.Random, *, times: int) -> Iterator[Hostile]:
     """`times` requests for each form of the page, and as many for its query."""
-    names = ["page", "q", "next", "show", "from"]
+    names = ["page", "find", "next", "show", "from"]
     for form in _forms(html):
         if (form.method or "GET").upper() == "GET":
             names += [name for name in form.fields if name]

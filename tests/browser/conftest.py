@@ -1,6 +1,7 @@
 """What tests in Chromium share."""
 
 import pytest
+from django.test import Client
 
 from .person import Person
 from .typist import Typist
@@ -33,6 +34,30 @@ def meet(request, browser, live_server, settings):
         else:
             people.append(Unscripted(browser, live_server.url, java_script_enabled=False, **window))
         return people[-1]
+
+    yield newcomer
+    assert [fault for person in people for fault in person.faults] == []
+
+
+@pytest.fixture
+def arrive(browser, live_server):
+    """`arrive(user)`: a browser in which `user` is signed in already. Everything they see is checked.
+
+    `arrive(None, width=360, height=740)`: a stranger’s phone.
+    """
+    people: list[Person] = []
+
+    def newcomer(user=None, *, width: int = 1280, height: int = 800) -> Person:
+        person = Person(browser, live_server.url, viewport={"width": width, "height": height})
+        if user:
+            session = Client()
+            session.force_login(user)
+            cookie = session.cookies["sessionid"]
+            person.page.context.add_cookies(
+                [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
+            )
+        people.append(person)
+        return person
 
     yield newcomer
     assert [fault for person in people for fault in person.faults] == []

@@ -26,6 +26,7 @@ class Person:
 
     def follow(self, name: str, **where) -> None:
         """Follow the link called `name`."""
+        self.unfold_menu(name)
         self.page.get_by_role("link", name=name, **where).first.click()
         self.look()
 
@@ -37,6 +38,11 @@ class Person:
     def unfold(self, name: str) -> None:
         """Open the details called `name`."""
         self.page.locator("summary", has_text=name).first.click()
+
+    def unfold_menu(self, name: str) -> None:
+        """Open the menu of a phone if a link called `name` is not on the page without it."""
+        if not self.page.get_by_role("link", name=name).count() and self.page.locator(".menu").is_visible():
+            self.unfold("Menu")
 
     def fill(self, **values: str) -> None:
         """Type into fields, found by their names."""

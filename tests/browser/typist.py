@@ -10,6 +10,7 @@ class Typist(Person):
     """The actions of `Person` without a mouse. A control that Tab does not reach fails the test."""
 
     def follow(self, name: str, **where) -> None:
+        self.unfold_menu(name)
         self._reach(self.page.get_by_role("link", name=name, **where).first)
         self.enter()
 

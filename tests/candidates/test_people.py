@@ -38,15 +38,15 @@ def test_list_finds_by_every_word_and_by_number(office):
     ):
         candidates.candidate(centre, number=number, first_names="Ann", last_name=name, known_as=known_as)
     assert shown(client, centre) == ["0001", "0012", "0002"]
-    assert shown(client, centre, q="evans") == ["0001", "0012"]
-    assert shown(client, centre, q="bo evans") == ["0012"]
-    assert shown(client, centre, q="beth o'br") == ["0002"]
-    assert shown(client, centre, q="00") == ["0001", "0012", "0002"]
-    assert shown(client, centre, q="0012") == ["0012"]
-    assert shown(client, centre, q="12") == ["0012"]
-    assert shown(client, centre, q="O’Brien, Beth") == ["0002"]
-    assert shown(client, centre, q="obrien") == ["0002"]
-    assert shown(client, centre, q="%") == []
+    assert shown(client, centre, find="evans") == ["0001", "0012"]
+    assert shown(client, centre, find="bo evans") == ["0012"]
+    assert shown(client, centre, find="beth o'br") == ["0002"]
+    assert shown(client, centre, find="00") == ["0001", "0012", "0002"]
+    assert shown(client, centre, find="0012") == ["0012"]
+    assert shown(client, centre, find="12") == ["0012"]
+    assert shown(client, centre, find="O’Brien, Beth") == ["0002"]
+    assert shown(client, centre, find="obrien") == ["0002"]
+    assert shown(client, centre, find="%") == []
 
 
 def test_list_is_filtered_by_group_and_by_sign_in(office):
@@ -103,7 +103,7 @@ def test_empty_lists_say_what_to_do(office):
     url = reverse("candidates", args=[centre.number])
     page = client.get(url).content.decode()
     assert "No candidates yet" in page and reverse("candidate-import-new", args=[centre.number]) in page
-    assert "No candidates match" in client.get(url, {"q": "zzz"}).content.decode()
+    assert "No candidates match" in client.get(url, {"find": "zzz"}).content.decode()
 
 
 def test_list_takes_the_same_queries_for_one_and_for_three(office, queries_of):

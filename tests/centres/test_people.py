@@ -66,11 +66,11 @@ def test_page_says_who_may_do_what_and_how_far_everybody_has_got(office):
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ({"q": "TOM"}, {"Tom Tutor"}),
+        ({"find": "TOM"}, {"Tom Tutor"}),
         ({"role": "tutor"}, {"Tom Tutor", "Tia Two"}),
         ({"role": "head_of_centre"}, {"Tia Two"}),
         ({"way_in": "active"}, {"Olive Officer"}),
-        ({"q": "nobody"}, set()),
+        ({"find": "nobody"}, set()),
     ],
 )
 def test_list_can_be_filtered(office, asked, found):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from centres import actions as centre_actions
 from centres.models import RoleOffer
@@ -126,3 +127,51 @@ def test_the_page_makes_the_same_number_of_queries_for_more_of_everything(client
         candidates.candidate(made)
         centres.person(made, Role.TUTOR)
     assert queries_of(lambda: client.get(reverse("home"))) == before
+
+
+def test_what_there_is_none_of_is_one_line_at_the_end(client, centre):
+    _, officer = centre
+    client.force_login(officer)
+    page = client.get(reverse("home"))
+    none = [label for label, tile in tiles_of(client).items() if not tile["count"]]
+    shown = html.fromstring(page.content.decode())
+    (line,) = shown.xpath("//p[@class='hint quiet']")
+    assert none == [
+        "Returned, not handed in again",
+        "Claims with work to assess again",
+        "Unfinished files of candidates",
+    ]
+    assert " ".join(line.text_content().split()) == f"None at the moment: {', '.join(none)}"
+    assert "0" not in shown.xpath("//*[@class='tile__count']/text()")
+
+
+def test_parts_with_nothing_to_do_have_no_heading(client):
+    officer = centres.person(centres.centre())
+    client.force_login(officer)
+    page = html.fromstring(client.get(reverse("home")).content.decode())
+    assert page.xpath("//main//h2/text()") == []
+    assert page.xpath("//main//*[@class='lead']/text()") == ["Nothing is waiting for you."]
+
+
+def test_a_candidate_has_one_home_page(client):
+    candidate = candidates.candidate(password="long enough")
+    client.force_login(candidate.user)
+    assert client.get(reverse("home")).url == reverse("my-work")
+    navigation = client.get(reverse("my-work")).context["main_nav"]
+    assert [(item["label"], item["current"]) for item in navigation] == [
+        ("My units", True),
+        ("Workspace", False),
+        ("My certificates", False),
+    ]
+
+
+def test_everybody_else_has_a_home_page_of_their_own(client):
+    for user in (
+        centres.person(centres.centre()),
+        moderation.moderator().user,
+        accounts.staff(),
+        accounts.adult(),
+    ):
+        client.force_login(user)
+        page = client.get(reverse("home"))
+        assert (page.status_code, page.context["main_nav"][0]["label"]) == (200, "Home")

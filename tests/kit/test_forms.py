@@ -256,3 +256,17 @@ def test_line_break_counts_as_one_letter_as_in_browsers():
     form = TextForm({"text": "a\r\nb\r\nc"})
     assert form.is_valid() and form.cleaned_data["text"] == "a\nb\nc"
     assert TextForm({"text": "a\r\nb\r\ncd"}).errors == {"text": ["Text must be 5 characters or fewer"]}
+
+
+def test_filters_in_use_are_those_that_narrow_the_list():
+    class Filter(FilterForm):
+        find = django_forms.CharField(required=False)
+        level = django_forms.ChoiceField(required=False, choices=[("", "All"), ("1", "Level 1")])
+        since = django_forms.DateField(required=False)
+        order = django_forms.ChoiceField(required=False, choices=[("name", "Name"), ("due", "Due first")])
+
+    everything = {"find": "ann", "level": "1", "since": "2026-02-01", "order": "due"}
+    assert Filter().in_use == 0
+    assert Filter({"find": "  ", "level": "", "order": "due"}).in_use == 0
+    assert Filter({"level": "9"}).in_use == 1, "an unknown value is shown as in use, with what is wrong"
+    assert Filter(everything).in_use == 3

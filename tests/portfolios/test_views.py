@@ -289,9 +289,9 @@ def test_list_is_narrowed_and_sorted(world, classroom, sign_in):
     assert found(state="assigned") == {new}
     assert found(group=classroom["group"].pk) == {busy, ready}
     assert found(unit=classroom["unit"].pk) == {new, busy, ready}
-    assert found(q="busy") == {busy}
-    assert found(q=new.candidate.number) == {new}
-    assert found(q="nobody") == set()
+    assert found(find="busy") == {busy}
+    assert found(find=new.candidate.number) == {new}
+    assert found(find="nobody") == set()
     assert listed(client, world.centre, show="all", sort="name") == [busy, new, ready]
     assert listed(client, world.centre, show="all", sort="-name") == [ready, new, busy]
     assert listed(client, world.centre, show="nonsense", sort="nonsense", page="99") == [ready]
@@ -307,7 +307,7 @@ def test_list_says_what_is_late_and_when_it_is_empty(world, classroom, sign_in):
         classroom["busy"]: False,
         classroom["ready"]: False,
     }
-    page = client.get(reverse("to-mark", args=[world.centre.number]), {"q": "nobody"}).content.decode()
+    page = client.get(reverse("to-mark", args=[world.centre.number]), {"find": "nobody"}).content.decode()
     assert "No work matches" in page
     other = centres.person(centres.centre(), Role.TUTOR)
     centre = other.memberships.get().centre

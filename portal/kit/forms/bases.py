@@ -63,6 +63,17 @@ class FilterForm(Form):
     marks_optional = False
     nothing_chosen = "All"
 
+    @property
+    def in_use(self) -> int:
+        """How many filters narrow the list. One that always has a choice, such as the order, does not count."""
+        return sum(_narrows(field) for field in self.visible_fields()) if self.is_bound else 0
+
+
+def _narrows(bound: forms.BoundField) -> bool:
+    """Whether something was chosen or typed, which may also be an unknown value."""
+    first_choice, *_ = next(iter(getattr(bound.field, "choices", [])), [""])
+    return first_choice == "" and bound.field.has_changed(None, bound.data)
+
 
 class _OurSet:
     """The portal's renderer for form sets, which `formset_factory` would reset to Django's."""

@@ -103,6 +103,17 @@ register.filter(times_to_send)
 
 
 @register.filter
+def with_count(tiles: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The tiles `{count, label, url}` for which there is something."""
+    return [tile for tile in tiles if tile["count"]]
+
+
+@register.filter
+def without_count(tiles: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [tile for tile in tiles if not tile["count"]]
+
+
+@register.filter
 def ending(file_name: str) -> str:
     """The kind of a file as its card shows it: "plan.JPEG" → "jpeg"."""
     return PurePath(file_name).suffix.lower().lstrip(".")[:5]

@@ -196,10 +196,7 @@ class CandidateFilter(FilterForm):
         if asked.get("signed_in"):
             never = asked["signed_in"] == "never"
             candidates = candidates.never_signed_in() if never else candidates.signed_in()
-        if work := asked.get("work"):
-            wanted = {"assigned": 0} if work == "none" else {f"{work}__gt": 0}
-            candidates = candidates.with_work().filter(**wanted)
-        return candidates
+        return candidates.with_units(asked["work"]) if asked.get("work") else candidates
 
 
 class FindForm(FilterForm):

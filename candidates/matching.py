@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -37,6 +38,7 @@ class Match(NamedTuple):
     why: str
 
 
+@lru_cache(maxsize=10_000)
 def in_one_order(name: str) -> str:
     """A name for comparing: its plain words in alphabetical order, as "Evans Megan" is Megan Evans."""
     return " ".join(sorted(words(name)))

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from centres.models import Centre
@@ -51,26 +51,31 @@ class CandidateQuerySet(AtCentre):
         return self.filter(user__in=open_codes().values("user"))
 
     def with_work(self):
-        """Adds `to_do`, `returned`, `to_mark` and `assigned` (all): the number of their units in each now."""
-        return self.annotate(
-            **{name: self._units(states) for name, states in WAITING.items()}, assigned=self._units(None)
-        )
+        """Adds `to_do`, `returned`, `to_mark` and `assigned` (all): the number of their units in each now.
 
-    def _units(self, states):
-        """A count for each candidate, made only for rows that are shown or sorted by it."""
-        asked = None if states is None else Q(assignments__state__in=states)
-        counted = (
-            self.model._base_manager.filter(pk=OuterRef("pk"))
-            .order_by()
-            .values("pk")
-            .annotate(units=models.Count("assignments", filter=asked))
-        )
-        return Subquery(counted.values("units"))
+        They are counted in one pass over the work of all candidates asked for: to sort by it, or for one page's.
+        """
+        counts = {
+            name: Count("assignments__state", filter=Q(assignments__state__in=states))
+            for name, states in WAITING.items()
+        }
+        return self.annotate(**counts, assigned=Count("assignments__state"))
+
+    def with_units(self, waiting: str):
+        """Those with units in these states (a key of WAITING), or without any unit: "none"."""
+        if waiting == "none":
+            return self.filter(assignments=None)
+        having = self.model._base_manager.filter(assignments__state__in=WAITING[waiting])
+        return self.filter(pk__in=having.values("pk"))
+
+    def with_codes(self):
+        """With the account, and its open one-time code as `user.open_codes`."""
+        codes = Prefetch("user__signincodes", queryset=open_codes(), to_attr="open_codes")
+        return self.select_related("user").prefetch_related(codes)
 
     def for_lists(self):
-        """With the account, its open one-time code as `user.open_codes`, the groups, and the waiting work."""
-        codes = Prefetch("user__signincodes", queryset=open_codes(), to_attr="open_codes")
-        return self.select_related("user").prefetch_related(codes, "groups").with_work()
+        """With the account and its code, the groups, and the waiting work. For the rows of one page."""
+        return self.with_codes().prefetch_related("groups").with_work()
 
     def by_number(self, numbers) -> dict:
         """{number: candidate}, for one centre."""
@@ -91,9 +96,9 @@ class GroupQuerySet(AtCentre):
     def with_size(self):
         """Adds `size` and `waiting`: how many candidates, and how many of them never signed in."""
         never = Q(candidates__isnull=False, candidates__user__last_login=None)
-        return self.annotate(
-            size=models.Count("candidates"), waiting=models.Count("candidates", filter=never)
-        ).order_by("name")
+        return self.annotate(size=Count("candidates"), waiting=Count("candidates", filter=never)).order_by(
+            "name"
+        )
 
 
 class NamedEntryQuerySet(models.QuerySet):

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from django.core.cache import cache
+
 from portal.kit.models import Event
 
 from . import actions
@@ -11,6 +13,7 @@ from .matching import Lookalikes
 from .merging import FOLLOWERS
 from .models import Candidate, DifferentPeople
 
+KEPT_SECONDS = 24 * 60 * 60  # what the comparison of a centre's candidates found
 COMPARED = {
     "number": "Candidate number",
     "first_names": "First names",
@@ -86,12 +89,19 @@ def likely_duplicates(centre) -> list[tuple[str, str, str]]:
     said = set(
         DifferentPeople.objects.filter(first__centre=centre).values_list("first__number", "second__number")
     )
+    return [(first, second, why) for first, second, why in _alike(centre) if (first, second) not in said]
+
+
+def _alike(centre) -> list[tuple[str, str, str]]:
+    """All of them, in order of their keys. Everybody is compared only when one of the candidates has changed."""
+    key = f"alike:{centre.pk}:{actions.digest_of(centre.candidates)}"
+    return cache.get_or_set(key, lambda: _compared(centre), timeout=KEPT_SECONDS)
+
+
+def _compared(centre) -> list[tuple[str, str, str]]:
     alike, found = Lookalikes(), []
     for person in actions.people_of(centre.candidates):
-        for match in alike.of(person):
-            pair = (match.person.number, person.number)
-            if pair not in said:  # both are in order of their keys
-                found.append((*pair, match.why))
+        found += [(match.person.number, person.number, match.why) for match in alike.of(person)]
         alike.add(person)
     return found
 

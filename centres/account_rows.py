@@ -1,12 +1,13 @@
 """The statement of account in words: ledger lines that were written together are one row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from .models import EntryAccount, LedgerLine
+from .models import EntryAccount, LedgerLine, Product
 
 Kind = LedgerLine.Kind
 WORDS = {
@@ -84,11 +85,17 @@ HEADINGS = [
 ]  # fmt: skip
 
 
-def cells(line: LedgerLine) -> list:
-    """One ledger line as a line of CSV."""
+def for_csv(lines: QuerySet[LedgerLine]) -> Iterator[list]:
+    """The headings, and each of `lines` as a row: some are read at a time, and each account once."""
+    yield HEADINGS
+    around = lines.prefetch_related("account__qualification", "order_line__order")
+    yield from map(_cells, around.iterator(chunk_size=1000))
+
+
+def _cells(line: LedgerLine) -> list:
     at = timezone.localtime(line.at)
     return [
-        f"{at:%d/%m/%Y}", f"{at:%H:%M}", line.account.qualification.code, line.account.get_product_display(),
-        line.get_kind_display(), line.reference, line.reason, line.available, line.reserved, line.used,
+        f"{at:%d/%m/%Y}", f"{at:%H:%M}", line.account.qualification.code, Product(line.account.product).label,
+        Kind(line.kind).label, line.reference, line.reason, line.available, line.reserved, line.used,
         line.available_after, line.reserved_after, line.used_after,
     ]  # fmt: skip

@@ -179,6 +179,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / "var" / "media"))
+# The portal says who may have a file of MEDIA_ROOT, and nginx sends it: only with deploy/nginx/locations.conf in front.
+NGINX_SENDS_FILES = env.flag("NGINX_SENDS_FILES", False)
 S3_BUCKET = env.text("S3_BUCKET", "")
 # Downloads come from S3 itself by a link that works for a minute; only if browsers can reach the endpoint.
 S3_SIGNED_LINKS = env.flag("S3_SIGNED_LINKS", False)

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Func, TextField, Value
 
 from centres.models import Centre
 from portal.accounts.models import User
@@ -154,6 +156,14 @@ def people_of(candidates) -> Iterable[Person]:
     """Candidates in the form in which they are compared, without model instances."""
     rows = candidates.values_list(*DETAILS).order_by("pk").iterator()
     return (Person(f"candidate {row[0]}", *row) for row in rows)
+
+
+def digest_of(candidates) -> str:
+    """Another one whenever anything has changed by which these candidates are compared."""
+    details = Func(Value("\x1f"), *DETAILS, function="concat_ws", output_field=TextField())
+    everybody = StringAgg(details, delimiter="\n", order_by="pk")
+    found = candidates.order_by().aggregate(digest=Func(everybody, function="md5", output_field=TextField()))
+    return found["digest"] or "nobody"
 
 
 def problems_of(candidate_import: CandidateImport) -> Iterator[Problem]:

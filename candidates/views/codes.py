@@ -86,7 +86,7 @@ def slips(request, number, pk=None):
 
 def _shown(about: Slips, first: int) -> list[Candidate]:
     """As many candidates with codes as fit in one file, starting at `first`."""
-    return list(about.with_code.for_lists().select_related("centre")[first : first + A_FILE])
+    return list(about.with_code.with_codes().select_related("centre")[first : first + A_FILE])
 
 
 def _files(about: Slips, count: int) -> list[tuple[str, str]]:

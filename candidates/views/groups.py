@@ -15,7 +15,7 @@ from portal.kit.paging import paginate
 from .. import actions
 from ..forms import FindForm, GroupChoiceForm, GroupForm, MembersForm
 from ..models import Candidate, Group
-from .people import crumbs, rows_of, sorting
+from .people import crumbs, page_of, rows_of
 
 FOUND_AT_MOST = 50  # candidates offered at once for adding to a group
 
@@ -93,7 +93,7 @@ def group(request, number, pk):
         _change_members(request, found)
         return redirect(found)
     may_manage = may(request.user, Permission.MANAGE_CANDIDATES, at=found.centre)
-    page = paginate(request, found.candidates.for_lists().order_by(*sorting(request)))
+    page = page_of(request, found.candidates.all())
     context = {
         "group": found,
         "page": page,
@@ -138,7 +138,7 @@ def holding_list(request, number):
         actions.add_members(group, ticked, by=request.user)
         messages.success(request, f"{_people(ticked)} put in {group}.")
         return redirect("holding-list", number)
-    page = paginate(request, waiting.for_lists().order_by(*sorting(request)))
+    page = page_of(request, waiting)
     context = {
         "centre": centre,
         "form": form,

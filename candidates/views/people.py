@@ -61,7 +61,7 @@ def crumbs(centre, *more: tuple[str, str | None]) -> list[dict]:
 def candidates(request, number):
     centre = open_centre(request, number, needs=Permission.SEE_CANDIDATES)
     form, found = filtered(request, centre)
-    page = paginate(request, found.for_lists().order_by(*sorting(request)))
+    page = page_of(request, found)
     context = {
         "centre": centre,
         "form": form,
@@ -79,8 +79,18 @@ def filtered(request, centre):
     return form, form.narrow(Candidate.objects.visible_to(request.user).filter(centre=centre))
 
 
-def sorting(request) -> list:
-    return SORTED_BY.get(request.GET.get("sort", ""), SORTED_BY["name"])
+def in_order(request, found):
+    """These candidates, sorted as asked; by name otherwise."""
+    asked = request.GET.get("sort", "")
+    if asked in ("work", "-work"):
+        found = found.with_work()
+    return found.order_by(*SORTED_BY.get(asked, SORTED_BY["name"]))
+
+
+def page_of(request, found):
+    """One page of these candidates, sorted as asked; only its rows are read in full."""
+    keys = in_order(request, found).values_list("pk", flat=True)
+    return paginate(request, keys, dress=lambda keys: Candidate.objects.filter(pk__in=keys).for_lists())
 
 
 def rows_of(page) -> list[tuple]:

@@ -8,7 +8,6 @@ from django.utils import timezone
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.files import door
-from portal.kit import csv_files
 from portal.kit.paging import paginate
 
 from .. import account_rows
@@ -50,10 +49,9 @@ def _chosen(request, centre) -> LedgerFilter:
 def entries_csv(request, number):
     """Every line that matches the filters, the oldest first."""
     centre = open_centre(request, number, needs=Permission.SEE_ENTRIES)
-    lines = _chosen(request, centre).qs.select_related("account__qualification", "order_line__order")
-    content = csv_files.written([account_rows.HEADINGS, *map(account_rows.cells, lines.order_by("pk"))])
+    lines = _chosen(request, centre).qs.order_by("pk")
     name = f"entries-{centre.number}-{timezone.localdate():%Y-%m-%d}.csv"
-    return door.hand_out(request, content, name=name, media_type="text/csv; charset=utf-8", subject=centre)
+    return door.hand_out_csv(request, account_rows.for_csv(lines), name=name, subject=centre)
 
 
 @signed_in

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 SEPARATORS = ",;\t|"
+PART_LETTERS = 16_000  # of a file, written at once
 HEAD_LINES = 30  # used to find the separator
 _SEP_LINE = re.compile(r"""["']?sep=(.)["']?[,;\t|]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
 _QUOTED = re.compile(r'(^|[,;\t|])([ ]*)"(?:[^"]|"")*"', re.MULTILINE)
@@ -99,12 +100,17 @@ def written(rows: Iterable[Iterable]) -> bytes:
 
 
 def streamed(rows: Iterable[Iterable]) -> Iterator[bytes]:
-    """Like `written`, one row at a time."""
-    yield "\ufeff".encode()
+    """Like `written`, some rows at a time."""
+    part = io.StringIO("\ufeff")
+    part.seek(1)
+    writer = csv.writer(part)
     for row in rows:
-        line = io.StringIO()
-        csv.writer(line).writerow([_not_a_formula(cell) for cell in row])
-        yield line.getvalue().encode()
+        writer.writerow([_not_a_formula(cell) for cell in row])
+        if part.tell() >= PART_LETTERS:
+            yield part.getvalue().encode()
+            part.seek(0)
+            part.truncate()
+    yield part.getvalue().encode()
 
 
 def _not_a_formula(cell):

@@ -100,6 +100,7 @@ def _defaults(var: Path, url: str, private: bool, given: Mapping[str, str]) -> d
         "ALLOWED_HOSTS": ",".join(sorted(hosts)),
         "SITE_URL": url,
         "BEHIND_PROXY": "1" if web.nginx() else "0",
+        "NGINX_SENDS_FILES": "1" if web.nginx() else "0",
         # A separate origin. An IP address has none: then websites are listed but not opened.
         "USER_CONTENT_ORIGIN": url.replace("localhost", "content.localhost") if "localhost" in url else "",
         "MEDIA_ROOT": str(var / "media"),

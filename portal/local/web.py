@@ -37,6 +37,7 @@ http {{
     upstream portal_uploads {{ server unix:{sockets}/uploads; }}
     server {{
         listen {address}:{port};
+        set $portal_media "{media}";
         include "{checkout}/deploy/nginx/locations.conf";
     }}
 }}
@@ -116,7 +117,8 @@ def serving(
             servers.enter_context(_python("The web server", "web", pages, log, settings))
             uploads += ["--keep-alive", "0"]  # does not wait for a body that nobody wants
             servers.enter_context(_python("The web server of uploads", "uploads", uploads, log, settings))
-            servers.enter_context(in_front(program, line, var, sockets))
+            media = Path(settings.get("MEDIA_ROOT", var / "media"))
+            servers.enter_context(in_front(program, line, var, sockets, media))
         yield
 
 
@@ -145,8 +147,8 @@ def _python(
 
 
 @contextmanager
-def in_front(program: str, line: socket.socket, var: Path, sockets: Path) -> Iterator[Child]:
-    """nginx on the socket `line`, which it takes over as if from an earlier nginx."""
+def in_front(program: str, line: socket.socket, var: Path, sockets: Path, media: Path) -> Iterator[Child]:
+    """nginx on the socket `line`, which it takes over as if from an earlier nginx. `media`: the folder of files."""
     folder = var / "nginx"
     folder.mkdir(exist_ok=True)
     address, port, *_ = line.getsockname()
@@ -157,6 +159,7 @@ def in_front(program: str, line: socket.socket, var: Path, sockets: Path) -> Ite
             folder=_quoted(folder),
             checkout=_quoted(CHECKOUT),
             sockets=sockets,
+            media=_quoted(media.resolve()),
             address=f"[{address}]" if ":" in address else address,
             port=port,
         )

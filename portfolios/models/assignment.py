@@ -34,7 +34,7 @@ class Assignment(Stateful):
     COUNTS = (State.ACHIEVED, State.CLAIMED, State.CONFIRMED)  # towards an award, in the centre's opinion
 
     state = state_field(State, State.ASSIGNED)
-    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="assignments")
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="assignments", db_index=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments")
     checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="assignments")
     due_on = models.DateField("due", null=True, blank=True)
@@ -54,6 +54,7 @@ class Assignment(Stateful):
 
     class Meta:
         ordering = ["candidate__last_name", "candidate__first_names", "unit__number"]
+        indexes = [models.Index(fields=["candidate", "state"], name="assignment_of_candidate")]
         constraints = [
             models.UniqueConstraint(fields=["candidate", "unit"], name="assignment_unit_once"),
             known_states(

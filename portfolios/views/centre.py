@@ -115,7 +115,8 @@ def progress(request, number):
     centre = open_centre(request, number, needs=Permission.SEE_WORK)
     form = GroupFilter(request.GET, centre=centre)
     group = form.chosen()
-    candidates = centre.candidates.filter(assignments__isnull=False).distinct()
+    having = centre.candidates.filter(assignments__isnull=False)
+    candidates = centre.candidates.filter(pk__in=having.values("pk"))
     page = paginate(request, candidates.filter(groups=group) if group else candidates)
     units, rows = rules.grid(page.object_list, Assignment.objects.visible_to(request.user).at(centre))
     context = {

@@ -149,6 +149,16 @@ def test_downloaded_files_hold_no_formula():
     assert row == ["'=HYPERLINK(1)", "'-1", "'@x", "fine", "-1"]
 
 
+def test_long_files_are_written_in_parts_that_together_are_the_file():
+    rows = [["x" * 100, number] for number in range(1000)]
+    asked = []
+    parts = csv_files.streamed(asked.append(row) or row for row in rows)
+    first = next(parts)
+    assert len(asked) < 200
+    text = b"".join([first, *parts]).decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(text))) == [[name, str(number)] for name, number in rows]
+
+
 def test_template_file_has_the_headings_that_are_understood(office):
     client, centre = office
     template = b"".join(client.get(reverse("candidate-import-template", args=[centre.number])))

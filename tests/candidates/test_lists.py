@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -128,7 +128,11 @@ def test_holding_list_and_export_take_the_same_queries_for_one_and_for_three(off
     client, centre = office
     candidates.group(centre)
     candidates.candidate(centre)
-    urls = [reverse(name, args=[centre.number]) for name in ("holding-list", "candidates-export")]
+    urls = [
+        reverse(name, args=[centre.number]) + sort
+        for name in ("candidates", "holding-list", "candidates-export")
+        for sort in ("", "?sort=-work")
+    ]
 
     def count(url):
         return queries_of(lambda: b"".join(client.get(url)))
@@ -137,7 +141,7 @@ def test_holding_list_and_export_take_the_same_queries_for_one_and_for_three(off
         count(url)
     before = [count(url) for url in urls]
     for _ in range(2):
-        candidates.candidate(centre)
+        portfolios.handed_in(candidates.candidate(centre))
     assert [count(url) for url in urls] == before
 
 
@@ -175,6 +179,22 @@ def test_export_is_what_the_list_shows_and_can_be_imported_again(office):
         "Siân", "-Ŵyn", "-Sh", one.date_of_birth, "10B", "999990260001T", "1234567899",
     )  # fmt: skip
     assert Event.objects.get(verb="export candidates").after == "1"
+
+
+def test_export_names_every_group_and_the_last_sign_in_and_is_sorted_as_the_list(working):
+    client, centre = working
+    two = Candidate.objects.get(number="0002")
+    User.objects.filter(pk=two.user_id).update(last_login=datetime(2026, 3, 5, 9, 0, tzinfo=UTC))
+    for name in ("11C", "10B", "11A"):
+        candidates.group(centre, two, name=name)
+    text = exported(client, centre, sort="work")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    names = ("Candidate number", "Group", "Other groups", "Last signed in")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("0003", "", "", ""),
+        ("0002", "10B", "11A, 11C", "05/03/2026"),
+        ("0001", "", "", ""),
+    ]
 
 
 def test_export_of_another_centre_is_not_found(office):

@@ -69,6 +69,29 @@ def test_two_people_are_asked_about_once_whichever_was_added_or_named_first(offi
     assert (asked, rules.likely_duplicates(centre)) == ([{"0001", "0002"}], [])
 
 
+def test_everybody_is_compared_again_only_when_somebody_has_changed(office, monkeypatch):
+    _, centre = office
+    compared = []
+    compare = rules.Lookalikes
+    monkeypatch.setattr(rules, "Lookalikes", lambda: compared.append(centre) or compare())
+
+    def found() -> tuple[list, int]:
+        compared.clear()
+        return rules.likely_duplicates(centre), len(compared)
+
+    assert (found(), found()) == (([], 1), ([], 0))
+    one, other = two(centre)
+    pair = [("0001", "0002", "Nearly the same name, same date of birth")]
+    assert (found(), found()) == ((pair, 1), (pair, 0))
+    changes = {"known_as": "Meg", "uci": "999990260001T", "uln": "1234567899", "last_name": "Even"}
+    for name, value in changes.items():
+        Candidate.objects.filter(pk=one.pk).update(**{name: value})
+        assert found()[1] == 1
+    assert found()[1] == 0
+    Candidate.objects.filter(pk=other.pk).update(date_of_birth=date(2001, 1, 1))
+    assert found() == ([], 1)
+
+
 def test_page_of_duplicates_takes_the_same_queries_for_one_and_for_three(office, queries_of):
     client, centre = office
     url = reverse("candidate-duplicates", args=[centre.number])

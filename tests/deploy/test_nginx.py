@@ -11,14 +11,20 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
-from django.urls import get_resolver, resolve
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import get_resolver, resolve, reverse
 
+from portal.demo import evidence as demo
 from portal.local import processes, web
+from portfolios.models import EvidenceVersion
+from tests.factories import portfolios as make
 
 PROGRAM = web.nginx()
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no nginx (apt-get install nginx)")
@@ -31,7 +37,7 @@ class Behind(threading.Thread):
 
     def __init__(self, path: Path, enough: bytes):
         super().__init__(daemon=True)
-        self.heard, self.enough = list[bytes](), enough
+        self.heard, self.enough, self.answer = list[bytes](), enough, ANSWER
         self.door = socket.socket(socket.AF_UNIX)
         self.door.bind(str(path))
         self.door.listen()
@@ -46,13 +52,13 @@ class Behind(threading.Thread):
         while block := line.recv(65536):
             self.heard[place] += block
             if self.enough in self.heard[place]:
-                line.sendall(ANSWER)
+                line.sendall(self.answer)
                 line.close()
                 return
 
 
 @pytest.fixture
-def front(monkeypatch):
+def front(monkeypatch, tmp_path):
     """nginx on its own port, with servers behind it for pages and for uploads: (port, pages, uploads)."""
     monkeypatch.setattr(processes, "STARTED", [])
     folder = Path(tempfile.mkdtemp(prefix="portal-nginx-"))
@@ -60,7 +66,8 @@ def front(monkeypatch):
     pages, uploads = (Behind(folder / name, b"END") for name in ("pages", "uploads"))
     pages.start()
     uploads.start()
-    with web.listening(0) as line, web.in_front(PROGRAM, line, folder, folder):
+    media = tmp_path / "media"
+    with web.listening(0) as line, web.in_front(PROGRAM, line, folder, folder, media):
         yield line.getsockname()[1], pages, uploads
     shutil.rmtree(folder)
 
@@ -124,6 +131,67 @@ def test_500_lines_that_say_nothing_are_no_hindrance(front):
         line = ask(port, "/", b"END", of=3)
         assert line.recv(100).startswith(b"HTTP/1.1 200")  # without nginx, no answer at all
     assert (len(pages.heard), uploads.heard) == (1, [])
+
+
+# --- Files that the portal lets nginx send --------------------------------------------------------
+
+CONTENT = demo.video()
+# Headers that belong to one connection, or that nginx leaves out of a part.
+NOT_COMPARED = {"accept-ranges", "connection", "date", "expires", "server", "set-cookie"}
+
+
+@pytest.fixture
+def film(db) -> EvidenceVersion:
+    return make.evidence(make.assignment(), file=SimpleUploadedFile("Siân’s titles.mp4", CONTENT)).current
+
+
+def told(response) -> dict[str, str]:
+    """Headers by their names in lower case, without those that are not compared."""
+    found = {name.lower(): value for name, value in response.headers.items()}
+    return {name: value for name, value in found.items() if name not in NOT_COMPARED}
+
+
+def as_sent(response) -> bytes:
+    """What gunicorn would pass to nginx."""
+    lines = [f"{name}: {value}" for name, value in response.headers.items()]
+    return "\r\n".join(["HTTP/1.1 200 OK", *lines, "Connection: close", "", ""]).encode()
+
+
+@pytest.mark.parametrize("inline", [False, True])
+@pytest.mark.parametrize(
+    ("method", "asked"),
+    [
+        ("GET", {}),
+        ("HEAD", {}),
+        ("GET", {"range": "bytes=100-299"}),
+        ("GET", {"range": "bytes=-5"}),
+        ("GET", {"range": "bytes=0-9,20-29"}),
+        ("GET", {"range": "bytes=5-", "if-range": "its tag"}),
+        ("GET", {"range": "bytes=5-", "if-range": '"another"'}),
+        ("GET", {"if-match": "its tag"}),
+    ],
+)
+def test_file_sent_by_nginx_is_as_the_portal_sends_it(front, film, settings, method, asked, inline):
+    port, pages, _ = front
+    client = Client()
+    client.force_login(film.evidence.assignment.candidate.user, backend="portal.accounts.backends.ByName")
+    path = reverse("evidence-file", args=[film.pk], query={"inline": ""} if inline else None)
+    tag = client.get(path)["ETag"]
+    headers = {name: tag if value == "its tag" else value for name, value in asked.items()}
+    by_portal = client.generic(method, path, headers=headers)
+    settings.NGINX_SENDS_FILES = True
+    pages.enough, pages.answer = b"\r\n\r\n", as_sent(client.generic(method, path, headers=headers))
+    by_nginx = httpx.request(method, f"http://127.0.0.1:{port}{path}", headers=headers)
+    assert by_nginx.status_code == by_portal.status_code
+    assert by_nginx.content == by_portal.getvalue()
+    assert told(by_nginx) == told(by_portal)
+
+
+def test_nobody_can_ask_nginx_for_a_file(front, film):
+    port, pages, uploads = front
+    assert (Path(settings.MEDIA_ROOT) / film.file.name).exists()
+    answer = httpx.get(f"http://127.0.0.1:{port}/stored-files/{film.file.name}")
+    assert (answer.status_code, pages.heard, uploads.heard) == (404, [], [])
 
 
 def certified(folder: Path) -> tuple[Path, Path]:

@@ -11,6 +11,7 @@ from django.utils.http import http_date
 
 from portal.demo import evidence as demo
 from portal.files import storage
+from portal.kit import cache
 from portal.kit.models import Event
 from portfolios.models import EvidenceVersion
 from tests.factories import portfolios as make
@@ -105,9 +106,55 @@ def test_file_that_the_browser_holds_already_is_not_sent_again(client, film):
     assert downloads() == 1
 
 
-def test_two_files_have_two_tags(client, film):
-    other = make.evidence(film.evidence.assignment, file=SimpleUploadedFile("again.mp4", CONTENT)).current
-    assert client.get(address(film))["ETag"] != client.get(address(other))["ETag"]
+def test_tag_is_the_one_that_nginx_makes(client, film):
+    found = storage.facts(film.file.storage, film.file.name)
+    assert client.get(address(film))["ETag"] == f'"{int(found.modified_at.timestamp()):x}-{len(CONTENT):x}"'
+
+
+def test_file_fetched_several_times_is_one_download_for_each_file_and_session(client, film, sign_in):
+    work = film.evidence.assignment
+    other = make.evidence(work, file=SimpleUploadedFile("again.mp4", CONTENT)).current
+    for version, part in ((film, "bytes=0-9"), (film, "bytes=10-"), (film, ""), (other, "")):
+        client.get(address(version), headers={"range": part})
+    lines = Event.objects.filter(verb="download").order_by("pk")
+    assert [(line.subject, line.by) for line in lines] == [
+        (film.evidence, work.candidate.user),
+        (other.evidence, work.candidate.user),
+    ]
+    sign_in(work.candidate.user).get(address(film))
+    assert downloads() == 3
+
+
+def test_without_the_shared_cache_every_download_is_recorded(client, film, monkeypatch):
+    monkeypatch.setattr(cache.CACHE, "_until", float("inf"))
+    client.get(address(film))
+    client.get(address(film))
+    assert downloads() == 2
+
+
+# --- Sent by nginx: see also tests/deploy/test_nginx.py -------------------------------------------
+
+
+def test_nginx_is_told_which_file_to_send(client, film, settings, own_files):
+    if storage.is_s3(film.file.storage):
+        pytest.skip("nginx sends what is in a folder")
+    by_portal = client.get(address(film))
+    settings.NGINX_SENDS_FILES = True
+    answer = client.get(address(film))
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["X-Accel-Redirect"] == f"/stored-files/{film.file.name}"
+    same = ("Content-Type", "Content-Disposition", "Content-Security-Policy", "X-Content-Type-Options")
+    assert [answer[name] for name in same] == [by_portal[name] for name in same]
+    assert client.get(address(film), headers={"if-none-match": by_portal["ETag"]}).status_code == 304
+    assert downloads() == 1
+
+
+@pytest.mark.s3
+def test_nginx_sends_nothing_from_s3(s3, settings, sign_in):
+    settings.NGINX_SENDS_FILES = True
+    version = make.evidence(make.assignment(), file=SimpleUploadedFile("titles.mp4", CONTENT)).current
+    answer = sign_in(version.evidence.assignment.candidate.user).get(address(version))
+    assert (answer.status_code, body(answer), "X-Accel-Redirect" in answer) == (200, CONTENT, False)
 
 
 def test_file_that_the_store_lost_is_said_plainly_and_noted(client, film, caplog):

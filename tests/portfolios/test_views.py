@@ -125,6 +125,24 @@ def test_my_units_show_the_news_for_candidates_and_no_other_peoples(world, sign_
     assert "For candidates" in page.content.decode()
 
 
+def test_progress_shows_everybody_with_work_once_and_costs_the_same_for_1_and_3(
+    world, sign_in, count_queries
+):
+    candidates.candidate(world.centre, number="0100")  # has no unit
+    client, url = sign_in(world.tutor), reverse("progress", args=[world.centre.number])
+    one = count_queries(client, url)
+    more = [candidates.candidate(world.centre, last_name=name) for name in ("Zia", "Zoe")]
+    for person in more:
+        make.assignment(person)
+        make.assignment(person)
+    page = client.get(url)
+    assert [row.pk for row, _ in page.context["rows"]] == [
+        world.work.candidate.pk, more[0].pk, more[1].pk,
+    ]  # fmt: skip
+    assert page.context["page"].paginator.count == 3
+    assert count_queries(client, url) == one
+
+
 # --- one assignment --------------------------------------------------------------------------------
 
 

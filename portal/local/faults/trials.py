@@ -103,7 +103,7 @@ def disk_full(world: World) -> str:
         command = shlex.join([sys.executable, *web.gunicorn(f"fd://{line.fileno()}", 1, 4)])
         mount = f"mount -t tmpfs -o size=3m none {shlex.quote(str(folder))} && exec {command}"
         apart = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
-        env = {**world.portal.env, "MEDIA_ROOT": str(folder), "BEHIND_PROXY": "0"}
+        env = {**world.portal.env, "MEDIA_ROOT": str(folder), "BEHIND_PROXY": "0", "NGINX_SENDS_FILES": "0"}
         log = world.portal.var / "log" / "small-disk.log"
         options: dict[str, Any] = {"env": env, "cwd": web.CHECKOUT, "pass_fds": [line.fileno()]}
         with child("The web server with a small disk", [*apart, "sh", "-c", mount], log=log, **options):

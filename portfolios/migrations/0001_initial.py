@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 (
                     "candidate",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="assignments",
                         to="candidates.candidate",
@@ -96,6 +97,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["candidate__last_name", "candidate__first_names", "unit__number"],
+                "indexes": [models.Index(fields=["candidate", "state"], name="assignment_of_candidate")],
                 "constraints": [
                     models.UniqueConstraint(fields=("candidate", "unit"), name="assignment_unit_once"),
                     models.CheckConstraint(

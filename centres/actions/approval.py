@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.mailing import tell
@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission, Role
 from portal.catalogue.models import Qualification
 from portal.kit import audit, outbox
+from portal.kit.locks import Space, hold
 from portal.kit.stateful import TransitionRefused
 
 from ..access import people_to_tell
@@ -118,8 +119,7 @@ def _create_centre(application: Application, number: str, *, by: User) -> Centre
 
 def next_centre_number() -> str:
     """The lowest free number, of five digits. Waits for anybody else who is choosing one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_CENTRE_NUMBER])
+    hold(Space.NUMBERS, "centres")
     return free_centre_number()
 
 

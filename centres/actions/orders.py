@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Max
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.accounts.mailing import tell
@@ -15,6 +14,7 @@ from portal.catalogue.models import Qualification
 from portal.kit import audit, outbox
 from portal.kit.constraints import constraint_of
 from portal.kit.models import Event
+from portal.kit.numbering import next_number
 from portal.kit.stateful import TransitionRefused
 
 from .. import ledger, rules
@@ -22,7 +22,6 @@ from ..access import people_to_tell
 from ..models import EntryOrder, Invoice, OrderLine, Product, StatementOfEntries
 
 MAY_PROCESS = "centres.change_entryorder"  # who is told of an order
-INVOICE_NUMBERS = 20_062  # any constant: keeps this advisory lock apart from others in the database
 
 # What rooms below do when an order is processed, in the same transaction: act(order, by=…). See `when_processed`.
 PROCESSED: list[Callable[..., None]] = []
@@ -191,7 +190,7 @@ def issue_invoice(order: EntryOrder) -> Invoice:
     """The invoice of an order, numbered without gaps within its year."""
     lines = list(order.lines.select_related("qualification", "award"))
     return Invoice.objects.create(
-        number=_next_invoice_number(),
+        number=next_number(Invoice.objects.all(), f"INV-{timezone.localdate():%y}-", digits=6),
         order=order,
         centre_number=order.centre.number,
         centre_name=order.centre.name,
@@ -200,15 +199,6 @@ def issue_invoice(order: EntryOrder) -> Invoice:
         lines=[{**_paper_line(line), "price": str(line.price)} for line in lines],
         total=sum((line.price for line in lines), Decimal(0)),
     )
-
-
-def _next_invoice_number() -> str:
-    """`INV-<yy>-<nnnnnn>`; waits for anybody else who is issuing one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INVOICE_NUMBERS])
-    stem = f"INV-{timezone.localdate():%y}-"
-    last = Invoice.objects.filter(number__startswith=stem).aggregate(last=Max("number"))["last"]
-    return f"{stem}{int(last.removeprefix(stem)) + 1 if last else 1:06d}"
 
 
 @transaction.atomic

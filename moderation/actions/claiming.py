@@ -15,6 +15,7 @@ from portal.catalogue.models import EntryRoute, Qualification
 from portal.kit import audit, outbox
 from portal.kit.bulk import update_rows
 from portal.kit.constraints import constraint_of
+from portal.kit.numbering import next_number
 from portal.kit.stateful import TransitionRefused
 from portfolios import actions as work_actions
 from portfolios.models import Assignment, Round
@@ -36,10 +37,14 @@ def start_claim(centre: Centre, qualification: Qualification, *, by: User) -> Cl
     refusal = rules.why_not_claimable(centre, qualification)
     if refusal:
         raise TransitionRefused(refusal)
+    stem = f"CL-{centre.number}-{timezone.localdate():%y}"
     try:
         with transaction.atomic():
             claim = Claim.objects.create(
-                number=_next_number(centre), centre=centre, qualification=qualification, created_by=by
+                number=next_number(Claim.objects.all(), stem, digits=4),
+                centre=centre,
+                qualification=qualification,
+                created_by=by,
             )
     except IntegrityError as error:
         if constraint_of(error) != "claim_one_open_draft":
@@ -49,19 +54,6 @@ def start_claim(centre: Centre, qualification: Qualification, *, by: User) -> Cl
         ) from None
     audit.record("start claim", claim, by=by, after=claim.state)
     return claim
-
-
-def _next_number(centre: Centre) -> str:
-    """`CL-<centre>-<yy><nnnn>`: numbered for each centre and year."""
-    Centre.objects.select_for_update().get(pk=centre.pk)
-    stem = f"CL-{centre.number}-{timezone.localdate():%y}"
-    last = (
-        Claim.objects.filter(number__startswith=stem)
-        .order_by("-number")
-        .values_list("number", flat=True)
-        .first()
-    )
-    return f"{stem}{int(last[-4:]) + 1 if last else 1:04d}"
 
 
 @transaction.atomic

@@ -13,8 +13,10 @@ from itertools import islice
 from typing import Literal
 
 from django.core.files.storage import Storage
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
+
+from portal.kit.locks import Space, hold
 
 from . import storage
 from .storage import Facts
@@ -23,7 +25,6 @@ from .storage import Facts
 SPARED = timedelta(days=1)
 SWEPT_WITHOUT_ASKING = 100  # files, even if they are most of what is stored
 AT_ONCE = 500
-ADVISORY_LOCK = (20_062, 0)  # any constants that no other lock uses
 
 
 @dataclass(frozen=True)
@@ -169,20 +170,15 @@ def taking_up() -> Iterator[None]:
     """A transaction in which a row may start to name an existing file, however old: no sweep deletes it during that
     time. Newly stored files do not need this, as the sweep spares them."""
     with transaction.atomic():
-        _lock("pg_advisory_xact_lock_shared")
+        hold(Space.FILES, shared=True)
         yield
 
 
 @contextmanager
 def _nobody_takes_up() -> Iterator[None]:
     with transaction.atomic():
-        _lock("pg_advisory_xact_lock")
+        hold(Space.FILES)
         yield
-
-
-def _lock(function: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", ADVISORY_LOCK)
 
 
 def _left_over(batch: list[Facts]) -> list[Facts]:

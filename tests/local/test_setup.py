@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 from pathlib import Path
+from shlex import quote
 
 import pytest
 from django.conf import settings
@@ -31,7 +32,7 @@ def put(program: Path, lines: str) -> None:
 
 def setup_says(machine: Path, step: str = "install_libreoffice") -> str:
     own = f"asked={machine}/asked-for; nginx={machine}/nginx"
-    lines = f"source {SETUP}; {own}; {step}; echo and goes on"
+    lines = f"source {quote(str(SETUP))}; {own}; {step}; echo and goes on"
     run = subprocess.run(
         [machine / "bash", "-c", lines],
         env={"PATH": str(machine)},
@@ -129,7 +130,7 @@ def test_portal_goes_on_where_nginx_cannot_be_had(without_nginx):
 def refusal(does: str, lock: Path = Path("/nowhere/lock"), **environment: str) -> str:
     """What setup says before it gives up. `lock`: the file that a running portal of this checkout would lock."""
     run = subprocess.run(
-        ["bash", "-c", f"source {SETUP}; lock={lock}; {does}"],
+        ["bash", "-c", f"source {quote(str(SETUP))}; lock={lock}; {does}"],
         env={"PATH": "/usr/bin:/bin", **environment},
         capture_output=True,
         text=True,

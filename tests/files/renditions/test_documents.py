@@ -12,6 +12,7 @@ import time
 import zipfile
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 
 import pytest
 from django.conf import settings
@@ -94,7 +95,7 @@ def test_maker_reads_no_other_file_and_calls_nobody(seen, office, settings):
         port = server.getsockname()[1]
         folder = office(
             f"cat {stored} && exit 1; cat /proc/$PPID/environ && exit 1; echo > {{folder}}/left && exit 1\n"
-            f"{sys.executable} -c 'import socket; socket.create_connection((\"127.0.0.1\", {port}))' && exit 1\n"
+            f"{quote(sys.executable)} -c 'import socket; socket.create_connection((\"127.0.0.1\", {port}))' && exit 1\n"
             f"{COPY.format(drawn='{folder}/drawn.pdf')}"
         )
         (folder / "drawn.pdf").write_bytes(files.pdf(1))
@@ -155,12 +156,13 @@ def test_office_document_without_an_office_program_is_there_to_download(seen, si
 
 @pytest.mark.parametrize(("megabytes", "note"), [(1, []), (300, [MAY_LACK])])
 def test_document_for_which_memory_was_short_may_lack_pictures_and_says_so(office, tmp_path, megabytes, note):
-    eats = f"{sys.executable} -c 'len(bytes([1]) * ({megabytes} << 20))'"
+    python = quote(sys.executable)
+    eats = f"{python} -c 'len(bytes([1]) * ({megabytes} << 20))'"
     folder = office(f"{eats}\n{COPY.format(drawn='{folder}/drawn.pdf')}")
     (folder / "drawn.pdf").write_bytes(files.pdf(1))
     (tmp_path / "made").mkdir()
     (tmp_path / "essay").write_bytes(odt())
-    child = f"{sys.executable} -m portal.files.renditions.child office odt {tmp_path}/essay {tmp_path}/made"
+    child = f"{python} -m portal.files.renditions.child office odt {tmp_path}/essay {tmp_path}/made"
     told = subprocess.run(
         ["bash", "-c", f"ulimit -v 700000; {child}"],
         cwd=settings.BASE_DIR,

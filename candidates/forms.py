@@ -8,7 +8,7 @@ from portal.kit import names
 from portal.kit.decoding import Decoded, decode
 from portal.kit.forms import DateField, FileField, FilterForm, Form, ModelForm, TwoTabs, with_article
 
-from . import actions, identifiers
+from . import actions, comparing, identifiers
 from .importing import FIELDS, Table, Unreadable, candidate_number, unprintable
 from .importing.columns import missing
 from .importing.values import why_unlikely
@@ -140,8 +140,8 @@ class CandidateForm(TwoTabs, ModelForm):
 
     def lookalikes(self) -> list:
         """Candidates at the centre who may be the same person, to check before adding another."""
-        others = actions.people_of(self.instance.centre.candidates.exclude(pk=self.instance.pk))
-        return Lookalikes(others).of(actions.person_of(self.instance))
+        others = comparing.people_of(self.instance.centre.candidates.exclude(pk=self.instance.pk))
+        return Lookalikes(others).of(comparing.person_of(self.instance))
 
 
 class GroupForm(TwoTabs, ModelForm):

@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from portal.kit.models import Event
 
-from . import actions
+from . import comparing
 from .matching import Lookalikes
 from .merging import FOLLOWERS
 from .models import Candidate, DifferentPeople
@@ -94,13 +94,13 @@ def likely_duplicates(centre) -> list[tuple[str, str, str]]:
 
 def _alike(centre) -> list[tuple[str, str, str]]:
     """All of them, in order of their keys. Everybody is compared only when one of the candidates has changed."""
-    key = f"alike:{centre.pk}:{actions.digest_of(centre.candidates)}"
-    return cache.get_or_set(key, lambda: _compared(centre), timeout=KEPT_SECONDS)
+    key = f"alike:{centre.pk}:{comparing.digest_of(centre.candidates)}"
+    return cache.get_or_set(key, lambda: _compared(centre), timeout=KEPT_SECONDS) or []
 
 
 def _compared(centre) -> list[tuple[str, str, str]]:
     alike, found = Lookalikes(), []
-    for person in actions.people_of(centre.candidates):
+    for person in comparing.people_of(centre.candidates):
         found += [(match.person.number, person.number, match.why) for match in alike.of(person)]
         alike.add(person)
     return found
@@ -116,7 +116,7 @@ def pairs_of(centre, found: Iterable[tuple[str, str, str]]) -> list[Pair]:
 
 def compare(kept: Candidate, merged: Candidate) -> list[dict]:
     """Field by field: what each of the two has, and what remains after a merge."""
-    taken_over = actions.filled_in(kept, merged)
+    taken_over = comparing.filled_in(kept, merged)
     rows = [
         {
             "label": label,

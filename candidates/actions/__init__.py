@@ -6,18 +6,11 @@ from .imports import (
     check_import,
     complete_import,
     confirm_names,
-    digest_of,
     give_up_import,
-    people_of,
-    person_of,
-    problems_of,
-    progress_of,
-    remembered_columns,
     start_import,
-    table_of,
     upload_import,
 )
-from .merging import filled_in, merge_candidates, objections_to, say_different
+from .merging import merge_candidates, say_different
 from .named import enter_candidates, start_named_order, take_names_off, transfer_entry, withdraw_entry
 from .people import Taken, add_candidate, change_candidate, hold_candidates_of, sign_in_name, taken_fields
 from .sign_in import issue_slips, reset_sign_in
@@ -31,19 +24,11 @@ __all__ = [
     "check_import",
     "complete_import",
     "confirm_names",
-    "digest_of",
     "enter_candidates",
-    "filled_in",
     "give_up_import",
     "hold_candidates_of",
     "issue_slips",
     "merge_candidates",
-    "objections_to",
-    "people_of",
-    "person_of",
-    "problems_of",
-    "progress_of",
-    "remembered_columns",
     "remove_members",
     "reset_sign_in",
     "save_group",
@@ -53,7 +38,6 @@ __all__ = [
     "sign_in_name",
     "start_import",
     "start_named_order",
-    "table_of",
     "take_names_off",
     "taken_fields",
     "transfer_entry",

@@ -1,26 +1,18 @@
 """Actions on files of candidates: upload, check, answer, import."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Func, TextField, Value
 
 from centres.models import Centre
 from portal.accounts.models import User
 from portal.kit import audit, outbox
 
-from ..importing import Known, Problem, Row, Table, are_headings, check_rows, remember, tidy_headings
-from ..matching import Lookalikes, Match, Person
+from ..importing import Known, Row, Table, are_headings, check_rows
+from ..importing.checking import KEPT_QUESTIONS, look, remembered_columns, table_of, tell_progress
 from ..models import Candidate, CandidateImport, Group
 from .groups import add_members, save_group
-from .people import DETAILS, add_all, hold_candidates_of
-
-KEPT_PROBLEMS = 1000  # on the page; the download reads the file again and contains all of them
-KEPT_QUESTIONS = 200  # about names; no more are shown, and one answer applies to all
-FIRST_ROWS = 10
+from .people import add_all, hold_candidates_of
 
 
 def upload_import(
@@ -39,25 +31,12 @@ def upload_import(
     )
 
 
-def remembered_columns(centre: Centre) -> dict[str, str]:
-    """{plain heading: field} as the centre last matched them."""
-    last = centre.candidate_imports.exclude(columns=[]).values_list("headings", "columns").first()
-    headings, columns = last or ([], [])
-    return remember(headings, columns)
-
-
-def table_of(candidate_import: CandidateImport) -> Table:
-    """The file as it was read when it was uploaded, below the same headings."""
-    headings = candidate_import.headings
-    return Table(candidate_import.text, lambda cells: tidy_headings(cells) == headings)
-
-
 @transaction.atomic
 def check_import(candidate_import: CandidateImport, columns: Sequence[str], *, by: User) -> None:
     """Dry run: read every row with these columns and keep the findings; nobody is added. Raises TransitionRefused."""
     candidate_import.move("check_columns", by=by)
     candidate_import.columns = list(columns)
-    _look(candidate_import)
+    look(candidate_import)
     candidate_import.save()
 
 
@@ -110,7 +89,7 @@ def complete_import(candidate_import: CandidateImport) -> int:
     by = candidate_import.importing_by
     assert by is not None  # noqa: S101 - stamped by the move
     centre = hold_candidates_of(candidate_import.centre_id)
-    _look(candidate_import)
+    look(candidate_import)
     if refusal := _why_not(candidate_import):
         _give_back(candidate_import, refusal)
         return 0
@@ -134,113 +113,6 @@ def _give_back(candidate_import: CandidateImport, refusal: str) -> None:
     candidate_import.refusal = refusal
     candidate_import.save()
     candidate_import.move("give_back", by=None, why=refusal)
-
-
-def progress_of(candidate_import: CandidateImport) -> int:
-    """How many candidates a running import has added so far: only a hint, as nobody is visible until all are added."""
-    with suppress(Exception):  # the cache may be down; the import does not need it
-        return cache.get(_progress_key(candidate_import), 0)
-    return 0
-
-
-def known_of(centre: Centre) -> Known:
-    """Numbers in use at the centre, and those reserved after a merge."""
-    merged = Candidate.everyone.filter(centre=centre).exclude(merged_into=None)
-    return Known(
-        {person.number: person for person in people_of(centre.candidates)},
-        set(merged.values_list("number", flat=True)),
-    )
-
-
-def people_of(candidates) -> Iterable[Person]:
-    """Candidates in the form in which they are compared, without model instances."""
-    rows = candidates.values_list(*DETAILS).order_by("pk").iterator()
-    return (Person(f"candidate {row[0]}", *row) for row in rows)
-
-
-def digest_of(candidates) -> str:
-    """Another one whenever anything has changed by which these candidates are compared."""
-    details = Func(Value("\x1f"), *DETAILS, function="concat_ws", output_field=TextField())
-    everybody = StringAgg(details, delimiter="\n", order_by="pk")
-    found = candidates.order_by().aggregate(digest=Func(everybody, function="md5", output_field=TextField()))
-    return found["digest"] or "nobody"
-
-
-def problems_of(candidate_import: CandidateImport) -> Iterator[Problem]:
-    """Every problem of a stored file, however many there are."""
-    if not candidate_import.text:
-        return
-    centre = candidate_import.centre
-    for _, problems in check_rows(table_of(candidate_import), candidate_import.columns, known_of(centre)):
-        yield from problems
-
-
-def person_of(candidate: Candidate) -> Person:
-    """One candidate, saved or not, in the form in which they are compared."""
-    return Person(f"candidate {candidate.number}", *(getattr(candidate, name) for name in DETAILS))
-
-
-# --- checking every row ---------------------------------------------------------------------
-
-
-def _look(file: CandidateImport) -> None:
-    """Set on `file` what its rows contain now: their number, problems, the first rows, likely duplicates."""
-    alike = Lookalikes(people_of(file.centre.candidates))
-    file.rows = file.problem_count = file.faulty_lines = 0
-    file.problems, file.first_rows, file.duplicates, file.name_questions = [], [], [], []
-    known = known_of(file.centre)
-    for row, problems in check_rows(table_of(file), file.columns, known):
-        file.faulty_lines += bool(problems)
-        file.problem_count += len(problems)
-        file.problems += [list(problem) for problem in problems[: KEPT_PROBLEMS - len(file.problems)]]
-        if row is None:
-            continue
-        file.rows += 1
-        if row.question and len(file.name_questions) < KEPT_QUESTIONS:
-            file.name_questions.append([row.line, row.as_person().name, row.question])
-        person = row.as_person()
-        if len(file.first_rows) < FIRST_ROWS:
-            file.first_rows.append(_shown(person) | {"group": row.group})
-        if matches := alike.of(person):
-            is_free = row.number not in known.candidates
-            file.duplicates.append(_question(row, matches, is_free=is_free))
-        alike.add(person)
-
-
-def _question(row: Row, matches: list[Match], *, is_free: bool) -> dict:
-    """One likely duplicate that needs an answer; the key names those it looks like, so that an answer still fits.
-
-    `is_free`: nobody at the centre has the number. If somebody has the number, UCI or ULN, it cannot be added.
-    """
-    person = row.as_person()
-    others = [match.person for match in matches]
-    at_centre = [other for other in others if other.where.startswith("candidate")]
-    return _shown(person) | {
-        "key": " ".join([str(row.line), *sorted(other.where for other in others)]),
-        "line": row.line,
-        "group": row.group,
-        "may_add": is_free and not any(_shares(person, other) for other in at_centre),
-        "others": [_shown(match.person) | {"why": match.why} for match in matches],
-    }
-
-
-def _shares(one: Person, other: Person) -> bool:
-    """Whether they share an identifier, which must be unique at the centre."""
-    return any(mine and mine == theirs for mine, theirs in ((one.uci, other.uci), (one.uln, other.uln)))
-
-
-def _shown(person: Person) -> dict:
-    """What a page shows of a person, as JSON."""
-    return {
-        "where": person.where.capitalize(),
-        "is_candidate": person.where.startswith("candidate"),
-        "number": person.number,
-        "name": person.name,
-        "known_as": person.known_as,
-        "born": f"{person.date_of_birth:%-d %B %Y}",
-        "uci": person.uci,
-        "uln": person.uln,
-    }
 
 
 def _why_not(file: CandidateImport) -> str:
@@ -280,7 +152,7 @@ def _add_rows(file: CandidateImport, centre: Centre, *, by: User) -> int:
     named: dict[int, str] = {}
     for batch in add_all(centre, candidates(), by=by):
         named |= {candidate.pk: groups.pop(candidate.number, "") for candidate in batch}
-        _tell_progress(file, len(named))
+        tell_progress(file, len(named))
     _put_into_groups(centre, named, by=by)
     return len(named)
 
@@ -308,12 +180,3 @@ def _put_into_groups(centre: Centre, named: Mapping[int, str], *, by: User) -> N
         members.setdefault(name, []).append(key)
     for name in sorted(set(members) - {""}):
         add_members(groups[name], members[name], by=by)
-
-
-def _progress_key(file: CandidateImport) -> str:
-    return f"candidate-import:{file.pk}"
-
-
-def _tell_progress(file: CandidateImport, count: int) -> None:
-    with suppress(Exception):  # see progress_of
-        cache.set(_progress_key(file), count, timeout=600)

@@ -7,11 +7,10 @@ from portal.accounts.models import User
 from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
+from ..comparing import filled_in, objections_to
 from ..merging import FOLLOWERS
 from ..models import Candidate, DifferentPeople
-from .people import DETAILS, changed_details
-
-FILLED = [name for name in DETAILS if name != "number"]  # kept as they are, or copied where they are empty
+from .people import changed_details
 
 
 @transaction.atomic
@@ -32,22 +31,6 @@ def merge_candidates(kept: Candidate, merged: Candidate, *, by: User) -> None:
     _close_account(merged)
     audit.record("merge candidates", kept, by=by, after=str(merged), changed=changed)
     audit.record("merge into another", merged, by=by, after=str(kept))
-
-
-def objections_to(kept: Candidate, merged: Candidate) -> list[str]:
-    """Why `merged` cannot be merged into `kept`, in sentences; empty if it can."""
-    if kept.pk == merged.pk or kept.centre_id != merged.centre_id:
-        return ["Choose two different candidates at the same centre."]
-    if kept.merged_into_id or merged.merged_into_id:
-        return ["One of the two has already been merged."]
-    return [words for follower in FOLLOWERS for words in follower.objections(kept, merged)]
-
-
-def filled_in(kept: Candidate, merged: Candidate) -> dict[str, object]:
-    """{field: value} that `kept` gets from `merged`, because it has none itself."""
-    return {
-        name: getattr(merged, name) for name in FILLED if not getattr(kept, name) and getattr(merged, name)
-    }
 
 
 @transaction.atomic

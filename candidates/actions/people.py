@@ -10,9 +10,9 @@ from portal.accounts.models import User
 from portal.kit import audit, outbox
 from portal.kit.stateful import TransitionRefused
 
+from ..comparing import DETAILS
 from ..models import Candidate
 
-DETAILS = ("number", "first_names", "last_name", "known_as", "date_of_birth", "uci", "uln")
 CHANGED = (*DETAILS, "entered_number")  # only by hand
 TAKEN = {
     "number": "Another candidate at your centre has this number.",

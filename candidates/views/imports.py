@@ -16,6 +16,7 @@ from portal.kit.stateful import TransitionRefused
 
 from .. import actions, importing
 from ..forms import ColumnsForm, ImportForm
+from ..importing import checking
 from ..models import CandidateImport
 from .people import crumbs
 
@@ -79,8 +80,8 @@ def import_columns(request, number, pk):
     found = _find(request, number, pk)
     if found.state not in (State.UPLOADED, State.CHECKED):
         return redirect(found)
-    columns = found.columns or importing.guess(found.headings, actions.remembered_columns(found.centre))
-    values = actions.table_of(found).first_values()
+    columns = found.columns or importing.guess(found.headings, checking.remembered_columns(found.centre))
+    values = checking.table_of(found).first_values()
     posted = request.POST if request.method == "POST" else None
     form = ColumnsForm(posted, headings=found.headings, columns=columns, values=values)
     if form.is_valid() and _check(request, found, form.columns):
@@ -117,7 +118,7 @@ def candidate_import(request, number, pk):
         "names": [] if found.names_are_confirmed else found.name_questions,
         "unanswered": len(found.unanswered),
         "skipped": len(found.skipped),
-        "done": actions.progress_of(found) if found.state == State.IMPORTING else 0,
+        "done": checking.progress_of(found) if found.state == State.IMPORTING else 0,
         "is_checked": found.state == State.CHECKED,
         "is_running": found.state == State.IMPORTING,
         "crumbs": _crumbs(found),
@@ -131,7 +132,7 @@ def import_problems(request, number, pk):
     """Every problem of the file, as a CSV file. The file is read again, so that none is missing."""
     found = _find(request, number, pk)
     name = f"problems-{slugify(found.file_name.rpartition('.')[0]) or 'candidates'}.csv"
-    rows = [["Line", "Column", "What is wrong"], *actions.problems_of(found)]
+    rows = [["Line", "Column", "What is wrong"], *checking.problems_of(found)]
     return door.hand_out_csv(request, rows, name=name, subject=found)
 
 

@@ -12,7 +12,7 @@ from portal.accounts.roles import Permission
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
-from .. import actions, rules
+from .. import actions, comparing, rules
 from ..models import Candidate
 from .people import crumbs, find_candidate
 
@@ -45,7 +45,7 @@ def _find_two(request, number, kept_number, merged_number) -> tuple[Candidate, C
 def candidate_merge(request, number, candidate_number, other_number):
     """What is kept if the other is merged into this one; a POST merges them."""
     kept, merged = _find_two(request, number, candidate_number, other_number)
-    objections = actions.objections_to(kept, merged)
+    objections = comparing.objections_to(kept, merged)
     if request.method == "POST":
         try:
             actions.merge_candidates(kept, merged, by=request.user)

@@ -113,7 +113,7 @@ def test_import_holds_no_more_candidates_than_it_adds_at_once(monkeypatch):
     def count(*_):
         held.append(sum(type(each) is Candidate for each in gc.get_objects()))
 
-    monkeypatch.setattr("candidates.actions.imports._tell_progress", count)
+    monkeypatch.setattr("candidates.actions.imports.tell_progress", count)
     gc.collect()
     gc.disable()
     try:
@@ -125,7 +125,7 @@ def test_import_holds_no_more_candidates_than_it_adds_at_once(monkeypatch):
 
 def test_many_problems_are_paged_and_all_of_them_can_be_downloaded(office, monkeypatch):
     client, centre = office
-    monkeypatch.setattr("candidates.actions.imports.KEPT_PROBLEMS", 100)
+    monkeypatch.setattr("candidates.importing.checking.KEPT_PROBLEMS", 100)
     lines = "".join(f"{n},.,Lee,,31/12/2010,\n" for n in range(1, 121))
     page = upload(client, centre, HEADINGS + lines).content.decode()
     assert "Showing 1 to 50 of 100" in page and "The CSV file has all 120." in page

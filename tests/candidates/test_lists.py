@@ -69,7 +69,7 @@ def test_list_finds_by_every_identifier(office):
     learner = Learner.objects.create(ocr_number="87654321")
     Candidate.objects.filter(pk=made.pk).update(ocr_number="87654321", learner=learner, own_learner=learner)
     for words in ("999990260001t", "12345678", "8765"):
-        assert shown(client, centre, q=words) == ["0001"]
+        assert shown(client, centre, find=words) == ["0001"]
 
 
 def test_group_and_holding_list_say_it_too(working):
@@ -167,7 +167,7 @@ def test_export_is_what_the_list_shows_and_can_be_imported_again(office):
     )
     candidates.candidate(centre, number="0002", last_name="Other")
     candidates.group(centre, one, name="10B")
-    text = exported(client, centre, q="-Ŵyn")
+    text = exported(client, centre, find="-Ŵyn")
     assert text.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert [(row["Candidate number"], row["Last name"], row["Known as"]) for row in rows] == [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Count, Q, Sum
+from django.utils import timezone
 
 from portal.catalogue.models import Award, Criterion, Unit
 from portal.catalogue.rules import Missing, counted_awards, missing_for
@@ -288,6 +289,13 @@ def _towards(qualification, achieved: set[int], confirmed: set[int], certificate
 def is_late(assignment, on: date) -> bool:
     """Whether the work was due before the day `on` and is still with the candidate."""
     return bool(assignment.due_on and assignment.is_open and assignment.due_on < on)
+
+
+def came_late(assignment, on: date) -> bool:
+    """Whether the work is late on the day `on` or, while it waits for marking, was handed in late."""
+    if assignment.state != type(assignment).State.HANDED_IN:
+        return is_late(assignment, on)
+    return bool(assignment.due_on) and timezone.localdate(assignment.handed_in_at) > assignment.due_on
 
 
 def is_due(assignment, by: date) -> bool:

@@ -102,7 +102,7 @@ PICTURES = [
         "tutor-progress", TUTOR, f"{ours}progress/", tallest=700, width=1280,
     ),
     Picture(
-        "tutor-behalf", TUTOR, f"{ours}progress/", ("main td a:has(.state--active:text('In progress'))",),
+        "tutor-behalf", TUTOR, f"{ours}progress/", ("main td a:has(.state--active:text('Started'))",),
         width=TABLET, crop=("#upload", "#upload ~ form >> nth=0"), marks=("#upload ~ form .picker",),
     ),
     Picture(

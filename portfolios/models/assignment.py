@@ -30,6 +30,8 @@ class Assignment(Stateful):
         CLAIMED = "claimed", "On a claim"
         CONFIRMED = "confirmed", "Confirmed"
 
+    # A state in a narrow column, where the usual words are too long.
+    SHORT = {State.IN_PROGRESS: "Started", State.RETURNED: "Returned", State.CLAIMED: "Claimed"}
     OPEN = (State.ASSIGNED, State.IN_PROGRESS, State.RETURNED)
     COUNTS = (State.ACHIEVED, State.CLAIMED, State.CONFIRMED)  # towards an award, in the centre's opinion
 
@@ -68,6 +70,10 @@ class Assignment(Stateful):
 
     def get_absolute_url(self) -> str:
         return reverse("assignment", args=[self.pk])
+
+    @property
+    def short_state(self) -> str:
+        return self.SHORT.get(self.State(self.state), self.get_state_display())
 
     @property
     def is_open(self) -> bool:

@@ -41,7 +41,7 @@ def to_mark(request, number):
         "tab": tab,
         "filter": found,
         "page": page,
-        "rows": [(row, rules.is_late(row, today)) for row in page],
+        "rows": [(row, rules.came_late(row, today)) for row in page],
         "may_mark": may(request.user, Permission.MARK_WORK, at=centre),
         "may_assign": may(request.user, Permission.ASSIGN_WORK, at=centre),
         "may_upload": may(request.user, Permission.UPLOAD_FOR_CANDIDATE, at=centre),
@@ -126,6 +126,7 @@ def progress(request, number):
         "rows": rows,
         "form": form,
         "has_groups": centre.groups.exists(),
+        "legend": Assignment.SHORT.items(),
         "breadcrumbs": [
             {"label": "Candidates’ work", "url": reverse("to-mark", args=[centre.number])},
             {"label": "Progress"},

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from portal.accounts.roles import Role
 from portal.catalogue.models import Award
@@ -323,8 +324,14 @@ def test_list_says_what_is_late_and_when_it_is_empty(world, classroom, sign_in):
     assert dict(page.context["rows"]) == {
         classroom["new"]: True,
         classroom["busy"]: False,
-        classroom["ready"]: False,
+        classroom["ready"]: True,  # handed in today, after the date
     }
+    assert page.content.decode().count('<strong class="late">Late</strong>') == 2
+    Assignment.objects.filter(pk=classroom["ready"].pk).update(
+        handed_in_at=timezone.now() - timedelta(days=1)
+    )
+    page = client.get(reverse("to-mark", args=[world.centre.number]))
+    assert dict(page.context["rows"]) == {classroom["ready"]: False}
     page = client.get(reverse("to-mark", args=[world.centre.number]), {"find": "nobody"}).content.decode()
     assert "No work matches" in page
     other = centres.person(centres.centre(), Role.TUTOR)
@@ -370,6 +377,27 @@ def test_progress_shows_candidates_against_units(world, classroom, sign_in):
     assert [candidate for candidate, _ in page.context["rows"]] == [
         classroom[name].candidate for name in ("busy", "ready")
     ]
+
+
+def test_progress_has_short_words_for_states_with_the_long_ones_beside_them(world, classroom, sign_in):
+    returned = classroom["ready"]
+    actions.return_for_further_work(returned, why="More", by=world.tutor)
+    page = html.fromstring(
+        sign_in(world.tutor).get(reverse("progress", args=[world.centre.number])).content.decode()
+    )
+    cells = [
+        (link.get("title"), " ".join(link.text_content().split()), link.get("href"))
+        for link in page.xpath("//table//td//a")
+    ]
+    assert cells == [
+        ("In progress", "Started", classroom["busy"].get_absolute_url()),
+        ("Assigned", "Assigned", classroom["new"].get_absolute_url()),
+        ("Returned for further work", "Returned", returned.get_absolute_url()),
+    ]
+    names = [link.get("href") for link in page.xpath("//table//th[@scope='row']//a")]
+    assert names == [classroom[name].candidate.get_absolute_url() for name in ("busy", "new", "ready")]
+    legend = [" ".join(one.text_content().split()) for one in page.xpath("//*[@class='legend__one']")]
+    assert legend == ["Started In progress", "Returned Returned for further work", "Claimed On a claim"]
 
 
 # --- assigning -------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Reads of this room."""
 
 from django.db import models
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from centres.models import Centre
@@ -77,14 +77,12 @@ class AssignmentQuerySet(models.QuerySet):
 
     def for_pages(self):
         """With everything that a page about one assignment shows."""
+        from .models import Round
+
+        rounds = Round.objects.select_related("handed_in_by", "decided_by").prefetch_related("versions")
         return self.select_related(
             "candidate__centre", "candidate__user", "unit__qualification", "checklist", "achieved_by"
-        ).prefetch_related(
-            "checklist__objectives__criteria",
-            "rounds__handed_in_by",
-            "rounds__decided_by",
-            "rounds__versions",
-        )
+        ).prefetch_related("checklist__objectives__criteria", Prefetch("rounds", queryset=rounds))
 
     def for_awards(self):
         """With what `rules.towards_awards` needs."""
@@ -106,13 +104,18 @@ class EvidenceQuerySet(models.QuerySet):
         """Removed from the unit; may be put back while the work is open."""
         return self.exclude(removed_at=None)
 
-    def for_pages(self):
+    def with_files(self):
         """With versions, tags and who uploaded."""
-        return (
-            self.present()
-            .select_related("uploaded_by", "assignment__candidate")
-            .prefetch_related("criteria", "versions__uploaded_by")
+        from .models import EvidenceVersion
+
+        versions = EvidenceVersion.objects.select_related("uploaded_by")
+        return self.select_related("uploaded_by", "assignment__candidate").prefetch_related(
+            "criteria", Prefetch("versions", queryset=versions)
         )
+
+    def for_pages(self):
+        """What is in the unit, with everything that pages show of it."""
+        return self.present().with_files()
 
     def for_looking(self):
         """Also with what the tags `evidence_view` and `evidence_figure` need: page images, texts, tables."""
@@ -209,10 +212,11 @@ class JudgementQuerySet(models.QuerySet):
 
     def standing(self, side: str, at):
         """What counts for each criterion at a hand-in: the tutor's newest up to it, the moderator's only for it."""
-        if side == "moderator":
-            return self.filter(side=side, round_number=at.number)._newest()
-        overtaken = Q(round_number__lt=at.reassessed, criterion__in=at.doubted)
-        return self.filter(side=side, round_number__lte=at.number).exclude(overtaken)._newest()
+        return self.filter(_counts(side, at))._newest()
+
+    def standing_of_both(self, at):
+        """As `standing`, of the tutor and of the moderator."""
+        return self.filter(_counts("tutor", at) | _counts("moderator", at))._newest()
 
     def before_reassessment(self, at):
         """What the tutor had said about the criteria in doubt before the re-assessment."""
@@ -232,7 +236,17 @@ class JudgementQuerySet(models.QuerySet):
         )
 
     def _newest(self):
-        return self.order_by("assignment_id", "criterion_id", "-pk").distinct("assignment_id", "criterion_id")
+        """Of each side."""
+        one = ["assignment_id", "criterion_id", "side"]
+        return self.order_by(*one, "-pk").distinct(*one)
+
+
+def _counts(side: str, at) -> Q:
+    """A condition on judgements: what this side said may count at that hand-in."""
+    if side == "moderator":
+        return Q(side=side, round_number=at.number)
+    overtaken = Q(round_number__lt=at.reassessed, criterion__in=at.doubted)
+    return Q(side=side, round_number__lte=at.number) & ~overtaken
 
 
 class MessageQuerySet(models.QuerySet):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from .models import Assignment, Judgement
 
@@ -51,7 +51,10 @@ def refusals_of(work: Iterable[Assignment]) -> dict[int, Refusal]:
     A fixed number of queries.
     """
     waiting = [found for found in work if found.state not in (State.CLAIMED, State.CONFIRMED)]
-    prefetch_related_objects(waiting, "claim_lines__claim", "claim_lines__round", "claim_lines__decisions")
+    of_claims = Assignment.claim_lines.rel.related_model.objects.select_related("claim", "round")
+    prefetch_related_objects(
+        waiting, Prefetch("claim_lines", queryset=of_claims.prefetch_related("decisions"))
+    )
     lines = {}
     for found in waiting:
         submitted = [line for line in found.claim_lines.all() if line.state != "draft"]
@@ -65,7 +68,9 @@ def refusals_of(work: Iterable[Assignment]) -> dict[int, Refusal]:
 
 
 def refusal_of(assignment: Assignment) -> Refusal | None:
-    return refusals_of([assignment]).get(assignment.pk)
+    """For work read with `for_pages()`."""
+    was_claimed = any(found.frozen_at for found in assignment.rounds.all())
+    return refusals_of([assignment]).get(assignment.pk) if was_claimed else None
 
 
 def show_refusals(work: Iterable[Assignment]) -> None:

@@ -15,7 +15,7 @@ from portal.catalogue.rules import Missing, counted_awards, missing_for
 from portal.files.models import StoredFile
 from portal.kit.stateful import refuses
 
-from .standing import by_criterion, standing_at
+from .standing import by_criterion, by_side, standing_at
 
 if TYPE_CHECKING:
     from .models import Evidence, Judgement, Round
@@ -99,10 +99,10 @@ def checklist_view(
     """
     from .models import Judgement
 
-    at, said = standing_at(assignment, of), assignment.judgements.all()
-    tutor = by_criterion(said.standing(Judgement.Side.TUTOR, at))
+    at, said = standing_at(assignment, of, rounds=assignment.rounds.all()), assignment.judgements.all()
     is_with_moderator = of is None and assignment.state == assignment.State.CLAIMED
-    moderator = {} if is_with_moderator else by_criterion(said.standing(Judgement.Side.MODERATOR, at))
+    counts = said.standing(Judgement.Side.TUTOR, at) if is_with_moderator else said.standing_of_both(at)
+    tutor, moderator = by_side(counts)
     before = by_criterion(said.before_reassessment(at)) if at.reassessed else {}
     doubt = by_criterion(said.that_led_to_reassessment(at)) if at.reassessed else {}
     tagged: dict[int, list] = {}
@@ -168,12 +168,22 @@ def same_files(added: list[Evidence]) -> list[tuple[Evidence, Evidence]]:
 
 def bytes_used(assignment) -> int:
     """The size of the unit's files, counting every version that still belongs to an item."""
+    return _sizes_in(assignment)[0]
+
+
+def _sizes_in(assignment) -> tuple[int, int]:
+    """(bytes, items) of its evidence."""
     from .models import EvidenceVersion
 
-    return (
-        EvidenceVersion.objects.present_in(assignment).aggregate(bytes=Sum("stored__size_bytes"))["bytes"]
-        or 0
+    found = EvidenceVersion.objects.present_in(assignment).aggregate(
+        bytes=Sum("stored__size_bytes"), items=Count("evidence", distinct=True)
     )
+    return found["bytes"] or 0, found["items"]
+
+
+def _sizes_of(evidence: list[Evidence]) -> tuple[int, int]:
+    """As `_sizes_in`, of items that were read with their versions."""
+    return sum(version.size_bytes for item in evidence for version in item.versions.all()), len(evidence)
 
 
 @dataclass(frozen=True)
@@ -189,7 +199,9 @@ class Limits:
     bytes_a_file: int  # at most
 
 
-def limits_of(assignment) -> Limits:
+def limits_of(assignment, evidence: list[Evidence] | None = None) -> Limits:
+    """`evidence`: all of it with its versions, where a page has read them."""
+    used, files = _sizes_of(evidence) if evidence is not None else _sizes_in(assignment)
     # Counted among the unit's own uploads: asked for by their state, they would be sought among all files.
     under_way = Q(stored__state__in=StoredFile.UNDER_WAY)
     coming = assignment.uploads.aggregate(
@@ -199,9 +211,9 @@ def limits_of(assignment) -> Limits:
     return Limits(
         "this unit",
         "Remove a file first.",
-        bytes_used=bytes_used(assignment) + (coming["bytes"] or 0),
+        bytes_used=used + (coming["bytes"] or 0),
         bytes_most=settings.EVIDENCE_UNIT_LIMIT_BYTES,
-        files=assignment.evidence.present().count() + coming["new"],
+        files=files + coming["new"],
         files_most=settings.EVIDENCE_UNIT_FILES_LIMIT,
         bytes_a_file=settings.EVIDENCE_FILE_LIMIT_BYTES,
     )

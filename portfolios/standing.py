@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .models import Judgement, Round
 
 
@@ -22,22 +24,31 @@ class Standing:
     doubted: frozenset[int] = frozenset()
 
 
-def number_now(assignment) -> int:
-    """The hand-in that a judgement made now belongs to: the newest; while the work is open, the next one."""
-    newest = assignment.rounds.order_by("-number").values_list("number", flat=True).first() or 0
-    return newest + 1 if assignment.is_open else newest
-
-
-def standing_at(assignment, of: Round | None = None) -> Standing:
-    """How judgements are read at the hand-in `of`, or now."""
-    number = of.number if of else number_now(assignment)
-    reassessments = assignment.rounds.filter(number__lte=number).exclude(after_claim="")
-    latest = reassessments.order_by("-number").first()
-    if latest is None:
+def standing_at(assignment, of: Round | None = None, *, rounds: Iterable[Round] | None = None) -> Standing:
+    """How judgements are read at the hand-in `of`, or now. `rounds`: all of them, where a page has read them."""
+    rounds = list(assignment.rounds.order_by("number") if rounds is None else rounds)
+    number = of.number if of else _number_now(assignment, rounds)
+    reassessments = [found for found in rounds if found.number <= number and found.is_reassessment]
+    if not reassessments:
         return Standing(number)
+    latest = max(reassessments, key=lambda found: found.number)
     return Standing(number, latest.number, frozenset(latest.doubted.values_list("pk", flat=True)))
+
+
+def _number_now(assignment, rounds: list[Round]) -> int:
+    """The hand-in that a judgement made now belongs to: the newest; while the work is open, the next one."""
+    newest = max((found.number for found in rounds), default=0)
+    return newest + 1 if assignment.is_open else newest
 
 
 def by_criterion(judgements) -> dict[int, Judgement]:
     """{criterion's key: judgement} of one assignment, with who judged."""
     return {found.criterion_id: found for found in judgements.select_related("by")}
+
+
+def by_side(judgements) -> tuple[dict[int, Judgement], dict[int, Judgement]]:
+    """The tutor's and the moderator's, as `by_criterion`."""
+    sides: dict[str, dict] = {"tutor": {}, "moderator": {}}
+    for found in judgements.select_related("by"):
+        sides[found.side][found.criterion_id] = found
+    return sides["tutor"], sides["moderator"]

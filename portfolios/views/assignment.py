@@ -13,7 +13,7 @@ from portal.kit.stateful import TransitionRefused
 from .. import actions, rules
 from ..access import is_own, may_work_on, require_work_on
 from ..forms import HandInForm, UploadForm
-from ..models import Assignment, EvidenceVersion, Message, Upload
+from ..models import Assignment, Evidence, EvidenceVersion, Message, Upload
 from ..refusals import refusal_of
 from .finding import crumbs, evidence_of, find_work
 
@@ -23,23 +23,24 @@ State = Assignment.State
 @signed_in
 def assignment(request, pk):
     work = find_work(request, pk)
-    evidence = evidence_of(work)
-    view = rules.checklist_view(work, evidence)
     may_change = work.is_open and may_work_on(request.user, work)
+    items = evidence_of(work, rows=Evidence.objects.with_files())
+    evidence = [item for item in items if item.removed_at is None]
+    view = rules.checklist_view(work, evidence)
     may_mark = may(request.user, Permission.MARK_WORK, at=work.candidate.centre)
     uploads = list(work.uploads.listed()) if may_change else []
     context = {
         "work": work,
         "view": view,
         "evidence": evidence,
-        "removed": list(work.evidence.removed()) if may_change else [],
+        "removed": [item for item in items if item.removed_at] if may_change else [],
         "progress": rules.progress(view),
         "is_own": is_own(request.user, work),
         "is_late": rules.is_late(work, timezone.localdate()),
         "refusal": refusal_of(work),
         "newest_round": max(work.rounds.all(), key=lambda found: found.number, default=None),
         "upload_form": UploadForm(assignment=work) if may_change else None,
-        "limits": rules.limits_of(work) if may_change else None,
+        "limits": rules.limits_of(work, evidence) if may_change else None,
         "uploads": uploads,
         "checking": sum(upload.state in Upload.TO_CHECK for upload in uploads),
         "unread": Message.objects.unread_by(request.user).filter(assignment=work).count(),

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from lxml import html
@@ -145,6 +146,26 @@ def test_progress_shows_everybody_with_work_once_and_costs_the_same_for_1_and_3(
 
 
 # --- one assignment --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["assignment", "marking"])
+def test_pages_of_a_unit_make_15_queries_for_1_and_for_3_of_everything(world, sign_in, count_queries, page):
+    client, url = sign_in(world.tutor), reverse(page, args=[world.work.pk])
+
+    def once_more():
+        kept, removed = (make.evidence(world.work, criteria=world.criteria[:1]) for _ in range(2))
+        actions.remove_evidence(removed, by=world.candidate)
+        actions.hand_in(world.work, by=world.candidate)
+        outcome = {"outcome": "not_yet", "comment": f"See {kept.pk}", "by": world.tutor}
+        seen = world.work.judgements.aggregate(newest=Max("pk"))["newest"] or 0
+        actions.judge(world.work, world.criteria[0], side="tutor", seen=seen, **outcome)
+        actions.return_for_further_work(world.work, why="More.", by=world.tutor)
+
+    once_more()
+    one = count_queries(client, url)
+    once_more()
+    once_more()
+    assert (count_queries(client, url), one <= 15) == (one, True)
 
 
 def test_page_shows_gaps_judgement_manifest_and_history(world, sign_in):

@@ -9,6 +9,7 @@ class CandidatesConfig(AppConfig):
     verbose_name = "Candidates"
 
     def ready(self) -> None:
-        """Load what each room does when candidates are merged, and what this room does with processed orders."""
-        autodiscover_modules("merging")
+        """Load what each room does when candidates are merged and shows on their page, and what this room does with
+        processed orders."""
+        autodiscover_modules("merging", "overview")
         import_module("candidates.actions")

@@ -13,6 +13,11 @@ def is_own(user, assignment: Assignment) -> bool:
     return assignment.candidate.user_id == user.pk
 
 
+def may_read_notes(user, assignment: Assignment) -> bool:
+    """Whether `user` may read the e-checklist's notes for assessors: people at the centre, never a candidate."""
+    return may(user, Permission.SEE_WORK, at=assignment.candidate.centre)
+
+
 def may_work_on(user, assignment: Assignment) -> bool:
     """Whether `user` may upload, change evidence and hand in: the candidate, or a tutor on their behalf."""
     return is_own(user, assignment) or may(

@@ -262,7 +262,7 @@ class TowardsAward:
 def towards_awards(assignments, certificated: set[int]) -> list[tuple[object, list[TowardsAward]]]:
     """[(qualification, [TowardsAward, …]), …] for one candidate's work, read with `for_awards()`.
 
-    `certificated`: keys of the awards for which the candidate has a certificate in force.
+    `certificated`: keys of awards, from the function of this name.
     """
     by_qualification: dict = {}
     for assignment in assignments:
@@ -296,6 +296,11 @@ def _towards(qualification, achieved: set[int], confirmed: set[int], certificate
         )
         for award in awards
     ]
+
+
+def certificated(candidate) -> set[int]:
+    """Keys of the awards for which the candidate has a certificate in force."""
+    return set(candidate.certificates.filter(kind="award", state="issued").values_list("award_id", flat=True))
 
 
 def is_late(assignment, on: date) -> bool:

@@ -19,7 +19,7 @@ NOT_READ = ["*/migrations/*", "*/settings.py", "*/formats/*"]  # written for Dja
 TAG = re.compile(r"\{[{%].*?[%}]\}")
 MARKED = [  # called by whom the decorator tells of them
     "@admin.*", "@handles", "@letter", "@receiver", "@register.*", "@shared_task", "@transition", "@when_*",
-    "@*.readable_by", "@*.register", "@*.register_lookup", "@moves_with_candidate",
+    "@*.readable_by", "@*.register", "@*.register_lookup", "@moves_with_candidate", "@shown_with_candidate",
 ]  # fmt: skip
 ASKED_FOR = [  # by Django, its packages, Celery, PyAV or Pillow, under these names
     "abstract", "add_arguments", "add_fieldsets", "add_form", "add_message", "_add_view", "*Admin",

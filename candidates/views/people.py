@@ -17,6 +17,7 @@ from portal.kit.paging import paginate
 from .. import actions, rules
 from ..forms import CandidateFilter, CandidateForm
 from ..models import Candidate, NamedEntry
+from ..overview import overview_of
 
 SORTED_BY: dict[str, list] = {
     "name": ["last_name", "first_names", "number"],
@@ -108,12 +109,15 @@ def candidate(request, number, candidate_number):
         messages.info(request, f"{candidate_number} was merged into {kept}.")
         return redirect(kept)
     may_assign = may(request.user, Permission.ASSIGN_WORK, at=found.centre)
+    parts = overview_of(found, to=request.user)
     context = {
         "candidate": found,
         "sign_in": rules.sign_in_of(found),
         "code": next(iter(found.user.open_codes), None),
         "events": rules.history_of(found),
         "named_entries": NamedEntry.objects.visible_to(request.user).filter(candidate=found).for_lists(),
+        "parts": parts,
+        "to_do": [line for part in parts for line in part.to_do],
         "next": rules.next_steps(found),
         "may_manage": may(request.user, Permission.MANAGE_CANDIDATES, at=found.centre),
         "may_issue": may(request.user, Permission.ISSUE_CODES, at=found.centre),

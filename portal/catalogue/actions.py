@@ -107,6 +107,7 @@ def _sheet_of(checklist: Checklist) -> seed.Sheet:
             objective.number,
             objective.title,
             objective.guidance,
+            objective.assessor_notes,
             tuple(
                 (criterion.ref, criterion.text, criterion.is_required)
                 for criterion in objective.criteria.all()
@@ -118,8 +119,8 @@ def _sheet_of(checklist: Checklist) -> seed.Sheet:
 
 def _fill(checklist: Checklist, sheet: seed.Sheet) -> None:
     objectives = Objective.objects.bulk_create(
-        Objective(checklist=checklist, number=number, title=title, guidance=guidance)
-        for number, title, guidance, _ in sheet
+        Objective(checklist=checklist, number=number, title=title, guidance=guidance, assessor_notes=notes)
+        for number, title, guidance, notes, _ in sheet
     )
     Criterion.objects.bulk_create(
         Criterion(objective=objective, ref=ref, text=text, is_required=required, position=position)

@@ -89,7 +89,7 @@ class AwardAdmin(AuditedAdmin):
 
 class ObjectiveInline(OnlyWhileDraftInline, TwoTabsInline, admin.StackedInline):
     model = Objective
-    fields = ["number", "title", "guidance", "criteria_text"]
+    fields = ["number", "title", "guidance", "assessor_notes", "criteria_text"]
     readonly_fields = ["criteria_text"]
     extra = 0
     show_change_link = True

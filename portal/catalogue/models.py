@@ -272,7 +272,16 @@ class Objective(models.Model):
     checklist = models.ForeignKey(Checklist, models.CASCADE, related_name="objectives")
     number = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     title = models.CharField(max_length=200)
-    guidance = models.TextField(blank=True, help_text="What to look for when marking.")
+    guidance = models.TextField(
+        "guidance for candidates",
+        blank=True,
+        help_text="What to show, in words for the candidate. Everybody can read it.",
+    )
+    assessor_notes = models.TextField(
+        "notes for assessors",
+        blank=True,
+        help_text="What to look for when marking. Candidates and the public never see it.",
+    )
 
     class Meta:
         verbose_name = "assessment objective"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# An e-checklist as plain values: ((number, title, guidance, ((ref, text, required), …)), …)
-Sheet = tuple[tuple[int, str, str, tuple[tuple[str, str, bool], ...]], ...]
+# An e-checklist as plain values: ((number, title, guidance, assessor_notes, ((ref, text, required), …)), …)
+Sheet = tuple[tuple[int, str, str, str, tuple[tuple[str, str, bool], ...]], ...]
 
 QUALIFICATION_FIELDS = [
     "code", "title", "level", "qan", "subject_area", "grade_scale",
@@ -120,6 +120,7 @@ def _objective(objective: dict, level: str, words: dict[str, str]):
         number,
         objective["title"].format_map(words),
         objective["guidance"].format_map(words),
+        objective["assessor_notes"].format_map(words),
         tuple((f"{number}.{place}", text.format_map(words), True) for place, text in criteria),
     )
 

@@ -11,7 +11,7 @@ from portal.accounts.roles import Permission
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, rules
-from ..access import is_own, may_work_on, require_work_on
+from ..access import is_own, may_read_notes, may_work_on, require_work_on
 from ..forms import HandInForm, UploadForm
 from ..models import Assignment, Evidence, EvidenceVersion, Message, Upload
 from ..refusals import refusal_of
@@ -36,6 +36,7 @@ def assignment(request, pk):
         "removed": [item for item in items if item.removed_at] if may_change else [],
         "progress": rules.progress(view),
         "is_own": is_own(request.user, work),
+        "shows_notes": may_read_notes(request.user, work),
         "is_late": rules.is_late(work, timezone.localdate()),
         "refusal": refusal_of(work),
         "newest_round": max(work.rounds.all(), key=lambda found: found.number, default=None),

@@ -56,15 +56,10 @@ def my_work(request):
         "tiles": _tiles(request.user, work, waiting),
         "show": NARROWED.get(show),
         "groups": [group for group in groups if group[2]],
-        "towards": rules.towards_awards(work, _certificated(candidate)),
+        "towards": rules.towards_awards(work, rules.certificated(candidate)),
         "news": news_for(request.user),
     }
     return render(request, "portfolios/my_work.html", context)
-
-
-def _certificated(candidate) -> set[int]:
-    """Keys of the awards that the candidate has a certificate for."""
-    return set(candidate.certificates.filter(kind="award", state="issued").values_list("award_id", flat=True))
 
 
 def _tiles(user, work, waiting) -> list[dict]:

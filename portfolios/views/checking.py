@@ -5,7 +5,7 @@ from django.shortcuts import render
 from portal.accounts.keeping import signed_in
 
 from .. import rules
-from ..access import is_own, may_work_on
+from ..access import is_own, may_read_notes, may_work_on
 from ..models import Assignment
 from ..refusals import refusal_of
 from .finding import crumbs, evidence_of, find_work
@@ -25,6 +25,7 @@ def work_check(request, pk):
         "untagged": [item for item in evidence if not item.criteria.all()],
         "may_change": work.is_open and may_work_on(request.user, work),
         "is_own": is_own(request.user, work),
+        "shows_notes": may_read_notes(request.user, work),
         "breadcrumbs": crumbs(request, work, "Check against the criteria"),
     }
     return render(request, "portfolios/work_check.html", context)

@@ -5,6 +5,8 @@ from itertools import count
 from portal.catalogue.models import Award, Checklist, Criterion, EntryRoute, Objective, Qualification, Unit
 
 _numbers = count(1)
+GUIDANCE = "Plan before you make anything."
+NOTES = "Dates or file histories should show that the plan came first."
 
 
 def qualification(**fields) -> Qualification:
@@ -40,7 +42,9 @@ def checklist(*, published: bool = True, criteria: int = 4, by=None, **fields) -
     """One objective with `criteria` criteria, 1.1, 1.2 …; without `version`, the next of its unit."""
     of = fields.pop("unit", None) or unit()
     made = Checklist.objects.create(**{"unit": of, "version": of.checklists.count() + 1, **fields})
-    objective = Objective.objects.create(checklist=made, number=1, title="Plan the product")
+    objective = Objective.objects.create(
+        checklist=made, number=1, title="Plan the product", guidance=GUIDANCE, assessor_notes=NOTES
+    )
     Criterion.objects.bulk_create(
         Criterion(
             objective=objective, ref=f"1.{place}", text=f"Describe part {place} of the plan.", position=place

@@ -406,7 +406,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("title", models.CharField(max_length=200)),
-                ("guidance", models.TextField(blank=True, help_text="What to look for when marking.")),
+                (
+                    "guidance",
+                    models.TextField(
+                        blank=True,
+                        help_text="What to show, in words for the candidate. Everybody can read it.",
+                        verbose_name="guidance for candidates",
+                    ),
+                ),
+                (
+                    "assessor_notes",
+                    models.TextField(
+                        blank=True,
+                        help_text="What to look for when marking. Candidates and the public never see it.",
+                        verbose_name="notes for assessors",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "assessment objective",

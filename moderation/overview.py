@@ -20,9 +20,9 @@ class Claims(Part):
         if not may(to, Permission.SEE_CLAIMS, at=centre):
             return None
         theirs = Claim.objects.at_centres_of(to).filter(centre=centre).values("pk")
-        lines = ClaimLine.objects.filter(assignment__candidate=candidate, claim__in=theirs)
+        found = ClaimLine.objects.filter(assignment__candidate=candidate, claim__in=theirs)
         lines = list(
-            lines.select_related("claim", "assignment__unit__qualification").order_by("-claim", "pk")
+            found.select_related("claim", "assignment__unit__qualification").order_by("-claim", "pk")
         )
         to_do = _to_do(candidate) if may(to, Permission.BUILD_CLAIM, at=centre) else []
         if not lines:

@@ -51,7 +51,8 @@ def refusals_of(work: Iterable[Assignment]) -> dict[int, Refusal]:
     A fixed number of queries.
     """
     waiting = [found for found in work if found.state not in (State.CLAIMED, State.CONFIRMED)]
-    of_claims = Assignment.claim_lines.rel.related_model.objects.select_related("claim", "round")
+    lines_of_claims = Assignment.claim_lines.rel.related_model._default_manager
+    of_claims = lines_of_claims.select_related("claim", "round")
     prefetch_related_objects(
         waiting, Prefetch("claim_lines", queryset=of_claims.prefetch_related("decisions"))
     )

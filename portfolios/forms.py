@@ -34,10 +34,21 @@ __all__ = [
 MAX_FILES = 100  # Django accepts no more in one request
 
 
-class CriteriaField(forms.ModelMultipleChoiceField):
-    """Criteria of one e-checklist, under their objectives. `show(assignment)` gives it its choices."""
+class CriteriaBoxes(forms.CheckboxSelectMultiple):
+    """Below each criterion, `hints` ({its key: words})."""
 
-    widget = forms.CheckboxSelectMultiple
+    hints: dict[int, str] = {}
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        option["hint"] = self.hints.get(value, "")
+        return option
+
+
+class CriteriaField(forms.ModelMultipleChoiceField):
+    """Criteria of one e-checklist, under their objectives. `show(assignment, …)` gives it its choices."""
+
+    widget = CriteriaBoxes
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -47,7 +58,9 @@ class CriteriaField(forms.ModelMultipleChoiceField):
             **kwargs,
         )
 
-    def show(self, assignment: Assignment) -> None:
+    def show(self, assignment: Assignment, files: Iterable[Evidence], *, of: Evidence | None = None) -> None:
+        """Choose among the criteria of `assignment`. Each says which of its `files` cover it, other than `of`."""
+        self.widget.hints = rules.covered_by(assignment, files, but=of)
         self.queryset = Criterion.objects.filter(objective__checklist=assignment.checklist_id)
         self.widget.choices = [
             (
@@ -85,8 +98,9 @@ def each_by_itself(files: Iterable, take: Callable[[Any], Any]) -> tuple[list, l
 
 
 def file_field(kind, **kwargs):
-    """A file picker that shows the current limits."""
-    return kind(max_bytes=settings.EVIDENCE_FILE_LIMIT_BYTES, extensions=filetypes.endings(), **kwargs)
+    """A file picker that shows how large a file may be. `portfolios/_limits.html` says the rest."""
+    limits = {"max_bytes": settings.EVIDENCE_FILE_LIMIT_BYTES, "extensions": filetypes.endings()}
+    return kind(is_brief=True, **limits, **kwargs)
 
 
 class UploadForm(Form):
@@ -104,12 +118,13 @@ class UploadForm(Form):
     )
     criteria = CriteriaField(help_text="You can also do this later.")
 
-    def __init__(self, *args, assignment: Assignment, **kwargs):
+    def __init__(self, *args, assignment: Assignment, files: Iterable[Evidence], **kwargs):
+        """`files`: what the unit has already, with tags."""
         super().__init__(*args, **kwargs)
         self.assignment = assignment
-        files = file_field(EvidenceFilesField, max_files=MAX_FILES, label="Files")
-        self.fields = {"files": files, **self.fields}
-        cast(CriteriaField, self.fields["criteria"]).show(assignment)
+        picker = file_field(EvidenceFilesField, max_files=MAX_FILES, label="Files")
+        self.fields = {"files": picker, **self.fields}
+        cast(CriteriaField, self.fields["criteria"]).show(assignment, files)
 
     def save(self, *, by) -> tuple[list[Evidence], list[str]]:
         """(what was added, why the other files were not accepted), in the order chosen."""
@@ -132,9 +147,10 @@ class EvidenceForm(TwoTabs, ModelForm):
         fields = ["title", "note", "criteria"]
         widgets = {"note": forms.Textarea(attrs={"rows": 4})}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, files: Iterable[Evidence], **kwargs):
+        """`files`: all of the unit, with tags."""
         super().__init__(*args, **kwargs)
-        cast(CriteriaField, self.fields["criteria"]).show(self.instance.assignment)
+        cast(CriteriaField, self.fields["criteria"]).show(self.instance.assignment, files, of=self.instance)
 
     def save_all(self, *, by) -> None:
         """Save what was typed. Raises as the action does."""
@@ -159,11 +175,12 @@ class TagForm(TwoTabs, Form):
 
     criteria = CriteriaField()
 
-    def __init__(self, *args, evidence: Evidence, **kwargs):
+    def __init__(self, *args, evidence: Evidence, files: Iterable[Evidence], **kwargs):
+        """`files`: all of the unit, with tags."""
         kwargs.setdefault("initial", {"criteria": [criterion.pk for criterion in evidence.criteria.all()]})
         super().__init__(*args, **kwargs)
         self.evidence = evidence
-        cast(CriteriaField, self.fields["criteria"]).show(evidence.assignment)
+        cast(CriteriaField, self.fields["criteria"]).show(evidence.assignment, files, of=evidence)
 
     def save_all(self, *, by) -> None:
         actions.tag(self.evidence, self.cleaned_data["criteria"], by=by)

@@ -17,7 +17,7 @@ State = Assignment.State
 
 @shown_with_candidate
 class Units(Part):
-    """Every unit with its state, and how far they are towards an award. Not paged: they have few units."""
+    """Every unit with its state, and how far they are towards an award. Not paged: at most those of their levels."""
 
     def show(self, candidate: Candidate, *, to) -> Shown | None:
         centre = candidate.centre

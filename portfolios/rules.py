@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -135,6 +136,20 @@ def judged_in(this_round: Round) -> list[Judgement]:
     return sorted(standing.select_related("by", "criterion"), key=lambda found: place[found.criterion_id])
 
 
+def covered_by(assignment, files: Iterable[Evidence], *, but: Evidence | None = None) -> dict[int, str]:
+    """{criterion's key: in words, which of `files` cover it}, not counting the file `but`; for every criterion."""
+    titles: dict[int, list[str]] = {}
+    for item in files:
+        if item != but:
+            for criterion in item.criteria.all():
+                titles.setdefault(criterion.pk, []).append(item.title)
+    nothing = "No other file covers it." if but else "No file covers it yet."
+    return {
+        criterion.pk: f"Covered by {', '.join(titles[criterion.pk])}" if criterion.pk in titles else nothing
+        for criterion in criteria_of(assignment)
+    }
+
+
 def is_untagged(assignment) -> bool:
     """Whether no file is tagged with a criterion."""
     return not assignment.evidence.present().filter(criteria__isnull=False).exists()
@@ -197,6 +212,11 @@ class Limits:
     files: int
     files_most: int
     bytes_a_file: int  # at most
+
+    @property
+    def is_nearly_reached(self) -> bool:
+        """Whether a fifth of the room or less is left, which people need to know before they choose files."""
+        return 5 * self.bytes_used >= 4 * self.bytes_most or 5 * self.files >= 4 * self.files_most
 
 
 def limits_of(assignment, evidence: list[Evidence] | None = None) -> Limits:

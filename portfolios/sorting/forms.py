@@ -42,6 +42,7 @@ class BulkFilesForm(Form):
         many = filesize_uk(settings.BULK_UPLOAD_LIMIT_BYTES)
         self.fields["files"] = EvidenceFilesField(
             extensions=filetypes.endings(),
+            is_brief=True,
             max_files=MAX_FILES,
             label="Files, or a zip of files",
             help_text=f"Up to {one} each, {MAX_FILES} at a time. A zip of many files can be up to {many}.",

@@ -17,14 +17,16 @@ def work_check(request, pk):
     work = find_work(request, pk)
     evidence = evidence_of(work)
     view = rules.checklist_view(work, evidence)
+    may_change = work.is_open and may_work_on(request.user, work)
     context = {
         "work": work,
         "view": view,
         "progress": rules.progress(view),
         "missing": rules.untagged_criteria(view),
         "untagged": [item for item in evidence if not item.criteria.all()],
-        "may_change": work.is_open and may_work_on(request.user, work),
+        "may_change": may_change,
         "is_own": is_own(request.user, work),
+        "add_to": work if may_change else None,
         "shows_notes": may_read_notes(request.user, work),
         "breadcrumbs": crumbs(request, work, "Check against the criteria"),
     }

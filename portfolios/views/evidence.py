@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from centres.access import require
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.catalogue.models import Criterion
 from portal.kit.once import once_for_files
 from portal.kit.stateful import TransitionRefused
 
@@ -18,7 +19,7 @@ from .. import actions, rules
 from ..access import is_own, require_work_on
 from ..forms import EvidenceForm, ReplaceForm, TagForm, UploadForm
 from ..models import Assignment, Evidence, EvidenceVersion, Upload
-from .finding import crumbs, find_evidence, find_work
+from .finding import crumbs, evidence_of, find_evidence, find_work
 
 
 @signed_in
@@ -31,7 +32,10 @@ def evidence_add(request, pk):
     if request.method == "GET" and (refusal := rules.why_not_changeable(work)):
         messages.error(request, refusal)
         return redirect(work)
-    form = UploadForm(*_posted(request), assignment=work)
+    evidence = evidence_of(work)
+    criterion = _asked_for(request, work)
+    initial = {"criteria": [criterion.pk]} if criterion else None
+    form = UploadForm(*_posted(request), assignment=work, files=evidence, initial=initial)
     if form.is_valid():
         added, refused = form.save(by=request.user)
         if added:
@@ -42,11 +46,19 @@ def evidence_add(request, pk):
     context = {
         "work": work,
         "form": form,
+        "criterion": criterion,
+        "evidence": evidence,
         "is_own": is_own(request.user, work),
         "limits": rules.limits_of(work),
         "breadcrumbs": crumbs(request, work, "Add evidence"),
     }
     return render(request, "portfolios/evidence_add.html", context)
+
+
+def _asked_for(request, work: Assignment) -> Criterion | None:
+    """The criterion for which the page was opened (`?criterion=`), if it is one of the unit's."""
+    asked = request.GET.get("criterion", "")
+    return next((found for found in rules.criteria_of(work) if str(found.pk) == asked), None)
 
 
 def _posted(request) -> tuple:
@@ -67,16 +79,17 @@ def evidence_edit(request, pk):
     """Change title, note and tags while the work is open; a tutor changes tags while it is handed in."""
     is_post = request.method == "POST"
     with transaction.atomic():
-        evidence, work = find_evidence(request, pk, hold=is_post)
+        evidence, work = find_evidence(request, pk, rows=Evidence.objects.for_looking(), hold=is_post)
+        files = evidence_of(work)
         if work.state == Assignment.State.HANDED_IN and not is_own(request.user, work):
             require(request.user, Permission.MARK_WORK, at=work.candidate.centre)
-            form: TagForm | EvidenceForm = TagForm(*_posted(request), evidence=evidence)
+            form: TagForm | EvidenceForm = TagForm(*_posted(request), evidence=evidence, files=files)
         else:
             require_work_on(request.user, work)
             if not is_post and (refusal := rules.why_not_changeable(work)):
                 messages.error(request, refusal)
                 return redirect(work)
-            form = EvidenceForm(*_posted(request), instance=evidence)
+            form = EvidenceForm(*_posted(request), instance=evidence, files=files)
         is_saved = is_post and form.is_valid() and _save(form, by=request.user)
     if is_saved:
         messages.success(request, f"“{evidence.title}” was saved.")

@@ -164,7 +164,8 @@ const enhance = (form) => {
   form.querySelector(".picker").after(live, list);
   const dragged = input.multiple ? "files" : "a file";
   const time = element("p", { class: "hint", role: "status" });
-  live.before(time, element("p", { class: "hint" }, `You can also drag ${dragged} onto this form. If an upload is interrupted, it continues where it stopped.`));
+  live.before(time, element("p", { class: "hint" }, `You can also drag ${dragged} onto this form.`));
+  form.querySelector(".limits-fold")?.append(element("p", {}, "If an upload is interrupted, it continues where it stopped."));
   const say = (words) => { live.textContent = words; };
   let running = 0;
 

@@ -44,14 +44,23 @@ class _Limits:
 
 
 class FileField(forms.FileField):
-    """One file, with limits: name, size, not empty. The content is checked elsewhere."""
+    """One file, with limits: name, size, not empty. The content is checked elsewhere.
+
+    `is_brief`: beside the picker are only the sizes, because the page lists the many kinds of file elsewhere.
+    """
 
     widget = forms.FileInput
 
     def __init__(
-        self, *, max_bytes: int | None = None, extensions: Sequence[str] = (), **kwargs: Any
+        self,
+        *,
+        max_bytes: int | None = None,
+        extensions: Sequence[str] = (),
+        is_brief: bool = False,
+        **kwargs: Any,
     ) -> None:
         self.limits = _Limits(max_bytes, extensions)
+        self.is_brief = is_brief
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def each_by_itself(files: Iterable, take: Callable[[Any], Any]) -> tuple[list, l
 
 
 def file_field(kind, **kwargs):
-    """A file picker that shows how large a file may be. For pages with `portfolios/_limits.html`, which says the rest."""
+    """A file picker that says how large a file may be; `portfolios/_limits.html` on its page says the rest."""
     limits = {"max_bytes": settings.EVIDENCE_FILE_LIMIT_BYTES, "extensions": filetypes.endings()}
     return kind(is_brief=True, **limits, **kwargs)
 

@@ -1,4 +1,4 @@
-"""Tagging: the file stays in view, each criterion says what covers it, and gaps are named with the way to close them."""
+"""Tagging: the file stays in view, each criterion says what covers it, and gaps are named with a way to close them."""
 
 import re
 

@@ -46,7 +46,7 @@ class _Limits:
 class FileField(forms.FileField):
     """One file, with limits: name, size, not empty. The content is checked elsewhere.
 
-    `is_brief`: beside the picker are only the sizes, because the page lists the many kinds of file in a place of its own.
+    `is_brief`: beside the picker are only the sizes, as the page lists the many kinds of file in a place of its own.
     """
 
     widget = forms.FileInput

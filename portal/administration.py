@@ -44,6 +44,10 @@ class StaffSite(admin.AdminSite):
     enable_nav_sidebar = False  # columns need the width, and the index is grouped
     index_title = "To do"
 
+    def admin_view(self, view, cacheable=False):
+        """What browsers may keep of a page is decided in one place for all (kit/caching.py)."""
+        return super().admin_view(view, cacheable=True)
+
     def get_app_list(self, request, app_label=None):
         """By the work they belong to; those of one room, where its own page is asked for."""
         found = super().get_app_list(request, app_label)

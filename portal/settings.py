@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "portal.files.sandbox.middleware",  # before anything that reads a cookie
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.kit.caching.whatever_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "portal.kit.bodies.unread_bodies",  # before the body is searched for the form's token

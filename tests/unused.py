@@ -22,7 +22,7 @@ MARKED = [  # called by whom the decorator tells of them
     "@*.readable_by", "@*.register", "@*.register_lookup", "@moves_with_candidate", "@shown_with_candidate",
 ]  # fmt: skip
 ASKED_FOR = [  # by Django, its packages, Celery, PyAV or Pillow, under these names
-    "abstract", "add_arguments", "add_fieldsets", "add_form", "add_message", "_add_view", "*Admin",
+    "abstract", "add_arguments", "admin_view", "add_fieldsets", "add_form", "add_message", "_add_view", "*Admin",
     "allow_multiple_selected", "arity", "as_sql", "*_at", "autocomplete_fields",
     "change_list_template", "default_site", "empty_value_display", "enable_nav_sidebar", "has_output", "history_view",
     "index_title", "search_help_text", "readable", "*_by", "can_delete",

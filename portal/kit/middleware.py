@@ -5,8 +5,8 @@ import logging
 from django.core.exceptions import BadRequest, ObjectDoesNotExist
 from django.db import DatabaseError, DataError, IntegrityError
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 
+from .caching import forget_pages, limit_keeping
 from .stateful import TransitionRefused
 
 logger = logging.getLogger(__name__)
@@ -15,13 +15,15 @@ REFUSED = {"40001", "40P01", "55P03", "P0001"}
 
 
 def no_store(get_response):
-    """Keep the pages of signed-in people out of every cache: centre computers are shared."""
+    """Keep the pages of signed-in people out of caches (caching.py), and clear the browser's when they no longer are."""
 
     def middleware(request):
         was_signed_in = request.user.is_authenticated
         response = get_response(request)
         if was_signed_in or request.user.is_authenticated:
-            add_never_cache_headers(response)
+            limit_keeping(request, response)
+        if was_signed_in and not request.user.is_authenticated:
+            forget_pages(response)
         return response
 
     return middleware

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts import keeping
 from portal.files import door
+from portal.kit.caching import for_one_person
 from portal.kit.once import not_done, once_for_files
 from portal.kit.stateful import TransitionRefused
 
@@ -28,7 +28,7 @@ def of_applicant(view):
     Somebody who was signed in before is asked to sign in again, and what they typed is kept.
     """
 
-    @never_cache
+    @for_one_person
     def inner(request, pk, **kwargs):
         return view(request, open_application(request, pk), **kwargs)
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from portal.accounts import links
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.kit.caching import forget_pages
 from portal.kit.stateful import TransitionRefused
 from portal.kit.throttle import is_too_often
 
@@ -63,7 +64,9 @@ def leave(request):
             request,
             "You have left the application. Your answers are saved. Use the link in your e-mail to open it again.",
         )
-    return redirect("apply")
+    answer = redirect("apply")
+    forget_pages(answer)
+    return answer
 
 
 @signed_in

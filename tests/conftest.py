@@ -8,6 +8,7 @@ import shutil
 import pytest
 from django.test import Client
 from django.urls import resolve
+from pytest_django.live_server_helper import LiveServer
 
 from tests.files.stores import s3, s3_server, store  # noqa: F401  (fixtures)
 
@@ -26,6 +27,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
     logging.getLogger("pgtrigger").setLevel(logging.WARNING)
     with django_db_blocker.unblock():
         pgtrigger.install()
+
+
+@pytest.fixture(scope="session")
+def live_server():
+    """pytest-django's, bound to the number: a bare machine may not know the name “localhost”, which passkeys need and
+    Chromium always knows."""
+    server = LiveServer("127.0.0.1")
+    server.thread.host = "localhost"
+    yield server
+    server.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -149,6 +149,8 @@ missing_packages() {
     [[ $libraries == *libpangoft2-1.0.so.0* ]] || missing+=(libpangoft2-1.0-0)
     [[ $libraries == *libharfbuzz-subset.so.0* ]] || missing+=(libharfbuzz-subset0)
     [[ $development == no || -n "${ARGS:-}" ]] || command -v chromium >/dev/null || missing+=(chromium)
+    # Playwright's own program needs it.
+    [[ $development == no || -n "${ARGS:-}" || $libraries == *libatomic.so.1* ]] || missing+=(libatomic1)
     echo "${missing[*]}"
 }
 

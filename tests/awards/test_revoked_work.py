@@ -111,6 +111,6 @@ def test_reasons_of_many_take_the_same_queries(level, django_assert_num_queries)
     works = [revoked()]
     for _ in range(2):
         fresh = [type(work).objects.get(pk=work.pk) for work in works]
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             assert {found.is_revoked for found in refusals_of(fresh).values()} == {True}
         works += [revoked(), revoked()]

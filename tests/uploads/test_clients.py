@@ -25,14 +25,19 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 MILLION = 1_000_000
 
 
+def address_of(server) -> str:
+    """By number, for clients that look names up."""
+    return f"http://127.0.0.1:{server.thread.port}"
+
+
 def headers_of(user, server) -> dict[str, str]:
     """What the browser of somebody signed in sends along."""
     client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-    page = requests.get(server.url + "/account/", headers={"Cookie": cookie}, timeout=20)
+    page = requests.get(address_of(server) + "/account/", headers={"Cookie": cookie}, timeout=20)
     token = page.cookies["csrftoken"]
-    return {"Cookie": f"{cookie}; csrftoken={token}", "X-CSRFToken": token, "Referer": server.url}
+    return {"Cookie": f"{cookie}; csrftoken={token}", "X-CSRFToken": token, "Referer": address_of(server)}
 
 
 @pytest.fixture
@@ -42,7 +47,7 @@ def headers(work, live_server) -> dict[str, str]:
 
 @pytest.fixture
 def client(work, headers, live_server) -> TusClient:
-    return TusClient(f"{live_server.url}/work/{work.pk}/uploads/", headers=headers)
+    return TusClient(f"{address_of(live_server)}/work/{work.pk}/uploads/", headers=headers)
 
 
 def sent_by(client: TusClient, content: bytes, **options):
@@ -159,7 +164,7 @@ def upload_through_cuts(work: Assignment, headers, server, *, cuts: int, chance:
     """Send a file of random length with `cuts` cuts at random points; what is stored at the end is what was sent."""
     content = text(chance.randint(50_000, 800_000))
     begun = make.begun_upload(work, name="plan.txt", size_bytes=len(content))
-    line = CutLine(server.url + begun.get_absolute_url(), headers)
+    line = CutLine(address_of(server) + begun.get_absolute_url(), headers)
     for _ in range(cuts):
         at = line.reached()
         cut = chance.randint(0, max(0, len(content) - at - 1))

@@ -182,7 +182,9 @@ def test_page_shows_gaps_judgement_manifest_and_history(world, sign_in):
     page = sign_in(world.candidate).get(world.work.get_absolute_url()).content.decode()
     assert page.count("Nothing tagged yet") == 3
     assert "For whom?" in page and "Not yet met" in page
-    assert item.current.sha256 in page and "plan.txt · Text · 26 bytes" in page
+    assert "plan.txt · Text · 26 bytes" in page
+    viewed = sign_in(world.candidate).get(reverse("evidence-view", args=[item.pk])).content.decode()
+    assert item.current.sha256 in viewed
     assert "Not handed in yet." in page
     actions.hand_in(world.work, by=world.candidate)
     page = sign_in(world.tutor).get(world.work.get_absolute_url()).content.decode()

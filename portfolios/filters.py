@@ -27,7 +27,7 @@ class GroupFilter(FilterForm):
 
     def __init__(self, data, *, centre):
         super().__init__(data)
-        self.fields["group"].queryset = centre.groups.all()
+        self.fields["group"].queryset = centre.groups.all()  # type: ignore[attr-defined]
 
     def chosen(self) -> Group | None:
         return self.cleaned_data["group"] if self.is_valid() else None

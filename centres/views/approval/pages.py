@@ -51,7 +51,7 @@ def _account(request):
 def _context(request, application: Application, here: str = "", **more) -> dict:
     """What every page of an application shows. `here`: the name of a page below the application's own."""
     centre = application.centre if request.user.is_authenticated else None
-    trail = [("Centre", centre.get_absolute_url())] if centre else []
+    trail: list[tuple[str, str | None]] = [("Centre", centre.get_absolute_url())] if centre else []
     if trail or here:
         trail.append(("Application for approval", application.get_absolute_url() if here else None))
     return {

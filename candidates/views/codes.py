@@ -54,7 +54,7 @@ class Slips:
     def url(self, name: str) -> str:
         return reverse(f"slips{name}{self.suffix}", args=self.args)
 
-    def crumbs(self, *more) -> list[dict]:
+    def crumbs(self, *more) -> list[tuple]:
         here = ("Sign-in slips", self.url("") if more else None)
         return (
             group_crumbs(self.group, self.centre, here, *more)
@@ -79,7 +79,7 @@ def slips(request, number, pk=None):
         "files": _files(about, count),
         "issue_url": about.url("-issue"),
         **_addresses(),
-        "crumbs": about.crumbs(),
+        "breadcrumbs": about.crumbs(),
     }
     return render(request, "candidates/slips.html", context)
 
@@ -159,7 +159,7 @@ def _ask_to_issue(request, about: Slips):
         "Candidates who have chosen a password are not affected.",
         "button": f"Yes, issue {waiting} new code{'s' if waiting != 1 else ''}",
         "cancel": about.url(""),
-        "crumbs": about.crumbs(("Issue new codes", None)),
+        "breadcrumbs": about.crumbs(("Issue new codes", None)),
     }
     return render(request, "candidates/slips_issue.html", context)
 
@@ -185,7 +185,9 @@ def candidate_slip(request, number, candidate_number):
         "candidate": candidate,
         "candidates": [candidate] if candidate.user.open_codes else [],
         **_addresses(),
-        "crumbs": crumbs(candidate.centre, (str(candidate), candidate.get_absolute_url()), ("Slip", None)),
+        "breadcrumbs": crumbs(
+            candidate.centre, (str(candidate), candidate.get_absolute_url()), ("Slip", None)
+        ),
     }
     return render(request, "candidates/slip.html", context)
 

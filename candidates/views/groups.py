@@ -28,7 +28,7 @@ def find_group(request, number, pk, *, needs: Permission = Permission.SEE_CANDID
     return found
 
 
-def group_crumbs(group: Group | None, centre, *more: tuple[str, str | None]) -> list[dict]:
+def group_crumbs(group: Group | None, centre, *more: tuple[str, str | None]) -> list[tuple]:
     trail: list[tuple[str, str | None]] = [("Groups", reverse("groups", args=[centre.number]))]
     if group:
         trail.append((group.name, group.get_absolute_url() if more else None))
@@ -45,7 +45,7 @@ def groups(request, number):
         "page": paginate(request, Group.objects.visible_to(request.user).filter(centre=centre).with_size()),
         "in_no_group": everyone.in_no_group().count(),
         "may_manage": may(request.user, Permission.MANAGE_CANDIDATES, at=centre),
-        "crumbs": crumbs(centre, ("Groups", None)),
+        "breadcrumbs": crumbs(centre, ("Groups", None)),
     }
     return render(request, "candidates/groups.html", context)
 
@@ -60,7 +60,11 @@ def group_add(request, number):
         added = actions.save_group(form.instance, by=request.user)
         messages.success(request, f"Group {added} created. Now add candidates to it.")
         return redirect(added)
-    context = {"centre": centre, "form": form, "crumbs": group_crumbs(None, centre, ("Create a group", None))}
+    context = {
+        "centre": centre,
+        "form": form,
+        "breadcrumbs": group_crumbs(None, centre, ("Create a group", None)),
+    }
     return render(request, "candidates/group_form.html", context)
 
 
@@ -79,7 +83,7 @@ def group_edit(request, number, pk):
     if is_saved:
         messages.success(request, f"The group is now called {found}.")
         return redirect(found)
-    context = {"centre": found.centre, "group": found, "form": form, "crumbs": trail}
+    context = {"centre": found.centre, "group": found, "form": form, "breadcrumbs": trail}
     return render(request, "candidates/group_form.html", context)
 
 
@@ -100,7 +104,7 @@ def group(request, number, pk):
         "rows": rows_of(page),
         "may_manage": may_manage,
         "may_issue": may(request.user, Permission.ISSUE_CODES, at=found.centre),
-        "crumbs": group_crumbs(found, found.centre),
+        "breadcrumbs": group_crumbs(found, found.centre),
         **(_others(request, found) if may_manage else {}),
     }
     return render(request, "candidates/group.html", context)
@@ -147,7 +151,7 @@ def holding_list(request, number):
         "ticked": request.POST.getlist("candidates"),
         "has_groups": centre.groups.exists(),
         "may_manage": may(request.user, Permission.MANAGE_CANDIDATES, at=centre),
-        "crumbs": group_crumbs(None, centre, ("Not in a group", None)),
+        "breadcrumbs": group_crumbs(None, centre, ("Not in a group", None)),
     }
     return render(request, "candidates/holding_list.html", context)
 

@@ -33,7 +33,7 @@ def _find(request, number, pk) -> CandidateImport:
     return get_object_or_404(found, centre=centre, pk=pk)
 
 
-def _crumbs(found: CandidateImport, *more: tuple[str, str | None]) -> list[dict]:
+def _crumbs(found: CandidateImport, *more: tuple[str, str | None]) -> list[tuple]:
     new = ("Add from a file", reverse("candidate-import-new", args=[found.centre.number]))
     file = (found.file_name, found.get_absolute_url() if more else None)
     return crumbs(found.centre, new, file, *more)
@@ -59,7 +59,7 @@ def import_new(request, number):
         "form": form,
         "max_rows": importing.MAX_ROWS,
         "unfinished": mine.unfinished().select_related("uploaded_by")[:5],
-        "crumbs": crumbs(centre, ("Add from a file", None)),
+        "breadcrumbs": crumbs(centre, ("Add from a file", None)),
     }
     return render(request, "candidates/import_new.html", context)
 
@@ -90,7 +90,7 @@ def import_columns(request, number, pk):
         "centre": found.centre,
         "import": found,
         "form": form,
-        "crumbs": _crumbs(found, ("Match the columns", None)),
+        "breadcrumbs": _crumbs(found, ("Match the columns", None)),
     }
     return render(request, "candidates/import_columns.html", context)
 
@@ -121,7 +121,7 @@ def candidate_import(request, number, pk):
         "done": checking.progress_of(found) if found.state == State.IMPORTING else 0,
         "is_checked": found.state == State.CHECKED,
         "is_running": found.state == State.IMPORTING,
-        "crumbs": _crumbs(found),
+        "breadcrumbs": _crumbs(found),
     }
     return render(request, "candidates/import.html", context)
 
@@ -152,7 +152,7 @@ def import_duplicates(request, number, pk):
         "page": page,
         "questions": [(question, _choices(found, question)) for question in page],
         "unanswered": len(found.unanswered),
-        "crumbs": _crumbs(found, ("Likely duplicates", None)),
+        "breadcrumbs": _crumbs(found, ("Likely duplicates", None)),
     }
     return render(request, "candidates/import_duplicates.html", context)
 

@@ -27,7 +27,7 @@ def duplicates(request, number):
         "centre": centre,
         "page": page,
         "pairs": rules.pairs_of(centre, page),
-        "crumbs": crumbs(centre, ("Likely duplicates", None)),
+        "breadcrumbs": crumbs(centre, ("Likely duplicates", None)),
     }
     return render(request, "candidates/duplicates.html", context)
 
@@ -60,7 +60,7 @@ def candidate_merge(request, number, candidate_number, other_number):
         "rows": rules.compare(kept, merged),
         "objections": objections,
         "merged_signed_in": merged.user.has_usable_password(),
-        "crumbs": crumbs(
+        "breadcrumbs": crumbs(
             kept.centre,
             ("Likely duplicates", reverse("candidate-duplicates", args=[number])),
             ("Merge", None),

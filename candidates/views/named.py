@@ -36,13 +36,12 @@ def open_entries(request, number, *, needs: Permission = Permission.SEE_ENTRIES)
     return centre
 
 
-def named_crumbs(centre, *more: tuple[str, str | None]) -> list[dict]:
+def named_crumbs(centre, *more: tuple[str, str | None]) -> list[tuple]:
     trail = [
-        (centre.name, centre.get_absolute_url()),
         ("Entries", reverse("entries", args=[centre.number])),
         ("Named entries", reverse("named-entries", args=[centre.number])),
     ]
-    return [{"label": label, "url": url} for label, url in [*trail, *more]]
+    return [*trail, *more]
 
 
 def _find(request, number, pk, *, needs: Permission = Permission.SEE_ENTRIES) -> NamedEntry:
@@ -63,7 +62,7 @@ def named_entries(request, number):
         "page": paginate(request, form.narrow(_of(request, centre)).for_lists()),
         "may_order": may(request.user, Permission.ORDER_ENTRIES, at=centre)
         and bool(naming.sizes_on_offer(centre)),
-        "crumbs": [*named_crumbs(centre)[:-1], {"label": "Named entries", "url": None}],
+        "breadcrumbs": [*named_crumbs(centre)[:-1], ("Named entries", None)],
     }
     return render(request, "candidates/named_entries.html", context)
 
@@ -116,7 +115,7 @@ def named_order_new(request, number):
         "form": form,
         "sizes": sizes,
         "qualifications": [size.qualification for size in sizes],
-        "crumbs": named_crumbs(centre, ("Order named entries", None)),
+        "breadcrumbs": named_crumbs(centre, ("Order named entries", None)),
     }
     return render(request, "candidates/named_order_new.html", context)
 
@@ -139,7 +138,7 @@ def named_entry(request, number, pk):
         "became": became,
         "is_waiting": is_waiting,
         "history": Event.objects.about(entry),
-        "crumbs": named_crumbs(entry.candidate.centre, (str(entry), None)),
+        "breadcrumbs": named_crumbs(entry.candidate.centre, (str(entry), None)),
     }
     return render(request, "candidates/named_entry.html", context)
 
@@ -210,7 +209,7 @@ def _about(request, template: str, entry: NamedEntry, what: str, form):
             "centre": centre,
             "form": form,
             "qualifications": [entry.award.qualification],
-            "crumbs": trail,
+            "breadcrumbs": trail,
             "why_not": naming.why_no_change(entry),
         },
     )

@@ -40,7 +40,7 @@ def _names(order: EntryOrder):
     return NamedEntry.objects.filter(ordered, order_line__order=order)
 
 
-def _crumbs(order: EntryOrder, *more: tuple[str, str | None]) -> list[dict]:
+def _crumbs(order: EntryOrder, *more: tuple[str, str | None]) -> list[tuple]:
     return named_crumbs(order.centre, (f"Order {order}", order.get_absolute_url()), *more)
 
 
@@ -60,7 +60,7 @@ def order_names(request, number, pk):
         "lines": order.lines.filter(award__isnull=False).select_related("award"),
         "may_change": order.state == EntryOrder.State.DRAFT
         and may(request.user, Permission.ORDER_ENTRIES, at=order.centre),
-        "crumbs": _crumbs(order, ("Names", None)),
+        "breadcrumbs": _crumbs(order, ("Names", None)),
     }
     return render(request, "candidates/order_names.html", context)
 
@@ -103,7 +103,7 @@ def order_names_add(request, number, pk):
         "award": asked.award,
         "page": paginate(request, found.prefetch_related("groups"), OFFERED_AT_ONCE),
         "ticked": ticked,
-        "crumbs": _crumbs(order, ("Names", _url(order)), ("Add candidates", None)),
+        "breadcrumbs": _crumbs(order, ("Names", _url(order)), ("Add candidates", None)),
     }
     return render(request, "candidates/order_names_add.html", context)
 
@@ -147,7 +147,7 @@ def order_names_file(request, number, pk):
         "form": form,
         "max_rows": MAX_ROWS,
         "codes": naming.sizes_on_offer(order.centre),
-        "crumbs": _crumbs(order, ("Names", _url(order)), ("Add from a file", None)),
+        "breadcrumbs": _crumbs(order, ("Names", _url(order)), ("Add from a file", None)),
     }
     if confirms or form.is_valid():
         text = request.POST["text"] if confirms else form.decoded.text

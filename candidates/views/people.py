@@ -48,13 +48,9 @@ def find_kept(request, number, candidate_number) -> Candidate:
     return merged.merged_into
 
 
-def crumbs(centre, *more: tuple[str, str | None]) -> list[dict]:
-    """Breadcrumbs below the list of candidates: (label, address) each, the last without one."""
-    trail = [
-        (centre.name, centre.get_absolute_url()),
-        ("Candidates", reverse("candidates", args=[centre.number])),
-    ]
-    return [{"label": label, "url": url} for label, url in [*trail, *more]]
+def crumbs(centre, *more: tuple[str, str | None]) -> list[tuple]:
+    """Breadcrumbs below the list of candidates."""
+    return [("Candidates", reverse("candidates", args=[centre.number])), *more]
 
 
 @signed_in
@@ -122,7 +118,7 @@ def candidate(request, number, candidate_number):
         "may_manage": may(request.user, Permission.MANAGE_CANDIDATES, at=found.centre),
         "may_issue": may(request.user, Permission.ISSUE_CODES, at=found.centre),
         "assign_url": reverse("assign-unit", args=[number]) if may_assign else "",
-        "crumbs": crumbs(found.centre, (str(found), None)),
+        "breadcrumbs": crumbs(found.centre, (str(found), None)),
     }
     return render(request, "candidates/candidate.html", context)
 
@@ -142,7 +138,7 @@ def candidate_add(request, number):
         "centre": centre,
         "form": form,
         "alike": alike,
-        "crumbs": crumbs(centre, ("Add a candidate", None)),
+        "breadcrumbs": crumbs(centre, ("Add a candidate", None)),
     }
     return render(request, "candidates/candidate_form.html", context)
 
@@ -165,7 +161,7 @@ def candidate_edit(request, number, candidate_number):
     return render(
         request,
         "candidates/candidate_form.html",
-        {"centre": found.centre, "candidate": found, "form": form, "crumbs": trail},
+        {"centre": found.centre, "candidate": found, "form": form, "breadcrumbs": trail},
     )
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.keeping import signed_in
@@ -34,8 +35,18 @@ def orders(request, number):
         "page": paginate(request, chosen.qs),
         "may_order": may(request.user, Permission.ORDER_ENTRIES, at=centre),
         "enters_by_name": enters_by_name(request, centre),
+        "breadcrumbs": [*_trail(centre)[:-1], ("Orders", None)],
     }
     return render(request, "centres/orders.html", context)
+
+
+def _trail(centre, *more: tuple[str, str | None]) -> list[tuple]:
+    entries = ("Entries", reverse("entries", args=[centre.number]))
+    return [entries, ("Orders", reverse("orders", args=[centre.number])), *more]
+
+
+def _below(order: EntryOrder, here: str) -> list[tuple]:
+    return _trail(order.centre, (f"Order {order}", order.get_absolute_url()), (here, None))
 
 
 def enters_by_name(request, centre) -> bool:
@@ -75,6 +86,9 @@ def _edit(request, centre, order, *, copied=None, wanted=None):
         "centre": centre,
         "order": order,
         "copied": copied,
+        "breadcrumbs": _below(order, "Change")
+        if order.pk
+        else _trail(centre, ("Order unnamed entries", None)),
     }
     return render(request, "centres/order_edit.html", context)
 
@@ -104,6 +118,7 @@ def order(request, number, pk):
         "shows_names": any(line.award for line in lines)
         and may(request.user, Permission.SEE_CANDIDATES, at=centre),
         "history": Event.objects.about(found),
+        "breadcrumbs": _trail(centre, (f"Order {found}", None)),
         "may_change": may_order and found.state == State.DRAFT,
         "may_withdraw": may_order and found.state == State.SUBMITTED,
         "may_copy": may_order
@@ -149,6 +164,7 @@ def order_submit(request, number, pk):
         "has_named": any(line.award_id for line in lines),
         "total": total,
         "form": form,
+        "breadcrumbs": _below(found, "Check and submit"),
     }
     return render(request, "centres/order_submit.html", context)
 
@@ -168,7 +184,8 @@ def order_withdraw(request, number, pk):
     if found.state != State.SUBMITTED:
         messages.info(request, "Only an order that is waiting to be processed can be withdrawn.")
         return redirect(found)
-    return render(request, "centres/order_withdraw.html", {"centre": centre, "order": found})
+    context = {"centre": centre, "order": found, "breadcrumbs": _below(found, "Withdraw")}
+    return render(request, "centres/order_withdraw.html", context)
 
 
 @signed_in
@@ -187,7 +204,8 @@ def order_delete(request, number, pk):
     if found.state != State.DRAFT:
         messages.info(request, "Only a draft can be deleted.")
         return redirect(found)
-    return render(request, "centres/order_delete.html", {"centre": centre, "order": found})
+    context = {"centre": centre, "order": found, "breadcrumbs": _below(found, "Delete")}
+    return render(request, "centres/order_delete.html", context)
 
 
 def _done(request, order, act, said: str, *, then=None):

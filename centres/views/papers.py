@@ -59,6 +59,7 @@ def welcome_pack(request, number):
         "orders": processed.select_related("statement", "invoice", "centre")[:PAPERS_SHOWN]
         if may_see_entries
         else [],
+        "breadcrumbs": [("Centre", centre.get_absolute_url()), ("Welcome pack", None)],
     }
     return render(request, "centres/welcome_pack.html", context)
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.keeping import signed_in
@@ -53,8 +54,14 @@ def people(request, number):
         "only_invited": request.GET.get("show") == "invited",
         "roles": [(role.label, powers_of([role])) for role in Role],
         "may_manage": may(request.user, Permission.MANAGE_PEOPLE, at=found),
+        "breadcrumbs": [*_trail(found)[:-1], ("People", None)],
     }
     return render(request, "centres/people.html", context)
+
+
+def _trail(centre, *more: tuple[str, str | None]) -> list[tuple]:
+    people = ("People", reverse("people", args=[centre.number]))
+    return [("Centre", centre.get_absolute_url()), people, *more]
 
 
 @signed_in
@@ -73,7 +80,9 @@ def person_add(request, number):
         except TransitionRefused as refusal:
             form.add_error(None, refusal.for_people())
     roles = [(role.label, powers_of([role])) for role in Role]
-    return render(request, "centres/person_add.html", {"form": form, "centre": found, "roles": roles})
+    trail = _trail(found, ("Add a person", None))
+    context = {"form": form, "centre": found, "roles": roles, "breadcrumbs": trail}
+    return render(request, "centres/person_add.html", context)
 
 
 @signed_in
@@ -99,6 +108,7 @@ def person(request, number, pk):
         "powers": powers_of(row["held"]),
         "history": history_of(found, somebody)[:HISTORY_LENGTH],
         "is_oneself": somebody == request.user,
+        "breadcrumbs": _trail(found, (somebody.name, None)),
     }
     return render(request, "centres/person.html", context)
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from . import mailing
@@ -21,4 +22,9 @@ def mail_settings(request):
         mailing.set_timings(request.user, form.timings())
         messages.success(request, "Your choice has been saved. It applies to e-mails from now on.")
         return redirect("account-home")
-    return render(request, "accounts/mail_settings.html", {"form": form, "digest_hour": settings.DIGEST_HOUR})
+    context = {
+        "form": form,
+        "digest_hour": settings.DIGEST_HOUR,
+        "breadcrumbs": [("Your account", reverse("account-home")), ("Your e-mails", None)],
+    }
+    return render(request, "accounts/mail_settings.html", context)

@@ -22,19 +22,19 @@ def qualification(request, code):
         "counts_units": bool(rules.counted_awards(found)) or not found.awards.all(),
         "examined": sum(unit.is_examined for unit in found.units.all()),
         "mandatory_unit": found.mandatory_unit(),
-        "breadcrumbs": [_the_catalogue(), {"label": found.title}],
+        "breadcrumbs": [_the_catalogue(), (found.title, None)],
     }
     return render(request, "catalogue/qualification.html", context)
 
 
 def unit(request, code):
     found = get_object_or_404(Unit.objects.select_related("qualification"), code=code)
-    level = {"label": found.qualification.title, "url": found.qualification.get_absolute_url()}
+    level = (found.qualification.title, found.qualification.get_absolute_url())
     context = {
         "unit": found,
         "qualifications": [found.qualification],
         "checklist": found.checklists.current().with_criteria().first(),
-        "breadcrumbs": [_the_catalogue(), level, {"label": found.title}],
+        "breadcrumbs": [_the_catalogue(), level, (found.title, None)],
     }
     return render(request, "catalogue/unit.html", context)
 
@@ -48,5 +48,5 @@ def _awards(qualification):
     return [(award, *rules.glh_of(award)) for award in qualification.awards.all()]
 
 
-def _the_catalogue():
-    return {"label": "Qualifications", "url": reverse("catalogue")}
+def _the_catalogue() -> tuple[str, str]:
+    return "Qualifications", reverse("catalogue")

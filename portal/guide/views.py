@@ -2,6 +2,7 @@
 
 from django.http import FileResponse, Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
@@ -28,7 +29,9 @@ def guides(request):
 @require_safe
 def guide(request, role):
     """The contents of one guide, and its quick guide."""
-    return render(request, "guide/guide.html", _about(request, role))
+    context = _about(request, role)
+    context["breadcrumbs"] = [("User guides", reverse("guides")), (context["guide"].title, None)]
+    return render(request, "guide/guide.html", context)
 
 
 @require_safe

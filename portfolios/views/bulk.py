@@ -154,16 +154,16 @@ def bulk_leave_out(request, pk):
         "bulk": found,
         "files": files,
         "question": f"Exclude {files} file{'' if files == 1 else 's'}?",
-        "breadcrumbs": [*_crumbs(found.centre, found), {"label": "Exclude files"}],
+        "breadcrumbs": [*_crumbs(found.centre, found), ("Exclude files", None)],
     }
     return render(request, "portfolios/bulk_leave_out.html", context)
 
 
-def _crumbs(centre, found: BulkUpload | None = None) -> list[dict]:
+def _crumbs(centre, found: BulkUpload | None = None) -> list[tuple]:
     items = [
-        {"label": "Candidates’ work", "url": reverse("to-mark", args=[centre.number])},
-        {"label": "Upload for a group", "url": reverse("bulk-uploads", args=[centre.number])},
+        ("Candidates’ work", reverse("to-mark", args=[centre.number])),
+        ("Upload for a group", reverse("bulk-uploads", args=[centre.number])),
     ]
     if found:
-        return [*items, {"label": capfirst(str(found)), "url": found.get_absolute_url()}]
+        return [*items, (capfirst(str(found)), found.get_absolute_url())]
     return items

@@ -84,8 +84,8 @@ def assign_unit(request, number):
         "form": form,
         "have_it": paginate(request, have_it, 50) if unit else None,
         "breadcrumbs": [
-            {"label": "Candidates’ work", "url": reverse("to-mark", args=[centre.number])},
-            {"label": "Assign a unit"},
+            ("Candidates’ work", reverse("to-mark", args=[centre.number])),
+            ("Assign a unit", None),
         ],
     }
     return render(request, "portfolios/assign_unit.html", context)
@@ -128,8 +128,8 @@ def progress(request, number):
         "has_groups": centre.groups.exists(),
         "legend": Assignment.SHORT.items(),
         "breadcrumbs": [
-            {"label": "Candidates’ work", "url": reverse("to-mark", args=[centre.number])},
-            {"label": "Progress"},
+            ("Candidates’ work", reverse("to-mark", args=[centre.number])),
+            ("Progress", None),
         ],
     }
     return render(request, "portfolios/progress.html", context)

@@ -35,16 +35,16 @@ def evidence_of(assignment: Assignment, *, rows=None) -> list[Evidence]:
     return found
 
 
-def crumbs(request, assignment: Assignment, here: str = "") -> list[dict]:
+def crumbs(request, assignment: Assignment, here: str = "") -> list[tuple]:
     """My units or the centre's work, the assignment, and this page if it is below that."""
     unit = assignment.unit
     if is_own(request.user, assignment):
-        items = [{"label": "My units", "url": reverse("my-work")}]
+        items = [("My units", reverse("my-work"))]
         name = f"{unit.code} {unit.title}"
     else:
         number = assignment.candidate.centre.number
-        items = [{"label": "Candidates’ work", "url": reverse("to-mark", args=[number])}]
+        items = [("Candidates’ work", reverse("to-mark", args=[number]))]
         name = f"{assignment.candidate.display_name}, {unit.code}"
     if here:
-        return [*items, {"label": name, "url": assignment.get_absolute_url()}, {"label": here}]
-    return [*items, {"label": name}]
+        return [*items, (name, assignment.get_absolute_url()), (here, None)]
+    return [*items, (name, None)]

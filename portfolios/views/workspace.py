@@ -125,4 +125,4 @@ def _find(request, pk: int, *, lock: bool = False) -> WorkspaceFile:
 
 
 def _around(here: str) -> dict:
-    return {"breadcrumbs": [{"label": "Workspace", "url": reverse("workspace")}, {"label": here}]}
+    return {"breadcrumbs": [("Workspace", reverse("workspace")), (here, None)]}

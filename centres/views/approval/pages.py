@@ -48,12 +48,17 @@ def _account(request):
     return request.user if request.user.is_authenticated else None
 
 
-def _context(request, application: Application, **more) -> dict:
-    """What every page of an application shows."""
+def _context(request, application: Application, here: str = "", **more) -> dict:
+    """What every page of an application shows. `here`: the name of a page below the application's own."""
+    centre = application.centre if request.user.is_authenticated else None
+    trail: list[tuple[str, str | None]] = [("Centre", centre.get_absolute_url())] if centre else []
+    if trail or here:
+        trail.append(("Application for approval", application.get_absolute_url() if here else None))
     return {
         "application": application,
-        "centre": application.centre if request.user.is_authenticated else None,
+        "centre": centre,
         "is_by_link": is_opened_by_link(request, application.pk),
+        "breadcrumbs": [*trail, (here, None)] if here else trail,
         **more,
     }
 
@@ -117,6 +122,7 @@ def part(request, application, part):
     context = _context(
         request,
         application,
+        here=found.title,
         form=form,
         part=found,
         position=answers.parts_of(application).index(found) + 1,
@@ -182,6 +188,7 @@ def check(request, application):
     context = _context(
         request,
         application,
+        here="Check your answers",
         form=form,
         parts=answers.answered(application),
         missing=answers.missing(application),

@@ -79,5 +79,6 @@ def centre_apply(request, number):
         "centre": centre,
         "draft": centre.applications.filter(state=Application.State.DRAFT).first(),
         "waiting": centre.applications.filter(state__in=["submitted", "more_information"]),
+        "breadcrumbs": [("Centre", centre.get_absolute_url()), ("Apply for more qualifications", None)],
     }
     return render(request, "centres/centre_apply.html", context)

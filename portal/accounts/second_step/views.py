@@ -16,6 +16,7 @@ from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -30,6 +31,7 @@ from .afresh import with_fresh_sign_in
 from .duty import take_after
 from .forms import AppForm, CodeForm, NewPasskeyForm, PasskeySignInForm, PasswordForm, proof_by_passkey
 
+TITLE = "Two-step verification"
 SECRET_KEY = "second_step_secret"  # noqa: S105 - in the session, sealed: for an app that is being set up
 
 
@@ -54,13 +56,25 @@ def adults(view):
 def second_step(request):
     """What is set up, and what can be."""
     found = list(factors.factors_of(request.user))
+    is_due = getattr(request, "second_step_is_due", False)
     context = {
-        "is_due": getattr(request, "second_step_is_due", False),
+        "is_due": is_due,
+        "breadcrumbs": [] if is_due else [_account(), (TITLE, None)],
         "factors": found,
         "has_app": any(factor.type == factors.Type.TOTP for factor in found),
         "codes_left": len(factors.recovery_codes(request.user)),
     }
     return render(request, "accounts/second_step.html", context)
+
+
+def _account() -> tuple[str, str]:
+    return "Your account", reverse("account-home")
+
+
+def _below(request, here: str) -> list[tuple]:
+    """Breadcrumbs of a page below this one. While it is due, nothing else of the account can be opened."""
+    trail = [] if getattr(request, "second_step_is_due", False) else [_account()]
+    return [*trail, (TITLE, reverse("second-step")), (here, None)]
 
 
 @takes_secrets("code")
@@ -85,6 +99,7 @@ def app(request):
         "form": form,
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         "picture": segno.make(url, error="m").svg_data_uri(scale=5, border=2, dark="#000", light="#fff"),
+        "breadcrumbs": _below(request, "Authenticator app"),
     }
     return render(request, "accounts/second_step_app.html", context)
 
@@ -106,7 +121,11 @@ def passkey(request):
     if form.is_valid():
         factor = factors.add_passkey(request.user, form.cleaned_data["name"], form.cleaned_data["credential"])
         return _is_set_up(request, factor, "The passkey is set up.")
-    context = {"form": form, "options": begin_registration(request.user, passwordless=True)}
+    context = {
+        "form": form,
+        "options": begin_registration(request.user, passwordless=True),
+        "breadcrumbs": _below(request, "Passkey"),
+    }
     return render(request, "accounts/second_step_passkey.html", context)
 
 
@@ -143,7 +162,9 @@ def codes(request):
     found = factors.recovery_codes(request.user)
     if not found:
         return redirect("second-step")
-    return render(request, "accounts/second_step_codes.html", {"codes": found, "after": take_after(request)})
+    trail = _below(request, "Recovery codes")
+    context = {"codes": found, "after": take_after(request), "breadcrumbs": trail}
+    return render(request, "accounts/second_step_codes.html", context)
 
 
 @signed_in

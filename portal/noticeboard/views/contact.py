@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from portal.accounts import links
 from portal.accounts.keeping import signed_in
@@ -63,4 +64,6 @@ def enquiry(request, reference, token):
         messages.success(request, "Message sent. You will get the answer by e-mail, and see it here.")
         return redirect(request.path)
     context = {"enquiry": found, "form": form, "said": found.messages.all()}
+    if request.user.is_authenticated:
+        context["breadcrumbs"] = [("Your enquiries", reverse("enquiries")), (f"Enquiry {found}", None)]
     return render(request, "noticeboard/enquiry.html", context)

@@ -1,6 +1,7 @@
 """News."""
 
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from portal.kit.paging import paginate
 
@@ -14,4 +15,5 @@ def news(request):
 
 def news_item(request, pk):
     item = get_object_or_404(NewsItem.objects.visible_to(request.user), pk=pk)
-    return render(request, "noticeboard/news_item.html", {"item": item})
+    context = {"item": item, "breadcrumbs": [("News", reverse("news")), (item.title, None)]}
+    return render(request, "noticeboard/news_item.html", context)

@@ -51,7 +51,16 @@ def events(request):
 def event(request, pk):
     found = _event(request, pk)
     mine = Interest.objects.visible_to(request.user).filter(event=found).order_by("-sent_at").first()
-    return render(request, "noticeboard/training_event.html", {"event": found, "mine": mine})
+    context = {"event": found, "mine": mine, "breadcrumbs": [_training(), (found.title, None)]}
+    return render(request, "noticeboard/training_event.html", context)
+
+
+def _training() -> tuple[str, str]:
+    return "Training", reverse("training")
+
+
+def _below(event: TrainingEvent, here: str) -> list[tuple]:
+    return [_training(), (event.title, event.get_absolute_url()), (here, None)]
 
 
 def _event(request, pk) -> TrainingEvent:
@@ -89,7 +98,8 @@ def ask(request, pk):
             return redirect(found)
         request.session["asked_as"] = form.cleaned_data["email"]
         return redirect("training-interest-sent", pk)
-    return render(request, "noticeboard/training_interest.html", {"event": found, "form": form})
+    context = {"event": found, "form": form, "breadcrumbs": _below(found, "Ask for a place")}
+    return render(request, "noticeboard/training_interest.html", context)
 
 
 def asked(request, pk):
@@ -116,7 +126,9 @@ def by_link(view):
 @by_link
 def place(request, interest):
     """The status of somebody's place; reached by the link in their e-mail."""
-    return render(request, "noticeboard/place.html", {"interest": interest, "opened": links.OPENED})
+    trail = _below(interest.event, "Your place")
+    context = {"interest": interest, "opened": links.OPENED, "breadcrumbs": trail}
+    return render(request, "noticeboard/place.html", context)
 
 
 @by_link
@@ -141,7 +153,8 @@ def request_day(request):
         sent = actions.request_training_day(form.save(commit=False), wanted, by=request.user)
         request.session["asked_as"] = sent.email
         return redirect("training-day-sent")
-    return render(request, "noticeboard/training_day.html", {"form": form})
+    context = {"form": form, "breadcrumbs": [_training(), ("Request a training day", None)]}
+    return render(request, "noticeboard/training_day.html", context)
 
 
 def request_sent(request):

@@ -91,8 +91,9 @@ class NamedEntryFilter(FilterForm):
 
     def __init__(self, data, *, centre: Centre):
         super().__init__(data)
-        entered = Award.objects.filter(named_entries__candidate__centre=centre).distinct()
-        of = Qualification.objects.filter(awards__in=entered).distinct()
+        entries = NamedEntry.objects.filter(candidate__centre=centre)
+        entered = Award.objects.filter(pk__in=entries.values("award"))
+        of = Qualification.objects.filter(pk__in=entered.values("qualification"))
         self._offer("qualification", [(found.code, found.title) for found in of])
         self._offer("code", [(award.code, award.code) for award in entered])
         self._offer("group", [(str(group.pk), group.name) for group in centre.groups.all()])

@@ -34,7 +34,8 @@ class GroupFilter(FilterForm):
 
 
 class WorkFilter(filters.FilterSet):
-    """Work at one centre; `queryset`: what the user may see of it; `states`: those that the tab shows."""
+    """Work at one centre; `queryset`: what the user may see of it; `states`: those that the tab shows; `units`: those
+    that candidates have."""
 
     find = filters.CharFilter(
         method="search", label="Candidate", widget=TextInput(attrs={"placeholder": "Name or number"})
@@ -64,10 +65,10 @@ class WorkFilter(filters.FilterSet):
         fields = ["find", "unit", "group", "state", "sort"]
         form = FilterForm
 
-    def __init__(self, *args, centre, states, **kwargs):
+    def __init__(self, *args, centre, states, units, **kwargs):
         self.centre = centre
         super().__init__(*args, **kwargs)
-        self.filters["unit"].queryset = Unit.objects.filter(assignments__candidate__centre=centre).distinct()
+        self.filters["unit"].queryset = units
         self.filters["group"].queryset = centre.groups.all()
         self.filters["state"].extra["choices"] = [(state, state.label) for state in states]
         if len(states) == 1:

@@ -43,9 +43,10 @@ class AssignmentQuerySet(models.QuerySet):
         behind = Q(handed_in_at__gt=after.handed_in_at) | Q(handed_in_at=after.handed_in_at, pk__gt=after.pk)
         return (waiting.filter(behind).first() if after.handed_in_at else None) or waiting.first()
 
-    def counted_by_state(self):
-        """{state: number of assignments}."""
-        return dict(self.order_by().values_list("state").annotate(Count("pk")))
+    def counted(self) -> dict[tuple[str, int], int]:
+        """{(state, key of a unit): number of assignments}, in one pass."""
+        found = self.order_by().values_list("state", "unit").annotate(Count("pk"))
+        return {(state, unit): count for state, unit, count in found}
 
     def for_lists(self):
         """With everything that a list shows, in one query."""

@@ -399,8 +399,8 @@ def progress(view) -> Progress:
 def grid(candidates, assignments) -> tuple[list, list[tuple[object, list]]]:
     """(units, [(candidate, [assignment or None for each unit]), …]) of these `candidates`."""
     candidates = list(candidates)
-    found = list(assignments.filter(candidate__in=candidates).select_related("unit__qualification"))
-    units = sorted({work.unit for work in found}, key=lambda unit: unit.code)
+    found = list(assignments.filter(candidate__in=candidates).only("state", "candidate", "unit"))
+    units = sorted(Unit.objects.filter(pk__in={work.unit_id for work in found}), key=lambda unit: unit.code)
     cells = {(work.candidate_id, work.unit_id): work for work in found}
     return units, [
         (candidate, [cells.get((candidate.pk, unit.pk)) for unit in units]) for candidate in candidates

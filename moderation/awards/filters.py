@@ -9,7 +9,7 @@ from portal.kit.forms import FilterForm
 from portal.kit.searching import holding
 
 from . import numbers
-from .models import Certificate
+from .models import Certificate, Result
 
 
 class CertificateFilter(django_filters.FilterSet):
@@ -29,8 +29,8 @@ class CertificateFilter(django_filters.FilterSet):
 
     def __init__(self, *args, centre, **kwargs):
         super().__init__(*args, **kwargs)
-        at_centre = Q(results__candidate__centre=centre)
-        self.filters["unit"].queryset = Unit.objects.filter(at_centre).distinct()
+        at_centre = Result.objects.filter(candidate__centre=centre)
+        self.filters["unit"].queryset = Unit.objects.filter(pk__in=at_centre.values("unit"))
         self.filters["claim"].queryset = centre.claims.filter(state=Claim.State.CONCLUDED)
 
     def search(self, certificates, name, words):

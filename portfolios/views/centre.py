@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from centres.access import may, open_centre
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.catalogue.models import Unit
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
@@ -27,7 +28,9 @@ def to_mark(request, number):
     tab = request.GET.get("show", "waiting")
     tab = tab if tab in TABS else "waiting"
     chosen = work.filter(state__in=TABS[tab][1]).order_by("handed_in_at", "due_on", "pk")
-    found = WorkFilter(request.GET, chosen, request=request, centre=centre, states=TABS[tab][1])
+    counts = work.counted()
+    units = Unit.objects.filter(pk__in={unit for _, unit in counts})
+    found = WorkFilter(request.GET, chosen, request=request, centre=centre, states=TABS[tab][1], units=units)
     page = paginate(
         request,
         found.qs.values_list("pk", flat=True),
@@ -37,7 +40,7 @@ def to_mark(request, number):
     today = timezone.localdate()
     context = {
         "centre": centre,
-        "tabs": _tabs(work.counted_by_state(), tab),
+        "tabs": _tabs(counts, tab),
         "tab": tab,
         "filter": found,
         "page": page,
@@ -49,12 +52,12 @@ def to_mark(request, number):
     return render(request, "portfolios/to_mark.html", context)
 
 
-def _tabs(counts: dict[str, int], current: str) -> list[dict]:
+def _tabs(counts: dict[tuple[str, int], int], current: str) -> list[dict]:
     return [
         {
             "key": key,
             "label": label,
-            "count": sum(counts.get(state, 0) for state in states),
+            "count": sum(count for (state, _), count in counts.items() if state in states),
             "current": key == current,
         }
         for key, (label, states) in TABS.items()

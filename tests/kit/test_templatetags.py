@@ -23,6 +23,12 @@ def render(source, path="/", **values):
     return Template("{% load kit %}" + source).render(RequestContext(RequestFactory().get(path), values))
 
 
+def test_badge_of_a_state_is_its_component():
+    for state, label in (("handed_in", "Handed in"), ("returned", "Not <agreed>"), ("handed_in", "With us")):
+        component = render_to_string("components/state.html", {"state": state, "label": label})
+        assert render("{% state_badge state label %}", state=state, label=label) == component
+
+
 @pytest.mark.parametrize(
     ("size", "words"),
     [

@@ -145,6 +145,15 @@ def test_progress_shows_everybody_with_work_once_and_costs_the_same_for_1_and_3(
     assert count_queries(client, url) == one
 
 
+def test_filter_of_the_list_offers_the_units_that_candidates_here_have(world, sign_in):
+    catalogue.unit()
+    make.assignment(candidates.candidate())  # at another centre
+    mine = make.assignment(world.work.candidate)
+    page = sign_in(world.tutor).get(reverse("to-mark", args=[world.centre.number]))
+    offered = page.context["filter"].filters["unit"].queryset
+    assert {unit.pk for unit in offered} == {world.work.unit_id, mine.unit_id}
+
+
 # --- one assignment --------------------------------------------------------------------------------
 
 

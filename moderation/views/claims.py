@@ -106,6 +106,7 @@ def _draft(request, claim: Claim, *, ticked: set[int] | None = None):
         "history": history_of(claim, for_centre=True),
         "may_build": may(request.user, Permission.BUILD_CLAIM, at=claim.centre),
         "may_submit": may(request.user, Permission.SUBMIT_CLAIM, at=claim.centre),
+        "may_order": may(request.user, Permission.ORDER_ENTRIES, at=claim.centre),
     }
     return render(request, "moderation/claim_draft.html", context)
 

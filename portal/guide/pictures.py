@@ -178,8 +178,8 @@ PICTURES = [
     ),
     Picture(
         "officer-claim", OFFICER, f"{ours}claims/",
-        ("main .card a.govuk-button", "main button:text('Save, then check and submit')"),
-        tallest=860, marks=("main table", "main aside .card >> nth=0", "main aside form"),
+        ("main .card a.govuk-button",),
+        tallest=860, marks=("#short", "main .ticks", "main aside .card >> nth=0"),
     ),
     Picture(
         "officer-certificates", OFFICER, f"{ours}certificates/", tallest=640,

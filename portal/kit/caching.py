@@ -1,8 +1,8 @@
 """What browsers may keep of a person's pages: nothing, as centre computers are shared, except their own unsaved form.
 
 A form with faults is the answer to a POST. If nothing of it is kept, browsers show an error page in its place after
-Back, and what was typed is lost. So such a page may stay in the person's own browser, where only Back leads to it,
-and is dropped when they sign out or their session ends. Pages that take passwords or codes are never kept.
+Back, and what was typed is lost. So such a page may stay in the person's own browser, where only Back leads to it, and
+is dropped when they sign out or their session ends. Pages that take passwords or codes are never kept.
 """
 
 from functools import wraps

@@ -15,7 +15,7 @@ REFUSED = {"40001", "40P01", "55P03", "P0001"}
 
 
 def no_store(get_response):
-    """Keep the pages of signed-in people out of caches (caching.py), and clear the browser's afterwards."""
+    """Keep the pages of signed-in people out of caches (caching.py), and clear the browser's when they sign out."""
 
     def middleware(request):
         was_signed_in = request.user.is_authenticated

@@ -142,7 +142,12 @@ def test_list_is_filtered_by_group_and_by_name(client, claim):
 def test_draft_warns_of_missing_entries_and_submit_refuses_without_losing_anything(client):
     claim = make.draft_claim(3, entries=1)
     client.force_login(claim.created_by)
-    assert "You need 2 more unnamed entries." in text(page(client, "claim", claim.pk))
+    draft = text(page(client, "claim", claim.pk))
+    order = f"{reverse('order-new', args=[claim.centre.number])}?qualification={claim.qualification.code}&amp;number=2"
+    assert "You need 2 more unnamed entries." in draft and f'href="{order}"' in draft
+    assert '<p id="submit" hidden>' in draft and "2 short" in draft
+    check = text(page(client, "claim-submit", claim.pk))
+    assert f'href="{order}"' in check and "Submit claim" not in check and "is_authenticated" not in check
 
     response = client.post(
         reverse("claim-submit", args=[claim.pk]), {"is_authenticated": "on", "is_standardised": "on"}
@@ -150,9 +155,26 @@ def test_draft_warns_of_missing_entries_and_submit_refuses_without_losing_anythi
 
     assert response.status_code == 200
     assert "There are not enough unnamed entries: 2 more for" in text(response)
-    assert text(response).count("checked") == 2
+    assert "Submit claim" not in text(response)
     claim.refresh_from_db()
     assert (claim.state, claim.lines.count()) == ("draft", 3)
+
+
+def test_draft_with_enough_entries_can_be_submitted_and_shows_no_warning(client):
+    claim = make.draft_claim(2, entries=2)
+    client.force_login(claim.created_by)
+    draft = text(page(client, "claim", claim.pk))
+    assert '<p id="submit"><button' in draft and 'id="short" hidden>' in draft
+    post_lines(client, claim, shown=ready(claim) + list(on_draft(claim)), work=[*on_draft(claim)])
+    assert '<dd id="stock-left" aria-live="polite">0</dd>' in text(page(client, "claim", claim.pk))
+    assert "Submit claim" in text(page(client, "claim-submit", claim.pk))
+
+
+def test_tutor_is_told_who_orders_the_missing_entries(client):
+    claim = make.draft_claim(2, entries=1)
+    client.force_login(centres.person(claim.centre, Role.TUTOR))
+    draft = text(page(client, "claim", claim.pk))
+    assert "Your exams officer orders entries." in draft and "order-new" not in draft
 
 
 def test_check_page_shows_names_and_birth_dates_as_they_print_and_entries_before_and_after(client):

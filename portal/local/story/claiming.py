@@ -12,7 +12,7 @@ def claim(cast: Cast) -> None:
         form = draft.form(to="/lines/")
         form.values["work"] = list(form.values["shown"])
         page = form.press("submit").needs("Not enough entries", MEGAN, OWEN)
-        page = _declare(page).needs("There are not enough unnamed entries: 1 more for")
+        need("Submit claim" not in page.words, "A claim that is short of entries can be submitted")
         need(cast.officer.balances() == [4, 0, 0], f"Entries were changed: {cast.officer.balances()}")
         cast.claim_url = draft.url
     order(cast, "PO 2", 3, available=7)

@@ -22,7 +22,7 @@ from .. import actions, papers, rules
 from ..filters import ClaimFilter, WorkFilter
 from ..forms import LinesForm, SubmitClaimForm
 from ..models import Claim, ClaimLine
-from .common import LINES_PER_PAGE, history_of
+from .common import CANDIDATES_PER_PAGE, LINES_PER_PAGE, history_of
 
 NAMED_AT_MOST = 10  # how many candidates without an entry a draft lists
 
@@ -157,7 +157,9 @@ def claim_submit(request, pk):
     if claim.state != Claim.State.DRAFT:
         messages.info(request, "This claim has already been submitted.")
         return redirect(claim)
-    lines = claim.lines.for_pages().order_by(
+    page = paginate(request, rules.candidates_on(claim), CANDIDATES_PER_PAGE)
+    of_page = claim.lines.for_pages().filter(assignment__candidate__in=page.object_list)
+    lines = of_page.order_by(
         "assignment__candidate__last_name",
         "assignment__candidate__first_names",
         "assignment__candidate__number",
@@ -165,6 +167,7 @@ def claim_submit(request, pk):
     )
     context = {
         "claim": claim,
+        "page": page,
         "candidates": [
             (candidate, list(rows))
             for candidate, rows in groupby(

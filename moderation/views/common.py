@@ -3,6 +3,7 @@
 from portal.kit.models import Event
 
 LINES_PER_PAGE = 100
+CANDIDATES_PER_PAGE = 50
 
 # Labels for the audit trail's verbs.
 WORDS = {

@@ -21,9 +21,7 @@ from ..filters import LineFilter, ModeratedFilter
 from ..forms import AddForm, DecisionForm, DropForm, GroupForm, ReportForm
 from ..models import Claim, ClaimLine, Moderator
 from ..querysets import earlier_lines, files_moderated_by
-from .common import LINES_PER_PAGE, history_of
-
-CANDIDATES_PER_PAGE = 50
+from .common import CANDIDATES_PER_PAGE, LINES_PER_PAGE, history_of
 
 
 def find_claim(request, pk: int) -> Claim:

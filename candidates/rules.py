@@ -95,7 +95,7 @@ def likely_duplicates(centre) -> list[tuple[str, str, str]]:
 def _alike(centre) -> list[tuple[str, str, str]]:
     """All of them, in order of their keys. Everybody is compared only when one of the candidates has changed."""
     key = f"alike:{centre.pk}:{actions.digest_of(centre.candidates)}"
-    return cache.get_or_set(key, lambda: _compared(centre), timeout=KEPT_SECONDS)
+    return cache.get_or_set(key, lambda: _compared(centre), timeout=KEPT_SECONDS) or []
 
 
 def _compared(centre) -> list[tuple[str, str, str]]:

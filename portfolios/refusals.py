@@ -51,7 +51,7 @@ def refusals_of(work: Iterable[Assignment]) -> dict[int, Refusal]:
     A fixed number of queries.
     """
     waiting = [found for found in work if found.state not in (State.CLAIMED, State.CONFIRMED)]
-    of_claims = Assignment.claim_lines.rel.related_model.objects.select_related("claim", "round")
+    of_claims = Assignment.claim_lines.rel.related_model._base_manager.select_related("claim", "round")
     prefetch_related_objects(
         waiting, Prefetch("claim_lines", queryset=of_claims.prefetch_related("decisions"))
     )

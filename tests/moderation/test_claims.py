@@ -191,6 +191,14 @@ def test_check_page_shows_names_and_birth_dates_as_they_print_and_entries_before
     assert "<dt>After</dt><dd>4</dd>" in html
 
 
+def test_check_page_says_who_declared_each_unit(client):
+    claim = make.draft_claim(1)
+    client.force_login(claim.created_by)
+    line = claim.lines.for_pages().get()
+    html = text(page(client, "claim-submit", claim.pk))
+    assert f"Declared as the candidate’s own work by {line.round.decided_by}, " in html
+
+
 @pytest.mark.parametrize("missing", ["is_authenticated", "is_standardised"])
 def test_both_declarations_are_needed(client, claim, missing):
     ticks = {"is_authenticated": "on", "is_standardised": "on"}

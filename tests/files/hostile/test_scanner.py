@@ -8,8 +8,11 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from portal.files import taking
 from portal.files.checks import scanner
+from portal.files.uses import USES
 from tests.conftest import found_scanner
 
 from .sample import Sample, Upload
@@ -94,6 +97,14 @@ def test_known_signature_is_named(settings, clamd):
     with pytest.raises(scanner.Infected) as found:
         scanner.scan(upload(b"words " * 60_000 + MARK))
     assert found.value.signature.removesuffix(".UNOFFICIAL") == SIGNATURE
+
+
+@pytest.mark.parametrize("name", sorted(USES))
+def test_every_use_of_files_asks_the_scanner(settings, clamd, name):
+    settings.CLAMD_SOCKET = clamd
+    with pytest.raises(ValidationError, match=f"virus scanner found “{SIGNATURE}"):
+        taking.inspect(upload(b"words " + MARK), USES[name])
+    assert taking.inspect(upload(b"words"), USES[name])
 
 
 def test_file_larger_than_the_scanner_takes_is_not_passed(settings, clamd):

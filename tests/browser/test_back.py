@@ -48,4 +48,5 @@ def test_after_signing_out_back_shows_nothing_of_it(office):
         page.go_back()
     except Error as refused:  # there is nothing left to show
         assert "ERR_CACHE_MISS" in str(refused)
-    assert "Llŷr-Evans" not in page.content()
+    expect(page.locator("[name=last_name]")).to_have_count(0)
+    expect(page.locator("body")).not_to_contain_text("Llŷr-Evans")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.core.cache import cache
 
 from portal.kit.models import Event
+from portal.kit.states import States, Tone
 
 from . import comparing
 from .matching import Lookalikes
@@ -39,21 +40,23 @@ HAPPENED = {
 }
 
 
-class SignIn(NamedTuple):
-    """A candidate's sign-in status: `state` gives the colour, `words` what is shown."""
+class SignIn(States):
+    """How far a candidate has got with signing in."""
 
-    state: str
-    words: str
+    SIGNED_IN = "signed_in", Tone.ACTIVE, "Signed in"
+    PASSWORD = "password", Tone.ACTIVE, "Password chosen"
+    CODE = "code", Tone.WAITING, "Code issued"
+    NOTHING = "nothing", Tone.NEUTRAL, "No code"
 
 
 def sign_in_of(candidate: Candidate) -> SignIn:
     """For candidates read by `for_lists`: no query."""
     user = candidate.user
     if user.has_usable_password():
-        return SignIn("active", "Signed in" if user.last_login else "Password chosen")
+        return SignIn.SIGNED_IN if user.last_login else SignIn.PASSWORD
     if user.open_codes:  # type: ignore[attr-defined]
-        return SignIn("pending", "Code issued")
-    return SignIn("draft", "No code")
+        return SignIn.CODE
+    return SignIn.NOTHING
 
 
 def history_of(candidate: Candidate) -> list[dict]:
@@ -158,7 +161,7 @@ def work_of(candidate: Candidate) -> list[str]:
 def next_steps(candidate: Candidate) -> set[str]:
     """What a new candidate still needs: "code", "group", "unit". For candidates read by `for_lists`."""
     needed = set()
-    if sign_in_of(candidate).state == "draft":
+    if sign_in_of(candidate) == SignIn.NOTHING:
         needed.add("code")
     if not candidate.groups.all():
         needed.add("group")

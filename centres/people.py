@@ -7,7 +7,6 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
-    TextChoices,
     Value,
     When,
 )
@@ -16,21 +15,19 @@ from portal.accounts.models import User
 from portal.accounts.roles import PERMISSIONS, Permission, Role
 from portal.accounts.second_step import factors
 from portal.kit.models import Event
+from portal.kit.states import States, Tone
 
 from .models import Centre, Membership
 
 OWN_STEPS = ["accept invitation", "set up second step", "remove second step"]
 
 
-class WayIn(TextChoices):
+class WayIn(States):
     """How far a person has got with signing in."""
 
-    ACTIVE = "active", "Has signed in"
-    NEVER = "never", "Never signed in"
-    CLOSED = "closed", "Account closed"
-
-
-TONE_STATES = {WayIn.ACTIVE: "active", WayIn.NEVER: "waiting", WayIn.CLOSED: "withdrawn"}
+    ACTIVE = "active", Tone.ACTIVE, "Has signed in"
+    NEVER = "never", Tone.WAITING, "Never signed in"
+    CLOSED = "closed", Tone.NEUTRAL, "Account closed"
 
 
 def people_of(centre: Centre) -> QuerySet[User]:
@@ -56,13 +53,11 @@ def _way_in() -> Case:
 def row_of(person: User) -> dict:
     """A person of `people_of`, for a page: which roles they hold, and how far they have got, in words."""
     held = {membership.role for membership in person.here}  # type: ignore[attr-defined]
-    way_in = WayIn(person.way_in)  # type: ignore[attr-defined]
     return {
         "person": person,
         "roles": [(role.label, role.value in held) for role in Role],
         "held": [role for role in Role if role.value in held],
-        "way_in": way_in.label,
-        "tone_state": TONE_STATES[way_in],
+        "way_in": WayIn(person.way_in),  # type: ignore[attr-defined]
     }
 
 

@@ -18,11 +18,11 @@ from portal.catalogue.models import Qualification
 from portal.kit.stateful import (
     Stateful,
     allowed_moves,
-    known_states,
     refuses,
     stamped_by_someone,
     state_field,
 )
+from portal.kit.states import States, Tone
 from portfolios.models import Assignment, Round
 
 from .querysets import AllocationQuerySet, ClaimLineQuerySet, ClaimQuerySet
@@ -99,13 +99,13 @@ class Claim(Stateful):
     `sample_seed` is stored so that the same sample can be drawn again.
     """
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        SUBMITTED = "submitted", "Submitted"
-        SAMPLE_PROPOSED = "sample_proposed", "Sample proposed"
-        IN_MODERATION = "in_moderation", "In moderation"
-        CONCLUDED = "concluded", "Concluded"
-        DISCARDED = "discarded", "Discarded"
+    class State(States):
+        DRAFT = "draft", Tone.NEUTRAL, "Draft"
+        SUBMITTED = "submitted", Tone.WAITING, "Submitted"
+        SAMPLE_PROPOSED = "sample_proposed", Tone.WAITING, "Sample proposed"
+        IN_MODERATION = "in_moderation", Tone.ACTIVE, "In moderation"
+        CONCLUDED = "concluded", Tone.GOOD, "Concluded"
+        DISCARDED = "discarded", Tone.NEUTRAL, "Discarded"
 
     WITH_MODERATOR = (State.SUBMITTED, State.SAMPLE_PROPOSED, State.IN_MODERATION)
 
@@ -131,10 +131,6 @@ class Claim(Stateful):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
-            known_states(
-                ["draft", "submitted", "sample_proposed", "in_moderation", "concluded", "discarded"],
-                "claim_known_state",
-            ),
             models.UniqueConstraint(
                 fields=["centre", "qualification"], condition=Q(state="draft"), name="claim_one_open_draft"
             ),
@@ -178,13 +174,13 @@ class ClaimLine(Stateful):
     own. `uid` identifies the line in the entry ledger. Certificate name and date of birth are frozen at submission.
     """
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Not submitted"
-        PENDING = "pending", "Waiting for a decision"
-        CONFIRMED = "confirmed", "Confirmed"
-        VOIDED = "voided", "Certificate revoked"
-        RETURNED = "returned", "Not agreed"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        DRAFT = "draft", Tone.NEUTRAL, "Not submitted"
+        PENDING = "pending", Tone.WAITING, "Waiting for a decision"
+        CONFIRMED = "confirmed", Tone.GOOD, "Confirmed"
+        VOIDED = "voided", Tone.BAD, "Certificate revoked"
+        RETURNED = "returned", Tone.WARN, "Not agreed"
+        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
 
     UNFINISHED = ("draft", "pending")
     HOLDS_THE_UNIT = (*UNFINISHED, "confirmed")  # while there is one, the unit cannot go on another line
@@ -220,9 +216,6 @@ class ClaimLine(Stateful):
         ]
         verbose_name = "claim line"
         constraints = [
-            known_states(
-                ["draft", "pending", "confirmed", "voided", "returned", "withdrawn"], "claim_line_known_state"
-            ),
             models.UniqueConstraint(
                 fields=["assignment"],
                 condition=Q(state__in=["draft", "pending", "confirmed"]),  # HOLDS_THE_UNIT
@@ -312,10 +305,10 @@ class Decision(models.Model):
     with their group (unit, assessor and grade). "Not looked at" never means agreement (design, rule 4).
     """
 
-    class Outcome(models.TextChoices):
-        AGREED = "agreed", "Agree with the centre"
-        NOT_AGREED = "not_agreed", "Do not agree: return to the centre"
-        WITHDRAWN = "withdrawn", "Withdraw: claimed in error"
+    class Outcome(States):
+        AGREED = "agreed", Tone.GOOD, "Agree with the centre"
+        NOT_AGREED = "not_agreed", Tone.WARN, "Do not agree: return to the centre"
+        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdraw: claimed in error"
 
     line = models.ForeignKey(ClaimLine, models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=10, choices=Outcome)

@@ -37,7 +37,7 @@ ASKED_FOR = [  # by Django, its packages, Celery, PyAV or Pillow, under these na
     "parameter_name", "pre_authenticate", "pts", "readinto", "readonly_fields", "renderer",
     "requires_system_checks", "_result_cache", "search_fields", "send_messages", "SERVER", "show_*",
     "state_forwards", "storage_classes", "support_js_module_import_aggregation", "time_base", "urlpatterns",
-    "use_fieldset", "use_required_attribute", "value_omitted_from_data", "verbose_name*", "view_on_site",
+    "use_fieldset", "use_required_attribute", "_value_", "value_omitted_from_data", "verbose_name*", "view_on_site",
 ]  # fmt: skip
 ALLOWED = {
     "allows",  # the microphone, for the marking page to come

@@ -161,17 +161,17 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("state__in", ["uploaded", "checked", "importing", "imported", "discarded"])
-                        ),
-                        name="import_known_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
                             models.Q(("imported_at__isnull", False), ("imported_by__isnull", False)),
                             models.Q(("imported_at__isnull", True), ("imported_by__isnull", True)),
                             _connector="OR",
                         ),
                         name="import_imported_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["uploaded", "checked", "importing", "imported", "discarded"])
+                        ),
+                        name="candidateimport_known_state",
                     ),
                 ],
                 "triggers": [
@@ -536,13 +536,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "pairs that may be one person",
                 "ordering": ["-found_at", "-pk"],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "joined", "separate"])),
-                        name="learner_pair_known_state",
-                    ),
                     models.UniqueConstraint(fields=("first", "second"), name="learner_pair_once"),
                     models.CheckConstraint(
                         condition=models.Q(("first__lt", models.F("second"))), name="learner_pair_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "joined", "separate"])),
+                        name="learnerpair_known_state",
                     ),
                 ],
                 "triggers": [
@@ -746,10 +746,6 @@ class Migration(migrations.Migration):
                 "ordering": ["candidate__last_name", "candidate__first_names", "candidate__number", "pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["entered", "withdrawn", "transferred"])),
-                        name="named_entry_known_state",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
                             models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
@@ -770,6 +766,10 @@ class Migration(migrations.Migration):
                             ("state", "entered"), models.Q(("reason", ""), _negated=True), _connector="OR"
                         ),
                         name="named_entry_ended_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["entered", "withdrawn", "transferred"])),
+                        name="namedentry_known_state",
                     ),
                 ],
                 "triggers": [

@@ -10,11 +10,11 @@ from centres.models import Centre
 from portal.kit.stateful import (
     Stateful,
     allowed_moves,
-    known_states,
     refuses,
     stamped_by_someone,
     state_field,
 )
+from portal.kit.states import States, Tone
 
 from ..querysets import CandidateImportQuerySet
 
@@ -49,12 +49,12 @@ class CandidateImport(Stateful):
     "names" which `name_questions` have been checked and found right.
     """
 
-    class State(models.TextChoices):
-        UPLOADED = "uploaded", "Columns not matched yet"
-        CHECKED = "checked", "Checked, not imported"
-        IMPORTING = "importing", "Importing"
-        IMPORTED = "imported", "Imported"
-        DISCARDED = "discarded", "Discarded"
+    class State(States):
+        UPLOADED = "uploaded", Tone.WAITING, "Columns not matched yet"
+        CHECKED = "checked", Tone.WAITING, "Checked, not imported"
+        IMPORTING = "importing", Tone.ACTIVE, "Importing"
+        IMPORTED = "imported", Tone.GOOD, "Imported"
+        DISCARDED = "discarded", Tone.NEUTRAL, "Discarded"
 
     state = state_field(State, State.UPLOADED)
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="candidate_imports")
@@ -87,7 +87,6 @@ class CandidateImport(Stateful):
         ordering = ["-uploaded_at", "-pk"]
         verbose_name = "import"
         constraints = [
-            known_states(["uploaded", "checked", "importing", "imported", "discarded"], "import_known_state"),
             stamped_by_someone("imported", "import_imported_by_someone"),
         ]
 

@@ -6,7 +6,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django_fsm import transition
 
-from portal.kit.stateful import Stateful, allowed_moves, known_states, state_field
+from portal.kit.stateful import Stateful, allowed_moves, state_field
+from portal.kit.states import States, Tone
 
 
 class Learner(models.Model):
@@ -42,10 +43,10 @@ class LearnerPair(Stateful):
     rejoins a pair that people have undone. The joined pairs determine who is one person.
     """
 
-    class State(models.TextChoices):
-        OPEN = "open", "Waiting for a decision"
-        JOINED = "joined", "One person"
-        SEPARATE = "separate", "Two people"
+    class State(States):
+        OPEN = "open", Tone.WAITING, "Waiting for a decision"
+        JOINED = "joined", Tone.GOOD, "One person"
+        SEPARATE = "separate", Tone.GOOD, "Two people"
 
     state = state_field(State, State.OPEN)
     first = models.ForeignKey("Candidate", models.PROTECT, related_name="+")
@@ -63,7 +64,6 @@ class LearnerPair(Stateful):
         verbose_name = "pair that may be one person"
         verbose_name_plural = "pairs that may be one person"
         constraints = [
-            known_states(["open", "joined", "separate"], "learner_pair_known_state"),
             models.UniqueConstraint(fields=["first", "second"], name="learner_pair_once"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="learner_pair_in_order"),
         ]

@@ -12,26 +12,26 @@ from portal.catalogue.models import Award
 from portal.kit.stateful import (
     Stateful,
     allowed_moves,
-    known_states,
     refuses,
     stamped_by_someone,
     state_field,
 )
+from portal.kit.states import States, Tone
 
 from ..querysets import NamedEntryQuerySet
 from . import named_triggers
 from .candidate import Candidate
 
 
-class Standing(models.TextChoices):
+class Standing(States):
     """The status of an entry, including that of its order. Claims need a processed entry."""
 
-    PROCESSED = "processed", "Entered"
-    SUBMITTED = "submitted", "Waiting to be processed"
-    DRAFT = "draft", "On a draft order"
-    REFUSED = "refused", "Void: the order was not accepted"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-    TRANSFERRED = "transferred", "Transferred"
+    PROCESSED = "processed", Tone.GOOD, "Entered"
+    SUBMITTED = "submitted", Tone.WAITING, "Waiting to be processed"
+    DRAFT = "draft", Tone.NEUTRAL, "On a draft order"
+    REFUSED = "refused", Tone.BAD, "Void: the order was not accepted"
+    WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
+    TRANSFERRED = "transferred", Tone.NEUTRAL, "Transferred"
 
 
 @refuses("A change of size for this entry is waiting to be processed. Withdraw its order first.")
@@ -57,10 +57,10 @@ class NamedEntry(Stateful):
     line, and takes the place of the old entry once that is processed.
     """
 
-    class State(models.TextChoices):
-        ENTERED = "entered", "Entered"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        TRANSFERRED = "transferred", "Transferred"
+    class State(States):
+        ENTERED = "entered", Tone.GOOD, "Entered"
+        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
+        TRANSFERRED = "transferred", Tone.NEUTRAL, "Transferred"
 
     state = state_field(State, State.ENTERED)
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="named_entries")
@@ -88,7 +88,6 @@ class NamedEntry(Stateful):
         verbose_name = "named entry"
         verbose_name_plural = "named entries"
         constraints = [
-            known_states(["entered", "withdrawn", "transferred"], "named_entry_known_state"),
             stamped_by_someone("withdrawn", "named_entry_withdrawn_by_someone"),
             stamped_by_someone("transferred", "named_entry_transferred_by_someone"),
             models.CheckConstraint(

@@ -309,12 +309,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "order",
                 "ordering": ["-created_at", "-pk"],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["draft", "submitted", "processed", "refused", "withdrawn"])
-                        ),
-                        name="order_known_state",
-                    ),
                     models.UniqueConstraint(
                         condition=models.Q(("state__in", ["draft", "submitted", "processed"])),
                         fields=("centre", "order_number"),
@@ -352,6 +346,12 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="order_withdrawn_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "submitted", "processed", "refused", "withdrawn"])
+                        ),
+                        name="entryorder_known_state",
                     ),
                 ],
                 "triggers": [
@@ -700,22 +700,6 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            (
-                                "state__in",
-                                [
-                                    "draft",
-                                    "submitted",
-                                    "more_information",
-                                    "approved",
-                                    "refused",
-                                    "withdrawn",
-                                ],
-                            )
-                        ),
-                        name="application_known_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
                             models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
                             models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
                             _connector="OR",
@@ -771,6 +755,22 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state", "draft")),
                         fields=("centre",),
                         name="application_one_draft_of_centre",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "submitted",
+                                    "more_information",
+                                    "approved",
+                                    "refused",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="application_known_state",
                     ),
                 ],
                 "triggers": [
@@ -1085,10 +1085,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-proposed_at", "-pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["proposed", "approved", "rejected"])),
-                        name="adjustment_known_state",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
                             models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
@@ -1136,6 +1132,10 @@ class Migration(migrations.Migration):
                         fields=("account",),
                         name="adjustment_one_open_expiry",
                         violation_error_message="An expiry of this account is already waiting for a second person.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "approved", "rejected"])),
+                        name="adjustment_known_state",
                     ),
                 ],
                 "triggers": [
@@ -1432,10 +1432,6 @@ class Migration(migrations.Migration):
                 "ordering": ["centre", "qualification"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["approved", "withdrawn", "lapsed"])),
-                        name="approval_known_state",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
                             models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
@@ -1444,6 +1440,10 @@ class Migration(migrations.Migration):
                         name="approval_withdrawn_by_someone",
                     ),
                     models.UniqueConstraint(fields=("centre", "qualification"), name="approval_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["approved", "withdrawn", "lapsed"])),
+                        name="approval_known_state",
+                    ),
                 ],
                 "triggers": [
                     pgtrigger.compiler.Trigger(

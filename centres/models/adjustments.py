@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django_fsm import transition
 
-from portal.kit.stateful import Stateful, allowed_moves, known_states, stamped_by_someone, state_field
+from portal.kit.stateful import Stateful, allowed_moves, stamped_by_someone, state_field
+from portal.kit.states import States, Tone
 
 from .ledger import EntryAccount
 
@@ -21,10 +22,10 @@ class Adjustment(Stateful):
     proposes expiries: then `proposed_by` is empty.
     """
 
-    class State(models.TextChoices):
-        PROPOSED = "proposed", "Waiting for a second person"
-        APPROVED = "approved", "Approved"
-        REJECTED = "rejected", "Rejected"
+    class State(States):
+        PROPOSED = "proposed", Tone.WAITING, "Waiting for a second person"
+        APPROVED = "approved", Tone.GOOD, "Approved"
+        REJECTED = "rejected", Tone.BAD, "Rejected"
 
     class Kind(models.TextChoices):
         ADJUST = "adjust", "Correction"
@@ -56,7 +57,6 @@ class Adjustment(Stateful):
     class Meta:
         ordering = ["-proposed_at", "-pk"]
         constraints = [
-            known_states(["proposed", "approved", "rejected"], "adjustment_known_state"),
             stamped_by_someone("approved", "adjustment_approved_by_someone"),
             stamped_by_someone("rejected", "adjustment_rejected_by_someone"),
             models.CheckConstraint(

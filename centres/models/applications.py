@@ -15,11 +15,11 @@ from portal.kit.searching import plain_names_of
 from portal.kit.stateful import (
     Stateful,
     allowed_moves,
-    known_states,
     refuses,
     stamped_by_someone,
     state_field,
 )
+from portal.kit.states import States, Tone
 
 from .. import answers
 from ..querysets import ApplicationQuerySet
@@ -44,13 +44,13 @@ class Application(Stateful):
     it is submitted, any of them may be empty.
     """
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        SUBMITTED = "submitted", "Waiting for a decision"
-        MORE_INFORMATION = "more_information", "More information needed"
-        APPROVED = "approved", "Approved"
-        REFUSED = "refused", "Refused"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        DRAFT = "draft", Tone.NEUTRAL, "Draft"
+        SUBMITTED = "submitted", Tone.WAITING, "Waiting for a decision"
+        MORE_INFORMATION = "more_information", Tone.WARN, "More information needed"
+        APPROVED = "approved", Tone.GOOD, "Approved"
+        REFUSED = "refused", Tone.BAD, "Refused"
+        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
 
     class Elsewhere(models.TextChoices):
         YES = "yes", "Yes"
@@ -143,10 +143,6 @@ class Application(Stateful):
         verbose_name = "application for approval"
         verbose_name_plural = "applications for approval"
         constraints = [
-            known_states(
-                ["draft", "submitted", "more_information", "approved", "refused", "withdrawn"],
-                "application_known_state",
-            ),
             stamped_by_someone("approved", "application_approved_by_someone"),
             stamped_by_someone("refused", "application_refused_by_someone"),
             models.CheckConstraint(
@@ -219,10 +215,10 @@ class Application(Stateful):
 class ApplicationLine(models.Model):
     """One qualification (and with it one level) that is asked for, and what was decided about it."""
 
-    class Outcome(models.TextChoices):
-        OPEN = "", "Not decided yet"
-        APPROVED = "approved", "Approved"
-        REFUSED = "refused", "Refused"
+    class Outcome(States):
+        OPEN = "", Tone.NEUTRAL, "Not decided yet"
+        APPROVED = "approved", Tone.GOOD, "Approved"
+        REFUSED = "refused", Tone.BAD, "Refused"
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="lines")
     qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="+")

@@ -10,7 +10,8 @@ from django_fsm import transition
 
 from portal.catalogue.models import Qualification
 from portal.files.printing import PrintedDocument
-from portal.kit.stateful import Stateful, allowed_moves, known_states, stamped_by_someone, state_field
+from portal.kit.stateful import Stateful, allowed_moves, stamped_by_someone, state_field
+from portal.kit.states import States, Tone
 
 from ..querysets import ApprovalQuerySet, LetterQuerySet
 from .applications import Application
@@ -32,10 +33,10 @@ class Approval(Stateful):
     `warned_of` is the day of lapse that the centre was last warned of; activity since then puts the day off.
     """
 
-    class State(models.TextChoices):
-        APPROVED = "approved", "Approved"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        LAPSED = "lapsed", "Lapsed"
+    class State(States):
+        APPROVED = "approved", Tone.GOOD, "Approved"
+        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
+        LAPSED = "lapsed", Tone.NEUTRAL, "Lapsed"
 
     active_at: datetime  # by with_activity()
 
@@ -61,7 +62,6 @@ class Approval(Stateful):
     class Meta:
         ordering = ["centre", "qualification"]
         constraints = [
-            known_states(["approved", "withdrawn", "lapsed"], "approval_known_state"),
             stamped_by_someone("withdrawn", "approval_withdrawn_by_someone"),
             models.UniqueConstraint(fields=["centre", "qualification"], name="approval_once"),
         ]

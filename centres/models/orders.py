@@ -12,11 +12,11 @@ from portal.catalogue.models import Award, Qualification
 from portal.kit.stateful import (
     Stateful,
     allowed_moves,
-    known_states,
     refuses,
     stamped_by_someone,
     state_field,
 )
+from portal.kit.states import States, Tone
 
 from ..querysets import EntryOrderQuerySet
 from . import order_triggers
@@ -33,12 +33,12 @@ def has_lines(order: "EntryOrder") -> bool:
 class EntryOrder(Stateful):
     """A centre's order of entries under its own order number."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        SUBMITTED = "submitted", "Waiting to be processed"
-        PROCESSED = "processed", "Processed"
-        REFUSED = "refused", "Refused"
-        WITHDRAWN = "withdrawn", "Withdrawn by the centre"
+    class State(States):
+        DRAFT = "draft", Tone.NEUTRAL, "Draft"
+        SUBMITTED = "submitted", Tone.WAITING, "Waiting to be processed"
+        PROCESSED = "processed", Tone.GOOD, "Processed"
+        REFUSED = "refused", Tone.BAD, "Refused"
+        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn by the centre"
 
     state = state_field(State, State.DRAFT)
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="entry_orders")
@@ -72,7 +72,6 @@ class EntryOrder(Stateful):
         ordering = ["-created_at", "-pk"]
         verbose_name = "order"
         constraints = [
-            known_states(["draft", "submitted", "processed", "refused", "withdrawn"], "order_known_state"),
             models.UniqueConstraint(
                 fields=["centre", "order_number"],
                 condition=Q(state__in=["draft", "submitted", "processed"]),  # otherwise it may be used again

@@ -14,7 +14,8 @@ from moderation.models import Claim, ClaimLine
 from portal.catalogue.models import Award, Unit
 from portal.files.printing import PrintedDocument
 from portal.kit.searching import plain_names_of
-from portal.kit.stateful import Stateful, allowed_moves, known_states, stamped_by_someone, state_field
+from portal.kit.stateful import Stateful, allowed_moves, stamped_by_someone, state_field
+from portal.kit.states import States, Tone
 
 from . import numbers
 from .querysets import CertificateQuerySet, ResultQuerySet
@@ -62,10 +63,10 @@ class Certificate(Stateful, PrintedDocument):
         UNIT = "unit", "Unit certificate"
         AWARD = "award", "Award certificate"
 
-    class State(models.TextChoices):
-        ISSUED = "issued", "Issued"
-        REPLACED = "replaced", "Replaced"
-        REVOKED = "revoked", "Revoked"
+    class State(States):
+        ISSUED = "issued", Tone.GOOD, "Issued"
+        REPLACED = "replaced", Tone.NEUTRAL, "Replaced"
+        REVOKED = "revoked", Tone.BAD, "Revoked"
 
     template_name = "pdf/certificate.html"
     folder = "certificates"
@@ -125,7 +126,6 @@ class Certificate(Stateful, PrintedDocument):
     class Meta:
         ordering = ["-issued_at", "-pk"]
         constraints = [
-            known_states(["issued", "replaced", "revoked"], "certificate_known_state"),
             models.CheckConstraint(
                 name="certificate_of_a_line_and_an_entry",
                 condition=Q(
@@ -272,10 +272,10 @@ class Certificate(Stateful, PrintedDocument):
 class Revocation(Stateful):
     """A proposal to revoke a certificate or restore a revoked one; carried out once a second person approves it."""
 
-    class State(models.TextChoices):
-        PROPOSED = "proposed", "Waiting for a second person"
-        APPROVED = "approved", "Approved"
-        REJECTED = "rejected", "Rejected"
+    class State(States):
+        PROPOSED = "proposed", Tone.WAITING, "Waiting for a second person"
+        APPROVED = "approved", Tone.GOOD, "Approved"
+        REJECTED = "rejected", Tone.BAD, "Rejected"
 
     class Kind(models.TextChoices):
         REVOKE = "revoke", "Revoke"
@@ -315,7 +315,6 @@ class Revocation(Stateful):
     class Meta:
         ordering = ["-proposed_at", "-pk"]
         constraints = [
-            known_states(["proposed", "approved", "rejected"], "revocation_known_state"),
             stamped_by_someone("approved", "revocation_approved_by_someone"),
             stamped_by_someone("rejected", "revocation_rejected_by_someone"),
             models.CheckConstraint(

@@ -132,22 +132,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-created_at", "-pk"],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "state__in",
-                                [
-                                    "draft",
-                                    "submitted",
-                                    "sample_proposed",
-                                    "in_moderation",
-                                    "concluded",
-                                    "discarded",
-                                ],
-                            )
-                        ),
-                        name="claim_known_state",
-                    ),
                     models.UniqueConstraint(
                         condition=models.Q(("state", "draft")),
                         fields=("centre", "qualification"),
@@ -178,6 +162,22 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="claim_concluded_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "submitted",
+                                    "sample_proposed",
+                                    "in_moderation",
+                                    "concluded",
+                                    "discarded",
+                                ],
+                            )
+                        ),
+                        name="claim_known_state",
                     ),
                 ],
                 "triggers": [
@@ -364,15 +364,6 @@ class Migration(migrations.Migration):
                     "pk",
                 ],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "state__in",
-                                ["draft", "pending", "confirmed", "voided", "returned", "withdrawn"],
-                            )
-                        ),
-                        name="claim_line_known_state",
-                    ),
                     models.UniqueConstraint(
                         condition=models.Q(("state__in", ["draft", "pending", "confirmed"])),
                         fields=("assignment",),
@@ -388,6 +379,15 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="claim_line_named_when_submitted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["draft", "pending", "confirmed", "voided", "returned", "withdrawn"],
+                            )
+                        ),
+                        name="claimline_known_state",
                     ),
                 ],
                 "triggers": [

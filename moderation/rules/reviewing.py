@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 from candidates.models import Candidate
 from portal.accounts.models import User
 from portal.catalogue.models import GradeScale, Unit
+from portal.kit.states import Tone
 
 from ..models import Claim, ClaimLine, Decision
 
@@ -162,25 +163,25 @@ def is_sampled(line: ClaimLine) -> bool:
 
 @dataclass
 class Cell:
-    """One claimed line in the table of candidates and units: its label, and the state that gives its colour."""
+    """One claimed line in the table of candidates and units: its label and its colour."""
 
     line: ClaimLine
     words: str
-    tone_of: str
+    tone: Tone
 
 
 def cell_of(line: ClaimLine) -> Cell:
     """The label that the moderator sees for a line."""
     decision = decision_on(line)
     if line.state == ClaimLine.State.VOIDED:
-        return Cell(line, line.get_state_display(), line.state)
+        return Cell(line, line.get_state_display(), ClaimLine.State.VOIDED.tone)
     if decision:
-        return Cell(line, SHORT_WORDS[decision.outcome], decision.outcome)
+        return Cell(line, SHORT_WORDS[decision.outcome], Decision.Outcome(decision.outcome).tone)
     if not is_sampled(line):
-        return Cell(line, "Not in the sample", "draft")
+        return Cell(line, "Not in the sample", Tone.NEUTRAL)
     if line.claim.state == Claim.State.SAMPLE_PROPOSED:
-        return Cell(line, "Proposed", "proposed")
-    return Cell(line, "To decide", "pending")
+        return Cell(line, "Proposed", Tone.WAITING)
+    return Cell(line, "To decide", Tone.WAITING)
 
 
 def candidates_on(claim: Claim) -> QuerySet[Candidate]:

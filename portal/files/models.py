@@ -11,7 +11,8 @@ from django.utils import timezone
 from django_fsm import transition
 
 from portal.kit.amounts import playing_time
-from portal.kit.stateful import Stateful, allowed_moves, known_states, state_field
+from portal.kit.stateful import Stateful, allowed_moves, state_field
+from portal.kit.states import States, Tone
 
 from . import kinds
 from .kinds import Kind, Preview
@@ -37,14 +38,14 @@ class StoredFile(Stateful):
     `generation`: of the renditions that are shown. `kept_at`: since when neither they nor the file may be deleted.
     """
 
-    class State(models.TextChoices):
-        RECEIVING = "receiving", "Being uploaded"
-        RECEIVED = "received", "Being checked"
-        READY = "ready", "Ready"
-        REFUSED = "refused", "Not accepted"
-        HELD = "held", "Waiting to be checked"
-        CANCELLED = "cancelled", "Cancelled"
-        EXPIRED = "expired", "Not finished in time"
+    class State(States):
+        RECEIVING = "receiving", Tone.ACTIVE, "Being uploaded"
+        RECEIVED = "received", Tone.WAITING, "Being checked"
+        READY = "ready", Tone.GOOD, "Ready"
+        REFUSED = "refused", Tone.BAD, "Not accepted"
+        HELD = "held", Tone.WARN, "Waiting to be checked"
+        CANCELLED = "cancelled", Tone.BAD, "Cancelled"
+        EXPIRED = "expired", Tone.WARN, "Not finished in time"
 
     UNDER_WAY = (State.RECEIVING, State.RECEIVED, State.HELD)
     TO_CHECK = (State.RECEIVED, State.HELD)
@@ -89,10 +90,6 @@ class StoredFile(Stateful):
     class Meta:
         ordering = ["started_at", "pk"]
         constraints = [
-            known_states(
-                ["receiving", "received", "ready", "refused", "held", "cancelled", "expired"],
-                "stored_file_known_state",
-            ),
             models.CheckConstraint(
                 condition=Q(received_bytes__lte=F("size_bytes")), name="stored_file_not_too_long"
             ),

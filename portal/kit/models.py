@@ -13,6 +13,7 @@ from django.utils import timezone
 from .past import past
 from .searching import plain_names_of
 from .stateful import Stateful, allowed_moves
+from .states import States, Tone
 
 __all__ = ["Event", "Heartbeat", "Lease", "OutboxEntry", "Stateful", "allowed_moves"]
 
@@ -120,10 +121,10 @@ class OutboxEntry(models.Model):
     each kind and subject, so nothing can be due twice.
     """
 
-    class State(models.TextChoices):
-        DUE = "due", "Due"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
+    class State(States):
+        DUE = "due", Tone.WAITING, "Due"
+        DONE = "done", Tone.GOOD, "Done"
+        FAILED = "failed", Tone.BAD, "Failed"
 
     kind = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()

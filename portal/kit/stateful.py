@@ -168,11 +168,6 @@ def state_field(choices, default) -> FSMField:
     return FSMField(choices=choices, default=default, protected=True, max_length=30, db_index=True)
 
 
-def known_states(values, name: str) -> models.CheckConstraint:
-    """The database's own list of the states a row may be in."""
-    return models.CheckConstraint(condition=models.Q(state__in=list(values)), name=name)
-
-
 def stamped_by_someone(state: str, name: str) -> models.CheckConstraint:
     """`<state>_at` and `<state>_by` are set together or not at all."""
     both = {f"{state}_at__isnull": False, f"{state}_by__isnull": False}
@@ -188,6 +183,17 @@ def moves_of(model: type[Stateful]) -> list[tuple[str, str]]:
 
 
 def allowed_moves(model: type[Stateful]) -> type[Stateful]:
-    """Class decorator: repeat the model's table of moves as a trigger, against writes that bypass `move`."""
+    """Class decorator: the database holds the model's states and its table of moves, too, whoever writes."""
+    _hold_states(model)
     trigger = pgtrigger.FSM(name="allowed_moves", field="state", transitions=moves_of(model))
     return pgtrigger.register(trigger)(model)
+
+
+def _hold_states(model: type[Stateful]) -> None:
+    """Add the constraint that names the states. `Meta` cannot: the class of the states is out of its sight."""
+    known = models.CheckConstraint(
+        condition=models.Q(state__in=[state.value for state in model.State]),  # type: ignore[attr-defined]
+        name=f"{model._meta.model_name}_known_state",
+    )
+    model._meta.constraints = [*model._meta.constraints, known]
+    model._meta.original_attrs["constraints"] = model._meta.constraints  # what migrations are made from

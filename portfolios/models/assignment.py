@@ -8,7 +8,8 @@ from django_fsm import transition
 
 from candidates.models import Candidate
 from portal.catalogue.models import Checklist, Unit
-from portal.kit.stateful import Stateful, allowed_moves, known_states, state_field
+from portal.kit.stateful import Stateful, allowed_moves, state_field
+from portal.kit.states import States, Tone
 
 from .. import rules
 from ..querysets import AssignmentQuerySet
@@ -21,14 +22,14 @@ class Assignment(Stateful):
     The work can be changed until it is handed in, and again after it is returned.
     """
 
-    class State(models.TextChoices):
-        ASSIGNED = "assigned", "Assigned"
-        IN_PROGRESS = "in_progress", "In progress"
-        HANDED_IN = "handed_in", "Handed in"
-        RETURNED = "returned", "Returned for further work"
-        ACHIEVED = "achieved", "Achieved"
-        CLAIMED = "claimed", "On a claim"
-        CONFIRMED = "confirmed", "Confirmed"
+    class State(States):
+        ASSIGNED = "assigned", Tone.ACTIVE, "Assigned"
+        IN_PROGRESS = "in_progress", Tone.ACTIVE, "In progress"
+        HANDED_IN = "handed_in", Tone.WAITING, "Handed in"
+        RETURNED = "returned", Tone.WARN, "Returned for further work"
+        ACHIEVED = "achieved", Tone.GOOD, "Achieved"
+        CLAIMED = "claimed", Tone.WAITING, "On a claim"
+        CONFIRMED = "confirmed", Tone.GOOD, "Confirmed"
 
     # A state in a narrow column, where the usual words are too long.
     SHORT = {State.IN_PROGRESS: "Started", State.RETURNED: "Returned", State.CLAIMED: "Claimed"}
@@ -59,10 +60,6 @@ class Assignment(Stateful):
         indexes = [models.Index(fields=["candidate", "state"], name="assignment_of_candidate")]
         constraints = [
             models.UniqueConstraint(fields=["candidate", "unit"], name="assignment_unit_once"),
-            known_states(
-                ["assigned", "in_progress", "handed_in", "returned", "achieved", "claimed", "confirmed"],
-                "assignment_known_state",
-            ),
         ]
 
     def __str__(self) -> str:

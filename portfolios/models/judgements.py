@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.catalogue.models import Criterion
+from portal.kit.states import States, Tone
 
 from ..querysets import JudgementQuerySet
 from .assignment import Assignment
@@ -23,9 +24,9 @@ class Judgement(models.Model):
         TUTOR = "tutor", "Tutor"
         MODERATOR = "moderator", "Moderator"
 
-    class Outcome(models.TextChoices):
-        MET = "met", "Met"
-        NOT_YET = "not_yet", "Not yet met"
+    class Outcome(States):
+        MET = "met", Tone.GOOD, "Met"
+        NOT_YET = "not_yet", Tone.NEUTRAL, "Not yet met"
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="judgements")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="judgements")

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.catalogue.models import Criterion
+from portal.kit.states import States, Tone
 
 from ..querysets import RoundQuerySet
 from .assignment import Assignment
@@ -21,10 +22,10 @@ class Round(models.Model):
     the same files: it names the claim and the criteria in doubt, which the tutor judges again.
     """
 
-    class Outcome(models.TextChoices):
-        WAITING = "", "Waiting for the tutor"
-        RETURNED = "returned", "Returned for further work"
-        ACHIEVED = "achieved", "Achieved"
+    class Outcome(States):
+        WAITING = "", Tone.WAITING, "Waiting for the tutor"
+        RETURNED = "returned", Tone.WARN, "Returned for further work"
+        ACHIEVED = "achieved", Tone.GOOD, "Achieved"
 
     class AIUse(models.TextChoices):
         NOT_ASKED = "", "Not asked"

@@ -16,6 +16,7 @@ from centres.models import Centre
 from portal.catalogue.models import Criterion, Unit
 from portal.files.models import OfStored, StoredFile, UseManager, of_stored
 from portal.kit import audit
+from portal.kit.states import States, Tone
 
 from ..querysets import BulkUploadQuerySet, UploadQuerySet
 from .assignment import Assignment
@@ -57,16 +58,16 @@ class Upload(OfStored):
     become evidence though the file was accepted; its file is then deleted, and only its name stays.
     """
 
-    class State(models.TextChoices):
-        RECEIVING = StoredFile.State.RECEIVING.value, StoredFile.State.RECEIVING.label
-        RECEIVED = StoredFile.State.RECEIVED.value, StoredFile.State.RECEIVED.label
-        SORTING = "sorting", "To be sorted"
-        READY = StoredFile.State.READY.value, StoredFile.State.READY.label
-        REFUSED = StoredFile.State.REFUSED.value, StoredFile.State.REFUSED.label
-        HELD = StoredFile.State.HELD.value, StoredFile.State.HELD.label
-        CANCELLED = StoredFile.State.CANCELLED.value, StoredFile.State.CANCELLED.label
-        EXPIRED = StoredFile.State.EXPIRED.value, StoredFile.State.EXPIRED.label
-        UNPACKED = "unpacked", "Unpacked"
+    class State(States):
+        RECEIVING = StoredFile.State.RECEIVING.again()
+        RECEIVED = StoredFile.State.RECEIVED.again()
+        SORTING = "sorting", Tone.WAITING, "To be sorted"
+        READY = StoredFile.State.READY.again()
+        REFUSED = StoredFile.State.REFUSED.again()
+        HELD = StoredFile.State.HELD.again()
+        CANCELLED = StoredFile.State.CANCELLED.again()
+        EXPIRED = StoredFile.State.EXPIRED.again()
+        UNPACKED = "unpacked", Tone.NEUTRAL, "Unpacked"
 
     class Ended(models.TextChoices):
         NOT = "", "No"

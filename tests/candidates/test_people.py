@@ -95,7 +95,7 @@ def test_list_says_at_a_glance_who_has_signed_in(office):
     actions.issue_slips([issued], by=accounts.adult())
     candidates.candidate(centre, number="0003")
     answer = client.get(reverse("candidates", args=[centre.number]), {"sort": "number"})
-    assert [state.words for _, state, _ in answer.context["rows"]] == ["Signed in", "Code issued", "No code"]
+    assert [state.label for _, state, _ in answer.context["rows"]] == ["Signed in", "Code issued", "No code"]
 
 
 def test_empty_lists_say_what_to_do(office):

@@ -1,5 +1,7 @@
 """Tags that keep a filter while paging, sort, and link from an error to its field."""
 
+from dataclasses import dataclass
+
 import pytest
 from django import forms as django_forms
 from django.core.paginator import Paginator
@@ -10,6 +12,7 @@ from django.test import RequestFactory
 
 from portal.kit.forms import DateField, Form, FormSet
 from portal.kit.paging import paginate
+from portal.kit.states import States, Tone
 from portal.kit.templatetags import kit
 
 
@@ -21,12 +24,6 @@ class SampleForm(Form):
 
 def render(source, path="/", **values):
     return Template("{% load kit %}" + source).render(RequestContext(RequestFactory().get(path), values))
-
-
-def test_badge_of_a_state_is_its_component():
-    for state, label in (("handed_in", "Handed in"), ("returned", "Not <agreed>"), ("handed_in", "With us")):
-        component = render_to_string("components/state.html", {"state": state, "label": label})
-        assert render("{% state_badge state label %}", state=state, label=label) == component
 
 
 @pytest.mark.parametrize(
@@ -50,15 +47,38 @@ def test_size_of_a_file_in_words(size, words):
     assert kit.filesize_uk(size) == words
 
 
-def test_state_has_a_tone_and_an_unknown_one_is_neutral():
-    states = ["draft", "handed_in", "in_moderation", "confirmed", "returned", "revoked", "unheard_of"]
-    tones = ["neutral", "waiting", "active", "good", "warn", "bad", "neutral"]
-    assert [kit.tone(state) for state in states] == tones
+@dataclass
+class Work:
+    state: str = "closed"
+    outcome: str = ""
+
+    class State(States):
+        OPEN = "open", Tone.ACTIVE, "In progress"
+        CLOSED = "closed", Tone.GOOD, "Not <open>"
+
+    class Outcome(States):
+        NONE = "", Tone.WAITING, "Not decided"
 
 
-def test_state_is_shown_in_words_with_its_tone():
-    html = render('{% include "components/state.html" with state=state only %}', state="in_progress")
-    assert html == '<strong class="state state--active">In progress</strong>'
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("{% state work %}", '<strong class="state state--good">Not &lt;open&gt;</strong>'),
+        ("{% state work words='Ended' %}", '<strong class="state state--good">Ended</strong>'),
+        ("{% state work 'outcome' %}", '<strong class="state state--waiting">Not decided</strong>'),
+        ("{% badge 'bad' words %}", '<strong class="state state--bad">&lt;b&gt;</strong>'),
+    ],
+)
+def test_state_is_shown_in_its_words_and_its_colour(source, html):
+    assert render(source, work=Work(), words="<b>") == html
+
+
+def test_states_keep_their_words_and_tone_in_another_models_states():
+    class Others(States):
+        CLOSED = Work.State.CLOSED.again()
+
+    closed = Others("closed")
+    assert (closed.value, closed.tone, closed.label) == ("closed", Tone.GOOD, "Not <open>")
 
 
 def test_query_keeps_the_filter_and_replaces_one_key():

@@ -227,10 +227,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-issued_at", "-pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["issued", "replaced", "revoked"])),
-                        name="certificate_known_state",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
                                 ("award", None),
@@ -292,6 +288,10 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="certificate_revoked_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["issued", "replaced", "revoked"])),
+                        name="certificate_known_state",
                     ),
                 ],
                 "triggers": [
@@ -449,10 +449,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-proposed_at", "-pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["proposed", "approved", "rejected"])),
-                        name="revocation_known_state",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
                             models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
@@ -493,6 +489,10 @@ class Migration(migrations.Migration):
                         fields=("certificate",),
                         name="revocation_one_open",
                         violation_error_message="A proposal for this certificate is already waiting for a second person.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "approved", "rejected"])),
+                        name="revocation_known_state",
                     ),
                 ],
                 "triggers": [

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.kit.models import Event
+from portal.kit.states import States, Tone
 
 
 class Timing(models.TextChoices):
@@ -82,10 +83,10 @@ class EMail(models.Model):
     contains no link that lets somebody in.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENT = "sent", "Sent"
-        DROPPED = "dropped", "No longer wanted"
+    class State(States):
+        WAITING = "waiting", Tone.WAITING, "Waiting"
+        SENT = "sent", Tone.GOOD, "Sent"
+        DROPPED = "dropped", Tone.NEUTRAL, "No longer wanted"
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="emails")
     recipient = models.EmailField()

@@ -144,15 +144,6 @@ class Migration(migrations.Migration):
                 "ordering": ["started_at", "pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "state__in",
-                                ["receiving", "received", "ready", "refused", "held", "cancelled", "expired"],
-                            )
-                        ),
-                        name="stored_file_known_state",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(("received_bytes__lte", models.F("size_bytes"))),
                         name="stored_file_not_too_long",
                     ),
@@ -171,6 +162,15 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="stored_file_kept_is_there",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["receiving", "received", "ready", "refused", "held", "cancelled", "expired"],
+                            )
+                        ),
+                        name="storedfile_known_state",
                     ),
                 ],
                 "triggers": [

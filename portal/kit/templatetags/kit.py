@@ -1,114 +1,39 @@
-"""Tags and filters for every page: tones of states, sizes, links that keep the filter, sorting, errors."""
+"""Tags and filters for every page: states, sizes, links that keep the filter, sorting, errors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 from uuid import uuid4
 
 from django import template
 from django.core.paginator import Page
+from django.db.models import Model
 from django.forms import BaseForm, BoundField, CheckboxSelectMultiple, MultiWidget, RadioSelect
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest, QueryDict
 from django.middleware.csrf import get_token
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ..amounts import filesize_uk, times_to_send
+from ..states import state_of
 
 register = template.Library()
 
-# The one place that gives a state its colour. neutral: nothing to do; waiting: somebody must act; active: in progress;
-# good: ended well; warn: needs attention; bad: ended badly.
-TONES: dict[str, str] = {
-    "draft": "neutral",
-    "withdrawn": "neutral",
-    "lapsed": "neutral",
-    "discarded": "neutral",
-    "replaced": "neutral",
-    "closed": "neutral",
-    "submitted": "waiting",
-    "handed_in": "waiting",
-    "pending": "waiting",
-    "due": "waiting",
-    "printing": "waiting",
-    "received": "waiting",
-    "claimed": "waiting",
-    "sample_proposed": "waiting",
-    "requested": "waiting",
-    "proposed": "waiting",
-    "checking": "waiting",
-    "assigned": "active",
-    "in_progress": "active",
-    "in_moderation": "active",
-    "sent": "active",
-    "running": "active",
-    "receiving": "active",
-    "open": "active",
-    "new": "waiting",
-    "listed": "waiting",
-    "answered": "good",
-    "arranged": "good",
-    "published": "good",
-    "processed": "good",
-    "approved": "good",
-    "achieved": "good",
-    "concluded": "good",
-    "confirmed": "good",
-    "issued": "good",
-    "ready": "good",
-    "done": "good",
-    "accepted": "good",
-    "printed": "good",
-    "active": "good",
-    "valid": "good",
-    "met": "good",
-    "agreed": "good",
-    "more_information": "warn",
-    "returned": "warn",
-    "held": "warn",
-    "changed": "warn",
-    "expired": "warn",
-    "unconfirmed": "warn",
-    "not_agreed": "warn",
-    "cancelled": "bad",
-    "called_off": "bad",
-    "declined": "bad",
-    "refused": "bad",
-    "revoked": "bad",
-    "voided": "bad",
-    "failed": "bad",
-    "not_met": "bad",
-    "invalid": "bad",
-}
 
-
-@register.filter
-def tone(state: object) -> str:
-    """Tone of `state`: neutral, waiting, active, good, warn or bad. An unlisted state is neutral."""
-    return TONES.get(str(getattr(state, "value", state)), "neutral")
-
-
-@register.filter
-def state_words(state: object) -> str:
-    """The state in words: the label of a choice if it has one; otherwise "in_progress" → "In progress"."""
-    label = getattr(state, "label", None)
-    return str(label) if label else str(state or "").replace("_", " ").capitalize()
+@register.simple_tag
+def state(record: Model, field: str = "state", words: str = "") -> SafeString:
+    """The record's state in its colour, in its own words or others: `{% state decision "outcome" %}`."""
+    shown = state_of(record, field)
+    return badge(shown.tone, words or shown.label)
 
 
 @register.simple_tag
-def state_badge(state: str, label: str) -> SafeString:
-    """As the component `state.html`, which is rendered once for each state: for tables of hundreds of them."""
-    return _badge(str(state), str(label))
-
-
-@lru_cache(maxsize=200)
-def _badge(state: str, label: str) -> SafeString:
-    return render_to_string("components/state.html", {"state": state, "label": label})
+def badge(tone: str, words: str) -> SafeString:
+    """Words as a state is shown, in the colour of `tone`: for what is no state of one record."""
+    return format_html('<strong class="state state--{}">{}</strong>', tone, words)
 
 
 register.filter(filesize_uk)

@@ -258,10 +258,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-sent_at", "-pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "answered", "closed"])),
-                        name="enquiry_known_state",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
                             models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
@@ -280,6 +276,10 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("reference__regex", "^Q-\\d{4}-\\d{6,}$")),
                         name="enquiry_reference_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "answered", "closed"])),
+                        name="enquiry_known_state",
                     ),
                 ],
                 "triggers": [
@@ -454,10 +454,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-publish_at", "-pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["draft", "published", "withdrawn"])),
-                        name="news_known_state",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
                             models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
@@ -471,6 +467,10 @@ class Migration(migrations.Migration):
                         ),
                         name="news_until_after_publish_at",
                         violation_error_message="The end must be after the start.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "published", "withdrawn"])),
+                        name="newsitem_known_state",
                     ),
                 ],
                 "triggers": [
@@ -622,10 +622,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-sent_at", "-pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["new", "answered", "arranged", "declined"])),
-                        name="training_request_known_state",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             ("state", "new"), models.Q(("answer", ""), _negated=True), _connector="OR"
                         ),
@@ -633,6 +629,10 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("people__gte", 1)), name="training_request_for_someone"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["new", "answered", "arranged", "declined"])),
+                        name="trainingrequest_known_state",
                     ),
                 ],
                 "triggers": [
@@ -754,10 +754,6 @@ class Migration(migrations.Migration):
                 "ordering": ["starts_at", "pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["draft", "published", "cancelled"])),
-                        name="training_known_state",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
                             models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
@@ -788,6 +784,10 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("capacity__gte", 1)), name="training_at_least_1_place"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "published", "cancelled"])),
+                        name="trainingevent_known_state",
                     ),
                 ],
                 "triggers": [
@@ -1013,17 +1013,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "interest in training",
                 "ordering": ["event", "sent_at", "pk"],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["requested", "listed", "confirmed", "withdrawn", "called_off"])
-                        ),
-                        name="interest_known_state",
-                    ),
                     models.UniqueConstraint(
                         models.F("event"),
                         django.db.models.functions.text.Lower("email"),
                         condition=models.Q(("state__in", ["requested", "listed", "confirmed"])),
                         name="interest_open_once_an_address",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["requested", "listed", "confirmed", "withdrawn", "called_off"])
+                        ),
+                        name="interest_known_state",
                     ),
                 ],
                 "triggers": [

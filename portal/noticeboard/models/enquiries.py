@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_fsm import transition
 
-from portal.kit.stateful import Stateful, allowed_moves, known_states, stamped_by_someone, state_field
+from portal.kit.stateful import Stateful, allowed_moves, stamped_by_someone, state_field
+from portal.kit.states import States, Tone
 
 from ..querysets import EnquiryQuerySet
 from .person import FromSomebody
@@ -21,10 +22,10 @@ five_digits = RegexValidator(r"^\d{5}\Z", "A centre number has five digits.")
 class Enquiry(FromSomebody, Stateful):
     """A question to the awarding body. The text is in its messages; a further message from the person reopens it."""
 
-    class State(models.TextChoices):
-        OPEN = "open", "Waiting for an answer"
-        ANSWERED = "answered", "Answered"
-        CLOSED = "closed", "Closed"
+    class State(States):
+        OPEN = "open", Tone.WAITING, "Waiting for an answer"
+        ANSWERED = "answered", Tone.GOOD, "Answered"
+        CLOSED = "closed", Tone.NEUTRAL, "Closed"
 
     class Topic(models.TextChoices):
         APPROVAL = "approval", "Approval of a centre"
@@ -58,7 +59,6 @@ class Enquiry(FromSomebody, Stateful):
         ordering = ["-sent_at", "-pk"]
         verbose_name_plural = "enquiries"
         constraints = [
-            known_states(["open", "answered", "closed"], "enquiry_known_state"),
             stamped_by_someone("answered", "enquiry_answered_by_someone"),
             stamped_by_someone("closed", "enquiry_closed_by_someone"),
             models.CheckConstraint(

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_fsm import transition
 
-from portal.kit.stateful import Stateful, allowed_moves, known_states, stamped_by_someone, state_field
+from portal.kit.stateful import Stateful, allowed_moves, stamped_by_someone, state_field
+from portal.kit.states import States, Tone
 from portal.kit.validators import one_line
 
 from ..querysets import NewsQuerySet
@@ -18,10 +19,10 @@ from .audience import Addressed
 class NewsItem(Addressed, Stateful):
     """One piece of news. Once published, it is shown from `publish_at` until `until`."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Published"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        DRAFT = "draft", Tone.NEUTRAL, "Draft"
+        PUBLISHED = "published", Tone.GOOD, "Published"
+        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
 
     state = state_field(State, State.DRAFT)
     title = models.CharField(max_length=120, validators=[one_line])
@@ -50,7 +51,6 @@ class NewsItem(Addressed, Stateful):
         verbose_name = "news item"
         verbose_name_plural = "news"
         constraints = [
-            known_states(["draft", "published", "withdrawn"], "news_known_state"),
             stamped_by_someone("published", "news_published_by_someone"),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gt=F("publish_at")),

@@ -7,7 +7,8 @@ from django_fsm import transition
 
 from portal.catalogue.models import Qualification
 from portal.kit.searching import plain_names_of
-from portal.kit.stateful import Stateful, allowed_moves, known_states, refuses, state_field
+from portal.kit.stateful import Stateful, allowed_moves, refuses, state_field
+from portal.kit.states import States, Tone
 from portal.kit.validators import one_line
 
 from .person import FromSomebody
@@ -22,11 +23,11 @@ def has_answer(request: "TrainingRequest") -> bool:
 class TrainingRequest(FromSomebody, Stateful):
     """A request for a training day; staff answer it, arrange the day, or decline."""
 
-    class State(models.TextChoices):
-        NEW = "new", "New"
-        ANSWERED = "answered", "Answered"
-        ARRANGED = "arranged", "Arranged"
-        DECLINED = "declined", "Declined"
+    class State(States):
+        NEW = "new", Tone.WAITING, "New"
+        ANSWERED = "answered", Tone.GOOD, "Answered"
+        ARRANGED = "arranged", Tone.GOOD, "Arranged"
+        DECLINED = "declined", Tone.BAD, "Declined"
 
     state = state_field(State, State.NEW)
     centre_name = models.CharField("centre", max_length=120, validators=[one_line])
@@ -53,7 +54,6 @@ class TrainingRequest(FromSomebody, Stateful):
         verbose_name = "request for a training day"
         verbose_name_plural = "requests for training days"
         constraints = [
-            known_states(["new", "answered", "arranged", "declined"], "training_request_known_state"),
             models.CheckConstraint(
                 condition=Q(state="new") | ~Q(answer=""), name="training_request_has_answer"
             ),

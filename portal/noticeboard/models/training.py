@@ -17,11 +17,11 @@ from portal.kit.searching import plain_names_of
 from portal.kit.stateful import (
     Stateful,
     allowed_moves,
-    known_states,
     refuses,
     stamped_by_someone,
     state_field,
 )
+from portal.kit.states import States, Tone
 from portal.kit.validators import one_line
 
 from ..querysets import InterestQuerySet, TrainingEventQuerySet
@@ -45,10 +45,10 @@ class TrainingEvent(Stateful):
     `uid` identifies it in calendars and never changes; `sequence` is raised when an invitation is replaced.
     """
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Published"
-        CANCELLED = "cancelled", "Cancelled"
+    class State(States):
+        DRAFT = "draft", Tone.NEUTRAL, "Draft"
+        PUBLISHED = "published", Tone.GOOD, "Published"
+        CANCELLED = "cancelled", Tone.BAD, "Cancelled"
 
     state = state_field(State, State.DRAFT)
     title = models.CharField(max_length=120, validators=[one_line])
@@ -85,7 +85,6 @@ class TrainingEvent(Stateful):
     class Meta:
         ordering = ["starts_at", "pk"]
         constraints = [
-            known_states(["draft", "published", "cancelled"], "training_known_state"),
             stamped_by_someone("published", "training_published_by_someone"),
             stamped_by_someone("cancelled", "training_cancelled_by_someone"),
             models.CheckConstraint(
@@ -159,12 +158,12 @@ def event_is_open(interest: "Interest") -> bool:
 class Interest(FromSomebody, Stateful):
     """Somebody has asked for a place at a training event; staff confirm it while there are places."""
 
-    class State(models.TextChoices):
-        REQUESTED = "requested", "Requested, not yet confirmed"
-        LISTED = "listed", "On the waiting list"
-        CONFIRMED = "confirmed", "Place confirmed"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        CALLED_OFF = "called_off", "Event cancelled"
+    class State(States):
+        REQUESTED = "requested", Tone.WAITING, "Requested, not yet confirmed"
+        LISTED = "listed", Tone.WAITING, "On the waiting list"
+        CONFIRMED = "confirmed", Tone.GOOD, "Place confirmed"
+        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
+        CALLED_OFF = "called_off", Tone.BAD, "Event cancelled"
 
     OPEN = [State.REQUESTED, State.LISTED, State.CONFIRMED]
 
@@ -187,9 +186,6 @@ class Interest(FromSomebody, Stateful):
         verbose_name = "interest in training"
         verbose_name_plural = "interest in training"
         constraints = [
-            known_states(
-                ["requested", "listed", "confirmed", "withdrawn", "called_off"], "interest_known_state"
-            ),
             models.UniqueConstraint(
                 "event",
                 Lower("email"),

@@ -1,5 +1,7 @@
 """Queries of this room."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import Count, Prefetch, Q
@@ -7,12 +9,15 @@ from django.utils import timezone
 
 from centres.models import Centre
 from centres.querysets import AtCentre
+from centres.states import HOLDING_ENTRIES, OrderState
 from portal.accounts.models import SignInCode
 from portal.accounts.roles import Permission
 from portal.kit.searching import holding
 
-# States of work, which a later room stores: used here only by its related name.
-WAITING = {"to_do": ["assigned", "in_progress"], "returned": ["returned"], "to_mark": ["handed_in"]}
+from .states import UNFINISHED, NamedEntryState, Standing
+
+# {"to_do", "returned", "to_mark": states of work}: the room that keeps the work registers them.
+WAITING: dict[str, Sequence[str]] = {}
 
 
 def open_codes():
@@ -102,9 +107,6 @@ class GroupQuerySet(AtCentre):
 
 
 class NamedEntryQuerySet(models.QuerySet):
-    # States of orders whose entries count. Any other order was refused or withdrawn, and its entries are void.
-    HOLDING = ("draft", "submitted", "processed")
-
     def visible_to(self, user):
         """Entries at the centres where `user` may see both entries and candidates."""
         for permission in (Permission.SEE_ENTRIES, Permission.SEE_CANDIDATES):
@@ -114,19 +116,19 @@ class NamedEntryQuerySet(models.QuerySet):
 
     def holding(self):
         """Those that exclude another entry of their candidate for the qualification."""
-        return self.filter(state="entered", order_line__order__state__in=self.HOLDING)
+        return self.filter(state=NamedEntryState.ENTERED, order_line__order__state__in=HOLDING_ENTRIES)
 
     def claimable(self):
         """Live entries, which allow claims in their qualification (domain reference, L1 and L7)."""
-        return self.filter(state="entered", order_line__order__state="processed")
+        return self.filter(state=NamedEntryState.ENTERED, order_line__order__state=OrderState.PROCESSED)
 
     def standing(self, value: str):
         """Those with this value of `NamedEntry.standing`."""
-        if value in ("withdrawn", "transferred"):
+        if value in (Standing.WITHDRAWN, Standing.TRANSFERRED):
             return self.filter(state=value)
-        entered = self.filter(state="entered")
-        if value == "refused":
-            return entered.exclude(order_line__order__state__in=self.HOLDING)
+        entered = self.filter(state=NamedEntryState.ENTERED)
+        if value == Standing.REFUSED:
+            return entered.exclude(order_line__order__state__in=HOLDING_ENTRIES)
         return entered.filter(order_line__order__state=value)
 
     def by_size(self):
@@ -152,6 +154,4 @@ class CandidateImportQuerySet(AtCentre):
 
     def unfinished(self):
         """Uploaded and neither imported nor discarded, newest first; without the file itself."""
-        return self.filter(state__in=["uploaded", "checked", "importing"]).defer(
-            "text", "duplicates", "problems"
-        )
+        return self.filter(state__in=UNFINISHED).defer("text", "duplicates", "problems")

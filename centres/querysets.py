@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from portal.accounts.roles import Permission, roles_with
 
+from .states import OPEN, AdjustmentState, ApplicationState, ApprovalState, OrderState
+
 
 class CentreQuerySet(models.QuerySet):
     def where(self, user, *, may: Permission):
@@ -56,11 +58,11 @@ class ApplicationQuerySet(AtCentre):
     seen_with = Permission.APPLY
 
     def waiting(self):
-        return self.filter(state="submitted")
+        return self.filter(state=ApplicationState.SUBMITTED)
 
     def open_ones(self):
         """Applications that are not decided or withdrawn."""
-        return self.filter(state__in=["draft", "submitted", "more_information"])
+        return self.filter(state__in=OPEN)
 
     def of_address(self, email: str):
         """The open application of somebody without an account."""
@@ -71,7 +73,7 @@ class ApprovalQuerySet(AtCentre):
     seen_with = Permission.SEE_CENTRE
 
     def current(self):
-        return self.filter(state="approved")
+        return self.filter(state=ApprovalState.APPROVED)
 
     def with_activity(self):
         """Adds `active_at`: when something was last approved, ordered, credited or claimed under it."""
@@ -125,7 +127,7 @@ class EntryOrderQuerySet(AtCentre):
     seen_with = Permission.SEE_ENTRIES
 
     def waiting(self):
-        return self.filter(state="submitted")
+        return self.filter(state=OrderState.SUBMITTED)
 
     def with_totals(self):
         """Adds `entries` and `total` (pounds) of the lines; newest first, as summing drops the model's order."""
@@ -155,7 +157,11 @@ class EntryAccountQuerySet(AtCentre):
         from .models import Adjustment
 
         return self.filter(
-            ~Exists(Adjustment.objects.filter(account=OuterRef("pk"), kind="expire", state="proposed")),
+            ~Exists(
+                Adjustment.objects.filter(
+                    account=OuterRef("pk"), kind="expire", state=AdjustmentState.PROPOSED
+                )
+            ),
             available__gt=0,
             qualification__last_certification_on__lt=timezone.localdate(),
         )

@@ -9,6 +9,7 @@ from portal.accounts.models import User
 from portal.catalogue.models import Award, EntryRoute, Qualification
 
 from .models import Centre, EntryOrder, Fee, OrderLine, Product
+from .states import ApprovalState
 
 
 def is_barred(user: User | None) -> bool:
@@ -38,7 +39,10 @@ def may_order(centre: Centre, on: date) -> list[tuple[Qualification, Decimal]]:
     """(qualification, price of a unit entry) that `centre` can order: approved, open for entry, and priced."""
     prices = unit_prices(on)
     approved = Qualification.objects.filter(
-        approvals__centre=centre, approvals__state="approved", entry_route=EntryRoute.UNNAMED, pk__in=prices
+        approvals__centre=centre,
+        approvals__state=ApprovalState.APPROVED,
+        entry_route=EntryRoute.UNNAMED,
+        pk__in=prices,
     )
     return [(found, prices[found.pk]) for found in approved if found.is_open_for_entry(on)]
 
@@ -56,7 +60,7 @@ def may_enter(centre: Centre, on: date) -> list[tuple[Award, Decimal]]:
     prices = named_prices(on)
     approved = Award.objects.filter(
         qualification__approvals__centre=centre,
-        qualification__approvals__state="approved",
+        qualification__approvals__state=ApprovalState.APPROVED,
         qualification__entry_route=EntryRoute.NAMED,
         is_provisional=False,
         pk__in=prices,
@@ -93,7 +97,7 @@ def why_not_orderable(order: EntryOrder) -> str:
     ]
     if not closed:
         return ""
-    approvals = order.centre.approvals.filter(state="approved").values_list("qualification_id", flat=True)
+    approvals = order.centre.approvals.current().values_list("qualification_id", flat=True)
     unapproved = [qualification for qualification in closed if qualification.pk not in set(approvals)]
     names = ", ".join(map(str, unapproved or closed))
     if unapproved:

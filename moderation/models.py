@@ -22,10 +22,10 @@ from portal.kit.stateful import (
     stamped_by_someone,
     state_field,
 )
-from portal.kit.states import States, Tone
 from portfolios.models import Assignment, Round
 
 from .querysets import AllocationQuerySet, ClaimLineQuerySet, ClaimQuerySet
+from .states import HOLDS_THE_UNIT, ClaimState, DecisionOutcome, LineState
 
 
 class Moderator(models.Model):
@@ -99,15 +99,7 @@ class Claim(Stateful):
     `sample_seed` is stored so that the same sample can be drawn again.
     """
 
-    class State(States):
-        DRAFT = "draft", Tone.NEUTRAL, "Draft"
-        SUBMITTED = "submitted", Tone.WAITING, "Submitted"
-        SAMPLE_PROPOSED = "sample_proposed", Tone.WAITING, "Sample proposed"
-        IN_MODERATION = "in_moderation", Tone.ACTIVE, "In moderation"
-        CONCLUDED = "concluded", Tone.GOOD, "Concluded"
-        DISCARDED = "discarded", Tone.NEUTRAL, "Discarded"
-
-    WITH_MODERATOR = (State.SUBMITTED, State.SAMPLE_PROPOSED, State.IN_MODERATION)
+    State = ClaimState
 
     state = state_field(State, State.DRAFT)
     number = models.CharField("claim number", max_length=30, unique=True)
@@ -132,7 +124,9 @@ class Claim(Stateful):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["centre", "qualification"], condition=Q(state="draft"), name="claim_one_open_draft"
+                fields=["centre", "qualification"],
+                condition=Q(state=ClaimState.DRAFT),
+                name="claim_one_open_draft",
             ),
             stamped_by_someone("submitted", "claim_submitted_by_someone"),
             stamped_by_someone("in_moderation", "claim_in_moderation_by_someone"),
@@ -174,16 +168,7 @@ class ClaimLine(Stateful):
     own. `uid` identifies the line in the entry ledger. Certificate name and date of birth are frozen at submission.
     """
 
-    class State(States):
-        DRAFT = "draft", Tone.NEUTRAL, "Not submitted"
-        PENDING = "pending", Tone.WAITING, "Waiting for a decision"
-        CONFIRMED = "confirmed", Tone.GOOD, "Confirmed"
-        VOIDED = "voided", Tone.BAD, "Certificate revoked"
-        RETURNED = "returned", Tone.WARN, "Not agreed"
-        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
-
-    UNFINISHED = ("draft", "pending")
-    HOLDS_THE_UNIT = (*UNFINISHED, "confirmed")  # while there is one, the unit cannot go on another line
+    State = LineState
 
     state = state_field(State, State.DRAFT)
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -218,11 +203,12 @@ class ClaimLine(Stateful):
         constraints = [
             models.UniqueConstraint(
                 fields=["assignment"],
-                condition=Q(state__in=["draft", "pending", "confirmed"]),  # HOLDS_THE_UNIT
+                condition=Q(state__in=HOLDS_THE_UNIT),
                 name="claim_line_unit_once",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | (~Q(certificate_name="") & Q(date_of_birth__isnull=False)),
+                condition=Q(state=LineState.DRAFT)
+                | (~Q(certificate_name="") & Q(date_of_birth__isnull=False)),
                 name="claim_line_named_when_submitted",
             ),
         ]
@@ -231,7 +217,7 @@ class ClaimLine(Stateful):
                 name="claims_a_round_for_good",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                condition=~pgtrigger.Q(new__state="draft"),
+                condition=~pgtrigger.Q(new__state=LineState.DRAFT),
                 func="""
                     IF TG_OP = 'UPDATE' AND OLD.state <> 'draft' THEN
                         IF (OLD.round_id, OLD.assignment_id) IS DISTINCT FROM (NEW.round_id, NEW.assignment_id) THEN
@@ -305,10 +291,7 @@ class Decision(models.Model):
     with their group (unit, assessor and grade). "Not looked at" never means agreement (design, rule 4).
     """
 
-    class Outcome(States):
-        AGREED = "agreed", Tone.GOOD, "Agree with the centre"
-        NOT_AGREED = "not_agreed", Tone.WARN, "Do not agree: return to the centre"
-        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdraw: claimed in error"
+    Outcome = DecisionOutcome
 
     line = models.ForeignKey(ClaimLine, models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=10, choices=Outcome)
@@ -322,10 +305,11 @@ class Decision(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome__in=["agreed", "not_agreed", "withdrawn"]), name="decision_known_outcome"
+                condition=Q(outcome__in=DecisionOutcome.values), name="decision_known_outcome"
             ),
             models.CheckConstraint(
-                condition=Q(outcome="agreed") | ~Q(comment=""), name="decision_against_has_comment"
+                condition=Q(outcome=DecisionOutcome.AGREED) | ~Q(comment=""),
+                name="decision_against_has_comment",
             ),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

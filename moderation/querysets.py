@@ -7,6 +7,8 @@ from centres.models import Centre, Membership
 from portal.accounts.roles import Permission
 from portfolios.models import Assignment, EvidenceVersion
 
+from .states import WITH_MODERATOR, ClaimState, LineState
+
 
 def moderated_by(user) -> Q:
     """Claims that `user` moderates: submitted, with a current allocation to the centre and qualification."""
@@ -39,10 +41,9 @@ class ClaimQuerySet(models.QuerySet):
 
     def without_moderator(self):
         """Submitted claims that nobody can moderate: no allocation is current, or its moderator was deactivated."""
-        from .models import Claim
 
         allocated = _allocated().filter(moderator__user__is_active=True)
-        return self.filter(~Exists(allocated), state__in=Claim.WITH_MODERATOR)
+        return self.filter(~Exists(allocated), state__in=WITH_MODERATOR)
 
     def with_returned_work(self):
         """Claims with a line that was not agreed and whose work has not been recorded as achieved again."""
@@ -69,7 +70,7 @@ class ClaimQuerySet(models.QuerySet):
 
     def waiting_first(self):
         """Claims waiting for the moderator, oldest first; then concluded claims, newest first."""
-        concluded = Case(When(state="concluded", then=1), default=0)
+        concluded = Case(When(state=ClaimState.CONCLUDED, then=1), default=0)
         return self.order_by(concluded, F("concluded_at").desc(nulls_first=True), "submitted_at", "pk")
 
 
@@ -117,7 +118,7 @@ class ClaimLineQuerySet(models.QuerySet):
 
     def without_result(self):
         """Confirmed, and not recorded yet."""
-        return self.filter(state="confirmed", result=None)
+        return self.filter(state=LineState.CONFIRMED, result=None)
 
     def sampled(self):
         return self.filter(Exists(_sample()))
@@ -160,7 +161,9 @@ def earlier_lines(line) -> models.QuerySet:
     """
     from .models import ClaimLine
 
-    submitted = ClaimLine.objects.filter(assignment=line.assignment_id, pk__lt=line.pk).exclude(state="draft")
+    submitted = ClaimLine.objects.filter(assignment=line.assignment_id, pk__lt=line.pk).exclude(
+        state=LineState.DRAFT
+    )
     return submitted.for_pages().with_certificates().order_by("-pk")
 
 
@@ -171,5 +174,5 @@ def files_moderated_by(user) -> models.QuerySet[EvidenceVersion]:
     of_theirs = ClaimLine.objects.moderated_by(user).filter(
         assignment=OuterRef("assignment"), pk__gte=OuterRef("pk")
     )
-    claimed = ClaimLine.objects.exclude(state="draft").filter(Exists(of_theirs))
+    claimed = ClaimLine.objects.exclude(state=LineState.DRAFT).filter(Exists(of_theirs))
     return EvidenceVersion.objects.filter(rounds__in=claimed.values("round")).distinct()

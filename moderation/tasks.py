@@ -4,6 +4,8 @@ from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
 from portal.kit.outbox import Lane, handles
 
+from .states import DecisionOutcome
+
 
 @handles("propose-sample", lane=Lane.URGENT, of="moderation.Claim")
 def propose_sample(claim_id: int) -> None:
@@ -53,17 +55,15 @@ def sample_sent(event) -> dict:
 @letter("units_decided", topic=Topic.CLAIMS)
 def units_decided(event) -> dict:
     """Tells an assessor how many of the units they recorded were agreed and how many were not."""
-    from .models import Decision
-
     words = {
-        Decision.Outcome.AGREED: "confirmed",
-        Decision.Outcome.NOT_AGREED: "not agreed",
-        Decision.Outcome.WITHDRAWN: "withdrawn, as claimed in error",
+        DecisionOutcome.AGREED: "confirmed",
+        DecisionOutcome.NOT_AGREED: "not agreed",
+        DecisionOutcome.WITHDRAWN: "withdrawn, as claimed in error",
     }
     outcomes = event.details["outcomes"]
     counts = [(outcomes[outcome], said) for outcome, said in words.items() if outcomes.get(outcome)]
     return {
         "claim": event.subject,
         "counts": counts,
-        "to_assess": outcomes.get(Decision.Outcome.NOT_AGREED, 0),
+        "to_assess": outcomes.get(DecisionOutcome.NOT_AGREED, 0),
     }

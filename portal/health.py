@@ -139,8 +139,8 @@ def _migrations_waiting() -> int:
 def _work() -> list[Finding]:
     """Due rows, the last sweep and the clock, by the database's clock; and rows that failed."""
     about = OutboxEntry.objects.aggregate(
-        waits=Now() - Min("not_before", filter=Q(state="due", not_before__lte=Now())),
-        failed=Count("pk", filter=Q(state="failed")),
+        waits=Now() - Min("not_before", filter=Q(state=OutboxEntry.State.DUE, not_before__lte=Now())),
+        failed=Count("pk", filter=Q(state=OutboxEntry.State.FAILED)),
     )
     waits = about["waits"] or timedelta()
     silent = dict(Heartbeat.objects.annotate(silent=Now() - F("at")).values_list("name", "silent"))

@@ -8,12 +8,13 @@ from portal.catalogue.models import Unit
 from portal.kit.forms import FilterForm
 
 from .models import Assignment
+from .states import OPEN, AssignmentState
 
-State = Assignment.State
+State = AssignmentState
 # Tabs above the list: {key: (words, states)}; the first is the default.
 TABS = {
     "waiting": ("Waiting for marking", [State.HANDED_IN]),
-    "working": ("With candidates", [State.ASSIGNED, State.IN_PROGRESS, State.RETURNED]),
+    "working": ("With candidates", OPEN),
     "achieved": ("Achieved", [State.ACHIEVED]),
     "claimed": ("Claimed and confirmed", [State.CLAIMED, State.CONFIRMED]),
     "all": ("All", list(State)),
@@ -42,7 +43,7 @@ class WorkFilter(filters.FilterSet):
     )
     unit = filters.ModelChoiceFilter(queryset=Unit.objects.none(), label="Unit")
     group = filters.ModelChoiceFilter(queryset=Group.objects.none(), method="in_group", label="Group")
-    state = filters.ChoiceFilter(choices=State.choices, label="State", empty_label="All")
+    state = filters.ChoiceFilter(choices=AssignmentState.choices, label="State", empty_label="All")
     sort = filters.OrderingFilter(
         label="Sort by",
         empty_label=None,

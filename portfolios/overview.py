@@ -5,14 +5,18 @@ from django.utils import timezone
 
 from candidates.models import Candidate
 from candidates.overview import Part, Shown, shown_with_candidate
+from candidates.querysets import WAITING
 from centres.access import may
 from portal.accounts.roles import Permission
 
 from . import rules
 from .models import Assignment
 from .refusals import show_refusals
+from .states import TO_DO
 
 State = Assignment.State
+
+WAITING.update(to_do=TO_DO, returned=[State.RETURNED], to_mark=[State.HANDED_IN])
 
 
 @shown_with_candidate

@@ -6,7 +6,9 @@ from django.db.models.functions import Coalesce
 
 from centres.models import Centre
 from portal.accounts.roles import Permission
-from portal.files.models import StoredFile
+from portal.files.states import UNDER_WAY, FileState
+
+from .states import OPEN, AssignmentState, RoundOutcome, UploadState
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -27,10 +29,10 @@ class AssignmentQuerySet(models.QuerySet):
 
     def open_ones(self):
         """Work whose files may be changed now."""
-        return self.filter(state__in=["assigned", "in_progress", "returned"])
+        return self.filter(state__in=OPEN)
 
     def awaiting_marking(self):
-        return self.filter(state="handed_in")
+        return self.filter(state=AssignmentState.HANDED_IN)
 
     def next_to_mark(self, after):
         """The next work to mark at the same centre after `after`, starting again at the end; None if there is none."""
@@ -152,7 +154,7 @@ class UploadQuerySet(models.QuerySet):
 
     def under_way(self):
         """Not evidence yet, but may still become evidence."""
-        return self.filter(stored__state__in=StoredFile.UNDER_WAY)
+        return self.filter(stored__state__in=UNDER_WAY)
 
     def listed(self):
         """What the page of the unit lists besides the evidence: under way, not accepted, or with a remark."""
@@ -160,21 +162,23 @@ class UploadQuerySet(models.QuerySet):
         return (
             self.filter(is_listed=True)
             .exclude(ready_without_remark)
-            .exclude(upload_is("cancelled"))
+            .exclude(upload_is(UploadState.CANCELLED))
             .select_related("stored__sender", "version", "replaces")
             .order_by("stored__started_at", "pk")
         )
 
     def in_no_unit(self):
         """Of a bulk upload: what may still be excluded."""
-        return self.filter(assignment=None).in_state("receiving", "sorting", "held")
+        return self.filter(assignment=None).in_state(
+            UploadState.RECEIVING, UploadState.SORTING, UploadState.HELD
+        )
 
 
 def upload_is(state: str, under: str = "") -> Q:
     """A condition that an upload is in this `state` (models.uploads). `under`: the lookup path, as "uploads__"."""
-    if state == "sorting":
-        return Q(**{f"{under}stored__state": "ready", f"{under}version": None})
-    if state == "ready":
+    if state == UploadState.SORTING:
+        return Q(**{f"{under}stored__state": FileState.READY, f"{under}version": None})
+    if state == UploadState.READY:
         return Q(**{f"{under}version__isnull": False})
     return Q(**{f"{under}ended": state}) | Q(**{f"{under}stored__state": state})
 
@@ -193,9 +197,12 @@ class BulkUploadQuerySet(models.QuerySet):
         return (
             self.select_related("unit")
             .annotate(
-                files=Count("uploads", filter=~(upload_is("unpacked", of) | upload_is("cancelled", of))),
-                to_sort=Count("uploads", filter=upload_is("sorting", of)),
-                taken=Count("uploads", filter=upload_is("ready", of)),
+                files=Count(
+                    "uploads",
+                    filter=~(upload_is(UploadState.UNPACKED, of) | upload_is(UploadState.CANCELLED, of)),
+                ),
+                to_sort=Count("uploads", filter=upload_is(UploadState.SORTING, of)),
+                taken=Count("uploads", filter=upload_is(UploadState.READY, of)),
             )
             .order_by("-started_at", "-pk")
         )
@@ -204,7 +211,7 @@ class BulkUploadQuerySet(models.QuerySet):
 class RoundQuerySet(models.QuerySet):
     def newest_achieved(self, work):
         """For each of `work`, the newest hand-in recorded as achieved: what a claim is about."""
-        achieved = self.filter(assignment__in=work, outcome="achieved")
+        achieved = self.filter(assignment__in=work, outcome=RoundOutcome.ACHIEVED)
         return achieved.order_by("assignment_id", "-number").distinct("assignment_id")
 
 

@@ -18,31 +18,23 @@ State = Assignment.State
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a claim line has no result that counts.
+    """Why a claim line has no result that counts: it was not agreed, or claimed in error, or its certificate revoked.
 
-    `state` is the line's: not agreed; withdrawn, as it was claimed in error; voided, as its certificate was revoked.
     `comment` is for the centre, `for_candidate` for the candidate; `doubts` are the moderator's judgements of the
     criteria not found met in that hand-in.
     """
 
     claim: str
-    state: str
+    is_error: bool
+    is_revoked: bool
     comment: str
     for_candidate: str
     at: datetime
     doubts: list[Judgement]
 
     @property
-    def is_error(self) -> bool:
-        return self.state == "withdrawn"
-
-    @property
-    def is_revoked(self) -> bool:
-        return self.state == "voided"
-
-    @property
     def is_not_agreed(self) -> bool:
-        return self.state == "returned"
+        return not self.is_error and not self.is_revoked
 
 
 def refusals_of(work: Iterable[Assignment]) -> dict[int, Refusal]:
@@ -58,11 +50,11 @@ def refusals_of(work: Iterable[Assignment]) -> dict[int, Refusal]:
     )
     lines = {}
     for found in waiting:
-        submitted = [line for line in found.claim_lines.all() if line.state != "draft"]
+        submitted = [line for line in found.claim_lines.all() if line.state != line.State.DRAFT]
         newest = max(submitted, key=lambda line: line.pk, default=None)
-        if newest and newest.state in ("returned", "withdrawn", "voided"):
+        if newest and newest.state in (newest.State.RETURNED, newest.State.WITHDRAWN, newest.State.VOIDED):
             lines[found.pk] = newest
-    revoked = [line for line in lines.values() if line.state == "voided"]
+    revoked = [line for line in lines.values() if line.state == line.State.VOIDED]
     prefetch_related_objects(revoked, "certificates__because_of__certificate")
     doubts = _doubts(lines)
     return {key: _refusal(line, doubts.get((key, line.hand_in.number), [])) for key, line in lines.items()}
@@ -100,12 +92,13 @@ def _place(judgement: Judgement) -> tuple:
 
 
 def _refusal(line, doubts: list[Judgement]) -> Refusal:
-    if line.state == "voided":
+    if line.state == line.State.VOIDED:
         return _revocation(line)
     decision = list(line.decisions.all())[-1]
     return Refusal(
         claim=line.claim.number,
-        state=line.state,
+        is_error=line.state == line.State.WITHDRAWN,
+        is_revoked=False,
         comment=decision.comment,
         for_candidate=decision.for_candidate,
         at=decision.at,
@@ -114,10 +107,11 @@ def _refusal(line, doubts: list[Judgement]) -> Refusal:
 
 
 def _revocation(line) -> Refusal:
-    (certificate,) = (found for found in line.certificates.all() if found.state == "revoked")
+    (certificate,) = (found for found in line.certificates.all() if found.state == found.State.REVOKED)
     return Refusal(
         claim=line.claim.number,
-        state=line.state,
+        is_error=False,
+        is_revoked=True,
         comment=certificate.why_revoked_at_the_centre(),
         for_candidate=certificate.why_revoked(),
         at=certificate.revoked_at,

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from portal.catalogue.models import Award, Criterion, Unit
 from portal.catalogue.rules import Missing, counted_awards, missing_for
-from portal.files.models import StoredFile
+from portal.files.states import UNDER_WAY
 from portal.kit.stateful import refuses
 
 from .standing import by_criterion, by_side, standing_at
+from .states import COUNTS
 
 if TYPE_CHECKING:
     from .models import Evidence, Judgement, Round
@@ -223,7 +224,7 @@ def limits_of(assignment, evidence: list[Evidence] | None = None) -> Limits:
     """`evidence`: all of it with its versions, where a page has read them."""
     used, files = _sizes_of(evidence) if evidence is not None else _sizes_in(assignment)
     # Counted among the unit's own uploads: asked for by their state, they would be sought among all files.
-    under_way = Q(stored__state__in=StoredFile.UNDER_WAY)
+    under_way = Q(stored__state__in=UNDER_WAY)
     coming = assignment.uploads.aggregate(
         bytes=Sum("stored__size_bytes", filter=under_way),
         new=Count("pk", filter=under_way & Q(replaces=None)),
@@ -287,7 +288,7 @@ def towards_awards(assignments, certificated: set[int]) -> list[tuple[object, li
     by_qualification: dict = {}
     for assignment in assignments:
         achieved, confirmed = by_qualification.setdefault(assignment.unit.qualification, (set(), set()))
-        if assignment.state in assignment.COUNTS:
+        if assignment.state in COUNTS:
             achieved.add(assignment.unit_id)
         if assignment.state == assignment.State.CONFIRMED:
             confirmed.add(assignment.unit_id)
@@ -320,7 +321,7 @@ def _towards(qualification, achieved: set[int], confirmed: set[int], certificate
 
 def certificated(candidate) -> set[int]:
     """Keys of the awards for which the candidate has a certificate in force."""
-    return set(candidate.certificates.filter(kind="award", state="issued").values_list("award_id", flat=True))
+    return set(candidate.certificates.standing().filter(kind="award").values_list("award_id", flat=True))
 
 
 def is_late(assignment, on: date) -> bool:

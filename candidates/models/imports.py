@@ -14,9 +14,9 @@ from portal.kit.stateful import (
     stamped_by_someone,
     state_field,
 )
-from portal.kit.states import States, Tone
 
 from ..querysets import CandidateImportQuerySet
+from ..states import ImportState
 
 
 @refuses("The file has problems. Correct it and upload it again.")
@@ -49,12 +49,7 @@ class CandidateImport(Stateful):
     "names" which `name_questions` have been checked and found right.
     """
 
-    class State(States):
-        UPLOADED = "uploaded", Tone.WAITING, "Columns not matched yet"
-        CHECKED = "checked", Tone.WAITING, "Checked, not imported"
-        IMPORTING = "importing", Tone.ACTIVE, "Importing"
-        IMPORTED = "imported", Tone.GOOD, "Imported"
-        DISCARDED = "discarded", Tone.NEUTRAL, "Discarded"
+    State = ImportState
 
     state = state_field(State, State.UPLOADED)
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="candidate_imports")

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django_fsm import transition
 
 from portal.kit.stateful import Stateful, allowed_moves, state_field
-from portal.kit.states import States, Tone
+
+from ..states import LearnerPairState
 
 
 class Learner(models.Model):
@@ -43,10 +44,7 @@ class LearnerPair(Stateful):
     rejoins a pair that people have undone. The joined pairs determine who is one person.
     """
 
-    class State(States):
-        OPEN = "open", Tone.WAITING, "Waiting for a decision"
-        JOINED = "joined", Tone.GOOD, "One person"
-        SEPARATE = "separate", Tone.GOOD, "Two people"
+    State = LearnerPairState
 
     state = state_field(State, State.OPEN)
     first = models.ForeignKey("Candidate", models.PROTECT, related_name="+")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_fsm import transition
 
 from centres.models import EntryOrder, OrderLine
+from centres.states import HOLDING_ENTRIES, UNDECIDED
 from portal.catalogue.models import Award
 from portal.kit.stateful import (
     Stateful,
@@ -16,27 +17,16 @@ from portal.kit.stateful import (
     stamped_by_someone,
     state_field,
 )
-from portal.kit.states import States, Tone
 
 from ..querysets import NamedEntryQuerySet
+from ..states import NamedEntryState, Standing
 from . import named_triggers
 from .candidate import Candidate
 
 
-class Standing(States):
-    """The status of an entry, including that of its order. Claims need a processed entry."""
-
-    PROCESSED = "processed", Tone.GOOD, "Entered"
-    SUBMITTED = "submitted", Tone.WAITING, "Waiting to be processed"
-    DRAFT = "draft", Tone.NEUTRAL, "On a draft order"
-    REFUSED = "refused", Tone.BAD, "Void: the order was not accepted"
-    WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
-    TRANSFERRED = "transferred", Tone.NEUTRAL, "Transferred"
-
-
 @refuses("A change of size for this entry is waiting to be processed. Withdraw its order first.")
 def waits_for_no_other_size(entry: "NamedEntry") -> bool:
-    return not entry.transfers.filter(order_line__order__state__in=["draft", "submitted"]).exists()
+    return not entry.transfers.filter(order_line__order__state__in=UNDECIDED).exists()
 
 
 @refuses("Only an entry whose order has been processed can be withdrawn or transferred.")
@@ -57,10 +47,7 @@ class NamedEntry(Stateful):
     line, and takes the place of the old entry once that is processed.
     """
 
-    class State(States):
-        ENTERED = "entered", Tone.GOOD, "Entered"
-        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
-        TRANSFERRED = "transferred", Tone.NEUTRAL, "Transferred"
+    State = NamedEntryState
 
     state = state_field(State, State.ENTERED)
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="named_entries")
@@ -91,7 +78,8 @@ class NamedEntry(Stateful):
             stamped_by_someone("withdrawn", "named_entry_withdrawn_by_someone"),
             stamped_by_someone("transferred", "named_entry_transferred_by_someone"),
             models.CheckConstraint(
-                condition=Q(state="entered") | ~Q(reason=""), name="named_entry_ended_with_reason"
+                condition=Q(state=NamedEntryState.ENTERED) | ~Q(reason=""),
+                name="named_entry_ended_with_reason",
             ),
         ]
         triggers = named_triggers.NAMED_ENTRY
@@ -108,7 +96,7 @@ class NamedEntry(Stateful):
         if self.state != self.State.ENTERED:
             return Standing(self.state)
         order = self.order_line.order.state
-        return Standing(order) if order in NamedEntryQuerySet.HOLDING else Standing.REFUSED
+        return Standing(order) if order in HOLDING_ENTRIES else Standing.REFUSED
 
     @property
     def is_alive(self) -> bool:

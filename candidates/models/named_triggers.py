@@ -2,6 +2,8 @@
 
 import pgtrigger
 
+from ..states import NamedEntryState
+
 # One for each subject and level, so that nobody is entered twice. An entry on an order that was not accepted is void,
 # so this cannot be a partial unique index: the candidate's row is locked instead, and two at once wait for each other.
 # An ordered larger size and the entry whose place it will take exist side by side until the order is processed.
@@ -9,7 +11,7 @@ ONE_LIVE_ENTRY = pgtrigger.Trigger(
     name="one_live_entry",
     when=pgtrigger.Before,
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("candidate_id"),
-    condition=pgtrigger.Q(new__state="entered"),
+    condition=pgtrigger.Q(new__state=NamedEntryState.ENTERED),
     func="""
         PERFORM 1 FROM candidates_candidate WHERE id = NEW.candidate_id FOR NO KEY UPDATE;
         IF EXISTS (

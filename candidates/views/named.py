@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from centres.access import may, open_centre, require
 from centres.actions import OrderNumberTaken
 from centres.models import EntryOrder
+from centres.states import HOLDING_ENTRIES
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.accounts.second_step.afresh import with_fresh_factor
@@ -125,9 +126,7 @@ def named_order_new(request, number):
 def named_entry(request, number, pk):
     """One entry, what happened to it, and what can be done."""
     entry = _find(request, number, pk)
-    became = (
-        entry.transfers.exclude(order_line__order__state__in=["refused", "withdrawn"]).for_lists().first()
-    )
+    became = entry.transfers.filter(order_line__order__state__in=HOLDING_ENTRIES).for_lists().first()
     is_waiting = became is not None and entry.state == NamedEntry.State.ENTERED
     may_order = may(request.user, Permission.ORDER_ENTRIES, at=entry.candidate.centre)
     context = {

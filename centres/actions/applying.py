@@ -24,6 +24,7 @@ from portal.kit.stateful import TransitionRefused
 
 from .. import answers
 from ..models import Application, ApplicationLink, ApplicationMessage, Attachment, Centre
+from ..states import OPEN
 
 MAY_DECIDE = "centres.change_application"  # who is told of an application
 LINKS_AN_HOUR = 5  # to one address, whoever asks for them
@@ -71,7 +72,7 @@ def open_by_link(link: ApplicationLink) -> Application:
     if link.application is None:
         link.application, is_new = Application.objects.get_or_create(
             applicant_email=link.email,
-            state__in=["draft", "submitted", "more_information"],
+            state__in=OPEN,
             defaults={"contact_email": link.email},
         )
         link.save(update_fields=["application"])

@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
                 "ordering": ["-created_at", "-pk"],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("state__in", ["draft", "submitted", "processed"])),
+                        condition=models.Q(("state__in", ("draft", "submitted", "processed"))),
                         fields=("centre", "order_number"),
                         name="order_number_once_at_centre",
                         violation_error_message="Your centre has already used this order number. Enter another.",
@@ -745,7 +745,7 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(
-                            ("state__in", ("draft", "submitted", "more_information")),
+                            ("state__in", ("draft", "more_information", "submitted")),
                             models.Q(("applicant_email", ""), _negated=True),
                         ),
                         fields=("applicant_email",),

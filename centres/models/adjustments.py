@@ -9,8 +9,8 @@ from django.utils import timezone
 from django_fsm import transition
 
 from portal.kit.stateful import Stateful, allowed_moves, stamped_by_someone, state_field
-from portal.kit.states import States, Tone
 
+from ..states import AdjustmentState
 from .ledger import EntryAccount
 
 
@@ -22,10 +22,7 @@ class Adjustment(Stateful):
     proposes expiries: then `proposed_by` is empty.
     """
 
-    class State(States):
-        PROPOSED = "proposed", Tone.WAITING, "Waiting for a second person"
-        APPROVED = "approved", Tone.GOOD, "Approved"
-        REJECTED = "rejected", Tone.BAD, "Rejected"
+    State = AdjustmentState
 
     class Kind(models.TextChoices):
         ADJUST = "adjust", "Correction"
@@ -79,7 +76,7 @@ class Adjustment(Stateful):
             ),
             models.UniqueConstraint(
                 fields=["account"],
-                condition=Q(kind="expire", state="proposed"),
+                condition=Q(kind="expire", state=AdjustmentState.PROPOSED),
                 name="adjustment_one_open_expiry",
                 violation_error_message="An expiry of this account is already waiting for a second person.",
             ),
@@ -94,7 +91,7 @@ class Adjustment(Stateful):
                 name="proposed_first",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                condition=~pgtrigger.Q(new__state="proposed"),
+                condition=~pgtrigger.Q(new__state=AdjustmentState.PROPOSED),
                 func="RAISE EXCEPTION 'an adjustment is proposed first' USING ERRCODE = '23000';",
             ),
             pgtrigger.Trigger(
@@ -102,7 +99,7 @@ class Adjustment(Stateful):
                 when=pgtrigger.After,
                 operation=pgtrigger.Update,
                 timing=pgtrigger.Deferred,
-                condition=pgtrigger.Q(new__state="approved"),
+                condition=pgtrigger.Q(new__state=AdjustmentState.APPROVED),
                 func="""
                     IF NOT EXISTS (SELECT 1 FROM centres_ledgerline WHERE adjustment_id = NEW.id) THEN
                         RAISE EXCEPTION 'an approved adjustment has its ledger line' USING ERRCODE = '23000';

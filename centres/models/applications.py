@@ -23,10 +23,9 @@ from portal.kit.states import States, Tone
 
 from .. import answers
 from ..querysets import ApplicationQuerySet
+from ..states import CHANGEABLE, OPEN, ApplicationState
 from .centre import Centre, five_digits
 
-OPEN = ("draft", "submitted", "more_information")
-CHANGEABLE = ("draft", "more_information")
 WORDS_LIMIT = 4000  # characters of one answer or message
 
 
@@ -44,13 +43,7 @@ class Application(Stateful):
     it is submitted, any of them may be empty.
     """
 
-    class State(States):
-        DRAFT = "draft", Tone.NEUTRAL, "Draft"
-        SUBMITTED = "submitted", Tone.WAITING, "Waiting for a decision"
-        MORE_INFORMATION = "more_information", Tone.WARN, "More information needed"
-        APPROVED = "approved", Tone.GOOD, "Approved"
-        REFUSED = "refused", Tone.BAD, "Refused"
-        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
+    State = ApplicationState
 
     class Elsewhere(models.TextChoices):
         YES = "yes", "Yes"
@@ -146,10 +139,11 @@ class Application(Stateful):
             stamped_by_someone("approved", "application_approved_by_someone"),
             stamped_by_someone("refused", "application_refused_by_someone"),
             models.CheckConstraint(
-                condition=~Q(state="refused") | ~Q(reason=""), name="application_refused_with_reason"
+                condition=~Q(state=ApplicationState.REFUSED) | ~Q(reason=""),
+                name="application_refused_with_reason",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "withdrawn"])
+                condition=Q(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
                 | (
                     Q(submitted_at__isnull=False)
                     & ~Q(centre_name="")
@@ -159,7 +153,7 @@ class Application(Stateful):
                 name="application_sent_says_who",
             ),
             models.CheckConstraint(
-                condition=~Q(state="approved") | Q(centre__isnull=False),
+                condition=~Q(state=ApplicationState.APPROVED) | Q(centre__isnull=False),
                 name="application_approved_for_centre",
             ),
             models.UniqueConstraint(
@@ -168,7 +162,9 @@ class Application(Stateful):
                 name="application_one_open_of_address",
             ),
             models.UniqueConstraint(
-                fields=["centre"], condition=Q(state="draft"), name="application_one_draft_of_centre"
+                fields=["centre"],
+                condition=Q(state=ApplicationState.DRAFT),
+                name="application_one_draft_of_centre",
             ),
         ]
 

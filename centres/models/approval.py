@@ -11,9 +11,9 @@ from django_fsm import transition
 from portal.catalogue.models import Qualification
 from portal.files.printing import PrintedDocument
 from portal.kit.stateful import Stateful, allowed_moves, stamped_by_someone, state_field
-from portal.kit.states import States, Tone
 
 from ..querysets import ApprovalQuerySet, LetterQuerySet
+from ..states import ApprovalState
 from .applications import Application
 from .centre import Centre
 
@@ -33,10 +33,7 @@ class Approval(Stateful):
     `warned_of` is the day of lapse that the centre was last warned of; activity since then puts the day off.
     """
 
-    class State(States):
-        APPROVED = "approved", Tone.GOOD, "Approved"
-        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
-        LAPSED = "lapsed", Tone.NEUTRAL, "Lapsed"
+    State = ApprovalState
 
     active_at: datetime  # by with_activity()
 

@@ -2,16 +2,18 @@
 
 import pgtrigger
 
+from ..states import OrderState
+
 ORDER = [
     pgtrigger.Protect(
-        name="only_drafts_go", operation=pgtrigger.Delete, condition=~pgtrigger.Q(old__state="draft")
+        name="only_drafts_go", operation=pgtrigger.Delete, condition=~pgtrigger.Q(old__state=OrderState.DRAFT)
     ),
     pgtrigger.Trigger(
         name="processed_is_credited",
         when=pgtrigger.After,
         operation=pgtrigger.Update,
         timing=pgtrigger.Deferred,
-        condition=pgtrigger.Q(new__state="processed"),
+        condition=pgtrigger.Q(new__state=OrderState.PROCESSED),
         func="""
             IF EXISTS (
                 SELECT 1 FROM centres_orderline line

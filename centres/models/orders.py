@@ -16,9 +16,9 @@ from portal.kit.stateful import (
     stamped_by_someone,
     state_field,
 )
-from portal.kit.states import States, Tone
 
 from ..querysets import EntryOrderQuerySet
+from ..states import HOLDING_ENTRIES, OrderState
 from . import order_triggers
 from .centre import Centre
 from .fees import Product, award_of_named_only
@@ -33,12 +33,7 @@ def has_lines(order: "EntryOrder") -> bool:
 class EntryOrder(Stateful):
     """A centre's order of entries under its own order number."""
 
-    class State(States):
-        DRAFT = "draft", Tone.NEUTRAL, "Draft"
-        SUBMITTED = "submitted", Tone.WAITING, "Waiting to be processed"
-        PROCESSED = "processed", Tone.GOOD, "Processed"
-        REFUSED = "refused", Tone.BAD, "Refused"
-        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn by the centre"
+    State = OrderState
 
     state = state_field(State, State.DRAFT)
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="entry_orders")
@@ -74,7 +69,7 @@ class EntryOrder(Stateful):
         constraints = [
             models.UniqueConstraint(
                 fields=["centre", "order_number"],
-                condition=Q(state__in=["draft", "submitted", "processed"]),  # otherwise it may be used again
+                condition=Q(state__in=HOLDING_ENTRIES),  # otherwise it may be used again
                 name="order_number_once_at_centre",
                 violation_error_message="Your centre has already used this order number. Enter another.",
             ),

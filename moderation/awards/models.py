@@ -15,10 +15,10 @@ from portal.catalogue.models import Award, Unit
 from portal.files.printing import PrintedDocument
 from portal.kit.searching import plain_names_of
 from portal.kit.stateful import Stateful, allowed_moves, stamped_by_someone, state_field
-from portal.kit.states import States, Tone
 
 from . import numbers
 from .querysets import CertificateQuerySet, ResultQuerySet
+from .states import CertificateState, RevocationState
 
 
 class Result(models.Model):
@@ -63,10 +63,7 @@ class Certificate(Stateful, PrintedDocument):
         UNIT = "unit", "Unit certificate"
         AWARD = "award", "Award certificate"
 
-    class State(States):
-        ISSUED = "issued", Tone.GOOD, "Issued"
-        REPLACED = "replaced", Tone.NEUTRAL, "Replaced"
-        REVOKED = "revoked", Tone.BAD, "Revoked"
+    State = CertificateState
 
     template_name = "pdf/certificate.html"
     folder = "certificates"
@@ -141,11 +138,13 @@ class Certificate(Stateful, PrintedDocument):
                 fields=["entry"], condition=Q(supersedes=None), name="certificate_one_first_an_entry"
             ),
             models.UniqueConstraint(
-                fields=["line"], condition=Q(state="issued"), name="certificate_one_standing_a_line"
+                fields=["line"],
+                condition=Q(state=CertificateState.ISSUED),
+                name="certificate_one_standing_a_line",
             ),
             models.UniqueConstraint(
                 fields=["candidate", "award"],
-                condition=Q(state="issued"),
+                condition=Q(state=CertificateState.ISSUED),
                 name="certificate_one_standing_award",
             ),
             stamped_by_someone("replaced", "certificate_replaced_by_someone"),
@@ -158,7 +157,8 @@ class Certificate(Stateful, PrintedDocument):
                 name="revoked_as_approved",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(new__state="revoked") & ~pgtrigger.Q(old__state="revoked"),
+                condition=pgtrigger.Q(new__state=CertificateState.REVOKED)
+                & ~pgtrigger.Q(old__state=CertificateState.REVOKED),
                 func="""
                     IF NOT EXISTS (
                         SELECT 1 FROM awards_revocation
@@ -272,10 +272,7 @@ class Certificate(Stateful, PrintedDocument):
 class Revocation(Stateful):
     """A proposal to revoke a certificate or restore a revoked one; carried out once a second person approves it."""
 
-    class State(States):
-        PROPOSED = "proposed", Tone.WAITING, "Waiting for a second person"
-        APPROVED = "approved", Tone.GOOD, "Approved"
-        REJECTED = "rejected", Tone.BAD, "Rejected"
+    State = RevocationState
 
     class Kind(models.TextChoices):
         REVOKE = "revoke", "Revoke"
@@ -330,7 +327,7 @@ class Revocation(Stateful):
             ),
             models.UniqueConstraint(
                 fields=["certificate"],
-                condition=Q(state="proposed"),
+                condition=Q(state=RevocationState.PROPOSED),
                 name="revocation_one_open",
                 violation_error_message="A proposal for this certificate is already waiting for a second person.",
             ),
@@ -345,7 +342,7 @@ class Revocation(Stateful):
                 name="proposed_first",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                condition=~pgtrigger.Q(new__state="proposed"),
+                condition=~pgtrigger.Q(new__state=RevocationState.PROPOSED),
                 func="RAISE EXCEPTION 'a revocation is proposed first' USING ERRCODE = '23000';",
             ),
         ]

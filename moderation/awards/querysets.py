@@ -11,6 +11,8 @@ from centres.models import Centre
 from moderation.models import ClaimLine
 from portal.accounts.roles import Permission
 
+from .states import CertificateState
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -40,7 +42,7 @@ class CertificateQuerySet(models.QuerySet):
 
     def standing(self):
         """Certificates that are in force."""
-        return self.filter(state="issued")
+        return self.filter(state=CertificateState.ISSUED)
 
     def awards_of(self, qualification, *people):
         """Every award certificate of people in a qualification, in force or not; newest first."""

@@ -10,6 +10,7 @@ from moderation.models import ClaimLine
 from portal.catalogue.models import Award, Qualification
 from portal.catalogue.rules import awards_met, counted_awards
 
+from ..states import HOLDS_THE_UNIT
 from .counting import results_that_count
 from .models import Certificate, Result, Revocation
 
@@ -50,9 +51,7 @@ def why_not_restorable(certificate: Certificate) -> str:
 def _claimed_since(certificate: Certificate, line: ClaimLine) -> str:
     """What has happened to a revoked unit since that prevents restoring it; empty if nothing has."""
     work = line.assignment
-    again = ClaimLine.objects.filter(
-        assignment=work, state__in=[*ClaimLine.UNFINISHED, ClaimLine.State.CONFIRMED]
-    ).first()
+    again = ClaimLine.objects.filter(assignment=work, state__in=HOLDS_THE_UNIT).first()
     if again:
         issued = again.certificates.standing().first()
         since = f", and certificate {issued} was issued for it" if issued else ""

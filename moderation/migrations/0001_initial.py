@@ -365,7 +365,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("state__in", ["draft", "pending", "confirmed"])),
+                        condition=models.Q(("state__in", ("draft", "pending", "confirmed"))),
                         fields=("assignment",),
                         name="claim_line_unit_once",
                     ),

@@ -12,6 +12,7 @@ from portal.catalogue.models import EntryRoute
 from portfolios.models import Assignment, Round
 
 from ..models import Allocation, Claim, ClaimLine, Conflict
+from ..states import HOLDS_THE_UNIT, WITH_MODERATOR
 
 
 def claimable(centre, qualification):
@@ -28,7 +29,7 @@ def _unclaimed(work):
 
 def _achieved(work):
     return work.filter(state=Assignment.State.ACHIEVED, unit__is_examined=False).exclude(
-        claim_lines__state__in=ClaimLine.HOLDS_THE_UNIT
+        claim_lines__state__in=HOLDS_THE_UNIT
     )
 
 
@@ -185,7 +186,7 @@ def claims_in_hand(allocation: Allocation) -> list[str]:
     waiting = Claim.objects.filter(
         centre=allocation.centre_id,
         qualification=allocation.qualification_id,
-        state__in=Claim.WITH_MODERATOR,
+        state__in=WITH_MODERATOR,
     )
     return list(waiting.order_by("submitted_at").values_list("number", flat=True))
 

@@ -12,10 +12,10 @@ from django_fsm import transition
 
 from portal.kit.amounts import playing_time
 from portal.kit.stateful import Stateful, allowed_moves, state_field
-from portal.kit.states import States, Tone
 
 from . import kinds
 from .kinds import Kind, Preview
+from .states import TO_CHECK, FileState
 
 ONCE_KNOWN = ["file", "name", "size_bytes", "sha256", "media_type", "kind", "sender", "use"]
 
@@ -38,17 +38,7 @@ class StoredFile(Stateful):
     `generation`: of the renditions that are shown. `kept_at`: since when neither they nor the file may be deleted.
     """
 
-    class State(States):
-        RECEIVING = "receiving", Tone.ACTIVE, "Being uploaded"
-        RECEIVED = "received", Tone.WAITING, "Being checked"
-        READY = "ready", Tone.GOOD, "Ready"
-        REFUSED = "refused", Tone.BAD, "Not accepted"
-        HELD = "held", Tone.WARN, "Waiting to be checked"
-        CANCELLED = "cancelled", Tone.BAD, "Cancelled"
-        EXPIRED = "expired", Tone.WARN, "Not finished in time"
-
-    UNDER_WAY = (State.RECEIVING, State.RECEIVED, State.HELD)
-    TO_CHECK = (State.RECEIVED, State.HELD)
+    State = FileState
 
     state = state_field(State, State.RECEIVING)
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -94,18 +84,19 @@ class StoredFile(Stateful):
                 condition=Q(received_bytes__lte=F("size_bytes")), name="stored_file_not_too_long"
             ),
             models.CheckConstraint(
-                condition=~Q(state="ready") | ~Q(sha256="") & Q(size_bytes__gt=0),
+                condition=~Q(state=FileState.READY) | ~Q(sha256="") & Q(size_bytes__gt=0),
                 name="stored_file_ready_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(kept_at=None) | Q(state="ready") & ~Q(file=""), name="stored_file_kept_is_there"
+                condition=Q(kept_at=None) | Q(state=FileState.READY) & ~Q(file=""),
+                name="stored_file_kept_is_there",
             ),
         ]
         triggers = [
             pgtrigger.Protect(
                 name="never_altered",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__state="ready") & _changes(ONCE_KNOWN),
+                condition=pgtrigger.Q(old__state=FileState.READY) & _changes(ONCE_KNOWN),
             ),
             pgtrigger.Protect(
                 name="kept_stays",

@@ -19,6 +19,7 @@ from .checks import scanner
 from .filetypes import FileType
 from .kinds import Kind
 from .models import StoredFile
+from .states import TO_CHECK
 from .uses import Use
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ def _put(file, file_type: FileType, sha256: str) -> Whole:
 
 def take(stored: StoredFile) -> None:
     """Inspect a received file and pass it to its use, or refuse it with a reason. Safe to run twice."""
-    if stored.state not in StoredFile.TO_CHECK:
+    if stored.state not in TO_CHECK:
         return
     use = uses.of(stored)
     with joined(stored) as (file, sha256):
@@ -131,7 +132,7 @@ def take(stored: StoredFile) -> None:
             refuse(stored, refusal.messages[0], sha256)
         except TransitionRefused as refusal:
             stored.refresh_from_db()
-            if stored.state in StoredFile.TO_CHECK:  # else somebody has cancelled it
+            if stored.state in TO_CHECK:  # else somebody has cancelled it
                 refuse(stored, f"“{stored}” was not accepted: {refusal.for_people()}", sha256)
 
 

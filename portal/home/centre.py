@@ -33,7 +33,12 @@ def _work(centre: Centre) -> Panel:
     returned = work.filter(state=Assignment.State.RETURNED)
     panel.add(work.awaiting_marking(), "Waiting to be marked", "to-mark", centre.number)
     panel.add(
-        returned, "Returned, not handed in again", "to-mark", centre.number, show="working", state="returned"
+        returned,
+        "Returned, not handed in again",
+        "to-mark",
+        centre.number,
+        show="working",
+        state=Assignment.State.RETURNED,
     )
     return panel
 
@@ -43,7 +48,7 @@ def _claims(centre: Centre) -> Panel:
     claims = Claim.objects.filter(centre=centre)
     panel.add(claim_rules.ready_to_claim(centre), "Achieved, not on a claim yet", "claims", centre.number)
     drafts = claims.filter(state=Claim.State.DRAFT)
-    panel.add(drafts, "Draft claims", "claims", centre.number, state="draft")
+    panel.add(drafts, "Draft claims", "claims", centre.number, state=Claim.State.DRAFT)
     panel.add(
         claims.with_returned_work(),
         "Claims with work to assess again",
@@ -68,7 +73,10 @@ def _candidates(centre: Centre) -> Panel:
 def _entries(centre: Centre) -> Panel:
     panel = Panel("Entries")
     orders = EntryOrder.objects.filter(centre=centre)
-    for state, label in (("draft", "Draft orders"), ("submitted", "Orders waiting to be processed")):
+    for state, label in (
+        (EntryOrder.State.DRAFT, "Draft orders"),
+        (EntryOrder.State.SUBMITTED, "Orders waiting to be processed"),
+    ):
         panel.add(orders.filter(state=state), label, "orders", centre.number, state=state)
     low = EntryAccount.objects.low().filter(centre=centre)
     panel.add(low, "Low balances", "entries", centre.number)

@@ -58,8 +58,8 @@ def _in_state(model: type[Model], state: str, label: str, since: str) -> Waiting
 
 
 WAITING = [
-    _in_state(Application, "submitted", "Applications to decide", "submitted_at"),
-    _in_state(EntryOrder, "submitted", "Orders to process", "submitted_at"),
+    _in_state(Application, Application.State.SUBMITTED, "Applications to decide", "submitted_at"),
+    _in_state(EntryOrder, EntryOrder.State.SUBMITTED, "Orders to process", "submitted_at"),
     Waiting(
         "Claims without a moderator",
         Claim.objects.without_moderator,
@@ -67,30 +67,30 @@ WAITING = [
         {"moderator": "none"},
     ),
     Waiting("Allocations without effect", Allocation.objects.without_effect, "since", {"effect": "none"}),
-    _in_state(Adjustment, "proposed", "Corrections that need a second person", "proposed_at"),
-    _in_state(Revocation, "proposed", "Revocations that need a second person", "proposed_at"),
-    _in_state(LearnerPair, "open", "Candidates who may be the same person", "found_at"),
+    _in_state(Adjustment, Adjustment.State.PROPOSED, "Corrections that need a second person", "proposed_at"),
+    _in_state(Revocation, Revocation.State.PROPOSED, "Revocations that need a second person", "proposed_at"),
+    _in_state(LearnerPair, LearnerPair.State.OPEN, "Candidates who may be the same person", "found_at"),
     Waiting(
         "Moderators or staff invited to a centre",
         lambda: RoleOffer.objects.waiting().filter(is_barred=True),
         "offered_at",
         {"is_barred__exact": "1", "ended_at__isempty": "1"},
     ),
-    _in_state(Enquiry, "open", "Enquiries to answer", "sent_at"),
+    _in_state(Enquiry, Enquiry.State.OPEN, "Enquiries to answer", "sent_at"),
     Waiting(
         "Training places to confirm",
-        lambda: Interest.objects.filter(state="requested", event__starts_at__gt=timezone.now()),
+        lambda: Interest.objects.filter(state=Interest.State.REQUESTED, event__starts_at__gt=timezone.now()),
         "sent_at",
-        {"state__exact": "requested", "event_is": "to_come"},
+        {"state__exact": Interest.State.REQUESTED, "event_is": "to_come"},
     ),
-    _in_state(TrainingRequest, "new", "Training days requested", "sent_at"),
+    _in_state(TrainingRequest, TrainingRequest.State.NEW, "Training days requested", "sent_at"),
     Waiting(
         "Files held for another check",
-        lambda: Upload.objects.filter(stored__state="held"),
+        lambda: Upload.objects.filter(stored__state=Upload.State.HELD),
         "stored__started_at",
-        {"stored__state__exact": "held"},
+        {"stored__state__exact": Upload.State.HELD},
     ),
-    _in_state(OutboxEntry, "failed", "Failed background work", "not_before"),
+    _in_state(OutboxEntry, OutboxEntry.State.FAILED, "Failed background work", "not_before"),
 ]  # the order in which staff see them
 
 

@@ -6,9 +6,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from centres.access import memberships_of
+from centres.states import ApprovalState
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.catalogue.models import Qualification
+
+from .states import ASKED_FOR, STANDING, EnquiryState, EventState, NewsState, PlaceState
 
 ROLES = {
     "centres": list(Role),
@@ -50,7 +53,7 @@ def _belongs(audience: str, qualifications) -> Q:
 def _approved(centre: str, qualifications) -> Q:
     return Q(
         **{
-            f"{centre}__approvals__state": "approved",
+            f"{centre}__approvals__state": ApprovalState.APPROVED,
             f"{centre}__approvals__qualification__in": qualifications,
         }
     )
@@ -71,7 +74,9 @@ def reach_of(user) -> list[tuple[str, models.QuerySet[Qualification]]]:
 
 
 def _approved_at(centres) -> models.QuerySet[Qualification]:
-    return Qualification.objects.filter(approvals__centre__in=centres, approvals__state="approved")
+    return Qualification.objects.filter(
+        approvals__centre__in=centres, approvals__state=ApprovalState.APPROVED
+    )
 
 
 class AddressedQuerySet(models.QuerySet):
@@ -96,7 +101,7 @@ class NewsQuerySet(AddressedQuerySet):
     def current(self):
         now = timezone.now()
         ended = Q(until__isnull=False, until__lte=now)
-        return self.filter(state="published", publish_at__lte=now).exclude(ended)
+        return self.filter(state=NewsState.PUBLISHED, publish_at__lte=now).exclude(ended)
 
     def visible_to(self, user):
         """Published news for `user` that has not ended."""
@@ -126,7 +131,7 @@ class KeyDateQuerySet(AddressedQuerySet):
 class TrainingEventQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Whatever has been published is public, even after it was cancelled."""
-        return self.exclude(state="draft")
+        return self.exclude(state=EventState.DRAFT)
 
     def to_come(self, now):
         return self.filter(ends_at__gt=now)
@@ -139,9 +144,9 @@ class TrainingEventQuerySet(models.QuerySet):
 
     def with_places(self):
         """Adds `taken`, `places_left` and `waiting` (asked for or on the waiting list)."""
-        return self.annotate(
-            taken=_interests("confirmed"), waiting=_interests("requested", "listed")
-        ).annotate(places_left=F("capacity") - F("taken"))
+        return self.annotate(taken=_interests(PlaceState.CONFIRMED), waiting=_interests(*ASKED_FOR)).annotate(
+            places_left=F("capacity") - F("taken")
+        )
 
 
 def _interests(*states: str) -> Coalesce:
@@ -157,7 +162,7 @@ class InterestQuerySet(models.QuerySet):
         return self.filter(user=user) if user.is_authenticated else self.none()
 
     def open(self):
-        return self.filter(state__in=["requested", "listed", "confirmed"])
+        return self.filter(state__in=STANDING)
 
 
 class EnquiryQuerySet(models.QuerySet):
@@ -166,4 +171,4 @@ class EnquiryQuerySet(models.QuerySet):
         return self.filter(user=user) if user.is_authenticated else self.none()
 
     def waiting(self):
-        return self.filter(state="open")
+        return self.filter(state=EnquiryState.OPEN)

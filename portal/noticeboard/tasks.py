@@ -4,6 +4,8 @@ from portal.accounts.mailing import letter
 from portal.accounts.models import Topic
 from portal.kit.outbox import Lane, handles
 
+from .states import NewsState, PlaceState
+
 
 @handles("announce-news", lane=Lane.URGENT, of="noticeboard.NewsItem")
 def announce_news(item_id: int) -> None:
@@ -18,7 +20,7 @@ def announce_news(item_id: int) -> None:
 def news_item(event) -> dict | None:
     """A piece of news, unless it was withdrawn or has ended."""
     item = event.subject
-    return {"item": item} if item.state == "published" and not item.is_over() else None
+    return {"item": item} if item.state == NewsState.PUBLISHED and not item.is_over() else None
 
 
 @letter("training_place", topic=Topic.TRAINING)
@@ -30,10 +32,10 @@ def training_place(event) -> dict | None:
     if interest.state != event.after:
         return None
     attachments = []
-    if interest.state == "confirmed":
+    if interest.state == PlaceState.CONFIRMED:
         request = calendars.invitation(interest, at=event.at)
         attachments = [("invitation.ics", request, "text/calendar; method=REQUEST")]
-    elif event.before == "confirmed":
+    elif event.before == PlaceState.CONFIRMED:
         cancel = calendars.cancellation(interest, at=event.at)
         attachments = [("cancelled.ics", cancel, "text/calendar; method=CANCEL")]
     return {

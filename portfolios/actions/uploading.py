@@ -9,8 +9,8 @@ from django.db import transaction
 from portal.accounts.models import User
 from portal.catalogue.models import Criterion
 from portal.files import again, keeping, receiving, taking
-from portal.files.models import StoredFile
 from portal.files.receiving import Busy
+from portal.files.states import UNDER_WAY
 from portal.files.uses import USES
 from portal.kit import audit
 from portal.kit.amounts import filesize_uk
@@ -93,7 +93,7 @@ def check_again(waiting: Upload, *, by: User) -> None:
 def take_off_list(listed: Upload, *, by: User) -> None:
     """Remove it from the list; an upload that has not finished is cancelled. Raises TransitionRefused while it is
     being checked, and Busy while a part of it is arriving."""
-    if listed.stored and listed.state in StoredFile.UNDER_WAY:
+    if listed.stored and listed.state in UNDER_WAY:
         receiving.cancel_alone(listed.stored, by=by)
     elif listed.state == Upload.State.SORTING:
         leave_out(listed, by=by)

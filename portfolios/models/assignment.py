@@ -9,10 +9,10 @@ from django_fsm import transition
 from candidates.models import Candidate
 from portal.catalogue.models import Checklist, Unit
 from portal.kit.stateful import Stateful, allowed_moves, state_field
-from portal.kit.states import States, Tone
 
 from .. import rules
 from ..querysets import AssignmentQuerySet
+from ..states import OPEN, AssignmentState
 
 
 @allowed_moves
@@ -22,19 +22,10 @@ class Assignment(Stateful):
     The work can be changed until it is handed in, and again after it is returned.
     """
 
-    class State(States):
-        ASSIGNED = "assigned", Tone.ACTIVE, "Assigned"
-        IN_PROGRESS = "in_progress", Tone.ACTIVE, "In progress"
-        HANDED_IN = "handed_in", Tone.WAITING, "Handed in"
-        RETURNED = "returned", Tone.WARN, "Returned for further work"
-        ACHIEVED = "achieved", Tone.GOOD, "Achieved"
-        CLAIMED = "claimed", Tone.WAITING, "On a claim"
-        CONFIRMED = "confirmed", Tone.GOOD, "Confirmed"
+    State = AssignmentState
 
     # A state in a narrow column, where the usual words are too long.
     SHORT = {State.IN_PROGRESS: "Started", State.RETURNED: "Returned", State.CLAIMED: "Claimed"}
-    OPEN = (State.ASSIGNED, State.IN_PROGRESS, State.RETURNED)
-    COUNTS = (State.ACHIEVED, State.CLAIMED, State.CONFIRMED)  # towards an award, in the centre's opinion
 
     state = state_field(State, State.ASSIGNED)
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="assignments", db_index=False)
@@ -75,7 +66,7 @@ class Assignment(Stateful):
     @property
     def is_open(self) -> bool:
         """Whether evidence may be added, changed and removed."""
-        return self.state in self.OPEN
+        return self.state in OPEN
 
     def is_on_behalf(self, user) -> bool:
         """Whether what `user` does with it is done for the candidate by somebody else.

@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.catalogue.models import Criterion
-from portal.kit.states import States, Tone
 
 from ..querysets import RoundQuerySet
+from ..states import RoundOutcome
 from .assignment import Assignment
 from .evidence import EvidenceVersion
 
@@ -22,10 +22,7 @@ class Round(models.Model):
     the same files: it names the claim and the criteria in doubt, which the tutor judges again.
     """
 
-    class Outcome(States):
-        WAITING = "", Tone.WAITING, "Waiting for the tutor"
-        RETURNED = "returned", Tone.WARN, "Returned for further work"
-        ACHIEVED = "achieved", Tone.GOOD, "Achieved"
+    Outcome = RoundOutcome
 
     class AIUse(models.TextChoices):
         NOT_ASKED = "", "Not asked"
@@ -97,7 +94,8 @@ class Round(models.Model):
                 name="round_says_which_ai",
             ),
             models.CheckConstraint(
-                condition=~Q(outcome="achieved") | ~Q(tutor_statement=""), name="round_achieved_is_declared"
+                condition=~Q(outcome=RoundOutcome.ACHIEVED) | ~Q(tutor_statement=""),
+                name="round_achieved_is_declared",
             ),
             models.CheckConstraint(
                 condition=Q(after_claim="", opened_at=None)

@@ -16,9 +16,9 @@ from centres.models import Centre
 from portal.catalogue.models import Criterion, Unit
 from portal.files.models import OfStored, StoredFile, UseManager, of_stored
 from portal.kit import audit
-from portal.kit.states import States, Tone
 
 from ..querysets import BulkUploadQuerySet, UploadQuerySet
+from ..states import UploadState
 from .assignment import Assignment
 from .evidence import Evidence, EvidenceVersion
 
@@ -58,24 +58,13 @@ class Upload(OfStored):
     become evidence though the file was accepted; its file is then deleted, and only its name stays.
     """
 
-    class State(States):
-        RECEIVING = StoredFile.State.RECEIVING.again()
-        RECEIVED = StoredFile.State.RECEIVED.again()
-        SORTING = "sorting", Tone.WAITING, "To be sorted"
-        READY = StoredFile.State.READY.again()
-        REFUSED = StoredFile.State.REFUSED.again()
-        HELD = StoredFile.State.HELD.again()
-        CANCELLED = StoredFile.State.CANCELLED.again()
-        EXPIRED = StoredFile.State.EXPIRED.again()
-        UNPACKED = "unpacked", Tone.NEUTRAL, "Unpacked"
+    State = UploadState
 
     class Ended(models.TextChoices):
         NOT = "", "No"
         CANCELLED = "cancelled", "Excluded"
         EXPIRED = "expired", "Not sorted in time"
         UNPACKED = "unpacked", "Unpacked"
-
-    UNDER_WAY, TO_CHECK = StoredFile.UNDER_WAY, StoredFile.TO_CHECK
 
     # Typed as if always there: only an ended upload has none, and nothing reads it then.
     stored: "models.OneToOneField[StoredFile, StoredFile]" = models.OneToOneField(  # type: ignore[misc]

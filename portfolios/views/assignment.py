@@ -8,12 +8,13 @@ from django.views.decorators.http import require_http_methods
 from centres.access import may
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
+from portal.files.states import TO_CHECK
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, rules
 from ..access import is_own, may_read_notes, may_work_on, require_work_on
 from ..forms import HandInForm, UploadForm
-from ..models import Assignment, Evidence, EvidenceVersion, Message, Upload
+from ..models import Assignment, Evidence, EvidenceVersion, Message
 from ..refusals import refusal_of
 from .finding import crumbs, evidence_of, find_work
 
@@ -44,7 +45,7 @@ def assignment(request, pk):
         "upload_form": UploadForm(assignment=work, files=evidence) if may_change else None,
         "limits": rules.limits_of(work, evidence) if may_change else None,
         "uploads": uploads,
-        "checking": sum(upload.state in Upload.TO_CHECK for upload in uploads),
+        "checking": sum(upload.state in TO_CHECK for upload in uploads),
         "unread": Message.objects.unread_by(request.user).filter(assignment=work).count(),
         "may_change": may_change,
         "may_hand_in": may_change and work.state in (State.IN_PROGRESS, State.RETURNED) and bool(evidence),

@@ -12,13 +12,14 @@ from centres.access import require
 from portal.accounts.keeping import signed_in
 from portal.accounts.roles import Permission
 from portal.catalogue.models import Criterion
+from portal.files.states import TO_CHECK
 from portal.kit.once import once_for_files
 from portal.kit.stateful import TransitionRefused
 
 from .. import actions, rules
 from ..access import is_own, require_work_on
 from ..forms import EvidenceForm, ReplaceForm, TagForm, UploadForm
-from ..models import Assignment, Evidence, EvidenceVersion, Upload
+from ..models import Assignment, Evidence, EvidenceVersion
 from .finding import crumbs, evidence_of, find_evidence, find_work
 
 
@@ -135,7 +136,7 @@ def evidence_replace(request, pk):
         "form": form,
         "limits": rules.limits_of(work),
         "uploads": uploads,
-        "checking": sum(upload.state in Upload.TO_CHECK for upload in uploads),
+        "checking": sum(upload.state in TO_CHECK for upload in uploads),
         "breadcrumbs": crumbs(request, work, "Replace a file"),
     }
     return render(request, "portfolios/evidence_replace.html", context)

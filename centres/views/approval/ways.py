@@ -78,7 +78,7 @@ def centre_apply(request, number):
     context = {
         "centre": centre,
         "draft": centre.applications.filter(state=Application.State.DRAFT).first(),
-        "waiting": centre.applications.filter(state__in=["submitted", "more_information"]),
+        "waiting": centre.applications.open_ones().exclude(state=Application.State.DRAFT),
         "breadcrumbs": [("Centre", centre.get_absolute_url()), ("Apply for more qualifications", None)],
     }
     return render(request, "centres/centre_apply.html", context)

@@ -19,7 +19,9 @@ from .notices import KeptAdmin
 class TrainingEventForm(forms.ModelForm):
     def clean_capacity(self):
         places = self.cleaned_data["capacity"]
-        taken = self.instance.interests.filter(state="confirmed").count() if self.instance.pk else 0
+        taken = (
+            self.instance.interests.filter(state=Interest.State.CONFIRMED).count() if self.instance.pk else 0
+        )
         if places < taken:
             raise ValidationError(f"{taken} places are already confirmed. Enter at least {taken}.")
         return places

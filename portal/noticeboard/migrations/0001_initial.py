@@ -1016,7 +1016,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         models.F("event"),
                         django.db.models.functions.text.Lower("email"),
-                        condition=models.Q(("state__in", ["requested", "listed", "confirmed"])),
+                        condition=models.Q(("state__in", ("requested", "listed", "confirmed"))),
                         name="interest_open_once_an_address",
                     ),
                     models.CheckConstraint(

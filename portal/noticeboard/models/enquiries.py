@@ -10,9 +10,9 @@ from django.utils import timezone
 from django_fsm import transition
 
 from portal.kit.stateful import Stateful, allowed_moves, stamped_by_someone, state_field
-from portal.kit.states import States, Tone
 
 from ..querysets import EnquiryQuerySet
+from ..states import EnquiryState
 from .person import FromSomebody
 
 five_digits = RegexValidator(r"^\d{5}\Z", "A centre number has five digits.")
@@ -22,10 +22,7 @@ five_digits = RegexValidator(r"^\d{5}\Z", "A centre number has five digits.")
 class Enquiry(FromSomebody, Stateful):
     """A question to the awarding body. The text is in its messages; a further message from the person reopens it."""
 
-    class State(States):
-        OPEN = "open", Tone.WAITING, "Waiting for an answer"
-        ANSWERED = "answered", Tone.GOOD, "Answered"
-        CLOSED = "closed", Tone.NEUTRAL, "Closed"
+    State = EnquiryState
 
     class Topic(models.TextChoices):
         APPROVAL = "approval", "Approval of a centre"

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django_fsm import transition
 
 from portal.kit.stateful import Stateful, allowed_moves, stamped_by_someone, state_field
-from portal.kit.states import States, Tone
 from portal.kit.validators import one_line
 
 from ..querysets import NewsQuerySet
+from ..states import NewsState
 from .audience import Addressed
 
 
@@ -19,10 +19,7 @@ from .audience import Addressed
 class NewsItem(Addressed, Stateful):
     """One piece of news. Once published, it is shown from `publish_at` until `until`."""
 
-    class State(States):
-        DRAFT = "draft", Tone.NEUTRAL, "Draft"
-        PUBLISHED = "published", Tone.GOOD, "Published"
-        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
+    State = NewsState
 
     state = state_field(State, State.DRAFT)
     title = models.CharField(max_length=120, validators=[one_line])

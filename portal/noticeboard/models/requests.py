@@ -8,9 +8,9 @@ from django_fsm import transition
 from portal.catalogue.models import Qualification
 from portal.kit.searching import plain_names_of
 from portal.kit.stateful import Stateful, allowed_moves, refuses, state_field
-from portal.kit.states import States, Tone
 from portal.kit.validators import one_line
 
+from ..states import TrainingDayState
 from .person import FromSomebody
 
 
@@ -23,11 +23,7 @@ def has_answer(request: "TrainingRequest") -> bool:
 class TrainingRequest(FromSomebody, Stateful):
     """A request for a training day; staff answer it, arrange the day, or decline."""
 
-    class State(States):
-        NEW = "new", Tone.WAITING, "New"
-        ANSWERED = "answered", Tone.GOOD, "Answered"
-        ARRANGED = "arranged", Tone.GOOD, "Arranged"
-        DECLINED = "declined", Tone.BAD, "Declined"
+    State = TrainingDayState
 
     state = state_field(State, State.NEW)
     centre_name = models.CharField("centre", max_length=120, validators=[one_line])
@@ -55,7 +51,7 @@ class TrainingRequest(FromSomebody, Stateful):
         verbose_name_plural = "requests for training days"
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="new") | ~Q(answer=""), name="training_request_has_answer"
+                condition=Q(state=TrainingDayState.NEW) | ~Q(answer=""), name="training_request_has_answer"
             ),
             models.CheckConstraint(condition=Q(people__gte=1), name="training_request_for_someone"),
         ]

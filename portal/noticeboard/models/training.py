@@ -21,10 +21,10 @@ from portal.kit.stateful import (
     stamped_by_someone,
     state_field,
 )
-from portal.kit.states import States, Tone
 from portal.kit.validators import one_line
 
 from ..querysets import InterestQuerySet, TrainingEventQuerySet
+from ..states import STANDING, EventState, PlaceState
 from .person import FromSomebody
 
 
@@ -45,10 +45,7 @@ class TrainingEvent(Stateful):
     `uid` identifies it in calendars and never changes; `sequence` is raised when an invitation is replaced.
     """
 
-    class State(States):
-        DRAFT = "draft", Tone.NEUTRAL, "Draft"
-        PUBLISHED = "published", Tone.GOOD, "Published"
-        CANCELLED = "cancelled", Tone.BAD, "Cancelled"
+    State = EventState
 
     state = state_field(State, State.DRAFT)
     title = models.CharField(max_length=120, validators=[one_line])
@@ -88,7 +85,8 @@ class TrainingEvent(Stateful):
             stamped_by_someone("published", "training_published_by_someone"),
             stamped_by_someone("cancelled", "training_cancelled_by_someone"),
             models.CheckConstraint(
-                condition=~Q(state="cancelled") | ~Q(reason=""), name="training_cancelled_with_reason"
+                condition=~Q(state=EventState.CANCELLED) | ~Q(reason=""),
+                name="training_cancelled_with_reason",
             ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),
@@ -130,7 +128,7 @@ NO_PLACE_TOO_MANY = pgtrigger.Trigger(
     when=pgtrigger.Before,
     operation=pgtrigger.Insert | pgtrigger.Update,
     declare=[("places", "integer")],
-    condition=pgtrigger.Q(new__state="confirmed"),
+    condition=pgtrigger.Q(new__state=PlaceState.CONFIRMED),
     func="""
         SELECT capacity INTO places FROM noticeboard_trainingevent WHERE id = NEW.event_id FOR UPDATE;
         IF (SELECT count(*) FROM noticeboard_interest
@@ -158,14 +156,7 @@ def event_is_open(interest: "Interest") -> bool:
 class Interest(FromSomebody, Stateful):
     """Somebody has asked for a place at a training event; staff confirm it while there are places."""
 
-    class State(States):
-        REQUESTED = "requested", Tone.WAITING, "Requested, not yet confirmed"
-        LISTED = "listed", Tone.WAITING, "On the waiting list"
-        CONFIRMED = "confirmed", Tone.GOOD, "Place confirmed"
-        WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"
-        CALLED_OFF = "called_off", Tone.BAD, "Event cancelled"
-
-    OPEN = [State.REQUESTED, State.LISTED, State.CONFIRMED]
+    State = PlaceState
 
     state = state_field(State, State.REQUESTED)
     event = models.ForeignKey(TrainingEvent, models.PROTECT, related_name="interests")
@@ -189,7 +180,7 @@ class Interest(FromSomebody, Stateful):
             models.UniqueConstraint(
                 "event",
                 Lower("email"),
-                condition=Q(state__in=["requested", "listed", "confirmed"]),
+                condition=Q(state__in=STANDING),
                 name="interest_open_once_an_address",
             ),
         ]
@@ -203,7 +194,7 @@ class Interest(FromSomebody, Stateful):
 
     @property
     def is_current(self) -> bool:
-        return self.state in self.OPEN
+        return self.state in STANDING
 
     @transition(
         "state",
@@ -218,10 +209,10 @@ class Interest(FromSomebody, Stateful):
     def put_on_waiting_list(self):
         """All places are taken; they are told when one becomes free."""
 
-    @transition("state", source=OPEN, target=State.WITHDRAWN)
+    @transition("state", source=list(STANDING), target=State.WITHDRAWN)
     def withdraw(self):
         """They will not come, so a place becomes free."""
 
-    @transition("state", source=OPEN, target=State.CALLED_OFF)
+    @transition("state", source=list(STANDING), target=State.CALLED_OFF)
     def call_off(self):
         """The event was cancelled."""

@@ -22,7 +22,7 @@ from .. import actions, papers, rules
 from ..filters import ClaimFilter, WorkFilter
 from ..forms import LinesForm, SubmitClaimForm
 from ..models import Claim, ClaimLine
-from .common import CANDIDATES_PER_PAGE, LINES_PER_PAGE, history_of
+from .common import CANDIDATES_PER_PAGE, LINES_PER_PAGE, centres_crumbs, history_of
 
 NAMED_AT_MOST = 10  # how many candidates without an entry a draft lists
 
@@ -71,6 +71,7 @@ def claim(request, pk):
         return _draft(request, found)
     context = {
         "claim": found,
+        "breadcrumbs": centres_crumbs(found),
         "page": paginate(request, found.lines.for_pages(), LINES_PER_PAGE),
         # Until a claim is concluded the moderator may still change a decision, so the centre sees none.
         "shows_decisions": found.state == Claim.State.CONCLUDED,
@@ -94,6 +95,7 @@ def _draft(request, claim: Claim, *, ticked: set[int] | None = None):
     shown = {work.pk for work in page}
     context = {
         "claim": claim,
+        "breadcrumbs": centres_crumbs(claim),
         "qualifications": [claim.qualification],
         "by": by,
         "filter": chosen,
@@ -167,6 +169,7 @@ def claim_submit(request, pk):
     )
     context = {
         "claim": claim,
+        "breadcrumbs": centres_crumbs(claim, ("Check and submit", None)),
         "page": page,
         "candidates": [
             (candidate, list(rows))
@@ -195,7 +198,11 @@ def claim_discard(request, pk):
         return redirect("claims", claim.centre.number)
     if claim.state != Claim.State.DRAFT:
         return redirect(claim)
-    context = {"claim": claim, "lines": ClaimLine.objects.filter(claim=claim).count()}
+    context = {
+        "claim": claim,
+        "breadcrumbs": centres_crumbs(claim, ("Discard", None)),
+        "lines": ClaimLine.objects.filter(claim=claim).count(),
+    }
     return render(request, "moderation/claim_discard.html", context)
 
 

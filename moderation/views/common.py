@@ -1,6 +1,12 @@
 """What both sides of a claim show."""
 
+from django.urls import reverse
+
 from portal.kit.models import Event
+
+from ..models import Claim
+
+Crumb = tuple[str, str | None]
 
 LINES_PER_PAGE = 100
 CANDIDATES_PER_PAGE = 50
@@ -21,6 +27,18 @@ WORDS = {
 
 
 MODERATORS_OWN = ["drop from sample", "add to sample"]  # verbs whose events the centre does not see
+
+
+def centres_crumbs(claim: Claim, *further: Crumb) -> list[Crumb]:
+    """The way to a page about a claim, for the centre. The page itself is last, without an address."""
+    own = claim.get_absolute_url() if further else None
+    return [("Claims", reverse("claims", args=[claim.centre.number])), (str(claim), own), *further]
+
+
+def moderators_crumbs(claim: Claim, *further: Crumb) -> list[Crumb]:
+    """The same for the moderator."""
+    own = reverse("moderation-claim", args=[claim.pk]) if further else None
+    return [("Moderation", reverse("moderator-claims")), (str(claim), own), *further]
 
 
 def history_of(claim, *, for_centre: bool = False) -> list[dict]:

@@ -6,6 +6,7 @@ Everything is found through `moderated_by(user)`: allocated, submitted, and with
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from centres.models import Centre
@@ -21,7 +22,7 @@ from ..filters import LineFilter, ModeratedFilter
 from ..forms import AddForm, DecisionForm, DropForm, GroupForm, ReportForm
 from ..models import Claim, ClaimLine, Moderator
 from ..querysets import earlier_lines, files_moderated_by
-from .common import CANDIDATES_PER_PAGE, LINES_PER_PAGE, history_of
+from .common import CANDIDATES_PER_PAGE, LINES_PER_PAGE, history_of, moderators_crumbs
 
 
 def find_claim(request, pk: int) -> Claim:
@@ -59,6 +60,7 @@ def moderation_claim(request, pk):
     may_decide = claim.state == Claim.State.IN_MODERATION
     context = {
         "claim": claim,
+        "breadcrumbs": moderators_crumbs(claim),
         "review": review,
         "units": units,
         "page": page,
@@ -89,6 +91,7 @@ def claim_group(request, pk, key):
     chosen = LineFilter(request.GET, queryset=lines)
     context = {
         "claim": claim,
+        "breadcrumbs": moderators_crumbs(claim, (str(group), None)),
         "group": group,
         "filter": chosen,
         "page": paginate(request, chosen.qs, LINES_PER_PAGE),
@@ -142,7 +145,13 @@ def sample_drop(request, pk):
         else:
             messages.success(request, f"{line.assignment} is no longer in the sample.")
             return redirect("moderation-claim", line.claim_id)
-    return render(request, "moderation/sample_drop.html", {"line": line, "claim": line.claim, "form": form})
+    context = {
+        "line": line,
+        "claim": line.claim,
+        "breadcrumbs": moderators_crumbs(line.claim, _of_line(line), ("Remove from the sample", None)),
+        "form": form,
+    }
+    return render(request, "moderation/sample_drop.html", context)
 
 
 @signed_in
@@ -165,6 +174,7 @@ def moderated_line(request, pk):
             return _after_decision(request, line, sampled)
     context = {
         **_work_of(line),
+        "breadcrumbs": moderators_crumbs(line.claim, (str(line.assignment), None)),
         "earlier": [(found, rules.decision_on(found)) for found in earlier_lines(line)],
         "is_sampled": rules.is_sampled(line),
         "may_decide": may_decide,
@@ -179,6 +189,11 @@ def _find_line(request, pk: int) -> ClaimLine:
     """A line that the person moderates; 404 for anybody else."""
     lines = ClaimLine.objects.moderated_by(request.user).for_pages().with_certificates()
     return get_object_or_404(lines, pk=pk)
+
+
+def _of_line(line: ClaimLine) -> tuple[str, str]:
+    """A line's step on the way to a page of its own."""
+    return str(line.assignment), reverse("moderated-line", args=[line.pk])
 
 
 def _work_of(line: ClaimLine) -> dict:
@@ -202,7 +217,10 @@ def earlier_line(request, pk, earlier):
     """An earlier claim of the same work, to read beside the current line: its files, judgements and decision."""
     line = _find_line(request, pk)
     before = get_object_or_404(earlier_lines(line), pk=earlier)
-    return render(request, "moderation/earlier_line.html", {**_work_of(before), "now": line})
+    trail = moderators_crumbs(line.claim, _of_line(line), (str(before.claim), None))
+    return render(
+        request, "moderation/earlier_line.html", {**_work_of(before), "now": line, "breadcrumbs": trail}
+    )
 
 
 def _after_decision(request, line: ClaimLine, sampled: list[ClaimLine]):
@@ -280,6 +298,7 @@ def claim_conclude(request, pk):
             return redirect("moderation-claim", pk)
     context = {
         "claim": claim,
+        "breadcrumbs": moderators_crumbs(claim, ("Conclude", None)),
         "groups": [
             (group, form, [(line, rules.decision_on(line)) for line in group.looked_at])
             for group, form in forms

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
+from moderation.models import Moderator
 from portal.accounts.roles import Role
-from tests.factories import accounts, candidates, catalogue, centres, noticeboard, portfolios
+from tests.factories import accounts, candidates, catalogue, centres, moderation, noticeboard, portfolios
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +113,22 @@ def test_while_two_step_verification_is_due_nothing_else_is_linked(client, setti
     settings.SECOND_FACTOR_REQUIRED = True
     client.force_login(accounts.adult())
     assert trail(client, reverse("second-step")) == []
+
+
+def test_claims_are_below_the_list_of_the_side_that_reads_them(client):
+    claim = moderation.claim_in_moderation()
+    line = claim.lines.get()
+    number = claim.centre.number
+    client.force_login(centres.person(claim.centre))
+    assert trail(client, claim.get_absolute_url()) == [
+        ("Claims", reverse("claims", args=[number])),
+        (str(claim), None),
+    ]
+    client.force_login(Moderator.objects.get().user)
+    above = [
+        ("Moderation", reverse("moderator-claims")),
+        (str(claim), reverse("moderation-claim", args=[claim.pk])),
+    ]
+    assert trail(client, above[1][1]) == [above[0], (str(claim), None)]
+    assert trail(client, reverse("moderated-line", args=[line.pk])) == [*above, (str(line.assignment), None)]
+    assert trail(client, reverse("claim-conclude", args=[claim.pk])) == [*above, ("Conclude", None)]

@@ -59,6 +59,14 @@ def test_revoking_a_unit_voids_result_and_line_and_frees_the_unit(candidate, lev
     assert (after.available, after.reserved, after.used) == (stock.available, stock.reserved, 1)
 
 
+def test_results_are_seen_by_their_candidate_and_at_their_centre_alone(candidate, level):
+    confirm(candidate, level, 2)
+    seen = Result.objects.visible_to
+    here, elsewhere = (centres.person(at) for at in (candidate.centre, centres.centre()))
+    other = candidates.candidate(candidate.centre)
+    assert [seen(user).count() for user in (candidate.user, here, other.user, elsewhere)] == [1, 1, 0, 0]
+
+
 def test_unit_is_claimed_again_with_a_new_entry_and_a_new_certificate(candidate, level):
     confirm(candidate, level, 2)
     first = unit_certificate(candidate, 2)
@@ -163,6 +171,15 @@ def test_award_revoked_for_its_own_sake_does_not_come_back_by_itself(candidate, 
     assert awards(candidate) == [("Certificate", "issued", [1, 2, 3])]
 
 
+def test_award_revoked_for_its_own_sake_does_not_come_back_with_a_unit(candidate, level):
+    confirm(candidate, level, 1, 2, 3)
+    revoke(candidate.certificates.get(kind="award"))
+    unit = unit_certificate(candidate, 2)
+    revoke(unit)
+    restore(unit)
+    assert awards(candidate) == [("Certificate", "revoked", [1, 2, 3])]
+
+
 def test_restoring_is_the_reverse(candidate, level):
     claim = confirm(candidate, level, 1, 2, 3)
     confirm(candidate, level, 4, 5)
@@ -233,6 +250,16 @@ def test_who_approves_reads_what_will_be_replaced_and_issued_on_restoring(candid
     assert awards(candidate)[2:] == [
         ("Certificate", "issued", [1, 2, 3]),
         ("Diploma", "issued", [1, 2, 3, 4, 5]),
+    ]
+
+
+def test_award_restored_with_its_unit_is_not_also_said_to_be_issued(candidate, level):
+    confirm(candidate, level, 1, 2, 3)
+    revoke(unit_certificate(candidate, 2))
+    award = candidate.certificates.get(kind="award")
+    assert following(candidate, level, Kind.RESTORE, 2) == [
+        "2 counts again.",
+        f"Certificate {award} is also restored.",
     ]
 
 

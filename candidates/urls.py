@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import codes, exports, groups, imports, merging, named, naming, people
+from .views import codes, exports, groups, imports, merging, named, order_names, people
 
 all_of = "centres/<str:number>/candidates/"
 one = all_of + "<str:candidate_number>/"
@@ -36,9 +36,9 @@ urlpatterns = [
     path(entries + "<int:pk>/", named.named_entry, name="named-entry"),
     path(entries + "<int:pk>/withdraw/", named.named_entry_withdraw, name="named-entry-withdraw"),
     path(entries + "<int:pk>/transfer/", named.named_entry_transfer, name="named-entry-transfer"),
-    path(names, naming.order_names, name="order-names"),
-    path(names + "add/", naming.order_names_add, name="order-names-add"),
-    path(names + "file/", naming.order_names_file, name="order-names-file"),
+    path(names, order_names.order_names, name="order-names"),
+    path(names + "add/", order_names.order_names_add, name="order-names-add"),
+    path(names + "file/", order_names.order_names_file, name="order-names-file"),
     path(one + "merge/<str:other_number>/", merging.candidate_merge, name="candidate-merge"),
     path(one + "different/<str:other_number>/", merging.candidate_different, name="candidate-different"),
     path(all_groups, groups.groups, name="groups"),

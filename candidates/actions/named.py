@@ -13,7 +13,7 @@ from portal.catalogue.models import Award
 from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
-from .. import naming
+from .. import named_rules
 from ..models import Candidate, NamedEntry
 
 MOST_ON_A_LINE = 9999
@@ -94,10 +94,10 @@ def transfer_entry(
     order is processed. Any other size does so at once and keeps the order line; nothing is credited.
     Raises TransitionRefused, or OrderNumberTaken.
     """
-    refusal = naming.why_no_change(entry)
+    refusal = named_rules.why_no_change(entry)
     if refusal:
         raise TransitionRefused(refusal)
-    size = next((size for size in naming.sizes_to_change_to(entry) if size.award == award), None)
+    size = next((size for size in named_rules.sizes_to_change_to(entry) if size.award == award), None)
     if size is None:
         raise TransitionRefused(
             f"{award} is not another size of {entry.award.qualification} that can be ordered."
@@ -123,7 +123,7 @@ def _put_in_place(entry: NamedEntry, award: Award, *, by: User, why: str) -> Nam
 
 
 def _order_larger_size(
-    entry: NamedEntry, size: naming.Size, order_number: str, *, by: User, why: str
+    entry: NamedEntry, size: named_rules.Size, order_number: str, *, by: User, why: str
 ) -> NamedEntry:
     entry.lock()
     entry.require("transfer")

@@ -19,9 +19,9 @@ from portal.kit.once import once
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
-from .. import actions, naming
+from .. import actions, named_rules
 from ..models import NamedEntry
-from ..naming_forms import NamedEntryFilter, ReasonForm, StartForm, TransferForm
+from ..named_forms import NamedEntryFilter, ReasonForm, StartForm, TransferForm
 
 HEADINGS = [
     "Candidate number", "Certificate name", "Date of birth", "Groups", "Scheme code", "Title", "State", "Order",
@@ -62,7 +62,7 @@ def named_entries(request, number):
         "form": form,
         "page": paginate(request, form.narrow(_of(request, centre)).for_lists()),
         "may_order": may(request.user, Permission.ORDER_ENTRIES, at=centre)
-        and bool(naming.sizes_on_offer(centre)),
+        and bool(named_rules.sizes_on_offer(centre)),
         "breadcrumbs": [*named_crumbs(centre)[:-1], ("Named entries", None)],
     }
     return render(request, "candidates/named_entries.html", context)
@@ -110,7 +110,7 @@ def named_order_new(request, number):
             return redirect("order-names-add", number, order.pk)
         except OrderNumberTaken as refusal:
             form.add_error("order_number", refusal.for_people())
-    sizes = naming.sizes_on_offer(centre)
+    sizes = named_rules.sizes_on_offer(centre)
     context = {
         "centre": centre,
         "form": form,
@@ -209,6 +209,6 @@ def _about(request, template: str, entry: NamedEntry, what: str, form):
             "form": form,
             "qualifications": [entry.award.qualification],
             "breadcrumbs": trail,
-            "why_not": naming.why_no_change(entry),
+            "why_not": named_rules.why_no_change(entry),
         },
     )

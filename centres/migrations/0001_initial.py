@@ -8,7 +8,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-import centres.models.papers
+import centres.models.printed
 import portal.accounts.codes
 import portal.kit.operations
 import portal.kit.searching
@@ -1594,7 +1594,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("issued_on", models.DateField(default=django.utils.timezone.localdate)),
-                ("due_on", models.DateField(default=centres.models.papers.due_date)),
+                ("due_on", models.DateField(default=centres.models.printed.due_date)),
                 ("centre_number", models.CharField(max_length=5)),
                 ("centre_name", models.CharField(max_length=120)),
                 ("centre_address", models.TextField(blank=True)),

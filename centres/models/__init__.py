@@ -14,7 +14,7 @@ from .fees import Fee, Product
 from .ledger import EntryAccount, LedgerLine
 from .offers import RoleOffer
 from .orders import EntryOrder, OrderLine
-from .papers import Invoice, StatementOfEntries
+from .printed import Invoice, StatementOfEntries
 
 __all__ = [
     "Adjustment",

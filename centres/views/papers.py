@@ -9,7 +9,7 @@ from portal.accounts.roles import Permission
 from portal.catalogue.models import EntryRoute
 from portal.files import door
 
-from .. import papers
+from .. import blank_forms
 from ..access import may, open_centre
 from ..models import EntryOrder, Invoice, StatementOfEntries
 
@@ -52,7 +52,7 @@ def welcome_pack(request, number):
         "qualifications": qualifications,
         "takes_unnamed": EntryRoute.UNNAMED in routes,
         "takes_named": EntryRoute.NAMED in routes,
-        "links": papers.welcome_links(),
+        "links": blank_forms.welcome_links(),
         "may_see_entries": may_see_entries,
         "may_manage_people": may(request.user, Permission.MANAGE_PEOPLE, at=centre),
         "may_issue_codes": may(request.user, Permission.ISSUE_CODES, at=centre),
@@ -70,7 +70,7 @@ def claim_sheet_blank(request, number):
     return door.draw(
         request,
         "pdf/claim_sheet.html",
-        papers.blank_claim_sheet(centre),
+        blank_forms.blank_claim_sheet(centre),
         name=f"claim-sheet-{centre.number}.pdf",
         subject=centre,
         back=reverse("welcome-pack", args=[number]),
@@ -83,7 +83,7 @@ def batch_header_blank(request, number):
     return door.draw(
         request,
         "pdf/batch_header.html",
-        papers.blank_batch_header(centre),
+        blank_forms.blank_batch_header(centre),
         name=f"batch-header-{centre.number}.pdf",
         subject=centre,
         back=reverse("welcome-pack", args=[number]),

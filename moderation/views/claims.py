@@ -18,7 +18,7 @@ from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 from portfolios.refusals import show_refusals
 
-from .. import actions, papers, rules
+from .. import actions, claim_forms, rules
 from ..filters import ClaimFilter, WorkFilter
 from ..forms import LinesForm, SubmitClaimForm
 from ..models import Claim, ClaimLine
@@ -209,13 +209,13 @@ def claim_discard(request, pk):
 @signed_in
 def claim_sheet(request, pk):
     """The claim's lines as the former NQF 4 form, for anyone who can see the claim."""
-    return _paper(request, pk, "claim_sheet", papers.claim_sheet)
+    return _paper(request, pk, "claim_sheet", claim_forms.claim_sheet)
 
 
 @signed_in
 def batch_header(request, pk):
     """The claim's cover as the former NQF 5 form, for anyone who can see the claim."""
-    return _paper(request, pk, "batch_header", papers.batch_header)
+    return _paper(request, pk, "batch_header", claim_forms.batch_header)
 
 
 def _paper(request, pk: int, form: str, fill):

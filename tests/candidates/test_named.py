@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from candidates import actions, merging, naming
+from candidates import actions, merging, named_rules
 from candidates.models import NamedEntry, Standing
 from centres import actions as centre_actions
 from centres.models import EntryAccount, EntryOrder, Fee, Invoice, LedgerLine, OrderLine, Product
@@ -363,12 +363,12 @@ def test_what_was_paid_on_the_way_counts_towards_the_next_size():
     small, middle, large = sizes(40, 75, 110)
     entry = make.named_entry(award=small)
     process(larger := transfer(entry, middle, "PO-A"))
-    assert [(size.award, size.more) for size in naming.sizes_to_change_to(larger)] == [
+    assert [(size.award, size.more) for size in named_rules.sizes_to_change_to(larger)] == [
         (small, 0),
         (large, 35),
     ]
     smaller = transfer(larger, small)
-    assert [(size.award, size.more) for size in naming.sizes_to_change_to(smaller)] == [
+    assert [(size.award, size.more) for size in named_rules.sizes_to_change_to(smaller)] == [
         (middle, 0),
         (large, 35),
     ]

@@ -6,7 +6,7 @@ from centres.models import Centre, EntryOrder
 from portal.catalogue.models import Award, Qualification
 from portal.kit.forms import FilterForm, Form, ModelForm
 
-from . import naming
+from . import named_rules
 from .forms import CsvForm
 from .models import Candidate, NamedEntry, Standing
 
@@ -29,7 +29,7 @@ class PickFilter(FilterForm):
 
     def __init__(self, data, *, centre: Centre):
         super().__init__(data)
-        self.sizes = {award.code: award for award in naming.sizes_on_offer(centre)}
+        self.sizes = {award.code: award for award in named_rules.sizes_on_offer(centre)}
         choices = [(code, f"{code} {award.get_kind_display()}") for code, award in self.sizes.items()]
         self.fields["code"].choices = choices  # type: ignore[attr-defined]
         groups = [(str(group.pk), group.name) for group in centre.groups.all()]
@@ -143,7 +143,7 @@ class TransferForm(ReasonForm):
 
     def __init__(self, *args, entry: NamedEntry, **kwargs):
         super().__init__(*args, **kwargs)
-        self.sizes = {f"{size.award.pk} {size.more}": size for size in naming.sizes_to_change_to(entry)}
+        self.sizes = {f"{size.award.pk} {size.more}": size for size in named_rules.sizes_to_change_to(entry)}
         self.fields["size"].choices = [  # type: ignore[attr-defined]
             (value, f"{size.award.code} {size.award.title}: {_cost(size)}")
             for value, size in self.sizes.items()
@@ -161,9 +161,9 @@ class TransferForm(ReasonForm):
         return said
 
     @property
-    def chosen(self) -> naming.Size:
+    def chosen(self) -> named_rules.Size:
         return self.sizes[self.cleaned_data["size"]]
 
 
-def _cost(size: naming.Size) -> str:
+def _cost(size: named_rules.Size) -> str:
     return f"£{size.more:.2f} more" if size.more else "nothing to pay, nothing credited"

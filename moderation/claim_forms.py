@@ -1,6 +1,6 @@
 """The claim sheet and the batch header of a claim: the forms of the welcome pack, filled in."""
 
-from centres.papers import heading_of
+from centres.blank_forms import heading_of
 
 from .models import Claim, ClaimLine
 from .rules import decision_on

@@ -15,10 +15,10 @@ from portal.catalogue.models import Award
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
-from .. import actions, naming, naming_csv
+from .. import actions, named_csv, named_rules
 from ..importing import MAX_ROWS
 from ..models import Candidate, NamedEntry
-from ..naming_forms import NamesFileForm, PickFilter, PickForm, TakeOffForm
+from ..named_forms import NamesFileForm, PickFilter, PickForm, TakeOffForm
 from .named import named_crumbs, open_entries
 
 OFFERED_AT_ONCE = 50
@@ -113,7 +113,7 @@ def _url(order: EntryOrder) -> str:
 
 
 def _to_enter(candidates, award: Award | None):
-    return naming.to_enter(candidates, award.qualification) if award else candidates.none()
+    return named_rules.to_enter(candidates, award.qualification) if award else candidates.none()
 
 
 def _enter_picked(request, order: EntryOrder, award: Award, offered) -> bool:
@@ -146,17 +146,17 @@ def order_names_file(request, number, pk):
         "centre": order.centre,
         "form": form,
         "max_rows": MAX_ROWS,
-        "codes": naming.sizes_on_offer(order.centre),
+        "codes": named_rules.sizes_on_offer(order.centre),
         "breadcrumbs": _crumbs(order, ("Names", _url(order)), ("Add from a file", None)),
     }
     if confirms or form.is_valid():
         text = request.POST["text"] if confirms else form.decoded.text
-        rows, problems = naming_csv.read_names(text, _known(order))
+        rows, problems = named_csv.read_names(text, _known(order))
         if confirms and not problems and _enter_all(request, order, rows):
             return redirect("order-names", number, pk)
         context |= {
             "is_checked": True,
-            "text": naming_csv.written(rows),
+            "text": named_csv.written(rows),
             "rows": rows,
             "problems": problems,
             "faulty": len({problem.line for problem in problems}),
@@ -165,27 +165,27 @@ def order_names_file(request, number, pk):
     return render(request, "candidates/order_names_file.html", context)
 
 
-def _known(order: EntryOrder) -> naming_csv.Known:
+def _known(order: EntryOrder) -> named_csv.Known:
     holding = NamedEntry.objects.holding().filter(candidate__centre=order.centre)
-    return naming_csv.Known(
+    return named_csv.Known(
         candidates={candidate.number: candidate for candidate in order.centre.candidates.all()},
-        sizes={award.code: award for award in naming.sizes_on_offer(order.centre)},
+        sizes={award.code: award for award in named_rules.sizes_on_offer(order.centre)},
         holding=set(holding.values_list("candidate", "award__qualification")),
     )
 
 
-def _by_size(rows: list[naming_csv.Row]) -> dict[Award, list[Candidate]]:
+def _by_size(rows: list[named_csv.Row]) -> dict[Award, list[Candidate]]:
     sizes: dict[Award, list[Candidate]] = {}
     for candidate, award in rows:
         sizes.setdefault(award, []).append(candidate)
     return sizes
 
 
-def _totals(rows: list[naming_csv.Row]) -> list[tuple[Award, int]]:
+def _totals(rows: list[named_csv.Row]) -> list[tuple[Award, int]]:
     return [(award, len(candidates)) for award, candidates in _by_size(rows).items()]
 
 
-def _enter_all(request, order: EntryOrder, rows: list[naming_csv.Row]) -> bool:
+def _enter_all(request, order: EntryOrder, rows: list[named_csv.Row]) -> bool:
     try:
         with transaction.atomic():
             for award, candidates in _by_size(rows).items():

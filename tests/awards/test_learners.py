@@ -88,6 +88,12 @@ def test_all_else_is_a_pair_that_staff_decide(first, second, why):
     assert pairs() == [("open", why)]
 
 
+def test_numbers_that_only_one_of_them_has_are_no_difference():
+    one, other = at(uci=UCI, uln="1234567894"), at(uci=UCI, entered_number="12345678")
+    match()
+    assert are_one(one, other)
+
+
 def test_people_who_share_nothing_or_one_centre_are_no_pair():
     one = at()
     at(one.centre)

@@ -140,6 +140,14 @@ def test_candidate_sees_and_downloads_their_own_and_no_other(client, claim):
     assert page(client, "certificates-zip", claim.centre.number).status_code == 404
 
 
+def test_candidates_page_lists_each_unit_and_each_award_once(client, level):
+    candidate = candidates.candidate()
+    confirm(candidate, level, 1, 2, 3)
+    client.force_login(centres.person(candidate.centre))
+    shown = client.get(candidate.get_absolute_url()).content.decode()
+    assert (shown.count("Confirmed "), shown.count("Awarded ")) == (3, 1)
+
+
 def test_strangers_find_nothing(client, claim):
     certificate = printed(certificates_of(claim)[0])
     for stranger in (centres.person(centres.centre()), claim.in_moderation_by, accounts.staff()):

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from candidates.models import Candidate
 from moderation import actions, rules
 from moderation.models import Conflict, Decision
 from portal.demo import evidence as demo
@@ -412,3 +413,14 @@ def test_list_makes_the_same_number_of_queries_for_1_and_for_3_claims(client, cl
             submitted_by=claim.created_by,
         )
     assert queries(client, "moderator-claims") == few
+
+
+def test_candidates_of_a_claim_are_shown_by_name(client):
+    claim = make.claim_in_moderation(3)
+    names = [("Zed", "Adam", "0103"), ("Adair", "Bea", "0101"), ("Adair", "Ann", "0102")]
+    for line, (last, first, number) in zip(claim.lines.order_by("pk"), names, strict=True):
+        one = Candidate.objects.filter(pk=line.assignment.candidate_id)
+        one.update(last_name=last, first_names=first, number=number)
+    client.force_login(claim.in_moderation_by)
+    shown = page(client, "moderation-claim", claim.pk).context["rows"]
+    assert [candidate.first_names for candidate, _ in shown] == ["Ann", "Bea", "Adam"]

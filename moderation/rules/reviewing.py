@@ -187,7 +187,7 @@ def cell_of(line: ClaimLine) -> Cell:
 def candidates_on(claim: Claim) -> QuerySet[Candidate]:
     """Everyone with a line on the claim, by name."""
     on_it = claim.lines.values("assignment__candidate")
-    return Candidate.everyone.filter(pk__in=on_it).order_by("last_name", "first_names", "number")
+    return Candidate.everyone.filter(pk__in=on_it)
 
 
 def matrix(claim: Claim, candidates: Iterable[Candidate]) -> tuple[list[Unit], list[tuple[Candidate, list]]]:

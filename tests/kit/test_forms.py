@@ -6,6 +6,7 @@ import pytest
 from django import forms as django_forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import formset_factory
+from django.test.html import parse_html
 from django.utils.datastructures import MultiValueDict
 
 from portal.kit.forms import DateField, FilterForm, Form, FormSet, MultipleFileField, Renderer, with_article
@@ -270,3 +271,24 @@ def test_filters_in_use_are_those_that_narrow_the_list():
     assert Filter({"find": "  ", "level": "", "order": "due"}).in_use == 0
     assert Filter({"level": "9"}).in_use == 1, "an unknown value is shown as in use, with what is wrong"
     assert Filter(everything).in_use == 3
+
+
+class WithoutB(django_forms.Select):
+    """Its second option cannot be chosen."""
+
+    def create_option(self, *args, **kwargs):
+        option = super().create_option(*args, **kwargs)
+        return option | {"attrs": option["attrs"] | {"disabled": True}} if option["value"] == "b" else option
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_drop_down_list_is_what_django_would_make(several):
+    choices = [("", "All"), ("<a>", "A & Co"), ("b", "B"), (3, "Three"), ("More", [("c", "C"), ("d", "D")])]
+    widget = WithoutB(attrs={"class": "govuk-select", "id": "unit"}, choices=choices)
+    widget.allow_multiple_selected = several
+    chosen = (["<a>", "3", "d"] if several else ["3"],)
+    djangos = widget.render("unit", *chosen, renderer=Renderer())
+    widget.template_name = "forms/widgets/select.html"
+    ours = widget.render("unit", *chosen, renderer=Renderer())
+    assert parse_html(ours) == parse_html(djangos)
+    assert ours.count(" selected") == len(chosen[0])

@@ -14,7 +14,7 @@ from django.forms import BaseForm, BoundField, CheckboxSelectMultiple, MultiWidg
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest, QueryDict
 from django.middleware.csrf import get_token
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ..amounts import filesize_uk, times_to_send
@@ -184,6 +184,24 @@ def widget_kind(field: BoundField) -> str:
     if isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple | MultiWidget):
         return "group"
     return "plain"
+
+
+@register.filter
+def option_tags(options: Iterable[dict[str, Any]]) -> SafeString:
+    """The options of a drop-down list. Not in a template: a list has many, and each would cost as much as a row."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}{}>{}</option>',
+        (
+            (
+                str(option["value"]),
+                SafeString(" selected" if option["selected"] else ""),
+                SafeString(" disabled" if option["attrs"].get("disabled") else ""),
+                option["label"],
+            )
+            for option in options
+        ),
+    )
 
 
 @register.filter

@@ -118,6 +118,7 @@ def house(request):
         "account": {
             "name": user.name,
             "where": _where(user, centre),
+            "memberships": memberships_of(user),
             "has_other_centres": centre is not None and len(centres_of(user)) > 1,
         },
         "page_help": page_help(request, centre),

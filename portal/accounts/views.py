@@ -165,10 +165,8 @@ def sign_out(request):
 @signed_in
 @require_GET
 def account_home(request):
-    memberships = request.user.memberships.filter(ended_at=None).select_related("centre")
     context = {
         "candidate": getattr(request.user, "candidate", None),
-        "memberships": memberships.order_by("centre__name", "role"),
         "is_moderator": hasattr(request.user, "moderator"),
     }
     return render(request, "accounts/account.html", context)

@@ -10,10 +10,13 @@ from .test_matrix import EVERYBODY
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.parametrize("page", ["questions", "account-home"])
 @pytest.mark.parametrize("person", [name for name in EVERYBODY if name != "anonymous"])
-def test_signed_in_page_makes_three_queries(person, world, untouched, client, django_assert_num_queries):
+def test_signed_in_page_makes_three_queries(
+    person, page, world, untouched, client, django_assert_num_queries
+):
     client.force_login(world.people[person])
-    page = reverse("questions")
+    page = reverse(page)
     client.get(page)  # notes when the session was used
     with django_assert_num_queries(3):
         assert client.get(page).status_code == 200

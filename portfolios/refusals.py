@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -21,7 +22,7 @@ class Refusal:
     """Why a claim line has no result that counts: it was not agreed, or claimed in error, or its certificate revoked.
 
     `comment` is for the centre, `for_candidate` for the candidate; `doubts` are the moderator's judgements of the
-    criteria not found met in that hand-in.
+    criteria not found met in that hand-in, which lists leave out.
     """
 
     claim: str
@@ -42,28 +43,33 @@ def refusals_of(work: Iterable[Assignment]) -> dict[int, Refusal]:
 
     A fixed number of queries.
     """
-    waiting = [found for found in work if found.state not in (State.CLAIMED, State.CONFIRMED)]
-    lines_of_claims = Assignment.claim_lines.rel.related_model._default_manager
-    of_claims = lines_of_claims.select_related("claim", "round")
-    prefetch_related_objects(
-        waiting, Prefetch("claim_lines", queryset=of_claims.prefetch_related("decisions"))
-    )
-    lines = {}
-    for found in waiting:
-        submitted = [line for line in found.claim_lines.all() if line.state != line.State.DRAFT]
-        newest = max(submitted, key=lambda line: line.pk, default=None)
-        if newest and newest.state in (newest.State.RETURNED, newest.State.WITHDRAWN, newest.State.VOIDED):
-            lines[found.pk] = newest
-    revoked = [line for line in lines.values() if line.state == line.State.VOIDED]
-    prefetch_related_objects(revoked, "certificates__because_of__certificate")
-    doubts = _doubts(lines)
-    return {key: _refusal(line, doubts.get((key, line.hand_in.number), [])) for key, line in lines.items()}
+    return {line.assignment_id: _refusal(line, []) for line in _refused(work)}
 
 
 def refusal_of(assignment: Assignment) -> Refusal | None:
-    """For work read with `for_pages()`."""
+    """With the moderator's doubts, for work read with `for_pages()`."""
     was_claimed = any(found.frozen_at for found in assignment.rounds.all())
-    return refusals_of([assignment]).get(assignment.pk) if was_claimed else None
+    for line in _refused([assignment]) if was_claimed else []:
+        return _refusal(line, _doubts(line))
+    return None
+
+
+def _refused(work: Iterable[Assignment]) -> list[Any]:
+    """The newest claim line of each, if it has no result that counts, for work not claimed again since."""
+    waiting = [found.pk for found in work if found.state not in (State.CLAIMED, State.CONFIRMED)]
+    lines: Any = Assignment.claim_lines.rel.related_model
+    state = lines.State
+    submitted = lines.objects.filter(assignment__in=waiting).exclude(state=state.DRAFT).order_by("pk")
+    shown = submitted.select_related("claim", "round")
+    shown = shown.only("state", "assignment", "claim__number", "round__number")
+    newest = {line.assignment_id: line for line in shown}
+    refused = [
+        line for line in newest.values() if line.state in (state.RETURNED, state.WITHDRAWN, state.VOIDED)
+    ]
+    prefetch_related_objects(refused, Prefetch("decisions", to_attr="said"))
+    revoked = [line for line in refused if line.state == state.VOIDED]
+    prefetch_related_objects(revoked, "certificates__because_of__certificate")
+    return refused
 
 
 def show_refusals(work: Iterable[Assignment]) -> None:
@@ -74,16 +80,12 @@ def show_refusals(work: Iterable[Assignment]) -> None:
         row.refusal = found.get(row.pk)  # type: ignore[attr-defined]
 
 
-def _doubts(keys: Iterable[int]) -> dict[tuple[int, int], list[Judgement]]:
-    """{(assignment's key, hand-in): what the moderator did not find met, in the e-checklist's order}."""
-    judged = Judgement.objects.filter(assignment__in=list(keys)).newest_by_moderator()
-    found: dict[tuple[int, int], list[Judgement]] = {}
-    for judgement in judged.select_related("criterion__objective", "by"):
-        if judgement.outcome == Judgement.Outcome.NOT_YET:
-            found.setdefault((judgement.assignment_id, judgement.round_number), []).append(judgement)
-    for judgements in found.values():
-        judgements.sort(key=_place)
-    return found
+def _doubts(line) -> list[Judgement]:
+    """What the moderator did not find met in the hand-in of a claim line, in the e-checklist's order."""
+    judged = Judgement.objects.filter(assignment=line.assignment_id).newest_by_moderator()
+    found = judged.select_related("criterion__objective", "by")
+    in_doubt = (Judgement.Outcome.NOT_YET, line.hand_in.number)
+    return sorted((each for each in found if (each.outcome, each.round_number) == in_doubt), key=_place)
 
 
 def _place(judgement: Judgement) -> tuple:
@@ -94,7 +96,7 @@ def _place(judgement: Judgement) -> tuple:
 def _refusal(line, doubts: list[Judgement]) -> Refusal:
     if line.state == line.State.VOIDED:
         return _revocation(line)
-    decision = list(line.decisions.all())[-1]
+    decision = line.said[-1]
     return Refusal(
         claim=line.claim.number,
         is_error=line.state == line.State.WITHDRAWN,

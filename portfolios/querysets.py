@@ -1,7 +1,7 @@
 """Reads of this room."""
 
 from django.db import models
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from centres.models import Centre
@@ -75,8 +75,22 @@ class AssignmentQuerySet(models.QuerySet):
         """Work about which `user` has unread messages."""
         from .models import Message
 
-        unread = Message.objects.filter(assignment__in=self.values("pk")).unread_by(user)
-        return self.filter(pk__in=unread.order_by().values("assignment"))
+        return self.filter(Exists(Message.objects.unread_by(user).filter(assignment=OuterRef("pk"))))
+
+    def by_messages(self, user):
+        """Keys of the units written about, with `new`: how many messages `user` has not read.
+
+        Units with unread messages first, then the newest.
+        """
+        with_mark = self.alias(mark=FilteredRelation("read_marks", condition=Q(read_marks__user=user)))
+        sent = _from_the_other_side(user, message="messages__", work="")
+        unread = Q(mark=None) | Q(mark__up_to__lt=F("messages"))
+        counted = (
+            with_mark.filter(messages__isnull=False)
+            .values("pk")
+            .annotate(new=Count("messages", filter=sent & unread), last=Max("messages"))
+        )
+        return counted.order_by("-new", "-last").values_list("pk", flat=True)
 
     def for_pages(self):
         """With everything that a page about one assignment shows."""
@@ -262,20 +276,22 @@ class MessageQuerySet(models.QuerySet):
         """What the other side (the centre for a candidate, and the reverse) wrote and `user` has not been shown."""
         from .models import ReadMark
 
-        from_candidate = Q(side="candidate") & ~Q(assignment__candidate__user=user)
-        from_centre = Q(side="centre", assignment__candidate__user=user)
         read = ReadMark.objects.filter(
             assignment=OuterRef("assignment"), user=user, up_to__gte=OuterRef("pk")
         )
-        return self.filter(from_candidate | from_centre).exclude(Exists(read))
+        return self.filter(_from_the_other_side(user)).exclude(Exists(read))
 
-    def by_unit(self, user):
-        """{assignment, new, last}: the units written about, with the number of messages that `user` has not read and
-        the newest message. Units with unread messages first, then the newest."""
-        unread = self.unread_by(user).order_by().values("pk")
-        units = self.order_by().values("assignment")
-        counted = units.annotate(new=Count("pk", filter=Q(pk__in=unread)), last=Max("pk"))
-        return counted.order_by("-new", "-last")
+
+def _from_the_other_side(user, *, message: str = "", work: str = "assignment__") -> Q:
+    """Messages of the candidate for the people of a centre, and of the centre for the candidate.
+
+    `message`, `work`: the ways to a message and to its unit in the query.
+    """
+    of_candidate, of_centre = (Q(**{f"{message}side": side}) for side in ("candidate", "centre"))
+    if not hasattr(user, "candidate"):
+        return of_candidate
+    own = Q(**{f"{work}candidate": user.candidate})
+    return of_candidate & ~own | of_centre & own
 
 
 class WorkspaceQuerySet(models.QuerySet):

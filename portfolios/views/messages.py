@@ -64,10 +64,10 @@ def centre_messages(request, number):
 def _list(request, work, *, centre):
     """Unread first, then the newest; with `?show=unread`, only unread."""
     only_unread = request.GET.get("show") == "unread"
-    talks = Message.objects.filter(assignment__in=work.values("pk")).by_unit(request.user)
+    talks = work.by_messages(request.user)
     page = paginate(
         request,
-        (talks.filter(new__gt=0) if only_unread else talks).values_list("assignment", flat=True),
+        talks.filter(new__gt=0) if only_unread else talks,
         dress=lambda keys: Assignment.objects.filter(pk__in=keys).for_lists().with_messages(request.user),
     )
     context = {"centre": centre, "only_unread": only_unread, "page": page}

@@ -61,7 +61,8 @@ class Assignment(Stateful):
 
     @property
     def short_state(self) -> str:
-        return self.SHORT.get(self.State(self.state), self.get_state_display())
+        state = self.State(self.state)
+        return self.SHORT.get(state, state.label)
 
     @property
     def is_open(self) -> bool:

@@ -1,6 +1,7 @@
 """What centre staff see of all candidates' work: what to mark, who has which unit, and assigning units."""
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,17 +31,19 @@ def to_mark(request, number):
     chosen = work.filter(state__in=TABS[tab][1]).order_by("handed_in_at", "due_on", "pk")
     counts = work.counted()
     units = Unit.objects.filter(pk__in={unit for _, unit in counts})
+    tabs = _tabs(counts, tab)
     found = WorkFilter(request.GET, chosen, request=request, centre=centre, states=TABS[tab][1], units=units)
     page = paginate(
         request,
         found.qs.values_list("pk", flat=True),
         dress=lambda keys: Assignment.objects.filter(pk__in=keys).for_lists().with_messages(request.user),
+        count=None if found.form.in_use else next(each["count"] for each in tabs if each["current"]),
     )
     show_refusals(page.object_list)
     today = timezone.localdate()
     context = {
         "centre": centre,
-        "tabs": _tabs(counts, tab),
+        "tabs": tabs,
         "tab": tab,
         "filter": found,
         "page": page,
@@ -118,8 +121,7 @@ def progress(request, number):
     centre = open_centre(request, number, needs=Permission.SEE_WORK)
     form = GroupFilter(request.GET, centre=centre)
     group = form.chosen()
-    having = centre.candidates.filter(assignments__isnull=False)
-    candidates = centre.candidates.filter(pk__in=having.values("pk"))
+    candidates = centre.candidates.filter(Exists(Assignment.objects.filter(candidate=OuterRef("pk"))))
     page = paginate(request, candidates.filter(groups=group) if group else candidates)
     units, rows = rules.grid(page.object_list, Assignment.objects.visible_to(request.user).at(centre))
     context = {

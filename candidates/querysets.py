@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from centres.models import Centre
@@ -56,13 +56,13 @@ class CandidateQuerySet(AtCentre):
         return self.filter(user__in=open_codes().values("user"))
 
     def with_work(self):
-        """Adds `to_do`, `returned`, `to_mark` and `assigned` (all): the number of their units in each now.
+        """Adds `to_do`, `returned`, `to_mark`, `achieved` and `assigned` (all): how many of their units are that now.
 
         They are counted in one pass over the work of all candidates asked for: to sort by it, or for one page's.
         """
         counts = {
             name: Count("assignments__state", filter=Q(assignments__state__in=states))
-            for name, states in WAITING.items()
+            for name, states in (WAITING | {"achieved": ["achieved"]}).items()
         }
         return self.annotate(**counts, assigned=Count("assignments__state"))
 
@@ -72,6 +72,10 @@ class CandidateQuerySet(AtCentre):
             return self.filter(assignments=None)
         having = self.model._base_manager.filter(assignments__state__in=WAITING[waiting])
         return self.filter(pk__in=having.values("pk"))
+
+    def with_merged(self):
+        """Adds `has_merged`: whether others were merged into them."""
+        return self.annotate(has_merged=Exists(self.model._base_manager.filter(merged_into=OuterRef("pk"))))
 
     def with_codes(self):
         """With the account, and its open one-time code as `user.open_codes`."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.core.cache import cache
 
-from portal.kit.models import Event
+from portal.kit.models import Event, subject_of
 from portal.kit.states import States, Tone
 
 from . import comparing
@@ -60,22 +60,23 @@ def sign_in_of(candidate: Candidate) -> SignIn:
 
 
 def history_of(candidate: Candidate) -> list[dict]:
-    """What happened to the candidate, their account, and those merged into them; newest first."""
-    people = [candidate, *Candidate.everyone.filter(merged_into=candidate).select_related("user")]
-    events = [
-        (event, person)
-        for person in people
-        for event in [*Event.objects.about(person), *Event.objects.about(person.user)]
-    ]
-    events.sort(key=lambda found: (found[0].at, found[0].pk), reverse=True)
+    """What happened to the candidate, their account, and those merged into them; newest first.
+
+    For candidates read by `with_merged`.
+    """
+    merged = Candidate.everyone.filter(merged_into=candidate).select_related("user")
+    others = list(merged) if candidate.has_merged else []  # type: ignore[attr-defined]
+    subjects = {record: f"{person}: " for person in others for record in (person, person.user)}
+    names = {subject_of(record): name for record, name in subjects.items()}
+    events = Event.objects.about(candidate, candidate.user, *subjects)
     return [
         {
             "at": event.at,
             "who": event.who,
-            "what": f"{'' if person == candidate else f'{person}: '}{event.in_words(HAPPENED.get(event.verb, ''))}",
+            "what": f"{names.get(event.about, '')}{event.in_words(HAPPENED.get(event.verb, ''))}",
             "why": event.why,
         }
-        for event, person in events
+        for event in events.order_by("-at", "-pk")
     ]
 
 

@@ -32,6 +32,8 @@ class Claims(Part):
 
 
 def _to_do(candidate: Candidate) -> list[tuple[str, str]]:
+    if not candidate.achieved:  # type: ignore[attr-defined]
+        return []
     ready = rules.ready_to_claim(candidate.centre).filter(candidate=candidate)
     codes = ", ".join(ready.order_by("unit__code").values_list("unit__code", flat=True))
     return [(f"Claim {codes}", reverse("claims", args=[candidate.centre.number]))] if codes else []

@@ -33,7 +33,7 @@ SORTED_BY: dict[str, list] = {
 
 def find_candidate(request, number, candidate_number, *, needs: Permission = Permission.SEE_CANDIDATES):
     """The candidate, for people who may see them (404) and have the permission `needs` (403)."""
-    candidates = Candidate.objects.visible_to(request.user).for_lists().select_related("centre")
+    candidates = Candidate.objects.visible_to(request.user).for_lists().with_merged().select_related("centre")
     found = get_object_or_404(candidates, centre__number=number, number=candidate_number)
     require(request.user, needs, at=found.centre)
     return found
@@ -87,7 +87,8 @@ def in_order(request, found):
 def page_of(request, found):
     """One page of these candidates, sorted as asked; only its rows are read in full."""
     keys = in_order(request, found).values_list("pk", flat=True)
-    return paginate(request, keys, dress=lambda keys: Candidate.objects.filter(pk__in=keys).for_lists())
+    rows = Candidate.objects.for_lists()
+    return paginate(request, keys, dress=lambda keys: rows.filter(pk__in=keys), count=found.count())
 
 
 def rows_of(page) -> list[tuple]:

@@ -1,6 +1,5 @@
 """Results and certificates on a candidate's page at the centre (candidates/overview.py)."""
 
-from django.db.models import Prefetch
 from django.urls import reverse
 
 from candidates.models import Candidate
@@ -19,14 +18,16 @@ class Results(Part):
         centre = candidate.centre
         if not may(to, Permission.SEE_CERTIFICATES, at=centre):
             return None
-        seen = Certificate.objects.visible_to(to).order_by("-issued_at", "-pk")
-        newest_first = Prefetch("line__certificates", queryset=seen.select_related("superseded_by"))
-        results = Result.objects.visible_to(to).filter(candidate=candidate)
-        results = results.select_related("unit", "line").prefetch_related(newest_first)
-        awards = seen.filter(candidate=candidate, kind=Certificate.Kind.AWARD)
+        results = Result.objects.visible_to(to).filter(candidate=candidate).select_related("unit")
+        seen = Certificate.objects.visible_to(to).filter(candidate=candidate).select_related("superseded_by")
+        newest_last = list(seen.order_by("issued_at", "pk"))
+        of_line = {found.line_id: found for found in newest_last}
         context = {
-            "results": list(results.order_by("unit__code", "confirmed_on", "pk")),
-            "awards": list(awards.select_related("superseded_by")),
+            "results": [
+                (result, of_line.get(result.line_id))
+                for result in results.order_by("unit__code", "confirmed_on", "pk")
+            ],
+            "awards": [found for found in reversed(newest_last) if found.kind == Certificate.Kind.AWARD],
         }
         if not context["results"] and not context["awards"]:
             return None

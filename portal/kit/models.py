@@ -1,12 +1,16 @@
 """Tables that every room writes: the audit trail, the outbox, leases and heartbeats."""
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -31,11 +35,15 @@ class EventQuerySet(models.QuerySet):
             cursor.execute(steps)
             return [verb for (verb,) in cursor.fetchall()]
 
-    def about(self, subject):
-        """The history of one record, oldest first, with who did it."""
-        return self.filter(
-            subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk
-        ).select_related("by")
+    def about(self, *subjects):
+        """The history of one or more records, oldest first, with who did it."""
+        each = (Q(subject_type=kind, subject_id=key) for kind, key in map(subject_of, subjects))
+        return self.filter(reduce(or_, each)).select_related("by")
+
+
+def subject_of(record: models.Model) -> tuple[int, Any]:
+    """(key of its kind, its own key): `about` of the events about a record."""
+    return ContentType.objects.get_for_model(record).pk, record.pk
 
 
 class Event(models.Model):
@@ -72,6 +80,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who}: {past(self.verb).lower()} {self.subject_name}"
+
+    @property
+    def about(self) -> tuple[int, int]:
+        """The same as `subject_of` of its subject, without a query."""
+        return self.subject_type_id, self.subject_id
 
     @property
     def what(self) -> str:

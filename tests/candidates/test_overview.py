@@ -41,7 +41,7 @@ def test_units_claims_results_and_certificates_are_shown_with_the_way_to_each(cl
     assert [found for found, _ in parts["Units"].context["rows"]] == [line.assignment, begun]
     assert parts["Claims"].context["lines"] == [line]
     results = parts["Results and certificates"].context["results"]
-    assert results == [line.result]
+    assert results == [(line.result, certificate)]
     page = client.get(candidate.get_absolute_url()).content.decode()
     for url in (line.assignment.get_absolute_url(), begun.get_absolute_url(), claim.get_absolute_url()):
         assert f'href="{url}"' in page
@@ -97,4 +97,4 @@ def test_page_takes_the_same_queries_for_one_row_and_for_three(client, queries_o
         assert len(parts["Results and certificates"].context["results"]) == rows
         url = candidate.get_absolute_url()
         counted.append(queries_of(lambda url=url: client.get(url)))
-    assert counted[0] == counted[1]
+    assert (counted[1], counted[0] <= 15) == (counted[0], True)

@@ -1,7 +1,8 @@
 """Queries of this room: a centre sees its own claims, a moderator those of allocated centres without a conflict."""
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 from centres.models import Centre, Membership
 from portal.accounts.roles import Permission
@@ -59,19 +60,25 @@ class ClaimQuerySet(models.QuerySet):
 
     def for_lists(self):
         """Newest first, with the counts that a list shows."""
-        counted = self.select_related("centre", "qualification", "submitted_by").annotate(
-            line_count=Count("lines", distinct=True),
-            sampled_count=Count("lines__sampled", distinct=True),
-            decided_count=Count(
-                "lines", filter=Q(lines__sampled__isnull=False, lines__decisions__isnull=False), distinct=True
-            ),
+        from .models import ClaimLine, Decision
+
+        lines = ClaimLine.objects.filter(claim=OuterRef("pk"))
+        is_decided = Exists(Decision.objects.filter(line=OuterRef("pk")))
+        return self.select_related("centre", "qualification", "submitted_by").annotate(
+            line_count=_number_of(lines),
+            sampled_count=_number_of(lines.sampled()),
+            decided_count=_number_of(lines.sampled().filter(is_decided)),
         )
-        return counted.order_by("-created_at", "-pk")  # counting drops the model's default order
 
     def waiting_first(self):
         """Claims waiting for the moderator, oldest first; then concluded claims, newest first."""
         concluded = Case(When(state=ClaimState.CONCLUDED, then=1), default=0)
         return self.order_by(concluded, F("concluded_at").desc(nulls_first=True), "submitted_at", "pk")
+
+
+def _number_of(lines) -> Coalesce:
+    """How many of a claim's lines there are: counted for each claim by itself, so only for those of a page."""
+    return Coalesce(Subquery(lines.order_by().values("claim").annotate(n=Count("pk")).values("n")), 0)
 
 
 class AllocationQuerySet(models.QuerySet):
@@ -93,6 +100,16 @@ def _is_barred() -> Q:
         user=OuterRef("moderator__user"), centre=OuterRef("centre")
     )
     return Q(Exists(conflicts)) | Q(Exists(works_there))
+
+
+_LISTED = (
+    "state", "claim", "grade", "certificate_name",
+    "assignment__state", "assignment__candidate__number", "assignment__candidate__first_names",
+    "assignment__candidate__last_name", "assignment__candidate__known_as",
+    "assignment__unit__code", "assignment__unit__title",
+    "round__number", "round__tutor_statement", "round__after_claim", "round__decided_at", "round__decided_by__name",
+    "assessor__name", "sampled__reason",
+)  # fmt: skip
 
 
 class ClaimLineQuerySet(models.QuerySet):
@@ -121,7 +138,7 @@ class ClaimLineQuerySet(models.QuerySet):
         return self.filter(state=LineState.CONFIRMED, result=None)
 
     def sampled(self):
-        return self.filter(Exists(_sample()))
+        return self.filter(sampled__isnull=False)
 
     def for_pages(self):
         """With candidate, unit, hand-in, assessor, sample membership and decisions loaded."""
@@ -135,6 +152,13 @@ class ClaimLineQuerySet(models.QuerySet):
             "sampled",
             "claim",
         ).prefetch_related(Prefetch("decisions", queryset=Decision.objects.select_related("by")))
+
+    def for_lists(self):
+        """With what lists show of candidate, unit, hand-in, assessor and sample, and with decisions; no more of any."""
+        with_names = self.select_related(
+            "assignment__candidate", "assignment__unit", "round__decided_by", "assessor", "sampled"
+        )
+        return with_names.only(*_LISTED).prefetch_related("decisions")
 
     def with_certificates(self):
         """With certificates, and what gives the reason if one was revoked, loaded."""

@@ -53,11 +53,9 @@ def work_for(claim: Claim):
     of_centre = Assignment.objects.filter(
         candidate__centre=claim.centre_id, unit__qualification=claim.qualification_id
     )
-    on_it = claim.lines.values("assignment")
-    ready = claimable(claim.centre, claim.qualification).values("pk")
-    return of_centre.filter(Q(pk__in=ready) | Q(pk__in=on_it)).select_related(
-        "candidate__centre", "unit", "achieved_by"
-    )
+    on_it = claim.lines.order_by().values("assignment")
+    ready = claimable(claim.centre, claim.qualification).order_by().values("pk")
+    return of_centre.filter(pk__in=ready.union(on_it)).select_related("candidate", "unit", "achieved_by")
 
 
 @dataclass
@@ -166,10 +164,14 @@ def _why_closed(qualification) -> str:
 def follow_newest_rounds(lines) -> list[ClaimLine]:
     """Draft lines, each with the newest achieved hand-in of its work: what it would claim if submitted now."""
     lines = list(lines)
-    newest = Round.objects.newest_achieved([line.assignment_id for line in lines])
-    rounds = {found.assignment_id: found for found in newest.select_related("decided_by")}
+    newest = Round.objects.newest_achieved([line.assignment_id for line in lines]).select_related(
+        "decided_by"
+    )
+    shown = newest.only("assignment", "tutor_statement", "decided_at", "decided_by__name")
+    rounds = {found.assignment_id: found for found in shown}
     for line in lines:
-        line.round = rounds.get(line.assignment_id, line.round)
+        if line.assignment_id in rounds:
+            line.round = rounds[line.assignment_id]
     return lines
 
 

@@ -1,7 +1,7 @@
 """Rules about a claim in moderation: its groups, what is decided, what is still open.
 
-Nothing here writes to the database. Lines come from `ClaimLine.objects.for_pages()`, so that none needs queries of its
-own; of a large claim only those looked at are loaded, and the others are counted.
+Nothing here writes to the database. Lines come from `ClaimLine.objects.for_lists()` or `for_pages()`, so that none
+needs queries of its own; of a large claim only those looked at are loaded, and the others are counted.
 """
 
 from collections.abc import Iterable
@@ -90,7 +90,7 @@ class Review:
     @cached_property
     def looked_at(self) -> list[ClaimLine]:
         """Sampled lines, and those decided on their own outside the sample."""
-        return list(self.claim.lines.looked_at().for_pages())
+        return list(self.claim.lines.looked_at().for_lists())
 
     @cached_property
     def groups(self) -> list[GroupView]:
@@ -147,7 +147,7 @@ class Review:
 
 
 def decision_on(line: ClaimLine) -> Decision | None:
-    """The newest decision on a line, from the decisions that `for_pages` prefetched."""
+    """The newest decision on a line, from the decisions that were read with it."""
     decisions = list(line.decisions.all())
     return decisions[-1] if decisions else None
 
@@ -165,21 +165,20 @@ def is_sampled(line: ClaimLine) -> bool:
 class Cell:
     """One claimed line in the table of candidates and units: its label and its colour."""
 
-    line: ClaimLine
+    line: int  # its key
     words: str
     tone: Tone
 
 
-def cell_of(line: ClaimLine) -> Cell:
-    """The label that the moderator sees for a line."""
-    decision = decision_on(line)
-    if line.state == ClaimLine.State.VOIDED:
-        return Cell(line, line.get_state_display(), ClaimLine.State.VOIDED.tone)
-    if decision:
-        return Cell(line, SHORT_WORDS[decision.outcome], Decision.Outcome(decision.outcome).tone)
-    if not is_sampled(line):
+def _cell(claim: Claim, line: int, state: str, sampled: int | None, outcome: str | None) -> Cell:
+    """The label that the moderator sees for a line. `sampled`, `outcome`: None if it is not, or has none."""
+    if state == ClaimLine.State.VOIDED:
+        return Cell(line, ClaimLine.State.VOIDED.label, ClaimLine.State.VOIDED.tone)
+    if outcome:
+        return Cell(line, SHORT_WORDS[outcome], Decision.Outcome(outcome).tone)
+    if not sampled:
         return Cell(line, "Not in the sample", Tone.NEUTRAL)
-    if line.claim.state == Claim.State.SAMPLE_PROPOSED:
+    if claim.state == Claim.State.SAMPLE_PROPOSED:
         return Cell(line, "Proposed", Tone.WAITING)
     return Cell(line, "To decide", Tone.WAITING)
 
@@ -191,12 +190,25 @@ def candidates_on(claim: Claim) -> QuerySet[Candidate]:
 
 
 def matrix(claim: Claim, candidates: Iterable[Candidate]) -> tuple[list[Unit], list[tuple[Candidate, list]]]:
-    """(units, [(candidate, a cell or None for each unit), …]) for these candidates of a claim; units by number."""
+    """(units, [(candidate, [(unit, its cell or None), …]), …]) for these candidates of a claim; units by number."""
     candidates = list(candidates)
     units = list(Unit.objects.filter(pk__in=claim.lines.values("assignment__unit")).order_by("number"))
-    lines = claim.lines.for_pages().filter(assignment__candidate__in=candidates)
-    cells = {(line.assignment.candidate_id, line.assignment.unit_id): cell_of(line) for line in lines}
-    return units, [(person, [cells.get((person.pk, unit.pk)) for unit in units]) for person in candidates]
+    cells = _cells(claim, candidates)
+    return units, [
+        (person, [(unit, cells.get((person.pk, unit.pk))) for unit in units]) for person in candidates
+    ]
+
+
+def _cells(claim: Claim, candidates: list[Candidate]) -> dict[tuple[int, int], Cell]:
+    """{(candidate's key, unit's key): its cell}. Only values are read: there is a line for every cell."""
+    lines = claim.lines.filter(assignment__candidate__in=candidates).order_by()
+    decided = Decision.objects.filter(line__in=lines.values("pk")).order_by("at", "pk")
+    outcomes = dict(decided.values_list("line", "outcome"))  # the newest, as it comes last
+    found = lines.values_list("assignment__candidate", "assignment__unit", "pk", "state", "sampled")
+    return {
+        (person, unit): _cell(claim, line, state, sampled, outcomes.get(line))
+        for person, unit, line, state, sampled in found
+    }
 
 
 def next_to_decide(line: ClaimLine, lines: Iterable[ClaimLine]) -> ClaimLine | None:

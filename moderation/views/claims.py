@@ -1,5 +1,6 @@
 """The centre's side: start, build, check and submit a claim, and read the decisions."""
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from candidates.models import Candidate
 from centres.access import may, open_centre, require
 from centres.ledger import NotEnoughEntries
 from portal.accounts.keeping import signed_in
@@ -22,7 +24,7 @@ from .. import actions, claim_forms, rules
 from ..filters import ClaimFilter, WorkFilter
 from ..forms import LinesForm, SubmitClaimForm
 from ..models import Claim, ClaimLine
-from .common import CANDIDATES_PER_PAGE, LINES_PER_PAGE, centres_crumbs, history_of
+from .common import CANDIDATES_PER_PAGE, LINES_PER_PAGE, WORK_PER_PAGE, centres_crumbs, history_of
 
 NAMED_AT_MOST = 10  # how many candidates without an entry a draft lists
 
@@ -69,10 +71,12 @@ def claim(request, pk):
     found = find_claim(request, pk)
     if found.state == Claim.State.DRAFT:
         return _draft(request, found)
+    keys = found.lines.values_list("pk", flat=True)
+    lines = found.lines.for_lists()
     context = {
         "claim": found,
         "breadcrumbs": centres_crumbs(found),
-        "page": paginate(request, found.lines.for_pages(), LINES_PER_PAGE),
+        "page": paginate(request, keys, LINES_PER_PAGE, dress=lambda keys: lines.filter(pk__in=keys)),
         # Until a claim is concluded the moderator may still change a decision, so the centre sees none.
         "shows_decisions": found.state == Claim.State.CONCLUDED,
         "shows_sample": found.state in (Claim.State.IN_MODERATION, Claim.State.CONCLUDED),
@@ -89,7 +93,7 @@ def _draft(request, claim: Claim, *, ticked: set[int] | None = None):
     names = ("candidate__last_name", "candidate__first_names", "candidate__number")
     order = (*names, "unit__number") if by == "candidate" else ("unit__number", *names)
     chosen = WorkFilter(request.GET, queryset=rules.work_for(claim).order_by(*order), centre=claim.centre)
-    page = paginate(request, chosen.qs, LINES_PER_PAGE)
+    page = paginate(request, chosen.qs, WORK_PER_PAGE)
     show_refusals(page.object_list)
     on_it = set(claim.lines.values_list("assignment_id", flat=True))
     shown = {work.pk for work in page}
@@ -159,29 +163,35 @@ def claim_submit(request, pk):
     if claim.state != Claim.State.DRAFT:
         messages.info(request, "This claim has already been submitted.")
         return redirect(claim)
-    page = paginate(request, rules.candidates_on(claim), CANDIDATES_PER_PAGE)
-    of_page = claim.lines.for_pages().filter(assignment__candidate__in=page.object_list)
-    lines = of_page.order_by(
-        "assignment__candidate__last_name",
-        "assignment__candidate__first_names",
-        "assignment__candidate__number",
-        "assignment__unit__number",
+    page = paginate(request, rules.candidates_on(claim).select_related("centre"), CANDIDATES_PER_PAGE)
+    of_page = claim.lines.filter(assignment__candidate__in=page.object_list).select_related(
+        "assignment__unit"
     )
+    shown = (
+        "assignment__state",
+        "assignment__candidate",
+        "assignment__unit__code",
+        "assignment__unit__title",
+    )
+    lines = of_page.only("claim", *shown).order_by("assignment__unit__number")
     context = {
         "claim": claim,
         "breadcrumbs": centres_crumbs(claim, ("Check and submit", None)),
         "page": page,
-        "candidates": [
-            (candidate, list(rows))
-            for candidate, rows in groupby(
-                rules.follow_newest_rounds(lines), key=lambda line: line.assignment.candidate
-            )
-        ],
+        "candidates": _by_candidate(page, rules.follow_newest_rounds(lines)),
         "stock": rules.stock_for(claim),
         "may_order": may(request.user, Permission.ORDER_ENTRIES, at=claim.centre),
         "form": form,
     }
     return render(request, "moderation/claim_submit.html", context)
+
+
+def _by_candidate(candidates: Iterable[Candidate], lines: list[ClaimLine]) -> list[tuple]:
+    """[(candidate, their lines), …] in the order of `candidates`."""
+    theirs: dict[int, list[ClaimLine]] = {}
+    for line in lines:
+        theirs.setdefault(line.assignment.candidate_id, []).append(line)
+    return [(candidate, theirs.get(candidate.pk, [])) for candidate in candidates]
 
 
 @signed_in

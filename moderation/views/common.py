@@ -8,7 +8,8 @@ from ..models import Claim
 
 Crumb = tuple[str, str | None]
 
-LINES_PER_PAGE = 100
+LINES_PER_PAGE = 50
+WORK_PER_PAGE = 100  # of a draft, whose pages are saved one by one
 CANDIDATES_PER_PAGE = 50
 
 # Labels for the audit trail's verbs.

@@ -4,6 +4,7 @@ Everything is found through `moderated_by(user)`: allocated, submitted, and with
 """
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -159,7 +160,7 @@ def sample_drop(request, pk):
 def moderated_line(request, pk):
     """The work on one line beside the centre's e-checklist, and the decision; for lines in and outside the sample."""
     line = _find_line(request, pk)
-    sampled = list(line.claim.lines.sampled().for_pages())
+    sampled = list(line.claim.lines.sampled().for_lists())
     may_decide = line.claim.state == Claim.State.IN_MODERATION
     newest = rules.decision_on(line)
     said = ("outcome", "comment", "for_candidate")
@@ -187,8 +188,8 @@ def moderated_line(request, pk):
 
 def _find_line(request, pk: int) -> ClaimLine:
     """A line that the person moderates; 404 for anybody else."""
-    lines = ClaimLine.objects.moderated_by(request.user).for_pages().with_certificates()
-    return get_object_or_404(lines, pk=pk)
+    lines = ClaimLine.objects.moderated_by(request.user).for_pages()
+    return get_object_or_404(lines.select_related("assignment__checklist"), pk=pk)
 
 
 def _of_line(line: ClaimLine) -> tuple[str, str]:
@@ -198,7 +199,8 @@ def _of_line(line: ClaimLine) -> tuple[str, str]:
 
 def _work_of(line: ClaimLine) -> dict:
     """What a page shows about the hand-in that a line claims, and the decisions on it."""
-    evidence = evidence_in(line.round)
+    prefetch_related_objects([line], "assignment__checklist__objectives__criteria")
+    evidence = evidence_in(line.round, work_rules.criteria_of(line.assignment))
     view = work_rules.checklist_view(line.assignment, evidence, of=line.round)
     return {
         "line": line,

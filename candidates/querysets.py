@@ -16,7 +16,7 @@ from portal.kit.searching import holding
 
 from .states import UNFINISHED, NamedEntryState, Standing
 
-# {"to_do", "returned", "to_mark": states of work}: the room that keeps the work registers them.
+# {"to_do", "returned", "to_mark", "achieved": states of work}: the room that keeps the work registers them.
 WAITING: dict[str, Sequence[str]] = {}
 
 
@@ -62,7 +62,7 @@ class CandidateQuerySet(AtCentre):
         """
         counts = {
             name: Count("assignments__state", filter=Q(assignments__state__in=states))
-            for name, states in (WAITING | {"achieved": ["achieved"]}).items()
+            for name, states in WAITING.items()
         }
         return self.annotate(**counts, assigned=Count("assignments__state"))
 

@@ -16,7 +16,7 @@ from .states import TO_DO
 
 State = Assignment.State
 
-WAITING.update(to_do=TO_DO, returned=[State.RETURNED], to_mark=[State.HANDED_IN])
+WAITING.update(to_do=TO_DO, returned=[State.RETURNED], to_mark=[State.HANDED_IN], achieved=[State.ACHIEVED])
 
 
 @shown_with_candidate

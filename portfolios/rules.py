@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from portal.catalogue.models import Award, Criterion, Unit
 from portal.catalogue.rules import Missing, counted_awards, missing_for
-from portal.files.states import UNDER_WAY
-from portal.kit.stateful import refuses
 
 from .standing import by_criterion, by_side, standing_at
 from .states import COUNTS
@@ -41,30 +38,6 @@ class CriterionView:
     @property
     def is_met(self) -> bool:
         return self.tutor is not None and self.tutor.outcome == "met"
-
-
-def why_not_changeable(assignment) -> str:
-    """Why its evidence cannot be changed now, in words for people; empty if it can."""
-    if assignment.is_open:
-        return ""
-    return f"The work is “{assignment.get_state_display()}”, so its evidence cannot be changed."
-
-
-@refuses("There is nothing to hand in yet. Upload at least one file.")
-def has_evidence(assignment) -> bool:
-    return assignment.evidence.present().exists()
-
-
-@refuses(
-    "Files are still being uploaded or checked. Wait until they are ready, or remove them from the list of uploads."
-)
-def has_nothing_under_way(assignment) -> bool:
-    return not assignment.uploads.under_way().exists()
-
-
-@refuses("Not every required criterion is judged as met, so the unit cannot be recorded as achieved.")
-def meets_every_required_criterion(assignment) -> bool:
-    return not unmet(assignment)
 
 
 def unmet(assignment) -> list:
@@ -180,85 +153,6 @@ def same_files(added: list[Evidence]) -> list[tuple[Evidence, Evidence]]:
         if version.evidence in added and earlier != version.evidence:
             twins.append((version.evidence, earlier))
     return twins
-
-
-def bytes_used(assignment) -> int:
-    """The size of the unit's files, counting every version that still belongs to an item."""
-    return _sizes_in(assignment)[0]
-
-
-def _sizes_in(assignment) -> tuple[int, int]:
-    """(bytes, items) of its evidence."""
-    from .models import EvidenceVersion
-
-    found = EvidenceVersion.objects.present_in(assignment).aggregate(
-        bytes=Sum("stored__size_bytes"), items=Count("evidence", distinct=True)
-    )
-    return found["bytes"] or 0, found["items"]
-
-
-def _sizes_of(evidence: list[Evidence]) -> tuple[int, int]:
-    """As `_sizes_in`, of items that were read with their versions."""
-    return sum(version.size_bytes for item in evidence for version in item.versions.all()), len(evidence)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The size of the files in a unit or a bulk upload, including those being uploaded, and the limits."""
-
-    whole: str
-    way_out: str  # what to do when they are reached
-    bytes_used: int
-    bytes_most: int
-    files: int
-    files_most: int
-    bytes_a_file: int  # at most
-
-    @property
-    def is_nearly_reached(self) -> bool:
-        """Whether a fifth of the room or less is left, which people need to know before they choose files."""
-        return 5 * self.bytes_used >= 4 * self.bytes_most or 5 * self.files >= 4 * self.files_most
-
-
-def limits_of(assignment, evidence: list[Evidence] | None = None) -> Limits:
-    """`evidence`: all of it with its versions, where a page has read them."""
-    used, files = _sizes_of(evidence) if evidence is not None else _sizes_in(assignment)
-    # Counted among the unit's own uploads: asked for by their state, they would be sought among all files.
-    under_way = Q(stored__state__in=UNDER_WAY)
-    coming = assignment.uploads.aggregate(
-        bytes=Sum("stored__size_bytes", filter=under_way),
-        new=Count("pk", filter=under_way & Q(replaces=None)),
-    )
-    return Limits(
-        "this unit",
-        "Remove a file first.",
-        bytes_used=used + (coming["bytes"] or 0),
-        bytes_most=settings.EVIDENCE_UNIT_LIMIT_BYTES,
-        files=files + coming["new"],
-        files_most=settings.EVIDENCE_UNIT_FILES_LIMIT,
-        bytes_a_file=settings.EVIDENCE_FILE_LIMIT_BYTES,
-    )
-
-
-def limits_of_bulk(bulk) -> Limits:
-    """The limits of all files that were to be sorted, so that one bulk upload stays a list that a person can check."""
-    not_counted = ["cancelled", "expired", "refused"]
-    counted = bulk.uploads.filter(ended="").exclude(stored__state__in=not_counted)
-    came = counted.aggregate(bytes=Sum("stored__size_bytes"), files=Count("pk"))
-    return Limits(
-        "this bulk upload",
-        "Start another bulk upload for the rest.",
-        bytes_used=came["bytes"] or 0,
-        bytes_most=settings.BULK_UPLOAD_LIMIT_BYTES,
-        files=came["files"],
-        files_most=settings.BULK_UPLOAD_FILES_LIMIT,
-        bytes_a_file=settings.EVIDENCE_FILE_LIMIT_BYTES,
-    )
-
-
-def bytes_in_workspace(candidate) -> int:
-    """The size of the candidate's files outside units."""
-    return sum(candidate.workspace.values_list("stored__size_bytes", flat=True))
 
 
 @dataclass

@@ -14,6 +14,7 @@ from portal.kit.stateful import TransitionRefused
 from .. import actions, rules
 from ..access import is_own, may_read_notes, may_work_on, require_work_on
 from ..forms import HandInForm, UploadForm
+from ..limits import limits_of
 from ..models import Assignment, Evidence, EvidenceVersion, Message
 from ..refusals import refusal_of
 from .finding import crumbs, evidence_of, find_work
@@ -43,7 +44,7 @@ def assignment(request, pk):
         "refusal": refusal_of(work),
         "newest_round": max(work.rounds.all(), key=lambda found: found.number, default=None),
         "upload_form": UploadForm(assignment=work, files=evidence) if may_change else None,
-        "limits": rules.limits_of(work, evidence) if may_change else None,
+        "limits": limits_of(work, evidence) if may_change else None,
         "uploads": uploads,
         "checking": sum(upload.state in TO_CHECK for upload in uploads),
         "unread": Message.objects.unread_by(request.user).filter(assignment=work).count(),

@@ -4,7 +4,7 @@ from django.shortcuts import render
 
 from portal.accounts.keeping import signed_in
 
-from .. import rules
+from .. import guards, rules
 from ..access import is_own, may_read_notes, may_work_on
 from ..models import Assignment
 from ..refusals import refusal_of
@@ -60,4 +60,4 @@ def work_feedback(request, pk):
 
 def _may_hand_in(request, work: Assignment) -> bool:
     states = (Assignment.State.IN_PROGRESS, Assignment.State.RETURNED)
-    return work.state in states and may_work_on(request.user, work) and rules.has_evidence(work)
+    return work.state in states and may_work_on(request.user, work) and guards.has_evidence(work)

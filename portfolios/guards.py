@@ -2,7 +2,7 @@
 
 from portal.kit.stateful import refuses
 
-from .rules import unmet
+from .rules import grade_of
 
 
 def why_not_changeable(assignment) -> str:
@@ -26,4 +26,4 @@ def has_nothing_under_way(assignment) -> bool:
 
 @refuses("Not every required criterion is judged as met, so the unit cannot be recorded as achieved.")
 def meets_every_required_criterion(assignment) -> bool:
-    return not unmet(assignment)
+    return bool(grade_of(assignment))

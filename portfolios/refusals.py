@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db.models import Prefetch, prefetch_related_objects
 
 from .models import Assignment, Judgement
+from .sides import MODERATOR
 
 State = Assignment.State
 
@@ -76,10 +77,10 @@ def show_refusals(work: Iterable[Assignment]) -> None:
 
 def _doubts(keys: Iterable[int]) -> dict[tuple[int, int], list[Judgement]]:
     """{(assignment's key, hand-in): what the moderator did not find met, in the e-checklist's order}."""
-    judged = Judgement.objects.filter(assignment__in=list(keys)).newest_by_moderator()
+    judged = Judgement.objects.filter(assignment__in=list(keys)).newest_by(MODERATOR)
     found: dict[tuple[int, int], list[Judgement]] = {}
     for judgement in judged.select_related("criterion__objective", "by"):
-        if judgement.outcome == Judgement.Outcome.NOT_YET:
+        if not judgement.is_met:
             found.setdefault((judgement.assignment_id, judgement.round_number), []).append(judgement)
     for judgements in found.values():
         judgements.sort(key=_place)

@@ -17,6 +17,7 @@ from ..forms import HandInForm, UploadForm
 from ..limits import limits_of
 from ..models import Assignment, Evidence, EvidenceVersion, Message
 from ..refusals import refusal_of
+from ..sides import TUTOR
 from .finding import crumbs, evidence_of, find_work
 
 State = Assignment.State
@@ -50,7 +51,7 @@ def assignment(request, pk):
         "unread": Message.objects.unread_by(request.user).filter(assignment=work).count(),
         "may_change": may_change,
         "may_hand_in": may_change and work.state in (State.IN_PROGRESS, State.RETURNED) and bool(evidence),
-        "may_mark": may_mark and rules.may_be_marked(work),
+        "may_mark": may_mark and TUTOR.judges(work),
         "may_tag": may_mark and work.state == State.HANDED_IN,
         "may_return": may_mark and work.state in (State.HANDED_IN, State.ACHIEVED),
         "breadcrumbs": crumbs(request, work),

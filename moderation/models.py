@@ -14,6 +14,7 @@ from django_fsm import transition
 from candidates.models import NamedEntry
 from centres.models import Centre
 from portal.accounts.models import User
+from portal.catalogue.grades import grade_field, known_grades
 from portal.catalogue.models import Qualification
 from portal.kit.stateful import (
     Stateful,
@@ -164,8 +165,9 @@ class Claim(Stateful):
 class ClaimLine(Stateful):
     """One candidate and unit on a claim. `assessor` is who recorded the unit as achieved.
 
-    `round` is the hand-in that is claimed: a draft line follows the newest achieved one, a submitted line keeps its
-    own. `uid` identifies the line in the entry ledger. Certificate name and date of birth are frozen at submission.
+    `round` is the hand-in that is claimed, with its `grade`: a draft line follows the newest achieved one, a submitted
+    line keeps its own. `uid` identifies the line in the entry ledger. Certificate name and date of birth are frozen at
+    submission.
     """
 
     State = LineState
@@ -178,7 +180,7 @@ class ClaimLine(Stateful):
         Round, models.PROTECT, null=True, editable=False, related_name="claim_lines", verbose_name="hand-in"
     )
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    grade = models.CharField(max_length=5, default="PASS")
+    grade = grade_field()
     certificate_name = models.CharField(max_length=130, blank=True, editable=False)
     date_of_birth = models.DateField(null=True, editable=False)
     named_entry = models.ForeignKey(
@@ -211,6 +213,7 @@ class ClaimLine(Stateful):
                 | (~Q(certificate_name="") & Q(date_of_birth__isnull=False)),
                 name="claim_line_named_when_submitted",
             ),
+            known_grades("claim_line_known_grade"),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -220,16 +223,19 @@ class ClaimLine(Stateful):
                 condition=~pgtrigger.Q(new__state=LineState.DRAFT),
                 func="""
                     IF TG_OP = 'UPDATE' AND OLD.state <> 'draft' THEN
-                        IF (OLD.round_id, OLD.assignment_id) IS DISTINCT FROM (NEW.round_id, NEW.assignment_id) THEN
-                            RAISE EXCEPTION 'a submitted line stays with its hand-in'
+                        IF (OLD.round_id, OLD.assignment_id, OLD.grade)
+                            IS DISTINCT FROM (NEW.round_id, NEW.assignment_id, NEW.grade)
+                        THEN
+                            RAISE EXCEPTION 'a submitted line stays with its hand-in and grade'
                                 USING ERRCODE = 'integrity_constraint_violation';
                         END IF;
                     ELSIF NOT EXISTS (
                         SELECT 1 FROM portfolios_round
                         WHERE id = NEW.round_id AND assignment_id = NEW.assignment_id
-                            AND outcome = 'achieved' AND frozen_at IS NOT NULL
+                            AND outcome = 'achieved' AND grade = NEW.grade AND frozen_at IS NOT NULL
                     ) THEN
-                        RAISE EXCEPTION 'a submitted line names an achieved hand-in of its work, which is frozen'
+                        RAISE EXCEPTION
+                            'a submitted line names an achieved hand-in of its work, which is frozen, and its grade'
                             USING ERRCODE = 'integrity_constraint_violation';
                     END IF;
                     RETURN NEW;

@@ -7,10 +7,7 @@ from centres.access import may, require
 from portal.accounts.roles import Permission
 
 from .models import Assignment, BulkUpload, Upload
-
-
-def is_own(user, assignment: Assignment) -> bool:
-    return assignment.candidate.user_id == user.pk
+from .sides import is_own
 
 
 def may_read_notes(user, assignment: Assignment) -> bool:

@@ -1,6 +1,6 @@
 """Judging on the e-checklist: one form for many criteria, in which nothing typed is ever lost.
 
-Both sides judge on the same form: the tutor here, the moderator in a room below.
+Every side judges on the same form: the tutor here, the moderator in a room below.
 """
 
 from typing import cast
@@ -10,11 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import QueryDict
 
+from portal.catalogue.grades import Scale
 from portal.kit.forms import Form
 
 from . import actions
 from .models import Judgement
 from .rules import CriterionView
+from .sides import Side
 from .standing import by_criterion, standing_at
 
 NOT_JUDGED = ("", "Not judged")
@@ -30,31 +32,28 @@ def _values(judgement: Judgement | None) -> dict:
 class CriterionForm(Form):
     """One criterion as one side judges it. `theirs` is set if somebody else has judged it since."""
 
-    outcome = forms.ChoiceField(
-        required=False,
-        choices=[*Judgement.Outcome.choices, NOT_JUDGED],
-        widget=forms.RadioSelect(attrs={"inline": True}),
-    )
+    outcome = forms.ChoiceField(required=False, widget=forms.RadioSelect(attrs={"inline": True}))
     comment = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, line: CriterionView, side: str):
-        self.line, self.side = line, side
+    def __init__(self, data=None, *, line: CriterionView, side: Side, scale: Scale):
+        self.line, self.side, self.outcomes = line, side, scale.outcomes
         self.theirs: Judgement | None = None
         super().__init__(data, prefix=f"c{line.criterion.pk}", initial=_values(self.mine))
-        if self.mine:  # a judgement can be changed but not taken back
-            cast(forms.ChoiceField, self.fields["outcome"]).choices = Judgement.Outcome.choices
+        # A judgement can be changed but not taken back.
+        choices = self.outcomes if self.mine else [*self.outcomes, NOT_JUDGED]
+        cast(forms.ChoiceField, self.fields["outcome"]).choices = choices
         self.fields["outcome"].label = line.criterion.ref
 
     @property
     def mine(self) -> Judgement | None:
         """What this side says now."""
-        return self.line.tutor if self.side == Judgement.Side.TUTOR else self.line.moderator
+        return self.line.said.get(self.side)
 
     @property
-    def other(self) -> Judgement | None:
-        """What the other side says."""
-        return self.line.moderator if self.side == Judgement.Side.TUTOR else self.line.tutor
+    def others(self) -> list[tuple[Side, Judgement]]:
+        """What the other sides say."""
+        return [(side, said) for side, said in self.line.said.items() if said and side is not self.side]
 
     def clean_comment(self) -> str:
         return self.cleaned_data["comment"].replace("\r\n", "\n")
@@ -65,10 +64,8 @@ class CriterionForm(Form):
     def clean(self):
         values = super().clean() or {}
         if values.get("comment") and values.get("outcome") == "":
-            ref = self.line.criterion.ref
-            self.add_error(
-                "outcome", f"Choose Met or Not yet met for {ref}, so that its comment can be saved"
-            )
+            ref, words = self.line.criterion.ref, " or ".join(dict(self.outcomes).values())
+            self.add_error("outcome", f"Choose {words} for {ref}, so that its comment can be saved")
         return values
 
     def differs_from(self, seen: Judgement | None) -> bool:
@@ -109,12 +106,15 @@ class CriterionForm(Form):
 
 
 class MarkingForm:
-    """The whole e-checklist of one side. `view`: `rules.checklist_view(…)`; `data`: request.POST or None."""
+    """The whole e-checklist of one side, on the unit's scale of grades.
 
-    def __init__(self, data=None, *, view, side: str):
+    `view`: `rules.checklist_view(…)`; `data`: request.POST or None.
+    """
+
+    def __init__(self, data=None, *, view, side: Side, scale: Scale):
         self.side = side
         self.objectives = [
-            (objective, [CriterionForm(data, line=line, side=side) for line in lines])
+            (objective, [CriterionForm(data, line=line, side=side, scale=scale) for line in lines])
             for objective, lines in view
         ]
         self.rows = [row for _, rows in self.objectives for row in rows]
@@ -127,14 +127,14 @@ class MarkingForm:
         is False. Raises TransitionRefused if the work cannot be judged now; then nothing is written.
         """
         good = [row for row in self.rows if row.is_valid()]
-        seen = assignment.judgements.filter(side=self.side).in_bulk(
+        seen = assignment.judgements.filter(side=self.side.code).in_bulk(
             [row.cleaned_data["seen"] for row in good]
         )
         saved = 0
         for row in good:
             if row.differs_from(seen.get(row.cleaned_data["seen"])) and row.cleaned_data["outcome"]:
                 saved += row.save(assignment, by=by)
-        newest = by_criterion(assignment.judgements.standing(self.side, standing_at(assignment)))
+        newest = by_criterion(assignment.judgements.standing(standing_at(assignment), self.side))
         for row in self.rows:
             row.show_again(newest.get(row.line.criterion.pk))
         return saved

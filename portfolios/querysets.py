@@ -1,5 +1,9 @@
 """Reads of this room."""
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -8,6 +12,7 @@ from centres.models import Centre
 from portal.accounts.roles import Permission
 from portal.files.states import UNDER_WAY, FileState
 
+from .sides import CANDIDATE, TUTOR, Side
 from .states import OPEN, AssignmentState, RoundOutcome, UploadState
 
 
@@ -232,48 +237,43 @@ class RoundQuerySet(models.QuerySet):
 class JudgementQuerySet(models.QuerySet):
     """Reads of the judgements of one assignment, unless stated otherwise; `at`: a `standing.Standing`."""
 
-    def standing(self, side: str, at):
-        """What counts for each criterion at a hand-in: the tutor's newest up to it, the moderator's only for it."""
-        return self.filter(_counts(side, at))._newest()
+    def standing(self, at, *sides: Side):
+        """What each side says that counts for each criterion at a hand-in: its newest."""
+        return self._newest_of(_counts(side, at) for side in sides)
 
-    def standing_of_both(self, at):
-        """As `standing`, of the tutor and of the moderator."""
-        return self.filter(_counts("tutor", at) | _counts("moderator", at))._newest()
+    def before_reassessment(self, at, *sides: Side):
+        """What each side had said that led to the re-assessment, or that it overtook."""
+        return self._newest_of(_was_overtaken(side, at) for side in sides)
 
-    def before_reassessment(self, at):
-        """What the tutor had said about the criteria in doubt before the re-assessment."""
-        earlier = self.filter(side="tutor", round_number__lt=at.reassessed, criterion__in=at.doubted)
-        return earlier._newest()
+    def newest_by(self, side: Side):
+        """One side's newest for each assignment, hand-in and criterion."""
+        one = ["assignment_id", "round_number", "criterion_id"]
+        return self.filter(side=side.code).order_by(*one, "-pk").distinct(*one)
 
-    def that_led_to_reassessment(self, at):
-        """What the moderator said about the hand-in that was not agreed."""
-        return self.filter(side="moderator", round_number=at.reassessed - 1)._newest()
-
-    def newest_by_moderator(self):
-        """The moderator's newest for each assignment, hand-in and criterion."""
-        return (
-            self.filter(side="moderator")
-            .order_by("assignment_id", "round_number", "criterion_id", "-pk")
-            .distinct("assignment_id", "round_number", "criterion_id")
-        )
-
-    def _newest(self):
-        """Of each side."""
+    def _newest_of(self, conditions: Iterable[Q]):
+        """The newest of each side for each criterion, among what meets one of the conditions."""
         one = ["assignment_id", "criterion_id", "side"]
-        return self.order_by(*one, "-pk").distinct(*one)
+        return self.filter(reduce(or_, conditions)).order_by(*one, "-pk").distinct(*one)
 
 
-def _counts(side: str, at) -> Q:
+def _counts(side: Side, at) -> Q:
     """A condition on judgements: what this side said may count at that hand-in."""
-    if side == "moderator":
-        return Q(side=side, round_number=at.number)
+    if not side.carries_over:
+        return Q(side=side.code, round_number=at.number)
     overtaken = Q(round_number__lt=at.reassessed, criterion__in=at.doubted)
-    return Q(side=side, round_number__lte=at.number) & ~overtaken
+    return Q(side=side.code, round_number__lte=at.number) & ~overtaken
+
+
+def _was_overtaken(side: Side, at) -> Q:
+    """A condition on judgements: of a side that carries over, those in doubt; of others, all about that hand-in."""
+    if not side.carries_over:
+        return Q(side=side.code, round_number=at.reassessed - 1)
+    return Q(side=side.code, round_number__lt=at.reassessed, criterion__in=at.doubted)
 
 
 class MessageQuerySet(models.QuerySet):
     def unread_by(self, user):
-        """What the other side (the centre for a candidate, and the reverse) wrote and `user` has not been shown."""
+        """What the other side (the tutors for a candidate, and the reverse) wrote and `user` has not been shown."""
         from .models import ReadMark
 
         read = ReadMark.objects.filter(
@@ -283,15 +283,15 @@ class MessageQuerySet(models.QuerySet):
 
 
 def _from_the_other_side(user, *, message: str = "", work: str = "assignment__") -> Q:
-    """Messages of the candidate for the people of a centre, and of the centre for the candidate.
+    """Messages of the candidate for the people of a centre, and of the tutors for the candidate.
 
     `message`, `work`: the ways to a message and to its unit in the query.
     """
-    of_candidate, of_centre = (Q(**{f"{message}side": side}) for side in ("candidate", "centre"))
+    of_candidate, of_tutors = (Q(**{f"{message}side": side.code}) for side in (CANDIDATE, TUTOR))
     if not hasattr(user, "candidate"):
         return of_candidate
     own = Q(**{f"{work}candidate": user.candidate})
-    return of_candidate & ~own | of_centre & own
+    return of_candidate & ~own | of_tutors & own
 
 
 class WorkspaceQuerySet(models.QuerySet):

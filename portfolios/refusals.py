@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 
 from .models import Assignment, Judgement
+from .sides import MODERATOR
 
 State = Assignment.State
 
@@ -82,10 +83,10 @@ def show_refusals(work: Iterable[Assignment]) -> None:
 
 def _doubts(line) -> list[Judgement]:
     """What the moderator did not find met in the hand-in of a claim line, in the e-checklist's order."""
-    judged = Judgement.objects.filter(assignment=line.assignment_id).newest_by_moderator()
+    judged = Judgement.objects.filter(assignment=line.assignment_id).newest_by(MODERATOR)
     found = judged.select_related("criterion__objective", "by")
-    in_doubt = (Judgement.Outcome.NOT_YET, line.hand_in.number)
-    return sorted((each for each in found if (each.outcome, each.round_number) == in_doubt), key=_place)
+    in_doubt = (each for each in found if not each.is_met and each.round_number == line.hand_in.number)
+    return sorted(in_doubt, key=_place)
 
 
 def _place(judgement: Judgement) -> tuple:

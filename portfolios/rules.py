@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.utils import timezone
 
+from portal.catalogue.grades import Outcome
 from portal.catalogue.models import Award, Criterion, Unit
 from portal.catalogue.rules import Missing, counted_awards, missing_for
-from portal.files.states import UNDER_WAY
-from portal.kit.stateful import refuses
 
-from .standing import by_criterion, by_side, standing_at
+from .sides import DECIDES, Side
+from .standing import by_side, standing_at
 from .states import COUNTS
 
 if TYPE_CHECKING:
@@ -25,62 +24,47 @@ if TYPE_CHECKING:
 
 @dataclass
 class CriterionView:
-    """One line of the e-checklist now: the criterion, its evidence, and what each side says.
+    """One line of the e-checklist: the criterion, its evidence, and what each side says of it.
 
-    In a re-assessment: `before`, what the tutor had said about a criterion in doubt, which no longer counts; and
-    `doubt`, what the moderator said about the hand-in that was not agreed.
+    `said` has the same sides on every line: those that judged any criterion. `before`: in a re-assessment, what sides
+    had said that led to it or that no longer counts, the newest first.
     """
 
     criterion: Criterion
     evidence: list[Evidence]
-    tutor: Judgement | None
-    moderator: Judgement | None
-    before: Judgement | None = None
-    doubt: Judgement | None = None
+    said: dict[Side, Judgement | None]
+    before: dict[Side, Judgement]
+
+    @property
+    def judgement(self) -> Judgement | None:
+        """What counts towards the grade."""
+        return self.said.get(DECIDES)
 
     @property
     def is_met(self) -> bool:
-        return self.tutor is not None and self.tutor.outcome == "met"
-
-
-def why_not_changeable(assignment) -> str:
-    """Why its evidence cannot be changed now, in words for people; empty if it can."""
-    if assignment.is_open:
-        return ""
-    return f"The work is “{assignment.get_state_display()}”, so its evidence cannot be changed."
-
-
-@refuses("There is nothing to hand in yet. Upload at least one file.")
-def has_evidence(assignment) -> bool:
-    return assignment.evidence.present().exists()
-
-
-@refuses(
-    "Files are still being uploaded or checked. Wait until they are ready, or remove them from the list of uploads."
-)
-def has_nothing_under_way(assignment) -> bool:
-    return not assignment.uploads.under_way().exists()
-
-
-@refuses("Not every required criterion is judged as met, so the unit cannot be recorded as achieved.")
-def meets_every_required_criterion(assignment) -> bool:
-    return not unmet(assignment)
+        return self.judgement is not None and self.judgement.is_met
 
 
 def unmet(assignment) -> list:
     """Required criteria that the tutor has not judged as met, in the e-checklist's order."""
-    from .models import Judgement
+    return [criterion for criterion, outcome in _required(assignment) if outcome == Outcome.NOT_YET]
 
-    met = {
-        judgement.criterion_id
-        for judgement in assignment.judgements.standing(Judgement.Side.TUTOR, standing_at(assignment))
-        if judgement.outcome == Judgement.Outcome.MET
-    }
+
+def _required(assignment) -> list[tuple[Criterion, str]]:
+    """(required criterion, what it counts as towards the grade), in the e-checklist's order."""
+    standing = assignment.judgements.standing(standing_at(assignment), DECIDES)
+    outcomes = dict(standing.values_list("criterion_id", "outcome"))
     return [
-        criterion
+        (criterion, outcomes.get(criterion.pk, Outcome.NOT_YET))
         for criterion in criteria_of(assignment)
-        if criterion.is_required and criterion.pk not in met
+        if criterion.is_required
     ]
+
+
+def grade_of(assignment) -> str:
+    """Code of the grade that the tutor's judgements make on the unit's scale; empty while it is not achieved."""
+    reached = assignment.unit.qualification.scale.reached(outcome for _, outcome in _required(assignment))
+    return reached.code if reached else ""
 
 
 def criteria_of(assignment) -> list:
@@ -92,25 +76,24 @@ def criteria_of(assignment) -> list:
 
 
 def checklist_view(
-    assignment, evidence, *, of: Round | None = None
+    assignment,
+    evidence,
+    *,
+    of: Round | None = None,
+    sides: Collection[Side] = (DECIDES,),
+    before: Collection[Side] = (),
 ) -> list[tuple[object, list[CriterionView]]]:
     """The e-checklist line by line: [(objective, [CriterionView, …]), …]. `evidence`: its items, with tags.
 
-    `of`: as it is for that hand-in; otherwise as it is now, without what a moderator says while the claim is with
-    them.
+    `of`: as it is for that hand-in; otherwise as it is now. `sides`: whose judgements to show, which the caller knows
+    the reader may read; `before`: whose earlier ones in a re-assessment.
     """
-    from .models import Judgement
-
-    at, said = standing_at(assignment, of, rounds=assignment.rounds.all()), assignment.judgements.all()
-    is_with_moderator = of is None and assignment.state == assignment.State.CLAIMED
-    counts = said.standing(Judgement.Side.TUTOR, at) if is_with_moderator else said.standing_of_both(at)
-    tutor, moderator = by_side(counts)
-    before = by_criterion(said.before_reassessment(at)) if at.reassessed else {}
-    doubt = by_criterion(said.that_led_to_reassessment(at)) if at.reassessed else {}
-    tagged: dict[int, list] = {}
-    for item in evidence:
-        for criterion in item.criteria.all():
-            tagged.setdefault(criterion.pk, []).append(item)
+    at, judged = standing_at(assignment, of, rounds=assignment.rounds.all()), assignment.judgements.all()
+    said = by_side(judged.standing(at, *sides), sides)
+    earlier = {}
+    if before and at.reassessed:
+        earlier = by_side(judged.before_reassessment(at, *before), list(before)[::-1])
+    tagged = _by_criterion(evidence)
     return [
         (
             objective,
@@ -118,7 +101,8 @@ def checklist_view(
                 CriterionView(
                     c,
                     tagged.get(c.pk, []),
-                    *(side.get(c.pk) for side in (tutor, moderator, before, doubt)),
+                    {side: found.get(c.pk) for side, found in said.items()},
+                    {side: found[c.pk] for side, found in earlier.items() if c.pk in found},
                 )
                 for c in objective.criteria.all()
             ],
@@ -127,26 +111,30 @@ def checklist_view(
     ]
 
 
+def _by_criterion(files: Iterable[Evidence]) -> dict[int, list[Evidence]]:
+    """{criterion's key: those of the files tagged with it}."""
+    tagged: dict[int, list[Evidence]] = {}
+    for item in files:
+        for criterion in item.criteria.all():
+            tagged.setdefault(criterion.pk, []).append(item)
+    return tagged
+
+
 def judged_in(this_round: Round) -> list[Judgement]:
     """What the tutor says about each criterion in a hand-in, in the order of the e-checklist."""
-    from .models import Judgement
-
     assignment = this_round.assignment
-    standing = assignment.judgements.standing(Judgement.Side.TUTOR, standing_at(assignment, this_round))
+    standing = assignment.judgements.standing(standing_at(assignment, this_round), DECIDES)
     place = {criterion.pk: number for number, criterion in enumerate(criteria_of(assignment))}
     return sorted(standing.select_related("by", "criterion"), key=lambda found: place[found.criterion_id])
 
 
 def covered_by(assignment, files: Iterable[Evidence], *, but: Evidence | None = None) -> dict[int, str]:
     """{criterion's key: in words, which of `files` cover it}, not counting the file `but`; for every criterion."""
-    titles: dict[int, list[str]] = {}
-    for item in files:
-        if item != but:
-            for criterion in item.criteria.all():
-                titles.setdefault(criterion.pk, []).append(item.title)
+    tagged = _by_criterion(item for item in files if item != but)
+    titles = {key: ", ".join(item.title for item in found) for key, found in tagged.items()}
     nothing = "No other file covers it." if but else "No file covers it yet."
     return {
-        criterion.pk: f"Covered by {', '.join(titles[criterion.pk])}" if criterion.pk in titles else nothing
+        criterion.pk: f"Covered by {titles[criterion.pk]}" if criterion.pk in titles else nothing
         for criterion in criteria_of(assignment)
     }
 
@@ -180,85 +168,6 @@ def same_files(added: list[Evidence]) -> list[tuple[Evidence, Evidence]]:
         if version.evidence in added and earlier != version.evidence:
             twins.append((version.evidence, earlier))
     return twins
-
-
-def bytes_used(assignment) -> int:
-    """The size of the unit's files, counting every version that still belongs to an item."""
-    return _sizes_in(assignment)[0]
-
-
-def _sizes_in(assignment) -> tuple[int, int]:
-    """(bytes, items) of its evidence."""
-    from .models import EvidenceVersion
-
-    found = EvidenceVersion.objects.present_in(assignment).aggregate(
-        bytes=Sum("stored__size_bytes"), items=Count("evidence", distinct=True)
-    )
-    return found["bytes"] or 0, found["items"]
-
-
-def _sizes_of(evidence: list[Evidence]) -> tuple[int, int]:
-    """As `_sizes_in`, of items that were read with their versions."""
-    return sum(version.size_bytes for item in evidence for version in item.versions.all()), len(evidence)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The size of the files in a unit or a bulk upload, including those being uploaded, and the limits."""
-
-    whole: str
-    way_out: str  # what to do when they are reached
-    bytes_used: int
-    bytes_most: int
-    files: int
-    files_most: int
-    bytes_a_file: int  # at most
-
-    @property
-    def is_nearly_reached(self) -> bool:
-        """Whether a fifth of the room or less is left, which people need to know before they choose files."""
-        return 5 * self.bytes_used >= 4 * self.bytes_most or 5 * self.files >= 4 * self.files_most
-
-
-def limits_of(assignment, evidence: list[Evidence] | None = None) -> Limits:
-    """`evidence`: all of it with its versions, where a page has read them."""
-    used, files = _sizes_of(evidence) if evidence is not None else _sizes_in(assignment)
-    # Counted among the unit's own uploads: asked for by their state, they would be sought among all files.
-    under_way = Q(stored__state__in=UNDER_WAY)
-    coming = assignment.uploads.aggregate(
-        bytes=Sum("stored__size_bytes", filter=under_way),
-        new=Count("pk", filter=under_way & Q(replaces=None)),
-    )
-    return Limits(
-        "this unit",
-        "Remove a file first.",
-        bytes_used=used + (coming["bytes"] or 0),
-        bytes_most=settings.EVIDENCE_UNIT_LIMIT_BYTES,
-        files=files + coming["new"],
-        files_most=settings.EVIDENCE_UNIT_FILES_LIMIT,
-        bytes_a_file=settings.EVIDENCE_FILE_LIMIT_BYTES,
-    )
-
-
-def limits_of_bulk(bulk) -> Limits:
-    """The limits of all files that were to be sorted, so that one bulk upload stays a list that a person can check."""
-    not_counted = ["cancelled", "expired", "refused"]
-    counted = bulk.uploads.filter(ended="").exclude(stored__state__in=not_counted)
-    came = counted.aggregate(bytes=Sum("stored__size_bytes"), files=Count("pk"))
-    return Limits(
-        "this bulk upload",
-        "Start another bulk upload for the rest.",
-        bytes_used=came["bytes"] or 0,
-        bytes_most=settings.BULK_UPLOAD_LIMIT_BYTES,
-        files=came["files"],
-        files_most=settings.BULK_UPLOAD_FILES_LIMIT,
-        bytes_a_file=settings.EVIDENCE_FILE_LIMIT_BYTES,
-    )
-
-
-def bytes_in_workspace(candidate) -> int:
-    """The size of the candidate's files outside units."""
-    return sum(candidate.workspace.values_list("stored__size_bytes", flat=True))
 
 
 @dataclass
@@ -341,17 +250,6 @@ def is_due(assignment, by: date) -> bool:
     return bool(assignment.due_on and assignment.is_open and assignment.due_on <= by)
 
 
-def may_be_marked(assignment) -> bool:
-    """Whether a tutor may judge it: before it is achieved, and once there is something to judge."""
-    state = type(assignment).State
-    return assignment.state in (state.HANDED_IN, state.IN_PROGRESS, state.RETURNED)
-
-
-def is_with_moderator(assignment) -> bool:
-    """Whether a moderator may judge it: while the unit is on a submitted claim."""
-    return assignment.state == type(assignment).State.CLAIMED
-
-
 def groups_for(centre, unit):
     """The centre's groups with `size` and how many of these candidates already `have_it`."""
     return centre.groups.annotate(
@@ -390,7 +288,7 @@ def progress(view) -> Progress:
     return Progress(
         criteria=len(lines),
         with_evidence=sum(bool(line.evidence) for line in lines),
-        judged=sum(line.tutor is not None for line in lines),
+        judged=sum(line.judgement is not None for line in lines),
         met=sum(line.is_met for line in lines),
         required=len(required),
         required_met=sum(line.is_met for line in required),

@@ -1,7 +1,7 @@
 """Which judgements count for a hand-in: they are read by its number, never by time.
 
-A tutor's judgement counts in every later hand-in until the criterion is judged again. A re-assessment is the
-exception: earlier judgements of the criteria in doubt are shown beside it, and do not count.
+Those of a side that carries over (the tutor's) count in every later hand-in until the criterion is judged again. A
+re-assessment is the exception: earlier judgements of the criteria in doubt are shown beside it, and do not count.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .models import Judgement, Round
+    from .sides import Side
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,9 @@ def by_criterion(judgements) -> dict[int, Judgement]:
     return {found.criterion_id: found for found in judgements.select_related("by")}
 
 
-def by_side(judgements) -> tuple[dict[int, Judgement], dict[int, Judgement]]:
-    """The tutor's and the moderator's, as `by_criterion`."""
-    sides: dict[str, dict] = {"tutor": {}, "moderator": {}}
-    for found in judgements.select_related("by"):
-        sides[found.side][found.criterion_id] = found
-    return sides["tutor"], sides["moderator"]
+def by_side(judgements, sides: Iterable[Side]) -> dict[Side, dict[int, Judgement]]:
+    """As `by_criterion`, for each of these sides that has judged, in their order."""
+    found: dict[str, dict[int, Judgement]] = {}
+    for judgement in judgements.select_related("by"):
+        found.setdefault(judgement.side, {})[judgement.criterion_id] = judgement
+    return {side: found[side.code] for side in sides if side.code in found}

@@ -20,6 +20,7 @@ TAG = re.compile(r"\{[{%].*?[%}]\}")
 MARKED = [  # called by whom the decorator tells of them
     "@admin.*", "@handles", "@letter", "@receiver", "@register.*", "@shared_task", "@transition", "@when_*",
     "@*.readable_by", "@*.register", "@*.register_lookup", "@moves_with_candidate", "@shown_with_candidate",
+    "@*.written_by",
 ]  # fmt: skip
 ASKED_FOR = [  # by Django, its packages, Celery, PyAV or Pillow, under these names
     "abstract", "add_arguments", "admin_view", "add_fieldsets", "add_form", "add_message", "_add_view", "*Admin",

@@ -82,6 +82,7 @@ def set_lines(claim: Claim, assignments: Iterable[Assignment], *, by: User) -> N
             claim=claim,
             assignment=assignment,
             round=rounds[assignment.pk],
+            grade=rounds[assignment.pk].grade,
             assessor=assignment.achieved_by,
         )
         for assignment in new
@@ -141,15 +142,16 @@ def _refuse_unentered(candidates: Iterable[Candidate]) -> None:
 
 def _freeze(lines: list[ClaimLine], entries: dict[int, NamedEntry]) -> None:
     """Freeze the candidate's current name for printing (domain reference 5.4), and the newest achieved hand-in with
-    whoever recorded it as assessor, however long the line has been on the draft."""
+    its grade and whoever recorded it as assessor, however long the line has been on the draft."""
     rounds = work_actions.freeze_achieved([line.assignment for line in lines])
     for line in lines:
         line.certificate_name = line.assignment.candidate.certificate_name
         line.date_of_birth = line.assignment.candidate.date_of_birth
         line.round = rounds[line.assignment_id]
+        line.grade = line.round.grade
         line.assessor_id = line.assignment.achieved_by_id or line.assessor_id
         line.named_entry = entries.get(line.assignment.candidate_id)
-    frozen = ["certificate_name", "date_of_birth", "round", "assessor", "named_entry"]
+    frozen = ["certificate_name", "date_of_birth", "round", "grade", "assessor", "named_entry"]
     update_rows(lines, frozen)
 
 

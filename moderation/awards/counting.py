@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
+from portal.catalogue.grades import Scale
 from portal.catalogue.models import Award
 from portal.catalogue.rules import missing_for
 
 from .models import Result
-
-BEST_FIRST = ["DIST", "MERIT", "PASS"]  # grade codes, as on claim lines
 
 
 def results_that_count(award: Award, results: Iterable[Result]) -> list[Result]:
@@ -16,7 +15,7 @@ def results_that_count(award: Award, results: Iterable[Result]) -> list[Result]:
     Picks the mandatory unit first, then the best grades, and among equal grades those confirmed earliest. Further units
     do no harm and are not on the certificate. `results` must count and have their unit and claim line loaded.
     """
-    attempts = sorted(results, key=_preferred)
+    attempts = sorted(results, key=lambda result: _preferred(result, award.qualification.scale))
     of_unit: dict[int, Result] = {}
     for result in attempts:
         of_unit.setdefault(result.unit_id, result)
@@ -29,7 +28,6 @@ def results_that_count(award: Award, results: Iterable[Result]) -> list[Result]:
     return sorted(ranked[: award.units_needed], key=lambda result: result.unit.number)
 
 
-def _preferred(result: Result) -> tuple:
+def _preferred(result: Result, scale: Scale) -> tuple:
     """Best grade first, then the claim concluded earliest, then unit order."""
-    rank = BEST_FIRST.index(result.grade) if result.grade in BEST_FIRST else len(BEST_FIRST)
-    return rank, result.line.claim.concluded_at, result.unit.number, result.pk
+    return -scale.rank(result.grade), result.line.claim.concluded_at, result.unit.number, result.pk

@@ -11,6 +11,7 @@ from django_fsm import transition
 from candidates.models import Candidate, NamedEntry
 from centres.models import LedgerLine
 from moderation.models import Claim, ClaimLine
+from portal.catalogue.grades import grade_field, known_grades
 from portal.catalogue.models import Award, Unit
 from portal.files.printing import PrintedDocument
 from portal.kit.searching import plain_names_of
@@ -27,13 +28,14 @@ class Result(models.Model):
     line = models.OneToOneField(ClaimLine, models.PROTECT, related_name="result")
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="results")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="results")
-    grade = models.CharField(max_length=5)
+    grade = grade_field()
     confirmed_on = models.DateField(default=timezone.localdate)
 
     objects = ResultQuerySet.as_manager()
 
     class Meta:
         ordering = ["candidate", "unit__number", "confirmed_on"]
+        constraints = [known_grades("result_known_grade")]
 
     def __str__(self) -> str:
         return f"{self.unit.code} of {self.candidate}"

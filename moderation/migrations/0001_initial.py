@@ -340,7 +340,12 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("grade", models.CharField(default="PASS", max_length=5)),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("PASS", "Pass"), ("MERIT", "Merit"), ("DIST", "Distinction")], max_length=5
+                    ),
+                ),
                 ("certificate_name", models.CharField(blank=True, editable=False, max_length=130)),
                 ("date_of_birth", models.DateField(editable=False, null=True)),
                 (
@@ -381,6 +386,10 @@ class Migration(migrations.Migration):
                         name="claim_line_named_when_submitted",
                     ),
                     models.CheckConstraint(
+                        condition=models.Q(("grade__in", ["PASS", "MERIT", "DIST"])),
+                        name="claim_line_known_grade",
+                    ),
+                    models.CheckConstraint(
                         condition=models.Q(
                             (
                                 "state__in",
@@ -395,8 +404,8 @@ class Migration(migrations.Migration):
                         name="claims_a_round_for_good",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             condition="WHEN (NOT (NEW.\"state\" = 'draft'))",
-                            func="\n                    IF TG_OP = 'UPDATE' AND OLD.state <> 'draft' THEN\n                        IF (OLD.round_id, OLD.assignment_id) IS DISTINCT FROM (NEW.round_id, NEW.assignment_id) THEN\n                            RAISE EXCEPTION 'a submitted line stays with its hand-in'\n                                USING ERRCODE = 'integrity_constraint_violation';\n                        END IF;\n                    ELSIF NOT EXISTS (\n                        SELECT 1 FROM portfolios_round\n                        WHERE id = NEW.round_id AND assignment_id = NEW.assignment_id\n                            AND outcome = 'achieved' AND frozen_at IS NOT NULL\n                    ) THEN\n                        RAISE EXCEPTION 'a submitted line names an achieved hand-in of its work, which is frozen'\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
-                            hash="3f9af8fc415b3fd76c0528a9514054496a232b28",
+                            func="\n                    IF TG_OP = 'UPDATE' AND OLD.state <> 'draft' THEN\n                        IF (OLD.round_id, OLD.assignment_id, OLD.grade)\n                            IS DISTINCT FROM (NEW.round_id, NEW.assignment_id, NEW.grade)\n                        THEN\n                            RAISE EXCEPTION 'a submitted line stays with its hand-in and grade'\n                                USING ERRCODE = 'integrity_constraint_violation';\n                        END IF;\n                    ELSIF NOT EXISTS (\n                        SELECT 1 FROM portfolios_round\n                        WHERE id = NEW.round_id AND assignment_id = NEW.assignment_id\n                            AND outcome = 'achieved' AND grade = NEW.grade AND frozen_at IS NOT NULL\n                    ) THEN\n                        RAISE EXCEPTION\n                            'a submitted line names an achieved hand-in of its work, which is frozen, and its grade'\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                            hash="d9b265debcea96c8308e716dd4bf912e05a1d66a",
                             operation="INSERT OR UPDATE",
                             pgid="pgtrigger_claims_a_round_for_good_d8eda",
                             table="moderation_claimline",

@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet
 
 from candidates.models import Candidate
 from portal.accounts.models import User
-from portal.catalogue.models import GradeScale, Unit
+from portal.catalogue.models import Unit
 from portal.kit.states import Tone
 
 from ..models import Claim, ClaimLine, Decision
@@ -44,13 +44,14 @@ class GroupView:
     looked_at: list[ClaimLine] = field(default_factory=list)
 
     def __str__(self) -> str:
-        grade = f" at {self.grade.capitalize()}" if self.is_graded else ""
+        grade = f" at {self.grade_in_words}" if self.grade_in_words else ""
         return f"{self.unit}{grade}, assessed by {self.assessor}"
 
     @property
-    def is_graded(self) -> bool:
-        """Whether the unit has grades other than pass, so that the grade tells groups apart."""
-        return self.unit.qualification.grade_scale != GradeScale.PASS
+    def grade_in_words(self) -> str:
+        """Empty where it does not tell groups apart."""
+        scale = self.unit.qualification.scale
+        return scale.grade(self.grade).words if scale.is_graded else ""
 
     @property
     def key(self) -> str:

@@ -3,6 +3,8 @@
 Everything is found through `moderated_by(user)`: allocated, submitted, and without a conflict of interest.
 """
 
+from collections.abc import Collection
+
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import Http404
@@ -16,6 +18,7 @@ from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 from portfolios import rules as work_rules
 from portfolios.rounds import evidence_in
+from portfolios.sides import MODERATOR, Side, judging_for
 from portfolios.views import files, rounds
 
 from .. import actions, rules
@@ -174,7 +177,7 @@ def moderated_line(request, pk):
         else:
             return _after_decision(request, line, sampled)
     context = {
-        **_work_of(line),
+        **_work_of(request, line, before=[MODERATOR]),
         "breadcrumbs": moderators_crumbs(line.claim, (str(line.assignment), None)),
         "earlier": [(found, rules.decision_on(found)) for found in earlier_lines(line)],
         "is_sampled": rules.is_sampled(line),
@@ -197,18 +200,21 @@ def _of_line(line: ClaimLine) -> tuple[str, str]:
     return str(line.assignment), reverse("moderated-line", args=[line.pk])
 
 
-def _work_of(line: ClaimLine) -> dict:
-    """What a page shows about the hand-in that a line claims, and the decisions on it."""
+def _work_of(request, line: ClaimLine, *, before: Collection[Side] = ()) -> dict:
+    """What a page shows about the hand-in that a line claims, and the decisions on it.
+
+    `before`: the sides whose earlier judgements are shown in a re-assessment.
+    """
     prefetch_related_objects([line], "assignment__checklist__objectives__criteria")
     evidence = evidence_in(line.round, work_rules.criteria_of(line.assignment))
-    view = work_rules.checklist_view(line.assignment, evidence, of=line.round)
+    sides = judging_for(request.user, line.assignment)
+    view = work_rules.checklist_view(line.assignment, evidence, of=line.round, sides=sides, before=before)
     return {
         "line": line,
         "claim": line.claim,
         "round": line.round,
         "evidence": evidence,
         "view": view,
-        "shows_moderator": any(row.moderator for _, rows in view for row in rows),
         "decisions": line.decisions.all(),
     }
 
@@ -220,9 +226,8 @@ def earlier_line(request, pk, earlier):
     line = _find_line(request, pk)
     before = get_object_or_404(earlier_lines(line), pk=earlier)
     trail = moderators_crumbs(line.claim, _of_line(line), (str(before.claim), None))
-    return render(
-        request, "moderation/earlier_line.html", {**_work_of(before), "now": line, "breadcrumbs": trail}
-    )
+    context = {**_work_of(request, before), "now": line, "breadcrumbs": trail}
+    return render(request, "moderation/earlier_line.html", context)
 
 
 def _after_decision(request, line: ClaimLine, sampled: list[ClaimLine]):

@@ -13,12 +13,8 @@ from django.utils import timezone
 from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
+from .grades import PASS_ONLY, SCALES, Scale
 from .querysets import ChecklistQuerySet, QualificationQuerySet, UnitQuerySet
-
-
-class GradeScale(models.TextChoices):
-    PASS = "PASS", "Pass only"
-    PMD = "PMD", "Pass, Merit, Distinction"
 
 
 class EntryRoute(models.TextChoices):
@@ -48,7 +44,11 @@ class Qualification(models.Model):
         help_text="Given by the regulator, for example 500/8533/5. Leave blank until confirmed.",
     )
     subject_area = models.CharField(max_length=120)
-    grade_scale = models.CharField(max_length=10, choices=GradeScale, default=GradeScale.PASS)
+    grade_scale = models.CharField(
+        max_length=10,
+        choices=[(scale.code, scale.words) for scale in SCALES.values()],
+        default=PASS_ONLY.code,
+    )
     entry_route = models.CharField(max_length=10, choices=EntryRoute, default=EntryRoute.UNNAMED)
     moderation_mode = models.CharField(max_length=10, choices=ModerationMode, default=ModerationMode.REMOTE)
     digital_only = models.BooleanField(
@@ -70,6 +70,9 @@ class Qualification(models.Model):
                 | Q(last_certification_on=None),
                 name="qualification_entries_end_before_certification",
             ),
+            models.CheckConstraint(
+                condition=Q(grade_scale__in=list(SCALES)), name="qualification_known_scale"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,12 +90,16 @@ class Qualification(models.Model):
         return self.last_certification_on is None or on <= self.last_certification_on
 
     @property
+    def scale(self) -> Scale:
+        return SCALES[self.grade_scale]
+
+    @property
     def not_yet(self) -> str:
         """What the portal cannot do for it yet, shown wherever an entry or work starts; empty if it can do all."""
-        if self.grade_scale == GradeScale.PASS:
+        if not self.scale.is_graded:
             return ""
         return (
-            f"Grades of {self.get_grade_scale_display()} cannot be recorded in the portal yet. Work for {self} can be "
+            f"Grades of {self.scale.words} cannot be recorded in the portal yet. Work for {self} can be "
             "assigned and marked, but it cannot be claimed, and no certificates are issued."
         )
 

@@ -5,11 +5,12 @@ from moderation import actions, rules
 from moderation.awards.actions import propose_revocation, reissue
 from moderation.awards.models import Certificate, Revocation
 from moderation.models import Claim, ClaimLine, Decision
+from portal.catalogue.grades import Outcome
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
 from portfolios import actions as portfolio_actions
-from portfolios.models import Judgement
 from portfolios.rules import criteria_of
+from portfolios.sides import MODERATOR
 
 from . import words
 from .people import CWM_TAWE, FIRST_L2, HARBOUR, KWAME, LEVEL_3, PATRICIA, RUTH, SECOND_L2, DemoCentre
@@ -110,8 +111,8 @@ def _doubt(line: ClaimLine, refs: set[str]) -> None:
             portfolio_actions.judge(
                 line.assignment,
                 criterion,
-                side=Judgement.Side.MODERATOR,
-                outcome=Judgement.Outcome.NOT_YET,
+                side=MODERATOR,
+                outcome=Outcome.NOT_YET,
                 comment="",
                 seen=0,
                 by=RUTH.user,

@@ -13,9 +13,11 @@ from django.utils import timezone
 from candidates.models import Candidate
 from portal.accounts.actions import use_code
 from portal.accounts.models import User
+from portal.catalogue.grades import Outcome
 from portal.catalogue.models import Criterion, Unit
 from portfolios import actions, rules
-from portfolios.models import PAPERS, Assignment, Judgement, Round
+from portfolios.models import PAPERS, Assignment, Round
+from portfolios.sides import TUTOR
 from portfolios.sorting import arriving, confirming
 from portfolios.standing import standing_at
 
@@ -227,8 +229,8 @@ class _Desk:
 
     def _judge(self, criteria: list[Criterion], *, met: bool = True) -> None:
         """A comment for one criterion in three."""
-        outcome = Judgement.Outcome.MET if met else Judgement.Outcome.NOT_YET
-        standing = self.assignment.judgements.standing(Judgement.Side.TUTOR, standing_at(self.assignment))
+        outcome = Outcome.MET if met else Outcome.NOT_YET
+        standing = self.assignment.judgements.standing(standing_at(self.assignment), TUTOR)
         seen = {judgement.criterion_id: judgement.pk for judgement in standing}
         for criterion in criteria:
             number = criterion.objective.number
@@ -236,7 +238,7 @@ class _Desk:
             actions.judge(
                 self.assignment,
                 criterion,
-                side=Judgement.Side.TUTOR,
+                side=TUTOR,
                 outcome=outcome,
                 comment=said if met else words.NOT_YET[number],
                 seen=seen.get(criterion.pk, 0),

@@ -11,6 +11,7 @@ from portal.kit.bulk import update_rows
 
 from ..models import Assignment, Judgement, Round, RoundDoubt, RoundFile
 from ..rules import criteria_of
+from ..sides import MODERATOR
 
 
 @transaction.atomic
@@ -93,8 +94,8 @@ def _found_not_met(rounds: list[Round]) -> dict[int, list[int]]:
     """{assignment's key: keys of the criteria that the moderator did not find met in its round}."""
     numbers = {this_round.assignment_id: this_round.number for this_round in rounds}
     found: dict[int, list[int]] = {}
-    for judgement in Judgement.objects.filter(assignment__in=numbers).newest_by_moderator():
+    for judgement in Judgement.objects.filter(assignment__in=numbers).newest_by(MODERATOR):
         is_of_it = judgement.round_number == numbers[judgement.assignment_id]
-        if is_of_it and judgement.outcome == Judgement.Outcome.NOT_YET:
+        if is_of_it and not judgement.is_met:
             found.setdefault(judgement.assignment_id, []).append(judgement.criterion_id)
     return found

@@ -14,7 +14,8 @@ from portal.kit import audit
 from portal.kit.amounts import filesize_uk
 from portal.kit.stateful import TransitionRefused
 
-from .. import rules
+from .. import guards, rules
+from ..limits import bytes_used
 from ..models import Assignment, Evidence, EvidenceVersion, Upload
 
 
@@ -64,7 +65,7 @@ def restore_evidence(evidence: Evidence, *, by: User) -> None:
         return
     evidence.removed_at = None
     evidence.save(update_fields=["removed_at"])
-    if rules.bytes_used(evidence.assignment) > settings.EVIDENCE_UNIT_LIMIT_BYTES:
+    if bytes_used(evidence.assignment) > settings.EVIDENCE_UNIT_LIMIT_BYTES:
         limit = filesize_uk(settings.EVIDENCE_UNIT_LIMIT_BYTES)
         raise TransitionRefused(
             f"With it, the files in the unit would be more than {limit} together. Remove another file first."
@@ -93,7 +94,7 @@ def tag(evidence: Evidence, criteria: Iterable[Criterion], *, by: User) -> None:
 def open_for_change(assignment: Assignment, *, by: User) -> None:
     """Lock the work and begin it, unless that was done. Raises TransitionRefused if it cannot be changed now."""
     assignment.lock()
-    if refusal := rules.why_not_changeable(assignment):
+    if refusal := guards.why_not_changeable(assignment):
         raise TransitionRefused(refusal)
     if assignment.state != Assignment.State.IN_PROGRESS:
         assignment.move("begin", by=by)

@@ -76,17 +76,19 @@ def return_for_further_work(assignment: Assignment, *, why: str, by: User) -> No
 
 @transaction.atomic
 def record_achieved(assignment: Assignment, *, comment: str, by: User, untagged: str = "") -> None:
-    """Record the unit as achieved; `by` thereby declares that the work is the candidate's own (TUTOR_STATEMENT).
+    """Record the unit as achieved, with the grade that its judgements make.
 
-    `untagged`: where the evidence is, if no file is tagged with a criterion. Raises TransitionRefused while a required
-    criterion is not met, or if `untagged` is needed and empty.
+    `by` thereby declares that the work is the candidate's own (TUTOR_STATEMENT). `untagged`: where the evidence is, if
+    no file is tagged with a criterion. Raises TransitionRefused while a required criterion is not met, or if `untagged`
+    is needed and empty.
     """
     assignment.move("achieve", by=by, why=comment)
     if rules.is_untagged(assignment) and not untagged.strip():
         raise TransitionRefused(
             "No file is tagged with a criterion. Tag the evidence, or say where the evidence for the criteria is."
         )
-    said = {"tutor_statement": TUTOR_STATEMENT, "untagged": untagged}
+    grade = rules.grade_of(assignment)
+    said = {"grade": grade, "tutor_statement": TUTOR_STATEMENT, "untagged": untagged}
     _decide(assignment, Round.Outcome.ACHIEVED, comment, by=by, **said)
 
 
@@ -96,7 +98,8 @@ def _decide(assignment: Assignment, outcome: str, comment: str, *, by: User, **s
     newest = assignment.rounds.latest("number")
     if newest.frozen_at:
         newest = open_again(newest)
-    decided = {"outcome": outcome, "comment": comment, "decided_at": timezone.now(), "decided_by": by, **said}
+    decided = {"outcome": outcome, "comment": comment, "decided_at": timezone.now(), "decided_by": by}
+    decided |= {"grade": "", **said}
     for name, value in decided.items():
         setattr(newest, name, value)
     newest.save(update_fields=list(decided))

@@ -1,5 +1,6 @@
 """Judge criteria."""
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from portal.accounts.models import User
@@ -7,8 +8,8 @@ from portal.catalogue.models import Criterion
 from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
-from .. import rules
 from ..models import Assignment, Judgement
+from ..sides import Side
 from ..standing import standing_at
 
 
@@ -25,7 +26,7 @@ def judge(
     assignment: Assignment,
     criterion: Criterion,
     *,
-    side: str,
+    side: Side,
     outcome: str,
     comment: str,
     seen: int,
@@ -34,16 +35,18 @@ def judge(
     """Record one side's judgement of a criterion; None if it is the same as the newest one.
 
     `seen`: the id of the judgement shown on the page where it was typed, 0 for none. Raises StaleJudgement
-    if there is a newer one, and TransitionRefused if the work is not with that side.
+    if there is a newer one, TransitionRefused if the work is not with that side, and PermissionDenied if `by` does not
+    speak for it.
     """
     assignment.lock()
-    is_with = rules.may_be_marked if side == Judgement.Side.TUTOR else rules.is_with_moderator
-    if not is_with(assignment):
+    if not side.judges(assignment):
         raise TransitionRefused(
             f"The work is “{assignment.get_state_display()}” now, so it cannot be marked."
         )
+    if not side.may_write(by, assignment):
+        raise PermissionDenied(f"{by} cannot judge for this side: {side}.")
     at = standing_at(assignment)
-    newest = assignment.judgements.filter(criterion=criterion).standing(side, at).first()
+    newest = assignment.judgements.filter(criterion=criterion).standing(at, side).first()
     if newest and (newest.outcome, newest.comment) == (outcome, comment):
         return None
     if (newest.pk if newest else 0) != seen:
@@ -52,7 +55,7 @@ def judge(
         assignment=assignment,
         criterion=criterion,
         round_number=at.number,
-        side=side,
+        side=side.code,
         outcome=outcome,
         comment=comment,
         by=by,
@@ -64,6 +67,6 @@ def judge(
         before=newest.outcome if newest else "",
         after=outcome,
         criterion=criterion.ref,
-        side=side,
+        side=side.code,
     )
     return judgement

@@ -9,16 +9,17 @@ from portal.accounts.roles import Permission
 from portal.kit import audit
 
 from ..models import Assignment, Message, ReadMark
+from ..sides import CANDIDATE, TUTOR, is_own
 
 
 @transaction.atomic
 def write_message(assignment: Assignment, text: str, *, by: User) -> Message:
     """Add a message and tell the other side of it. Its text is only in the portal, not in the e-mail."""
-    is_own = assignment.candidate.user_id == by.pk
-    side = Message.Side.CANDIDATE if is_own else Message.Side.CENTRE
-    message = Message.objects.create(assignment=assignment, side=side, text=text, by=by)
+    own = is_own(by, assignment)
+    side = CANDIDATE if own else TUTOR
+    message = Message.objects.create(assignment=assignment, side=side.code, text=text, by=by)
     event = audit.record("write message", message, by=by)
-    mailing.tell("work_message", event, to=tutors_of(assignment) if is_own else [assignment.candidate.user])
+    mailing.tell("work_message", event, to=tutors_of(assignment) if own else [assignment.candidate.user])
     return message
 
 
@@ -27,7 +28,7 @@ def tutors_of(assignment: Assignment) -> list[User]:
 
     All tutors if those have left; if the centre has no tutors, whoever can make somebody a tutor.
     """
-    wrote = assignment.messages.filter(side=Message.Side.CENTRE).values_list("by", flat=True)
+    wrote = assignment.messages.filter(side=TUTOR.code).values_list("by", flat=True)
     near, centre = [assignment.assigned_by_id, *wrote], assignment.candidate.centre
     tutors = people_to_tell(near, Permission.MARK_WORK, at=centre)
     return tutors or people_to_tell([], Permission.MANAGE_PEOPLE, at=centre)

@@ -16,7 +16,8 @@ from portal.kit import audit
 from portal.kit.amounts import filesize_uk
 from portal.kit.stateful import TransitionRefused
 
-from .. import rules
+from .. import guards
+from ..limits import Limits, limits_of
 from ..models import Assignment, Evidence, EvidenceVersion, Upload
 
 __all__ = ["Busy", "begin", "check_again", "refuse_too_much", "replace_file", "take_off_list", "upload"]
@@ -40,10 +41,10 @@ def begin(
     Raises ValidationError or TransitionRefused; then nothing is written.
     """
     assignment.lock()
-    if refusal := rules.why_not_changeable(assignment):
+    if refusal := guards.why_not_changeable(assignment):
         raise TransitionRefused(refusal)
     stored = receiving.begin(USES["evidence"], file_name, size_bytes, mark=mark, by=by)
-    refuse_too_much(rules.limits_of(assignment), file_name, size_bytes, is_new=replaces is None)
+    refuse_too_much(limits_of(assignment), file_name, size_bytes, is_new=replaces is None)
     begun = Upload.objects.create(
         stored=stored,
         assignment=assignment,
@@ -70,7 +71,7 @@ def replace_file(evidence: Evidence, file, *, by: User) -> EvidenceVersion:
 
 
 def _take(assignment: Assignment, file, *, by: User, **about) -> EvidenceVersion:
-    if refusal := rules.why_not_changeable(assignment):
+    if refusal := guards.why_not_changeable(assignment):
         raise TransitionRefused(refusal)
     whole = taking.inspected_now(file, USES["evidence"])  # slow, so outside the transaction
     with transaction.atomic():
@@ -121,7 +122,7 @@ def _unlist(listed: Upload, *, by: User) -> None:
         audit.record("take off the list", listed, by=by)
 
 
-def refuse_too_much(limits: rules.Limits, name: str, size_bytes: int, *, is_new: bool = True) -> None:
+def refuse_too_much(limits: Limits, name: str, size_bytes: int, *, is_new: bool = True) -> None:
     """Raises ValidationError. Call it under a lock of what is limited, so that two uploads cannot pass together."""
     if limits.bytes_used + size_bytes > limits.bytes_most:
         raise ValidationError(

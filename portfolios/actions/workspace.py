@@ -15,7 +15,8 @@ from portal.kit import audit
 from portal.kit.amounts import filesize_uk
 from portal.kit.stateful import TransitionRefused
 
-from .. import rules
+from .. import guards
+from ..limits import bytes_in_workspace, limits_of
 from ..models import Assignment, Evidence, WorkspaceFile
 from .evidence import add_version, open_for_change
 from .uploading import refuse_too_much
@@ -37,7 +38,7 @@ def keep_in_workspace(candidate: Candidate, file, *, title: str, by: User) -> Wo
 
 
 def _refuse_too_much(candidate: Candidate, file) -> None:
-    if rules.bytes_in_workspace(candidate) + file.size > settings.WORKSPACE_LIMIT_BYTES:
+    if bytes_in_workspace(candidate) + file.size > settings.WORKSPACE_LIMIT_BYTES:
         limit = filesize_uk(settings.WORKSPACE_LIMIT_BYTES)
         raise ValidationError(
             f"“{file.name}” was not accepted: a workspace can have up to {limit}. Add files to a unit, or delete some."
@@ -65,9 +66,9 @@ def add_to_unit(
     """
     kept = _lock(kept)
     assignment.lock()
-    if refusal := rules.why_not_changeable(assignment):
+    if refusal := guards.why_not_changeable(assignment):
         raise TransitionRefused(refusal)
-    refuse_too_much(rules.limits_of(assignment), kept.file_name, kept.size_bytes)
+    refuse_too_much(limits_of(assignment), kept.file_name, kept.size_bytes)
     open_for_change(assignment, by=by)
     evidence = Evidence.objects.create(assignment=assignment, title=kept.title, note="", uploaded_by=by)
     evidence.criteria.set(criteria)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import portal.kit.operations
+import portfolios.sides
 
 
 class Migration(migrations.Migration):
@@ -289,10 +290,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("round_number", models.PositiveSmallIntegerField(verbose_name="hand-in")),
-                (
-                    "side",
-                    models.CharField(choices=[("tutor", "Tutor"), ("moderator", "Moderator")], max_length=10),
-                ),
+                ("side", models.CharField(choices=portfolios.sides.choices, max_length=10)),
                 (
                     "outcome",
                     models.CharField(choices=[("met", "Met"), ("not_yet", "Not yet met")], max_length=10),
@@ -315,7 +313,8 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("side__in", ["tutor", "moderator"])), name="judgement_known_side"
+                        condition=models.Q(("side__in", ["candidate", "tutor", "verifier", "moderator"])),
+                        name="judgement_known_side",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("outcome__in", ["met", "not_yet"])),
@@ -337,9 +336,9 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="not_of_a_claimed_round",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            condition="WHEN (NEW.\"side\" = 'tutor')",
+                            condition="WHEN (NOT (NEW.\"side\" = 'moderator'))",
                             func="\n                    IF EXISTS (\n                        SELECT 1 FROM portfolios_round\n                        WHERE assignment_id = NEW.assignment_id AND number >= NEW.round_number\n                            AND frozen_at IS NOT NULL\n                    ) THEN\n                        RAISE EXCEPTION 'a claim names the hand-in: its judgements cannot be changed'\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
-                            hash="51f21355b9c50bfdfb773915eaefb0170d904b4d",
+                            hash="d16e4119edd4f78cc9dec3b4f2d20a4932fbcd8c",
                             operation="INSERT",
                             pgid="pgtrigger_not_of_a_claimed_round_596c6",
                             table="portfolios_judgement",
@@ -379,9 +378,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "side",
-                    models.CharField(
-                        choices=[("candidate", "Candidate"), ("centre", "Centre")], max_length=10
-                    ),
+                    models.CharField(choices=[("candidate", "Candidate"), ("tutor", "Tutor")], max_length=10),
                 ),
                 ("text", models.TextField()),
                 (
@@ -399,7 +396,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["assignment", "side", "id"], name="message_by_unit")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("side__in", ["candidate", "centre"])), name="message_known_side"
+                        condition=models.Q(("side__in", ["candidate", "tutor"])), name="message_known_side"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("text", ""), _negated=True), name="message_not_empty"
@@ -705,6 +702,16 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                (
+                    "grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("PASS", "Pass"), ("MERIT", "Merit"), ("DIST", "Distinction")],
+                        editable=False,
+                        help_text="Worked out from the e-checklist when it was recorded as achieved.",
+                        max_length=5,
+                    ),
+                ),
                 ("comment", models.TextField(blank=True)),
                 ("decided_at", models.DateTimeField(null=True)),
                 (
@@ -795,6 +802,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="round_achieved_is_declared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("grade__in", ["PASS", "MERIT", "DIST"]), ("outcome", "achieved")),
+                            models.Q(models.Q(("outcome", "achieved"), _negated=True), ("grade", "")),
+                            _connector="OR",
+                        ),
+                        name="round_achieved_has_a_grade",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -10,7 +10,7 @@ from candidates.models import Candidate
 from portal.catalogue.models import Checklist, Unit
 from portal.kit.stateful import Stateful, allowed_moves, state_field
 
-from .. import rules
+from .. import guards
 from ..querysets import AssignmentQuerySet
 from ..states import OPEN, AssignmentState
 
@@ -85,7 +85,7 @@ class Assignment(Stateful):
         "state",
         source=[State.IN_PROGRESS, State.RETURNED],
         target=State.HANDED_IN,
-        conditions=[rules.has_evidence, rules.has_nothing_under_way],
+        conditions=[guards.has_evidence, guards.has_nothing_under_way],
     )
     def hand_in(self):
         """Pass the work to the tutor; the files can no longer be changed."""
@@ -99,7 +99,7 @@ class Assignment(Stateful):
         "state",
         source=State.HANDED_IN,
         target=State.ACHIEVED,
-        conditions=[rules.meets_every_required_criterion],
+        conditions=[guards.meets_every_required_criterion],
     )
     def achieve(self):
         """Record the unit as achieved in the centre's final opinion."""

@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.catalogue.grades import Outcome
 from portal.catalogue.models import Criterion
-from portal.kit.states import States, Tone
 
+from .. import sides
 from ..querysets import JudgementQuerySet
 from .assignment import Assignment
 
@@ -17,21 +18,13 @@ class Judgement(models.Model):
     """Whether one criterion is met, as one side sees it. Only ever added; which counts is in `standing.py`.
 
     It belongs to the hand-in with that number or, while the work is with the candidate, to the next one.
-    The moderator's is shown beside the tutor's and never replaces it (design, rule 4).
+    What one side says is shown beside what the others say and never replaces it (design, rule 4).
     """
-
-    class Side(models.TextChoices):
-        TUTOR = "tutor", "Tutor"
-        MODERATOR = "moderator", "Moderator"
-
-    class Outcome(States):
-        MET = "met", Tone.GOOD, "Met"
-        NOT_YET = "not_yet", Tone.NEUTRAL, "Not yet met"
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="judgements")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="judgements")
     round_number = models.PositiveSmallIntegerField("hand-in")
-    side = models.CharField(max_length=10, choices=Side)
+    side = models.CharField(max_length=10, choices=sides.choices)
     outcome = models.CharField(max_length=10, choices=Outcome)
     comment = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -43,10 +36,8 @@ class Judgement(models.Model):
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["assignment", "side", "criterion", "-id"], name="judgement_newest")]
         constraints = [
-            models.CheckConstraint(condition=Q(side__in=["tutor", "moderator"]), name="judgement_known_side"),
-            models.CheckConstraint(
-                condition=Q(outcome__in=["met", "not_yet"]), name="judgement_known_outcome"
-            ),
+            models.CheckConstraint(condition=Q(side__in=list(sides.SIDES)), name="judgement_known_side"),
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="judgement_known_outcome"),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -54,7 +45,7 @@ class Judgement(models.Model):
                 name="not_of_a_claimed_round",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                condition=pgtrigger.Q(new__side="tutor"),
+                condition=~pgtrigger.Q(new__side=sides.MODERATOR.code),
                 func="""
                     IF EXISTS (
                         SELECT 1 FROM portfolios_round
@@ -88,3 +79,8 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion}: {self.get_outcome_display()}"
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it counts towards a grade, be it the lowest."""
+        return self.outcome != Outcome.NOT_YET

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ..querysets import MessageQuerySet
+from ..sides import CANDIDATE, TUTOR
 from .assignment import Assignment
 
 LONGEST = 4000  # characters in one message
@@ -16,12 +17,10 @@ LONGEST = 4000  # characters in one message
 class Message(models.Model):
     """One message, kept with the unit. Plain text; only ever added. Moderators do not see them."""
 
-    class Side(models.TextChoices):
-        CANDIDATE = "candidate", "Candidate"
-        CENTRE = "centre", "Centre"
+    SIDES = [CANDIDATE, TUTOR]
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="messages")
-    side = models.CharField(max_length=10, choices=Side)
+    side = models.CharField(max_length=10, choices=[(side.code, side.words) for side in SIDES])
     text = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -32,7 +31,9 @@ class Message(models.Model):
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["assignment", "side", "id"], name="message_by_unit")]
         constraints = [
-            models.CheckConstraint(condition=Q(side__in=["candidate", "centre"]), name="message_known_side"),
+            models.CheckConstraint(
+                condition=Q(side__in=[CANDIDATE.code, TUTOR.code]), name="message_known_side"
+            ),
             models.CheckConstraint(condition=~Q(text=""), name="message_not_empty"),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
@@ -42,6 +43,10 @@ class Message(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('work-messages', args=[self.assignment_id])}#message-{self.pk}"
+
+    @property
+    def is_from_candidate(self) -> bool:
+        return self.side == CANDIDATE.code
 
 
 class ReadMark(models.Model):

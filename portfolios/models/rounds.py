@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.catalogue.grades import WORDS, grade_field
 from portal.catalogue.models import Criterion
 
 from ..querysets import RoundQuerySet
@@ -48,6 +49,11 @@ class Round(models.Model):
         EvidenceVersion, through="RoundFile", related_name="rounds"
     )
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITING, blank=True)
+    grade = grade_field(
+        blank=True,
+        editable=False,
+        help_text="Worked out from the e-checklist when it was recorded as achieved.",
+    )
     comment = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -96,6 +102,11 @@ class Round(models.Model):
             models.CheckConstraint(
                 condition=~Q(outcome=RoundOutcome.ACHIEVED) | ~Q(tutor_statement=""),
                 name="round_achieved_is_declared",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="achieved", grade__in=list(WORDS))
+                | (~Q(outcome="achieved") & Q(grade="")),
+                name="round_achieved_has_a_grade",
             ),
             models.CheckConstraint(
                 condition=Q(after_claim="", opened_at=None)

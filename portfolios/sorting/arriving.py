@@ -13,8 +13,8 @@ from portal.files.models import StoredFile
 from portal.files.uses import USES
 from portal.kit import audit
 
-from .. import rules
 from ..actions.uploading import refuse_too_much
+from ..limits import limits_of_bulk
 from ..models import BulkUpload, Upload
 from . import labels
 from .roster import Roster
@@ -31,7 +31,7 @@ def begin(bulk: BulkUpload, *, file_name: str, size_bytes: int, mark: str = "", 
     most = settings.BULK_UPLOAD_LIMIT_BYTES if is_of_many(bulk.centre, file_name) else None
     stored = receiving.begin(USES["bulk"], file_name, size_bytes, mark=mark, most_bytes=most, by=by)
     bulk.lock()
-    refuse_too_much(rules.limits_of_bulk(bulk), file_name, size_bytes)
+    refuse_too_much(limits_of_bulk(bulk), file_name, size_bytes)
     upload = announce(stored, bulk)
     if stored.is_complete:
         receiving.finish(stored)

@@ -10,10 +10,11 @@ from portal.files import receiving
 from portal.kit import audit
 from portal.kit.stateful import TransitionRefused
 
-from .. import rules
+from .. import guards
 from ..actions import evidence
 from ..actions.uploading import leave_out as leave_one_out
 from ..actions.uploading import refuse_too_much
+from ..limits import limits_of
 from ..models import Assignment, BulkUpload, Upload
 from . import labels
 
@@ -45,12 +46,12 @@ def correct(
 def confirm(upload: Upload, work: Assignment, *, by: User) -> None:
     """Make a file evidence of a unit: it was inspected when it arrived. Raises ValidationError or TransitionRefused."""
     work.lock()
-    if refusal := rules.why_not_changeable(work):
+    if refusal := guards.why_not_changeable(work):
         raise TransitionRefused(refusal)
     upload.lock()
     if upload.state != Upload.State.SORTING:
         raise TransitionRefused(f"“{upload}” is “{upload.get_state_display()}” already.")
-    refuse_too_much(rules.limits_of(work), upload.file_name, upload.size_bytes)
+    refuse_too_much(limits_of(work), upload.file_name, upload.size_bytes)
     upload.assignment, upload.proposed, upload.typed = work, None, None
     upload.title = labels.title(upload.full_name, work.candidate.number, work.unit.code)[:120]
     upload.save(update_fields=["assignment", "proposed", "typed", "title"])

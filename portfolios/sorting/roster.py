@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from centres.models import Centre
 from portal.catalogue.models import Unit
 
-from .. import rules
+from .. import guards
 from ..models import Assignment
 from . import labels
 
@@ -84,7 +84,7 @@ class Roster:
         if work is None:
             whose = self.candidates[number]
             raise Unsorted(f"{whose} does not have {code}. Assign it, or choose another unit.", field="unit")
-        if refusal := rules.why_not_changeable(work):
+        if refusal := guards.why_not_changeable(work):
             raise Unsorted(f"{code} of {self.candidates[number]}: {refusal}", field="unit")
         return work
 

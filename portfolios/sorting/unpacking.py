@@ -24,7 +24,7 @@ from portal.files.uses import USES
 from portal.kit import leases
 from portal.kit.amounts import filesize_uk
 
-from .. import rules
+from ..limits import limits_of_bulk
 from ..models import BulkUpload, Upload
 from . import arriving
 
@@ -88,7 +88,7 @@ def _worth_taking(archive: zipfile.ZipFile, container: Upload) -> list[inside.En
 
 
 def _refuse_too_much(container: Upload, files: int, unpacked_bytes: int) -> None:
-    limits = rules.limits_of_bulk(container.bulk)  # the zip counts in it until it is unpacked
+    limits = limits_of_bulk(container.bulk)  # the zip counts in it until it is unpacked
     if limits.files - 1 + files > limits.files_most:
         raise Fault(
             f"it contains {files} files, and {limits.whole} can have up to {limits.files_most}. "

@@ -14,8 +14,10 @@ from portal.kit.stateful import TransitionRefused
 from .. import actions, rules
 from ..access import is_own, may_read_notes, may_work_on, require_work_on
 from ..forms import HandInForm, UploadForm
+from ..limits import limits_of
 from ..models import Assignment, Evidence, EvidenceVersion, Message
 from ..refusals import refusal_of
+from ..sides import TUTOR
 from .finding import crumbs, evidence_of, find_work
 
 State = Assignment.State
@@ -43,13 +45,13 @@ def assignment(request, pk):
         "refusal": refusal_of(work),
         "newest_round": max(work.rounds.all(), key=lambda found: found.number, default=None),
         "upload_form": UploadForm(assignment=work, files=evidence) if may_change else None,
-        "limits": rules.limits_of(work, evidence) if may_change else None,
+        "limits": limits_of(work, evidence) if may_change else None,
         "uploads": uploads,
         "checking": sum(upload.state in TO_CHECK for upload in uploads),
         "unread": Message.objects.unread_by(request.user).filter(assignment=work).count(),
         "may_change": may_change,
         "may_hand_in": may_change and work.state in (State.IN_PROGRESS, State.RETURNED) and bool(evidence),
-        "may_mark": may_mark and rules.may_be_marked(work),
+        "may_mark": may_mark and TUTOR.judges(work),
         "may_tag": may_mark and work.state == State.HANDED_IN,
         "may_return": may_mark and work.state in (State.HANDED_IN, State.ACHIEVED),
         "breadcrumbs": crumbs(request, work),

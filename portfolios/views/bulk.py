@@ -12,8 +12,8 @@ from portal.accounts.roles import Permission
 from portal.kit.once import not_done, once_for_files
 from portal.kit.paging import paginate
 
-from .. import rules
 from ..access import find_bulk
+from ..limits import limits_of_bulk
 from ..models import BulkUpload, Upload
 from ..sorting import confirming
 from ..sorting.forms import BulkFilesForm, SortForm, StartForm, sort_forms
@@ -105,7 +105,7 @@ def _context(found: BulkUpload, rows: list[SortForm]) -> dict:
         "unpacked": [upload for upload in uploads if upload.state == Upload.State.UNPACKED],
         "done": [upload for upload in uploads if upload.state == Upload.State.READY],
         "files_form": BulkFilesForm(),
-        "limits": rules.limits_of_bulk(found),
+        "limits": limits_of_bulk(found),
         "breadcrumbs": _crumbs(found.centre, found),
     }
 

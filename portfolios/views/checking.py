@@ -4,7 +4,7 @@ from django.shortcuts import render
 
 from portal.accounts.keeping import signed_in
 
-from .. import rules
+from .. import guards, rules
 from ..access import is_own, may_read_notes, may_work_on
 from ..models import Assignment
 from ..refusals import refusal_of
@@ -46,9 +46,9 @@ def work_feedback(request, pk):
         "refusal": refusal_of(work),
         "is_reassessed": newest_round and newest_round.is_reassessment and not newest_round.outcome,
         "newest": max(decided, key=lambda found: found.number, default=None),
-        "to_do": [line for line in lines if line.tutor and not line.is_met],
+        "to_do": [line for line in lines if line.judgement and not line.is_met],
         "met": [line for line in lines if line.is_met],
-        "not_judged": [line for line in lines if not line.tutor],
+        "not_judged": [line for line in lines if not line.judgement],
         "comments": work.planning_comments.select_related("by"),
         "may_change": work.is_open and may_work_on(request.user, work),
         "may_hand_in": _may_hand_in(request, work),
@@ -60,4 +60,4 @@ def work_feedback(request, pk):
 
 def _may_hand_in(request, work: Assignment) -> bool:
     states = (Assignment.State.IN_PROGRESS, Assignment.State.RETURNED)
-    return work.state in states and may_work_on(request.user, work) and rules.has_evidence(work)
+    return work.state in states and may_work_on(request.user, work) and guards.has_evidence(work)

@@ -16,9 +16,10 @@ from portal.files.states import TO_CHECK
 from portal.kit.once import once_for_files
 from portal.kit.stateful import TransitionRefused
 
-from .. import actions, rules
+from .. import actions, guards, rules
 from ..access import is_own, require_work_on
 from ..forms import EvidenceForm, ReplaceForm, TagForm, UploadForm
+from ..limits import limits_of
 from ..models import Assignment, Evidence, EvidenceVersion
 from .finding import crumbs, evidence_of, find_evidence, find_work
 
@@ -30,7 +31,7 @@ def evidence_add(request, pk):
     """Upload files. Accepted files are added; every other file is named with the reason."""
     work = find_work(request, pk)
     require_work_on(request.user, work)
-    if request.method == "GET" and (refusal := rules.why_not_changeable(work)):
+    if request.method == "GET" and (refusal := guards.why_not_changeable(work)):
         messages.error(request, refusal)
         return redirect(work)
     evidence = evidence_of(work)
@@ -50,7 +51,7 @@ def evidence_add(request, pk):
         "criterion": criterion,
         "evidence": evidence,
         "is_own": is_own(request.user, work),
-        "limits": rules.limits_of(work),
+        "limits": limits_of(work),
         "breadcrumbs": crumbs(request, work, "Add evidence"),
     }
     return render(request, "portfolios/evidence_add.html", context)
@@ -87,7 +88,7 @@ def evidence_edit(request, pk):
             form: TagForm | EvidenceForm = TagForm(*_posted(request), evidence=evidence, files=files)
         else:
             require_work_on(request.user, work)
-            if not is_post and (refusal := rules.why_not_changeable(work)):
+            if not is_post and (refusal := guards.why_not_changeable(work)):
                 messages.error(request, refusal)
                 return redirect(work)
             form = EvidenceForm(*_posted(request), instance=evidence, files=files)
@@ -122,7 +123,7 @@ def evidence_replace(request, pk):
     """Replace an item's current file with a new one."""
     evidence, work = find_evidence(request, pk)
     require_work_on(request.user, work)
-    if request.method == "GET" and (refusal := rules.why_not_changeable(work)):
+    if request.method == "GET" and (refusal := guards.why_not_changeable(work)):
         messages.error(request, refusal)
         return redirect(work)
     form = ReplaceForm(*_posted(request), evidence=evidence)
@@ -134,7 +135,7 @@ def evidence_replace(request, pk):
         "work": work,
         "evidence": evidence,
         "form": form,
-        "limits": rules.limits_of(work),
+        "limits": limits_of(work),
         "uploads": uploads,
         "checking": sum(upload.state in TO_CHECK for upload in uploads),
         "breadcrumbs": crumbs(request, work, "Replace a file"),

@@ -13,8 +13,9 @@ from portal.kit.stateful import TransitionRefused
 
 from .. import actions, rules
 from ..forms import AchievedForm, MarkingForm, ReturnForm
-from ..models import Assignment, Evidence, Judgement
+from ..models import Assignment, Evidence
 from ..refusals import refusal_of
+from ..sides import TUTOR, judging, judging_for
 from .finding import crumbs, evidence_of, find_work
 
 State = Assignment.State
@@ -26,10 +27,10 @@ def marking(request, pk):
     """The evidence beside the e-checklist. What cannot be saved is shown again as typed."""
     work = find_work_to_mark(request, pk)
     evidence = evidence_of(work, rows=Evidence.objects.for_looking())
-    view = rules.checklist_view(work, evidence)
-    form = MarkingForm(
-        request.POST if request.method == "POST" else None, view=view, side=Judgement.Side.TUTOR
-    )
+    sides = judging_for(request.user, work)
+    view = rules.checklist_view(work, evidence, sides=sides, before=judging())
+    data = request.POST if request.method == "POST" else None
+    form = MarkingForm(data, view=view, side=TUTOR, scale=work.unit.qualification.scale)
     if request.method == "POST" and _save(request, work, form):
         return (
             to_next(request, work) if request.POST.get("then") == "next" else redirect("marking", pk=work.pk)
@@ -44,7 +45,7 @@ def marking(request, pk):
         .at(work.candidate.centre)
         .awaiting_marking()
         .count(),
-        "may_mark": rules.may_be_marked(work),
+        "may_mark": TUTOR.judges(work),
         "is_waiting": work.state == State.HANDED_IN,
         "refusal": refusal_of(work),
         "newest_round": max(work.rounds.all(), key=lambda found: found.number, default=None),
@@ -94,7 +95,7 @@ def return_work(request, pk):
     context = {
         "work": work,
         "form": form,
-        "not_met": [line for _, lines in view for line in lines if line.tutor and not line.is_met],
+        "not_met": [line for _, lines in view for line in lines if line.judgement and not line.is_met],
         "refusal": refusal_of(work),
         "may_return": work.state in (State.HANDED_IN, State.ACHIEVED),
         "breadcrumbs": crumbs(request, work, "Return for further work"),

@@ -16,7 +16,8 @@ from portal.kit.once import once, once_for_files
 from portal.kit.paging import paginate
 from portal.kit.stateful import TransitionRefused
 
-from .. import actions, rules
+from .. import actions
+from ..limits import bytes_in_workspace
 from ..models import Assignment, WorkspaceFile
 from ..workspace_forms import AddToUnitForm, KeepForm, RenameForm
 
@@ -41,7 +42,7 @@ def workspace(request):
     context = {
         "form": form,
         "page": paginate(request, WorkspaceFile.objects.own(request.user)),
-        "bytes_used": rules.bytes_in_workspace(candidate),
+        "bytes_used": bytes_in_workspace(candidate),
         "bytes_limit": settings.WORKSPACE_LIMIT_BYTES,
     }
     return render(request, "portfolios/workspace.html", context)

@@ -7,6 +7,7 @@ from portal.accounts.roles import Role
 from portal.kit import outbox
 from portfolios import actions, rules
 from portfolios.models import Evidence, Plan, WorkspaceFile
+from portfolios.sides import TUTOR
 from tests.factories import candidates, catalogue, centres, portfolios
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,7 +69,7 @@ def test_plan_workspace_question_hand_in_feedback_and_again(meet, width):
     assert (work.state, work.rounds.get().plan[0]) == ("handed_in", ["Aim", "A film about the harbour"])
 
     first = rules.criteria_of(work)[0]
-    actions.judge(work, first, side="tutor", outcome="not_yet", comment="For whom?", seen=0, by=tutor)
+    actions.judge(work, first, side=TUTOR, outcome="not_yet", comment="For whom?", seen=0, by=tutor)
     actions.return_for_further_work(work, why="Say who it is for.", by=tutor)
     outbox.work_all()
     me.follow("My units")

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from moderation.models import Claim
 from portal.accounts.roles import Role
-from portal.catalogue.models import GradeScale
+from portal.catalogue.grades import PASS_MERIT_DISTINCTION, PASS_ONLY, Scale
 from tests.factories import candidates, catalogue, centres
 from tests.factories import portfolios as make
 
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db
 def pages():
     """{page: its text} on which entries for one qualification are sold, or its work begins; `scale` is its grades'."""
 
-    def read(scale: GradeScale) -> dict[str, str]:
+    def read(scale: Scale) -> dict[str, str]:
         centre, size = centres.centre(), catalogue.size(code="05843")
-        size.qualification.grade_scale = scale
+        size.qualification.grade_scale = scale.code
         size.qualification.save()
-        unnamed = catalogue.qualification(title="Other", grade_scale=scale)
+        unnamed = catalogue.qualification(title="Other", grade_scale=scale.code)
         centres.approval(centre, unnamed)
         centres.fee(unnamed)
         unit = catalogue.unit(qualification=size.qualification)
@@ -68,10 +68,10 @@ def saying_so(pages: dict[str, str]) -> set[str]:
 
 def test_said_before_every_order_at_assignment_and_on_the_qualifications_page(pages, settings):
     settings.SECOND_FACTOR_REQUIRED = False
-    found = pages(GradeScale.PMD)
+    found = pages(PASS_MERIT_DISTINCTION)
     assert saying_so(found) == set(found)
 
 
 def test_not_said_of_what_can_be_claimed(pages, settings):
     settings.SECOND_FACTOR_REQUIRED = False
-    assert saying_so(pages(GradeScale.PASS)) == set()
+    assert saying_so(pages(PASS_ONLY)) == set()

@@ -7,7 +7,8 @@ from portal.accounts.roles import Role
 from portal.files import receiving, storage
 from portfolios import actions, rules
 from portfolios.actions import uploading
-from portfolios.models import Assignment, BulkUpload, Evidence, Judgement, Upload, WorkspaceFile
+from portfolios.models import Assignment, BulkUpload, Evidence, Upload, WorkspaceFile
+from portfolios.sides import TUTOR, Side
 from portfolios.sorting import arriving, confirming
 from portfolios.standing import standing_at
 
@@ -82,16 +83,16 @@ def handed_in(candidate=None, unit=None, *, file=None) -> Assignment:
 
 def judge_all(of: Assignment, outcome: str = "met", *, by=None) -> None:
     """The tutor judges every criterion that does not have this judgement yet."""
-    by, side = by or tutor_of(of), Judgement.Side.TUTOR
+    by, side = by or tutor_of(of), TUTOR
     for criterion in rules.criteria_of(of):
         actions.judge(
             of, criterion, side=side, outcome=outcome, comment="", seen=seen_of(of, criterion, side), by=by
         )
 
 
-def seen_of(of: Assignment, criterion, side: str = Judgement.Side.TUTOR) -> int:
+def seen_of(of: Assignment, criterion, side: Side = TUTOR) -> int:
     """What a page opened now contains for a criterion."""
-    standing = of.judgements.filter(criterion=criterion).standing(side, standing_at(of)).first()
+    standing = of.judgements.filter(criterion=criterion).standing(standing_at(of), side).first()
     return standing.pk if standing else 0
 
 

@@ -125,7 +125,7 @@ def test_work_stands_on_one_line_at_a_time():
     with pytest.raises(TransitionRefused, match="Cannot be claimed now"):
         actions.set_lines(second, [work], by=first.created_by)
     with pytest.raises(IntegrityError, match="claim_line_unit_once"), transaction.atomic():
-        ClaimLine.objects.create(claim=second, assignment=work, assessor=first.created_by)
+        ClaimLine.objects.create(claim=second, assignment=work, assessor=first.created_by, grade="PASS")
 
 
 def test_work_of_another_centre_or_not_achieved_cannot_be_put_on_a_draft():

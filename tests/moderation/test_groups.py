@@ -7,6 +7,7 @@ from moderation import actions, rules
 from moderation.models import ClaimLine, Decision
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
+from portfolios.models import Round
 from tests.factories import accounts, centres
 from tests.factories import moderation as make
 
@@ -86,9 +87,10 @@ def test_group_of_which_nothing_was_looked_at_is_agreed_only_with_a_reason():
 
 
 def test_groups_of_the_page_are_those_of_the_sampling():
-    claim = make.submitted_claim(3)
+    claim = make.draft_claim(3)
     _first, second, third = lines_of(claim)
-    ClaimLine.objects.filter(pk=second.pk).update(grade="MERIT")
+    Round.objects.filter(pk=second.round_id).update(grade="MERIT")
+    actions.submit_claim(claim, by=claim.created_by)
     ClaimLine.objects.filter(pk=third.pk).update(assessor=centres.person(claim.centre, "tutor"))
     on_page = {(group.assessor.pk, group.grade) for group in rules.Review(claim).groups}
     sampled = {(line.assessor, line.grade) for line in actions.claimed_lines(claim)}

@@ -15,6 +15,7 @@ from portal.kit.models import Event
 from portfolios import actions as work_actions
 from portfolios import rules as work_rules
 from portfolios.models import EvidenceVersion
+from portfolios.sides import TUTOR
 from tests.factories import accounts, centres, portfolios
 from tests.factories import moderation as make
 
@@ -356,7 +357,7 @@ def test_work_after_the_claim_is_not_the_moderators(client):
     later = EvidenceVersion.objects.get(stored__name="later.txt")
     criterion = work_rules.criteria_of(work)[0]
     work_actions.judge(
-        work, criterion, side="tutor", outcome="not_yet", comment="Second thoughts",
+        work, criterion, side=TUTOR, outcome="not_yet", comment="Second thoughts",
         seen=portfolios.seen_of(work, criterion), by=portfolios.tutor_of(work),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from portfolios import rules as work_rules
 from portfolios.models import Assignment, EvidenceVersion, Judgement, Round
 from portfolios.refusals import refusal_of
 from portfolios.rounds import evidence_in
+from portfolios.sides import MODERATOR, TUTOR, Side
 from tests.factories import catalogue, portfolios
 from tests.factories import moderation as make
 
@@ -45,8 +46,8 @@ class Story:
         actions.conclude(self.claim, rest={}, report="Read on.", by=self.moderator)
         self.look_again()
 
-    def judge(self, criterion, outcome: str, *, side: str = "tutor", comment: str = "") -> Judgement | None:
-        by = self.tutor if side == "tutor" else self.moderator
+    def judge(self, criterion, outcome: str, *, side: Side = TUTOR, comment: str = "") -> Judgement | None:
+        by = self.tutor if side is TUTOR else self.moderator
         seen = portfolios.seen_of(self.work, criterion, side)
         return work_actions.judge(
             self.work, criterion, side=side, outcome=outcome, comment=comment, seen=seen, by=by
@@ -72,7 +73,7 @@ def story() -> Story:
 @pytest.fixture
 def refused(story) -> Story:
     """The moderator did not agree; the first criterion is in doubt."""
-    story.judge(story.criteria[0], "not_yet", side="moderator", comment="Whose plan is it?")
+    story.judge(story.criteria[0], "not_yet", side=MODERATOR, comment="Whose plan is it?")
     story.conclude("not_agreed", "The plan is not theirs.", for_candidate="Show your own plan.")
     return story
 
@@ -238,8 +239,12 @@ def test_it_is_not_recorded_again_before_what_is_in_doubt_is_judged_again(refuse
     assert work_rules.unmet(refused.work) == [doubted]
     with pytest.raises(TransitionRefused, match="Not every required criterion"):
         portfolios.record_achieved(refused.work)
-    line = work_rules.checklist_view(refused.work, [])[0][1][0]
-    assert (line.tutor, line.before.outcome, line.doubt.comment) == (None, "met", "Whose plan is it?")
+    line = work_rules.checklist_view(refused.work, [], before=[TUTOR, MODERATOR])[0][1][0]
+    assert line.judgement is None
+    assert [(side, said.outcome, said.comment) for side, said in line.before.items()] == [
+        (MODERATOR, "not_yet", "Whose plan is it?"),
+        (TUTOR, "met", ""),
+    ]
 
     refused.judge(doubted, "met", comment="He showed me the sketches.")
     portfolios.record_achieved(refused.work, comment="Asked him about the plan.")
@@ -252,11 +257,12 @@ def test_what_was_judged_again_is_the_new_hand_ins_and_the_old_one_reads_as_befo
     first, second = refused.work.rounds.order_by("number")
 
     def said(this_round):
-        line = work_rules.checklist_view(refused.work, [], of=this_round)[0][1][0]
-        return line.tutor.outcome, line.moderator and line.moderator.outcome
+        sides = [TUTOR, MODERATOR]
+        line = work_rules.checklist_view(refused.work, [], of=this_round, sides=sides)[0][1][0]
+        return {side: said.outcome for side, said in line.said.items()}
 
-    assert said(first) == ("met", "not_yet")
-    assert said(second) == ("not_yet", None)
+    assert said(first) == {TUTOR: "met", MODERATOR: "not_yet"}
+    assert said(second) == {TUTOR: "not_yet"}
     assert [found.outcome for found in work_rules.judged_in(first)] == ["met"] * len(refused.criteria)
 
 
@@ -299,7 +305,7 @@ def test_candidate_reads_it_in_words_for_them_alone(refused, client):
 
 
 def test_nobody_at_the_centre_reads_a_decision_before_the_claim_is_concluded(story, client):
-    story.judge(story.criteria[0], "not_yet", side="moderator", comment="Whose plan is it?")
+    story.judge(story.criteria[0], "not_yet", side=MODERATOR, comment="Whose plan is it?")
     actions.decide_line(story.line, outcome="not_agreed", comment="Not theirs.", by=story.moderator)
     for person in (story.tutor, story.work.candidate.user, story.claim.created_by):
         client.force_login(person)

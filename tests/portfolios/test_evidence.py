@@ -15,6 +15,7 @@ from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 from portfolios import actions, rules
 from portfolios.actions import uploading
+from portfolios.limits import bytes_used, limits_of
 from portfolios.models import Evidence, EvidenceVersion
 from tests.factories import portfolios as make
 
@@ -96,7 +97,7 @@ def test_files_of_a_unit_have_a_limit_together(world, settings):
         make.evidence(world.work, file=file("b.txt", b"b" * 600))
     actions.remove_evidence(world.work.evidence.get(), by=world.candidate)
     make.evidence(world.work, file=file("b.txt", b"b" * 600))
-    assert rules.bytes_used(world.work) == 600
+    assert bytes_used(world.work) == 600
 
 
 def upload(client, work, *files, **fields):
@@ -248,9 +249,9 @@ def test_a_new_file_for_an_item_that_is_on_its_way_counts_as_no_further_item(wor
     settings.EVIDENCE_UNIT_FILES_LIMIT = 2
     item = make.evidence(world.work)
     uploading.begin(world.work, file_name="plan-2.txt", size_bytes=9, replaces=item, by=world.candidate)
-    assert rules.limits_of(world.work).files == 1
+    assert limits_of(world.work).files == 1
     uploading.begin(world.work, file_name="new.txt", size_bytes=9, by=world.candidate)
-    assert rules.limits_of(world.work).files == 2
+    assert limits_of(world.work).files == 2
 
 
 @pytest.mark.parametrize(

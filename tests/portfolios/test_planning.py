@@ -8,6 +8,7 @@ from portal.accounts.roles import Role
 from portal.kit.stateful import TransitionRefused
 from portfolios import actions
 from portfolios.models import Plan, PlanningComment, Round
+from portfolios.sides import TUTOR
 from tests.factories import centres
 from tests.factories import portfolios as make
 
@@ -123,7 +124,7 @@ def test_check_names_gaps_and_feedback_what_is_still_to_do(world, sign_in):
     actions.hand_in(world.work, by=world.candidate)
     for criterion, outcome in zip(world.criteria, ("met", "not_yet"), strict=False):
         actions.judge(
-            world.work, criterion, side="tutor", outcome=outcome, comment=f"On {criterion.ref}", seen=0,
+            world.work, criterion, side=TUTOR, outcome=outcome, comment=f"On {criterion.ref}", seen=0,
             by=world.tutor,
         )  # fmt: skip
     actions.return_for_further_work(world.work, why="Ask a visitor", by=world.tutor)

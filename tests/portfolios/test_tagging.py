@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from portal.kit import outbox
-from portfolios import actions, rules
+from portfolios import actions
+from portfolios.limits import Limits
 from tests.factories import catalogue
 from tests.factories import portfolios as make
 
@@ -124,7 +125,5 @@ def test_the_upload_box_is_one_line_and_a_fold(world, sign_in):
     [(79, 7, False), (80, 0, True), (0, 8, True), (100, 10, True)],
 )
 def test_room_is_nearly_used_from_four_fifths_on(bytes_used, files, is_nearly_reached):
-    room = rules.Limits(
-        "this unit", "", bytes_used, bytes_most=100, files=files, files_most=10, bytes_a_file=1
-    )
+    room = Limits("this unit", "", bytes_used, bytes_most=100, files=files, files_most=10, bytes_a_file=1)
     assert room.is_nearly_reached is is_nearly_reached

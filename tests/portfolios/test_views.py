@@ -12,6 +12,7 @@ from portal.accounts.roles import Role
 from portal.catalogue.models import Award
 from portfolios import actions
 from portfolios.models import Assignment
+from portfolios.sides import TUTOR
 from tests.factories import accounts, candidates, catalogue, centres, noticeboard
 from tests.factories import portfolios as make
 
@@ -167,7 +168,7 @@ def test_pages_of_a_unit_make_15_queries_for_1_and_for_3_of_everything(world, si
         actions.hand_in(world.work, by=world.candidate)
         outcome = {"outcome": "not_yet", "comment": f"See {kept.pk}", "by": world.tutor}
         seen = world.work.judgements.aggregate(newest=Max("pk"))["newest"] or 0
-        actions.judge(world.work, world.criteria[0], side="tutor", seen=seen, **outcome)
+        actions.judge(world.work, world.criteria[0], side=TUTOR, seen=seen, **outcome)
         actions.return_for_further_work(world.work, why="More.", by=world.tutor)
 
     once_more()
@@ -182,7 +183,7 @@ def test_page_shows_gaps_judgement_manifest_and_history(world, sign_in):
     actions.judge(
         world.work,
         world.criteria[0],
-        side="tutor",
+        side=TUTOR,
         outcome="not_yet",
         comment="For whom?",
         seen=0,

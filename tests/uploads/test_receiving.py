@@ -18,7 +18,8 @@ from portal.files.tasks import expire, take_file
 from portal.kit import leases, outbox
 from portal.kit.models import Event, Lease, OutboxEntry
 from portal.kit.stateful import TransitionRefused, moves_of
-from portfolios import actions, rules
+from portfolios import actions
+from portfolios.limits import limits_of
 from portfolios.models import Evidence, EvidenceVersion, Upload
 from tests.factories import portfolios as make
 from tests.states import put
@@ -225,9 +226,9 @@ def test_the_page_makes_as_many_queries_for_three_uploads_as_for_one(work, clien
 
 def test_room_in_the_unit_comes_back_when_an_upload_is_given_up(work):
     upload = make.begun_upload(work, size_bytes=1000)
-    assert (rules.limits_of(work).bytes_used, rules.limits_of(work).files) == (1000, 1)
+    assert (limits_of(work).bytes_used, limits_of(work).files) == (1000, 1)
     receiving.cancel(upload.stored, by=work.candidate.user)
-    assert (rules.limits_of(work).bytes_used, rules.limits_of(work).files) == (0, 0)
+    assert (limits_of(work).bytes_used, limits_of(work).files) == (0, 0)
 
 
 def test_only_what_has_run_out_expires(work):

@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.catalogue.grades import PASS_ONLY, Outcome
 from portal.catalogue.models import Criterion, Unit
 from portal.demo import words
 from portal.files.kinds import Kind, Preview, Shown
@@ -28,6 +29,7 @@ from portfolios.models import (
     RoundFile,
 )
 from portfolios.rules import criteria_of
+from portfolios.sides import CANDIDATE, TUTOR
 
 from .people import World
 
@@ -239,6 +241,7 @@ def _hand_in(desks: list[Desk], versions: dict[int, list[EvidenceVersion]]) -> N
                 handed_in_at=desk.at,
                 handed_in_by=desk.hands,
                 outcome=outcomes.get(desk.work.state, Round.Outcome.WAITING),
+                grade=PASS_ONLY.grades[0].code if desk.work.state == State.ACHIEVED else "",
                 comment=words.ACHIEVED[0] if desk.work.state in outcomes else "",
                 decided_at=desk.at if desk.work.state in outcomes else None,
                 decided_by=desk.tutor if desk.work.state in outcomes else None,
@@ -260,7 +263,7 @@ def _hand_in(desks: list[Desk], versions: dict[int, list[EvidenceVersion]]) -> N
 
 def _judged(desk: Desk) -> list[tuple[Criterion, str]]:
     """What the tutor says of each criterion: of achieved work all, of returned work the first few."""
-    met, not_yet = Judgement.Outcome.MET.value, Judgement.Outcome.NOT_YET.value
+    met, not_yet = Outcome.MET.value, Outcome.NOT_YET.value
     if desk.work.state == State.ACHIEVED:
         return [(criterion, met) for criterion in criteria_of(desk.work)]
     if desk.work.state == State.RETURNED:
@@ -276,7 +279,7 @@ def _judge(desks: list[Desk]) -> None:
                 assignment=desk.work,
                 criterion=criterion,
                 round_number=1,
-                side=Judgement.Side.TUTOR,
+                side=TUTOR.code,
                 outcome=outcome,
                 comment=words.MET[1][0] if number % 3 == 0 else "",
                 by=desk.tutor,
@@ -296,7 +299,7 @@ def _talk(world: World, desks: list[Desk]) -> None:
         [
             Message(
                 assignment=desk.work,
-                side=Message.Side.CANDIDATE if by == desk.hands else Message.Side.CENTRE,
+                side=CANDIDATE.code if by == desk.hands else TUTOR.code,
                 text="May I use a photograph that I took at work?",
                 by=by,
                 at=desk.at + timedelta(minutes=minutes),

@@ -10,7 +10,7 @@ from candidates.models import Candidate, Learner
 from centres import ledger
 from centres.models import LedgerLine
 from moderation.models import Claim, ClaimLine
-from portal.catalogue.models import Award, GradeScale, Qualification
+from portal.catalogue.models import Award, Qualification
 from portal.kit import audit, outbox
 
 from .. import standing
@@ -73,7 +73,7 @@ def _unit_certificate(line: ClaimLine, entry: LedgerLine | None) -> Certificate:
         title=unit.title,
         code=unit.code,
         glh=unit.glh,
-        grade="" if unit.qualification.grade_scale == GradeScale.PASS else line.grade,
+        grade=unit.qualification.scale.grade(line.grade).on_certificate,
         qualification=unit.qualification,
     )
 

@@ -55,11 +55,22 @@ class Migration(migrations.Migration):
                         to="catalogue.unit",
                     ),
                 ),
-                ("grade", models.CharField(max_length=5)),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("PASS", "Pass"), ("MERIT", "Merit"), ("DIST", "Distinction")], max_length=5
+                    ),
+                ),
                 ("confirmed_on", models.DateField(default=django.utils.timezone.localdate)),
             ],
             options={
                 "ordering": ["candidate", "unit__number", "confirmed_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("grade__in", ["PASS", "MERIT", "DIST"])),
+                        name="result_known_grade",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(

@@ -100,6 +100,10 @@ class Migration(migrations.Migration):
                         ),
                         name="qualification_entries_end_before_certification",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(("grade_scale__in", ["PASS", "PMD"])),
+                        name="qualification_known_scale",
+                    ),
                 ],
             },
         ),

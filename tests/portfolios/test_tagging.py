@@ -9,6 +9,7 @@ from portal.kit import outbox
 from portfolios import actions, rules
 from tests.factories import catalogue
 from tests.factories import portfolios as make
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def shown(client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200
-    return re.sub(r"\s+", " ", answer.content.decode())
+    return html_of(answer)
 
 
 def hints(page: str) -> list[str]:

@@ -21,6 +21,7 @@ from portal.kit.stateful import TransitionRefused, moves_of
 from portfolios import actions, rules
 from portfolios.models import Evidence, EvidenceVersion, Upload
 from tests.factories import portfolios as make
+from tests.pages import html_of
 from tests.states import put
 
 from .conftest import stored_files, text
@@ -34,7 +35,7 @@ def received(work, name: str = "plan.txt", content: bytes = b"Purpose and audien
 
 def page_of(work, client) -> str:
     client.force_login(work.candidate.user)
-    return client.get(work.get_absolute_url()).content.decode()
+    return html_of(client.get(work.get_absolute_url()))
 
 
 MOVES = {

@@ -10,6 +10,7 @@ from portfolios.refusals import refusal_of, refusals_of
 from tests.awards.confirming import confirm, revoke
 from tests.factories import candidates, centres
 from tests.factories import moderation as make
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def work(claim):
 
 def page(client, person, name: str, *keys) -> str:
     client.force_login(person)
-    return " ".join(client.get(reverse(name, args=keys)).content.decode().split())
+    return html_of(client.get(reverse(name, args=keys)))
 
 
 def test_refusal_carries_the_reason_for_the_centre_and_the_public_words(claim, work):

@@ -17,6 +17,7 @@ from portal.kit.models import Event
 from tests.awards.confirming import confirm, revoke
 from tests.factories import accounts, candidates, centres
 from tests.factories import moderation as make
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def printed(certificate: Certificate) -> Certificate:
 
 
 def text(response) -> str:
-    return response.content.decode()
+    return html_of(response)
 
 
 @pytest.fixture

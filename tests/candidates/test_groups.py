@@ -12,6 +12,7 @@ from portal.accounts.models import SignInCode, User
 from portal.accounts.roles import Role
 from portal.kit.models import Event
 from tests.factories import accounts, candidates, centres
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def page_of(client, name, *args, **asked) -> str:
     answer = client.get(reverse(name, args=args), asked)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return html_of(answer)
 
 
 def numbers_in(group) -> list[str]:

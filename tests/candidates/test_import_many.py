@@ -13,6 +13,7 @@ from candidates.models import Candidate, CandidateImport
 from portal.accounts.roles import Role
 from portal.kit import csv_files, outbox
 from tests.factories import candidates, centres
+from tests.pages import html_of
 
 from .uploading import GOOD, HEADINGS, checked, do, run, upload
 
@@ -72,7 +73,7 @@ def test_sixty_faults_of_two_thousand_are_all_named_none_imported_then_the_corre
         spoil(rows[line - 2])
         expected.append((line, words))
 
-    page = upload(client, centre, as_csv(rows)).content.decode()
+    page = html_of(upload(client, centre, as_csv(rows)))
     assert "60 problems in 60 lines." in page and "1940 other lines are fine" in page
     faulty = CandidateImport.objects.get()
     answer = client.get(reverse("candidate-import-problems", args=[centre.number, faulty.pk]))

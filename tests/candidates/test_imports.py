@@ -14,6 +14,7 @@ from portal.kit.models import Event, OutboxEntry
 from portal.kit.stateful import TransitionRefused
 from tests import states
 from tests.factories import accounts, candidates, centres
+from tests.pages import html_of
 
 from .uploading import BAD, GOOD, HEADINGS, checked, do, run, send, upload
 
@@ -146,7 +147,7 @@ def test_identifiers_are_imported(office):
 
 def test_one_fault_keeps_the_whole_file_out(office):
     client, centre = office
-    page = upload(client, centre, BAD).content.decode()
+    page = html_of(upload(client, centre, BAD))
     assert "3 problems in 1 line." in page and "3 other lines are fine" in page
     for words in (
         "The number 0003 is also in line 4.",
@@ -279,7 +280,7 @@ def test_what_is_no_csv_file_is_refused_at_once(office, name, raw, words):
 
 def test_limit_is_said_in_plain_words(office):
     client, centre = office
-    page = client.get(reverse("candidate-import-new", args=[centre.number])).content.decode()
+    page = html_of(client.get(reverse("candidate-import-new", args=[centre.number])))
     assert "A CSV file of up to 2 MB." in page
 
 

@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kit.models import Event
 from tests.factories import accounts, candidates, catalogue, centres, portfolios
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -98,9 +99,7 @@ def test_what_is_ticked_stays_ticked_when_the_group_is_missing(office):
     client, centre = office
     one = candidates.candidate(centre)
     candidates.group(centre)
-    page = client.post(
-        reverse("holding-list", args=[centre.number]), {"candidates": [one.pk]}
-    ).content.decode()
+    page = html_of(client.post(reverse("holding-list", args=[centre.number]), {"candidates": [one.pk]}))
     assert "Choose the group for" not in page and "Choose a group" in page
     assert f'value="{one.pk}" id="tick-{one.pk}" checked' in page
 

@@ -8,6 +8,7 @@ from candidates.models import NamedEntry
 from centres import actions as centre_actions
 from centres.models import EntryOrder
 from tests.factories import accounts, candidates, catalogue, centres
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +141,7 @@ def test_every_faulty_row_is_named_and_nobody_is_entered(office):
         (8, f"{held} is already entered for {size.qualification}, or on an order."),
         (9, f"{free} is already in line 2 for {size.qualification}."),
     ]
-    page = answer.content.decode()
+    page = html_of(answer)
     assert "7 problems in 7 lines." in page and "1 other line is fine" in page
     assert not free.named_entries.exists()
 

@@ -21,6 +21,7 @@ from portal.kit import outbox
 from portal.kit.models import Event
 from tests.factories import accounts, catalogue, centres
 from tests.files.renditions.files import pdf
+from tests.pages import html_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
@@ -69,7 +70,7 @@ def start(email: str = "nia@newydd.example") -> Client:
 
 
 def words(answer) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode())
+    return html_of(answer)
 
 
 def save(client: Client, application: Application, part: str, typed: dict | None = None, **more):

@@ -1,7 +1,6 @@
 """Deciding on applications in the admin, the letter of confirmation, and approvals that lapse."""
 
 import io
-import re
 from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
@@ -22,6 +21,7 @@ from portal.kit import outbox
 from portal.kit.models import Event
 from portal.kit.stateful import TransitionRefused
 from tests.factories import accounts, catalogue, centres
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def staff(client):
 
 
 def words(answer) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode())
+    return html_of(answer)
 
 
 def decide(client, application: Application, **typed):

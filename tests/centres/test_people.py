@@ -13,6 +13,7 @@ from portal.kit.stateful import TransitionRefused
 from tests.factories import accounts, catalogue, centres, moderation
 from tests.factories.second_step import app_of
 from tests.moderation.test_racing import at_once
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 Officer, Head, Tutor, Standardiser, _Claims = Role
@@ -37,7 +38,7 @@ def table_of(answer) -> str:
 
 
 def words(answer) -> str:
-    return " ".join(answer.content.decode().split())
+    return html_of(answer)
 
 
 # --- the page of all ----------------------------------------------------------------------

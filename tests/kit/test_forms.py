@@ -10,6 +10,7 @@ from django.test.html import parse_html
 from django.utils.datastructures import MultiValueDict
 
 from portal.kit.forms import DateField, FilterForm, Form, FormSet, MultipleFileField, Renderer, with_article
+from tests.pages import flat
 
 
 class UnitForm(Form):
@@ -243,7 +244,7 @@ def test_no_file_is_asked_for():
 
 
 def test_limits_are_shown_beside_the_picker_and_given_to_the_script():
-    html = str(FilesForm())
+    html = flat(str(FilesForm()))
     assert "Up to 1 kB each, 2 files at a time. Kinds of file: PDF, PNG." in html
     assert 'data-max-bytes="1000"' in html
     assert 'accept=".pdf,.png"' in html

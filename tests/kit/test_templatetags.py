@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import lxml.html
 import pytest
 from django import forms as django_forms
 from django.core.paginator import Paginator
@@ -109,15 +110,15 @@ def test_query_also_works_inside_a_part_included_with_only():
 @pytest.mark.parametrize(
     ("path", "url", "aria"),
     [
-        ("/?page=4", "?sort=name", ""),
-        ("/?sort=name&page=4", "?sort=-name", ' aria-sort="ascending"'),
-        ("/?sort=-name", "?sort=name", ' aria-sort="descending"'),
-        ("/?sort=number", "?sort=name", ""),
+        ("/?page=4", "?sort=name", None),
+        ("/?sort=name&page=4", "?sort=-name", "ascending"),
+        ("/?sort=-name", "?sort=name", "descending"),
+        ("/?sort=number", "?sort=name", None),
     ],
 )
 def test_column_heading_sorts_and_turns_round(path, url, aria):
-    html = render('{% sort_header "Name" "name" %}', path)
-    assert f'class="govuk-table__header"{aria}><a class="sort" href="{url}">' in html
+    cell = lxml.html.fragment_fromstring(render('{% sort_header "Name" "name" %}', path))
+    assert (cell.get("aria-sort"), cell.find("a").get("href")) == (aria, url)
 
 
 @pytest.mark.parametrize(("asked", "number"), [("", 1), ("x", 1), ("-3", 4), ("0", 4), ("2", 2), ("99", 4)])

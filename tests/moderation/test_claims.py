@@ -14,12 +14,13 @@ from portal.kit.models import Event
 from portfolios import actions as work_actions
 from tests.factories import accounts, candidates, catalogue, centres, portfolios
 from tests.factories import moderation as make
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
 
 def text(response) -> str:
-    return response.content.decode()
+    return html_of(response)
 
 
 def page(client, name, *args, **query):

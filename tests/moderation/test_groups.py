@@ -10,6 +10,7 @@ from portal.kit.stateful import TransitionRefused
 from portfolios.models import Round
 from tests.factories import accounts, centres
 from tests.factories import moderation as make
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +162,7 @@ def test_proposed_line_is_dropped_and_the_page_says_which_groups_have_none(clien
     by = proposed.centre.allocations.get().moderator.user
     for line in sampled:
         actions.drop_from_sample(proposed, line, why="Not needed.", by=by)
-    html = client.get(url).content.decode()
+    html = html_of(client.get(url))
     assert "1 group has no line in the sample and is marked below." in html
     assert "<strong>none in the sample</strong>" in html
 

@@ -18,12 +18,13 @@ from portfolios.models import EvidenceVersion
 from portfolios.sides import TUTOR
 from tests.factories import accounts, centres, portfolios
 from tests.factories import moderation as make
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
 
 def text(response) -> str:
-    return response.content.decode()
+    return html_of(response)
 
 
 def page(client, name, *args):

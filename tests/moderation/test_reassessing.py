@@ -19,6 +19,7 @@ from portfolios.rounds import evidence_in
 from portfolios.sides import MODERATOR, TUTOR, Side
 from tests.factories import catalogue, portfolios
 from tests.factories import moderation as make
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +80,7 @@ def refused(story) -> Story:
 
 
 def text(response) -> str:
-    return response.content.decode()
+    return html_of(response)
 
 
 def facts(this_round: Round) -> tuple:

@@ -16,6 +16,7 @@ from portal.kit.mail import write
 from portal.kit.stateful import TransitionRefused
 from tests.factories import accounts, centres, portfolios
 from tests.factories import moderation as make
+from tests.pages import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -272,6 +273,6 @@ def test_mail_of_a_concluded_claim_promises_certificates_only_where_some_follow(
         actions.decide_line(line, outcome=outcome, comment="Seen.", by=by)
     actions.conclude(claim, rest={}, report="", by=by)
     sent = letter("claim_concluded")
-    page = " ".join(str(sent.alternatives[0][0]).split())
-    assert (told_so in sent.body, told_so in page) == (True, True)
+    text, page = flat(sent.body), flat(str(sent.alternatives[0][0]))
+    assert (told_so in text, told_so in page) == (True, True)
     assert ("Certificates are being printed" in sent.body) == ("agreed" in outcomes)

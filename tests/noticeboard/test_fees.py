@@ -13,6 +13,7 @@ from portal.kit.models import Event
 from portal.noticeboard import rules
 from portal.noticeboard.models import Service, ServiceFee
 from tests.factories import accounts, catalogue, centres, noticeboard
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def dated(qualification, *prices: tuple[date, str]) -> None:
 
 
 def page(client, **query) -> str:
-    return " ".join(client.get(reverse("fees"), query).content.decode().split())
+    return html_of(client.get(reverse("fees"), query))
 
 
 def test_prices_of_a_day_and_what_comes_next():

@@ -10,6 +10,7 @@ from portfolios import actions
 from portfolios.limits import Limits
 from tests.factories import catalogue
 from tests.factories import portfolios as make
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def shown(client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200
-    return re.sub(r"\s+", " ", answer.content.decode())
+    return html_of(answer)
 
 
 def hints(page: str) -> list[str]:

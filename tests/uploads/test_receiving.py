@@ -22,6 +22,7 @@ from portfolios import actions
 from portfolios.limits import limits_of
 from portfolios.models import Evidence, EvidenceVersion, Upload
 from tests.factories import portfolios as make
+from tests.pages import html_of
 from tests.states import put
 
 from .conftest import stored_files, text
@@ -35,7 +36,7 @@ def received(work, name: str = "plan.txt", content: bytes = b"Purpose and audien
 
 def page_of(work, client) -> str:
     client.force_login(work.candidate.user)
-    return client.get(work.get_absolute_url()).content.decode()
+    return html_of(client.get(work.get_absolute_url()))
 
 
 MOVES = {

@@ -47,9 +47,12 @@ def link_to(context, part):
     return with_origin(context, part.get_absolute_url())
 
 
-@register.simple_tag(takes_context=True)
-def picture(context, name: str, *, alt: str, caption: str):
-    """A picture of the portal, from `static/guide`. `portal.guide.pictures` says how it is taken."""
+@register.simple_block_tag(takes_context=True)
+def picture(context, content, name: str, *, alt: str):
+    """A picture of the portal, from `static/guide`; `content` is its caption.
+
+    `portal.guide.pictures` says how it is taken.
+    """
     if not (PICTURES / f"{name}.png").exists():
         return ""  # not taken yet; a test lists what is missing
     width, height = _size(name)
@@ -62,7 +65,7 @@ def picture(context, name: str, *, alt: str, caption: str):
         alt,
         width,
         height,
-        caption,
+        content,
     )
 
 

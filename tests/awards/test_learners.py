@@ -386,6 +386,18 @@ def test_undoing_one_of_two_ways_by_which_they_are_joined_leaves_them_one(level)
     assert parts() == [[a.pk, c.pk], [b.pk]]
 
 
+def test_undoing_is_possible_while_an_award_counts_the_units_of_one_alone(level):
+    one, other = at(uci=UCI), at()
+    confirm(one, level, 1, 2, 3)
+    confirm(other, level, 4)
+    pair = pair_of(one, other)
+    actions.join_learners(pair, by=accounts.staff(), why="One person")
+    work("test-awards")
+    actions.undo_learners(pair, by=accounts.staff(), why="Two after all")
+    assert not are_one(one, other)
+    assert Certificate.objects.standing().get(kind="award").candidate == one
+
+
 def test_undoing_is_refused_while_an_award_counts_units_of_both(level):
     one, other = at(uci=UCI), at(uci=UCI)
     confirm(one, level, 1, 2)

@@ -68,7 +68,7 @@ def test_returned_work_is_listed_with_the_reason_and_no_decision_is_said_to_stan
     assert "Your tutor’s decision stands." not in page(client, candidate, "assignment", work.pk)
     client.force_login(tutor)
     url = reverse("to-mark", args=[claim.centre.number])
-    html = client.get(url, {"show": "working"}).content.decode()
+    html = html_of(client.get(url, {"show": "working"}))
     assert f"Certificate revoked after claim {claim.number}: {REASON}" in html
 
 
@@ -112,6 +112,6 @@ def test_reasons_of_many_take_the_same_queries(level, django_assert_num_queries)
     works = [revoked()]
     for _ in range(2):
         fresh = [type(work).objects.get(pk=work.pk) for work in works]
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             assert {found.is_revoked for found in refusals_of(fresh).values()} == {True}
         works += [revoked(), revoked()]

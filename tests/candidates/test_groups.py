@@ -46,10 +46,7 @@ def test_name_of_a_group_is_used_once_at_a_centre(office):
     candidates.group(centre, name="10B")
     candidates.group(centres.centre(), name="11B")
     url = reverse("group-add", args=[centre.number])
-    assert (
-        "Your centre already has a group with this name."
-        in client.post(url, {"name": "10B"}).content.decode()
-    )
+    assert "Your centre already has a group with this name." in html_of(client.post(url, {"name": "10B"}))
     assert client.post(url, {"name": "11B"}).status_code == 302
 
 
@@ -62,7 +59,7 @@ def test_list_counts_members_and_who_never_signed_in(office):
     candidates.candidate(centre)
     answer = client.get(reverse("groups", args=[centre.number]))
     assert [(group.size, group.waiting) for group in answer.context["page"]] == [(2, 1), (0, 0)]
-    assert "1 candidate is not in a group." in answer.content.decode()
+    assert "1 candidate is not in a group." in html_of(answer)
 
 
 def test_list_of_groups_takes_the_same_queries_for_one_and_for_three(office, queries_of):
@@ -79,7 +76,7 @@ def test_list_of_groups_takes_the_same_queries_for_one_and_for_three(office, que
 def test_list_of_groups_has_pages_of_25(office):
     client, centre = office
     Group.objects.bulk_create(Group(centre=centre, name=f"10{letter}") for letter in ascii_uppercase)
-    assert "Showing 1 to 25 of 26" in client.get(reverse("groups", args=[centre.number])).content.decode()
+    assert "Showing 1 to 25 of 26" in html_of(client.get(reverse("groups", args=[centre.number])))
 
 
 def test_group_takes_the_same_queries_for_one_and_for_three(office, queries_of):
@@ -99,7 +96,7 @@ def test_ticked_candidates_are_added_and_taken_out(office):
     one, two, three = (candidates.candidate(centre, number=number) for number in ("0001", "0002", "0003"))
     group = candidates.group(centre, one)
     url = group.get_absolute_url()
-    page = client.post(url, {"do": "add", "candidates": [two.pk, three.pk]}, follow=True).content.decode()
+    page = html_of(client.post(url, {"do": "add", "candidates": [two.pk, three.pk]}, follow=True))
     assert "2 candidates were added to" in page
     assert numbers_in(group) == ["0001", "0002", "0003"]
     client.post(url, {"do": "remove", "candidates": [one.pk]})
@@ -119,21 +116,21 @@ def test_candidates_to_add_are_found_or_else_those_in_no_group(office):
     assert [candidate.last_name for candidate in found] == ["Alone"]
     answer = client.get(group.get_absolute_url(), {"find": "meg"})
     assert [candidate.last_name for candidate in answer.context["found"]] == ["Alone", "Elsewhere"]
-    assert "Nobody else was found" in client.get(group.get_absolute_url(), {"find": "zzz"}).content.decode()
+    assert "Nobody else was found" in html_of(client.get(group.get_absolute_url(), {"find": "zzz"}))
 
 
 def test_nobody_of_another_centre_is_added(office):
     client, centre = office
     group, theirs = candidates.group(centre), candidates.candidate()
     page = client.post(group.get_absolute_url(), {"do": "add", "candidates": [theirs.pk]}, follow=True)
-    assert "Choose from the list" in page.content.decode()
+    assert "Choose from the list" in html_of(page)
     assert group.candidates.count() == 0
 
 
 def test_nothing_ticked_is_said(office):
     client, centre = office
     group = candidates.group(centre)
-    page = client.post(group.get_absolute_url(), {"do": "add"}, follow=True).content.decode()
+    page = html_of(client.post(group.get_absolute_url(), {"do": "add"}, follow=True))
     assert "Select at least one candidate" in page
 
 
@@ -171,9 +168,9 @@ def test_slips_are_for_those_without_a_password(office, settings):
     ready = candidates.candidate(centre, first_names="Ready", password=accounts.PASSWORD)
     group = candidates.group(centre, waiting, ready)
     url = reverse("slips", args=[centre.number, group.pk])
-    assert "Issue codes for 1 candidate" in client.get(url).content.decode()
+    assert "Issue codes for 1 candidate" in html_of(client.get(url))
 
-    page = client.post(reverse("slips-issue", args=[centre.number, group.pk]), follow=True).content.decode()
+    page = html_of(client.post(reverse("slips-issue", args=[centre.number, group.pk]), follow=True))
 
     code = SignInCode.objects.get()
     assert code.user == waiting.user
@@ -192,7 +189,7 @@ def test_slips_show_only_codes_that_work(office):
     SignInCode.objects.filter(user=expired.user).update(expires_at=timezone.now())
     answer = client.get(reverse("slips", args=[centre.number, group.pk]))
     assert answer.context["candidates"] == [open_one]
-    page = answer.content.decode()
+    page = html_of(answer)
     assert "Issue new codes for all 3" in page and "Issue codes for 2 candidates" in page
 
 
@@ -214,15 +211,15 @@ def test_printing_slips_again_shows_the_same_codes(office):
     actions.issue_slips([candidate], by=accounts.adult())
     url = reverse("candidate-slip", args=[centre.number, candidate.number])
     code = SignInCode.objects.get().code
-    assert code in client.get(url).content.decode()
-    assert code in client.get(url).content.decode()
+    assert code in html_of(client.get(url))
+    assert code in html_of(client.get(url))
 
 
 def test_group_where_everybody_has_a_password_needs_no_slips(office):
     client, centre = office
     group = candidates.group(centre, candidates.candidate(centre, password=accounts.PASSWORD))
     assert "Nobody needs a slip." in page_of(client, "slips", centre.number, group.pk)
-    page = client.post(reverse("slips-issue", args=[centre.number, group.pk]), follow=True).content.decode()
+    page = html_of(client.post(reverse("slips-issue", args=[centre.number, group.pk]), follow=True))
     assert "Nobody here needs a code." in page
     assert not SignInCode.objects.exists()
 
@@ -248,7 +245,7 @@ def test_forgotten_password_is_reset_by_a_new_code_and_ends_the_session(office):
     assert answer.url == reverse("candidate-slip", args=[centre.number, candidate.number])
     candidate.user.refresh_from_db()
     assert not candidate.user.has_usable_password()
-    assert SignInCode.objects.get().code in client.get(answer.url).content.decode()
+    assert SignInCode.objects.get().code in html_of(client.get(answer.url))
     assert theirs.get(reverse("account-home")).status_code == 302
 
 
@@ -261,5 +258,5 @@ def test_codes_need_the_permission_to_issue_them(client):
     assert client.get(reverse("candidate", args=args)).status_code == 200
     assert client.get(reverse("candidate-slip", args=args)).status_code == 403
     assert client.post(reverse("candidate-code", args=args)).status_code == 403
-    assert SignInCode.objects.get().code not in client.get(reverse("candidate", args=args)).content.decode()
+    assert SignInCode.objects.get().code not in html_of(client.get(reverse("candidate", args=args)))
     assert SignInCode.objects.get().is_open

@@ -85,7 +85,7 @@ def test_sixty_faults_of_two_thousand_are_all_named_none_imported_then_the_corre
     outbox.work_all()
     assert centre.candidates.count() == 4
 
-    assert "The first 10 of 2000 lines" in upload(client, centre, as_csv(two_thousand())).content.decode()
+    assert "The first 10 of 2000 lines" in html_of(upload(client, centre, as_csv(two_thousand())))
     assert "2000 candidates added on" in run(client, CandidateImport.objects.first())
     assert centre.candidates.count() == 2004
     assert sorted(set(centre.groups.with_size().values_list("size", flat=True))) == [50]
@@ -129,7 +129,7 @@ def test_many_problems_are_paged_and_all_of_them_can_be_downloaded(office, monke
     client, centre = office
     monkeypatch.setattr("candidates.importing.checking.KEPT_PROBLEMS", 100)
     lines = "".join(f"{n},.,Lee,,31/12/2010,\n" for n in range(1, 121))
-    page = upload(client, centre, HEADINGS + lines).content.decode()
+    page = html_of(upload(client, centre, HEADINGS + lines))
     assert "Showing 1 to 50 of 100" in page and "The CSV file has all 120." in page
     found = CandidateImport.objects.get()
     answer = client.get(reverse("candidate-import-problems", args=[centre.number, found.pk]))
@@ -164,7 +164,7 @@ def test_long_files_are_written_in_parts_that_together_are_the_file():
 def test_template_file_has_the_headings_that_are_understood(office):
     client, centre = office
     template = b"".join(client.get(reverse("candidate-import-template", args=[centre.number])))
-    page = upload(client, centre, template + b"1,Ann,Lee,,31/12/2010,,,\r\n").content.decode()
+    page = html_of(upload(client, centre, template + b"1,Ann,Lee,,31/12/2010,,,\r\n"))
     assert "Add 1 candidate to" in page
 
 

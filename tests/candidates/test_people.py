@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kit.models import Event
 from tests.factories import accounts, candidates, centres
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +75,7 @@ def test_group_of_another_centre_is_not_offered(office):
     client, centre = office
     candidates.candidate(centre, number="0001")
     theirs = candidates.group(centres.centre(), name="Their group")
-    page = client.get(reverse("candidates", args=[centre.number]), {"group": theirs.pk}).content.decode()
+    page = html_of(client.get(reverse("candidates", args=[centre.number]), {"group": theirs.pk}))
     assert "Their group" not in page and "0001" in page
 
 
@@ -101,9 +102,9 @@ def test_list_says_at_a_glance_who_has_signed_in(office):
 def test_empty_lists_say_what_to_do(office):
     client, centre = office
     url = reverse("candidates", args=[centre.number])
-    page = client.get(url).content.decode()
+    page = html_of(client.get(url))
     assert "No candidates yet" in page and reverse("candidate-import-new", args=[centre.number]) in page
-    assert "No candidates match" in client.get(url, {"find": "zzz"}).content.decode()
+    assert "No candidates match" in html_of(client.get(url, {"find": "zzz"}))
 
 
 def test_list_takes_the_same_queries_for_one_and_for_three(office, queries_of):
@@ -127,7 +128,7 @@ def test_list_has_pages_of_25(office):
     client, centre = office
     for _ in range(26):
         candidates.candidate(centre)
-    assert "Showing 1 to 25 of 26" in client.get(reverse("candidates", args=[centre.number])).content.decode()
+    assert "Showing 1 to 25 of 26" in html_of(client.get(reverse("candidates", args=[centre.number])))
 
 
 def test_candidate_is_added_by_hand(office):
@@ -163,7 +164,7 @@ def test_fault_is_shown_and_nothing_typed_is_lost(office, fault, words):
     client, centre = office
     candidates.candidate(centre, number="0007")
     candidates.group(centre)
-    page = client.post(reverse("candidate-add", args=[centre.number]), {**TYPED, **fault}).content.decode()
+    page = html_of(client.post(reverse("candidate-add", args=[centre.number]), {**TYPED, **fault}))
     assert words in page
     assert 'value="Megan Mair"' in page
     assert centre.candidates.count() == 1
@@ -173,7 +174,7 @@ def test_number_that_somebody_takes_at_the_same_moment_is_named(office, monkeypa
     client, centre = office
     candidates.candidate(centre, number="0012")
     monkeypatch.setattr("candidates.forms.CandidateForm._post_clean", forms.ModelForm._post_clean)
-    page = client.post(reverse("candidate-add", args=[centre.number]), TYPED).content.decode()
+    page = html_of(client.post(reverse("candidate-add", args=[centre.number]), TYPED))
     assert "Another candidate at your centre has this number." in page
 
 
@@ -189,7 +190,7 @@ def test_changed_details_are_saved_with_from_and_to(office):
     assert candidate.user.sign_in_name == f"{centre.number}/0012"
     assert candidate.user.name == "Meg Evans-Lloyd"
     assert (old.candidates.count(), new.candidates.count()) == (0, 1)
-    page = client.get(answer.url).content.decode()
+    page = html_of(client.get(answer.url))
     assert "last name from “Evans” to “Evans-Lloyd”" in page
     assert "Groups changed: Old → New" in page
 
@@ -218,7 +219,7 @@ def test_page_shows_names_groups_sign_in_and_history(office):
     )
     group = candidates.group(centre, candidate)
     actions.issue_slips([candidate], by=accounts.adult(name="Tom Tutor"))
-    page = client.get(candidate.get_absolute_url()).content.decode()
+    page = html_of(client.get(candidate.get_absolute_url()))
     for words in ("Megan Evans", "Meg Evans", "14 March 2010", group.name, "Code issued", "Never signed in"):
         assert words in page
     assert page.index("One-time code issued") < page.index("Added")
@@ -251,11 +252,10 @@ def test_tutor_sees_and_does_not_change(client):
     candidate = candidates.candidate()
     centre = candidate.centre
     client.force_login(centres.person(centre, Role.TUTOR))
-    page = client.get(candidate.get_absolute_url()).content.decode()
+    page = html_of(client.get(candidate.get_absolute_url()))
     assert reverse("candidate-edit", args=[centre.number, candidate.number]) not in page
-    assert (
-        reverse("candidate-add", args=[centre.number])
-        not in client.get(reverse("candidates", args=[centre.number])).content.decode()
+    assert reverse("candidate-add", args=[centre.number]) not in html_of(
+        client.get(reverse("candidates", args=[centre.number]))
     )
     for name, args in (
         ("candidate-add", []),
@@ -271,7 +271,7 @@ def test_person_with_one_name_is_entered_once_it_is_said(office, first, last):
     client, centre = office
     url = reverse("candidate-add", args=[centre.number])
     typed = {**TYPED, "first_names": first, "last_name": last, "known_as": ""}
-    page = client.post(url, typed).content.decode()
+    page = html_of(client.post(url, typed))
     assert "or select “They have one name only”" in page and not Candidate.objects.exists()
     client.post(url, {**typed, "one_name": "on"})
     made = Candidate.objects.get()
@@ -294,7 +294,7 @@ def test_person_with_one_name_is_entered_once_it_is_said(office, first, last):
 def test_what_is_no_name_is_refused_by_hand(office, name, words):
     client, centre = office
     answer = client.post(reverse("candidate-add", args=[centre.number]), {**TYPED, "last_name": name})
-    assert words in answer.content.decode() and not Candidate.objects.exists()
+    assert words in html_of(answer) and not Candidate.objects.exists()
 
 
 def test_database_refuses_a_candidate_without_a_name(office):
@@ -312,7 +312,7 @@ def test_second_of_two_tabs_is_stopped_and_keeps_what_it_left_alone(office):
     sent = {**TYPED, "seen": client.get(url).context["form"]["seen"].value()}
     client.post(url, {**sent, "last_name": "Evans-Lloyd", "groups": [groups[0].pk]})
     answer = client.post(url, {**sent, "last_name": "Evens", "uln": "1234567899"})
-    page = answer.content.decode()
+    page = html_of(answer)
     found = Candidate.objects.get()
     assert (answer.status_code, found.last_name, found.uln) == (200, "Evans-Lloyd", "")
     assert "It is now “Evans-Lloyd”" in page and 'value="Evens"' in page

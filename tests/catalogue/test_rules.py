@@ -113,3 +113,11 @@ def test_hours_of_the_mandatory_unit_are_counted_once(level):
     level.units.filter(number=2).update(glh=60)
     fresh = Qualification.objects.with_combinations().get(pk=level.pk)
     assert [rules.glh_of(award) for award in fresh.awards.all()] == [(70, 100), (130, 160)]
+
+
+def test_hours_of_a_mandatory_unit_are_not_fixed_for_an_award_without_it(level):
+    level.awards.update(needs_mandatory=False)
+    level.units.filter(is_mandatory=True).update(glh=10)
+    level.units.filter(number=2).update(glh=60)
+    fresh = Qualification.objects.with_combinations().get(pk=level.pk)
+    assert [rules.glh_of(award) for award in fresh.awards.all()] == [(70, 120), (130, 180)]

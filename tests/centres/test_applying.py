@@ -214,6 +214,13 @@ def test_address_gets_no_more_than_five_links_an_hour():
     assert ApplicationLink.objects.count() == EMail.objects.count() == 5
 
 
+def test_an_hour_later_the_address_gets_links_again():
+    for _ in range(5):
+        actions.send_application_link("nia@newydd.example")
+    ApplicationLink.objects.update(issued_at=timezone.now() - timedelta(minutes=61))
+    assert actions.send_application_link("nia@newydd.example")
+
+
 def test_links_are_throttled_by_network(client):
     for number in range(20):  # ten a minute, even if the next minute begins during the test
         client.post(reverse("apply"), {"email": f"a{number}@example.org"})

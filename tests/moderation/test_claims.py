@@ -81,8 +81,8 @@ def test_second_draft_is_refused_in_words(client, claim):
 def test_nothing_is_claimed_unless_it_is_ticked(client, claim):
     (other,) = ready(claim)
     html = text(page(client, "claim", claim.pk))
-    assert html.count("checked>") == 2
-    assert f'id="work-{other.pk}">' in html
+    assert html.count(" checked>") == 2
+    assert f'id="work-{other.pk}" >' in html
 
 
 def test_both_lists_build_the_same_claim(client, claim):
@@ -165,7 +165,7 @@ def test_draft_with_enough_entries_can_be_submitted_and_shows_no_warning(client)
     claim = make.draft_claim(2, entries=2)
     client.force_login(claim.created_by)
     draft = text(page(client, "claim", claim.pk))
-    assert '<p id="submit"><button' in draft and 'id="short" hidden>' in draft
+    assert '<p id="submit"> <button' in draft and 'id="short" hidden>' in draft
     post_lines(client, claim, shown=ready(claim) + list(on_draft(claim)), work=[*on_draft(claim)])
     assert '<dd id="stock-left" aria-live="polite">0</dd>' in text(page(client, "claim", claim.pk))
     assert "Submit claim" in text(page(client, "claim-submit", claim.pk))

@@ -14,6 +14,7 @@ from moderation.models import ClaimLine
 from portal.kit.stateful import TransitionRefused
 from tests.factories import candidates, catalogue, centres, portfolios
 from tests.factories import moderation as make
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -137,20 +138,18 @@ def test_draft_that_cannot_be_submitted_offers_no_button_for_it(story, client):
     for scale in ("PASS", "PMD"):
         story.size.qualification.grade_scale = scale
         story.size.qualification.save()
-        shown.append(
-            "Save, then check and submit" in client.get(story.claim.get_absolute_url()).content.decode()
-        )
+        shown.append("Save, then check and submit" in html_of(client.get(story.claim.get_absolute_url())))
     assert shown == [True, False]
 
 
 def test_draft_names_who_is_not_entered_and_counts_no_unnamed_entries(story, client):
     client.force_login(story.by)
-    page = client.get(story.claim.get_absolute_url()).content.decode()
+    page = html_of(client.get(story.claim.get_absolute_url()))
     assert f"Achieved but not entered:</strong> {story.not_entered.candidate}." in page
     assert "Unnamed entries" not in page and "more unnamed entr" not in page
     assert reverse("named-entries", args=[story.centre.number]) in page
     actions.set_lines(story.claim, [story.entered], by=story.by)
-    check = client.get(reverse("claim-submit", args=[story.claim.pk])).content.decode()
+    check = html_of(client.get(reverse("claim-submit", args=[story.claim.pk])))
     assert "Unnamed entries" not in check
     client.post(
         reverse("claim-submit", args=[story.claim.pk]), {"is_authenticated": "on", "is_standardised": "on"}

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import moderation as make
+from tests.pages import html_of
 from tests.pdf import words_of
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,6 @@ def test_forms_of_a_draft_are_not_the_moderators(client):
 def test_short_claim_links_to_an_order_of_what_is_missing(client):
     claim = make.draft_claim(3, entries=1)
     client.force_login(claim.created_by)
-    page = client.get(reverse("claim-submit", args=[claim.pk])).content.decode()
+    page = html_of(client.get(reverse("claim-submit", args=[claim.pk])))
     address = f"{reverse('order-new', args=[claim.centre.number])}?qualification={claim.qualification.code}"
     assert f"{address}&amp;number=2" in page and "Order 2 more" in page

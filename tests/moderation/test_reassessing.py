@@ -377,6 +377,18 @@ def test_another_moderator_of_the_next_claim_opens_the_earlier_files_and_nothing
     assert answers(refused.moderator) == [404, 404, 404]
 
 
+def test_only_what_the_last_moderator_did_not_find_met_is_in_doubt(refused):
+    refused.judge(refused.criteria[0], "met", comment="He showed me the sketches.")
+    portfolios.record_achieved(refused.work)
+    line = refused.next_line()
+    again = Story(line.claim, line, refused.work, refused.tutor, refused.moderator)
+    again.look_again()
+    again.judge(again.criteria[1], "not_yet", side=MODERATOR, comment="Where are the costs?")
+    again.conclude("not_agreed", "The costs are missing.")
+    newest = again.work.rounds.get(number=line.round.number + 1)
+    assert list(newest.doubted.all()) == [again.criteria[1]]
+
+
 def test_refused_unit_ends_as_a_certificate(refused):
     refused.judge(refused.criteria[0], "met", comment="Seen.")
     portfolios.record_achieved(refused.work)

@@ -18,6 +18,7 @@ from portfolios.actions import uploading
 from portfolios.limits import bytes_used, limits_of
 from portfolios.models import Evidence, EvidenceVersion
 from tests.factories import portfolios as make
+from tests.pages import html_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
@@ -159,7 +160,7 @@ def test_nothing_typed_is_lost_when_no_file_was_taken(world, sign_in):
         ]
     }
     assert b"My poster" in page.content and b"I made it myself" in page.content
-    ticked = re.findall(r'value="(\d+)" id="id_criteria_\w+" checked', page.content.decode())
+    ticked = re.findall(r'value="(\d+)" id="id_criteria_\w+" checked', html_of(page))
     assert ticked == [str(world.criteria[1].pk)]
 
 
@@ -177,7 +178,7 @@ def test_criteria_of_another_unit_cannot_be_tagged(world, sign_in):
 
 def test_limits_and_kinds_stand_beside_the_picker(world, sign_in, settings):
     settings.EVIDENCE_FILE_LIMIT_BYTES = 20_000_000
-    page = sign_in(world.candidate).get(world.work.get_absolute_url()).content.decode()
+    page = html_of(sign_in(world.candidate).get(world.work.get_absolute_url()))
     assert "Up to 20 MB each" in page
     assert "0 bytes of 100 MB used, 0 of 100 files" in page
     assert 'data-max-bytes="20000000"' in page and ".psd" in page
@@ -191,7 +192,7 @@ def test_tutor_uploads_on_behalf_and_both_are_recorded(world, sign_in):
         world.tutor,
         True,
     )
-    page = sign_in(world.candidate).get(world.work.get_absolute_url()).content.decode()
+    page = html_of(sign_in(world.candidate).get(world.work.get_absolute_url()))
     assert "Uploaded on the candidate’s behalf by Tomos Tutor" in page
     assert Event.objects.filter(verb="upload", by=world.tutor).count() == 1
 
@@ -230,7 +231,7 @@ def test_a_new_file_takes_the_place_of_the_present_one_which_is_kept(world, sign
     client = sign_in(world.candidate)
     url = reverse("evidence-replace", args=[item.pk])
     page = client.post(url, {"file": file("plan-2.txt", b"Longer plan")}, follow=True)
-    assert "“plan-2.txt” was checked and is now the file of “Plan”." in page.content.decode()
+    assert "“plan-2.txt” was checked and is now the file of “Plan”." in html_of(page)
     item = Evidence.objects.for_pages().get()
     assert (item.title, [c.ref for c in item.criteria.all()]) == ("Plan", ["1.1"])
     assert [(v.number, v.file_name) for v in item.versions.all()] == [(1, "plan.txt"), (2, "plan-2.txt")]
@@ -278,7 +279,7 @@ def test_a_file_of_handed_in_work_is_not_replaced(world, sign_in):
     url = reverse("evidence-replace", args=[item.pk])
     assert client.get(url, follow=True).redirect_chain == [(world.work.get_absolute_url(), 302)]
     page = client.post(url, {"file": file("plan-2.txt", b"Longer plan")})
-    assert "so its evidence cannot be changed" in page.content.decode()
+    assert "so its evidence cannot be changed" in html_of(page)
     assert item.uploads.count() == 0
 
 
@@ -330,7 +331,7 @@ def test_a_stale_save_shows_both_texts_and_the_next_one_wins_knowingly(client):
     assert client.post(url, {"title": "Theirs", "note": "Their note", "seen": opened}).status_code == 302
 
     answer = client.post(url, {"title": "Mine", "note": "My note", "seen": opened})
-    html = answer.content.decode()
+    html = html_of(answer)
     item.refresh_from_db()
     assert (answer.status_code, item.title) == (200, "Theirs")
     assert "Their note" in html and "My note" in html and 'value="Mine"' in html
@@ -353,6 +354,6 @@ def test_what_both_typed_alike_is_no_conflict(client):
 def test_the_same_file_twice_is_taken_and_remarked_on(world, sign_in):
     make.evidence(world.work, title="Plan")
     upload(sign_in(world.candidate), world.work, make.text_file("again.txt"))
-    page = sign_in(world.candidate).get(world.work.get_absolute_url()).content.decode()
+    page = html_of(sign_in(world.candidate).get(world.work.get_absolute_url()))
     assert "It is the same file as “Plan”. Remove one if that was a mistake." in page
     assert world.work.evidence.present().count() == 2

@@ -10,6 +10,7 @@ from PIL import Image
 
 from portal.files.renditions import media
 from portal.files.renditions.output import CannotPreview
+from tests.pages import html_of
 
 from . import files
 
@@ -31,7 +32,7 @@ def is_red(pixel) -> bool:
 
 def page_of(sign_in, version) -> str:
     client = sign_in(version.evidence.assignment.candidate.user)
-    return client.get(reverse("evidence-view", args=[version.evidence_id])).content.decode()
+    return html_of(client.get(reverse("evidence-view", args=[version.evidence_id])))
 
 
 def test_video_of_a_turned_phone_has_an_upright_poster_and_plays_itself(seen, sign_in):

@@ -15,6 +15,7 @@ from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 from portal.files import checks
 from portal.files.renditions import pictures
 from portal.files.renditions.output import CannotPreview, Output
+from tests.pages import html_of
 
 from ..hostile.sample import Sample, Upload
 
@@ -277,7 +278,7 @@ def test_banner_of_a_candidate_can_be_played_and_stopped(seen, sign_in):
     version = seen("banner.gif", (CASES / "banner.gif").read_bytes())
     assert (version.preview, version.extent) == ("ready", "0:02 minutes, 200 × 80")
     client = sign_in(version.evidence.assignment.candidate.user)
-    page = client.get(reverse("evidence-view", args=[version.evidence_id])).content.decode()
+    page = html_of(client.get(reverse("evidence-view", args=[version.evidence_id])))
     film = reverse("rendition", args=[version.pk, version.renditions.get(kind="playable").index])
     assert f'<video controls playsinline loop muted preload="metadata" src="{film}"' in page
     assert "a moving image" in page and "Image · " in page

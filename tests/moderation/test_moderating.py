@@ -225,6 +225,13 @@ def test_line_makes_15_queries_however_much_is_decided(client, claim, queries_of
     assert (queries_of(lambda: client.get(url)), before) == (15, 15)
 
 
+def test_line_reads_the_criteria_of_all_objectives_in_one_query(client, claim):
+    with CaptureQueriesContext(connection) as made:
+        page(client, "moderated-line", sampled(claim)[0].pk)
+    of_criteria = [query["sql"] for query in made if 'FROM "catalogue_criterion"' in query["sql"]]
+    assert [" IN (" in sql for sql in of_criteria] == [True]
+
+
 def test_line_outside_the_sample_can_be_decided_by_itself(client, claim):
     line, other = outside(claim)
     html = text(page(client, "moderated-line", line.pk))

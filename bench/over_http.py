@@ -19,9 +19,7 @@ import httpx
 import psycopg
 
 from bench.pages import database
-from bench.pages.making import people
-from bench.pages.making.work import FILES
-from bench.pages.sizes import LARGE
+from bench.pages.sizes import CENTRE, FILES, LARGE, OFFICER, TUTOR
 from portal.demo import PASSWORD
 from portal.local import stack, web
 from portal.local.processes import Unavailable, child, program, wait_until
@@ -93,7 +91,7 @@ def _row(numbers: list[float], places: int) -> str:
 
 def targets(url: str, database_url: str) -> Iterator[Target]:
     """Addresses are looked up in the database, as nobody follows links here."""
-    officer, tutor = signed_in(url, people.OFFICER), signed_in(url, people.TUTOR)
+    officer, tutor = signed_in(url, OFFICER), signed_in(url, TUTOR)
     with psycopg.connect(database_url) as connection:
         waiting = _one(
             connection, "SELECT id FROM portfolios_assignment WHERE state = 'handed_in' ORDER BY id LIMIT 1"
@@ -103,7 +101,7 @@ def targets(url: str, database_url: str) -> Iterator[Target]:
         files = {name: _one(connection, file, f"{name}.bin") for name in FILES}
     yield Target("Home of the exams officer", "/", officer)
     yield Target("Home of a tutor", "/", tutor)
-    yield Target("To mark", f"/centres/{people.CENTRE}/work/", tutor)
+    yield Target("To mark", f"/centres/{CENTRE}/work/", tutor)
     yield Target("Marking page", f"/work/{waiting}/mark/", tutor)
     for name, key in files.items():
         yield Target(f"A file of {name}", f"/files/{key}/", tutor)

@@ -11,9 +11,9 @@ from portal.accounts.models import User
 from portal.kit import outbox
 from portal.kit.models import OutboxEntry
 
-from .making import people
 from .making.claims import conclude, decide_sample
 from .measuring import Clocks, counted
+from .sizes import MODERATOR, OFFICER
 
 LEFT = {"print-certificate", "send-email", "certificates-ready", "match-learners"}  # not the claim's own work
 
@@ -21,8 +21,8 @@ LEFT = {"print-certificate", "send-email", "certificates-ready", "match-learners
 def measure_claim(into: Path) -> None:
     """Write [[step, seconds, CPU ms of Python, of PostgreSQL, queries], …] of the draft in this database."""
     claim = Claim.objects.get(state=Claim.State.DRAFT)
-    officer = User.objects.get(email=people.OFFICER)
-    moderator = User.objects.get(email=people.MODERATOR)
+    officer = User.objects.get(email=OFFICER)
+    moderator = User.objects.get(email=MODERATOR)
     steps = []
 
     def step(name: str, act: Callable[[], object]) -> None:

@@ -11,13 +11,12 @@ from moderation.models import Claim, ClaimLine
 from portfolios.models import Assignment
 
 from .budgets import HOME, LIST, MARKING, THIN
-from .making import people
+from .sizes import CENTRE, MODERATOR, OFFICER, STAFF, TUTOR
 
 LAST = "page=99999"  # paging answers with the last page there is
 TABS = ["waiting", "working", "achieved", "claimed", "all"]
 SORTS_OF_WORK = ["handed_in", "name", "unit", "due"]
 SORTS_OF_CANDIDATES = ["number", "signed_in", "-signed_in", "work", "-work"]
-OFFICER, TUTOR, MODERATOR, STAFF = people.OFFICER, people.TUTOR, people.MODERATOR, people.STAFF
 ADMIN_LISTS = {
     "Judgements": "portfolios_judgement",
     "Evidence": "portfolios_evidence",
@@ -39,7 +38,7 @@ class Listed:
 
 def pages() -> Iterator[Listed]:
     """All of them, with the addresses that they have in this database."""
-    centre = Centre.objects.get(number=people.CENTRE)
+    centre = Centre.objects.get(number=CENTRE)
     yield from _homes()
     yield from _work(centre)
     yield from _candidates(centre)

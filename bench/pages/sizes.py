@@ -1,6 +1,11 @@
-"""The sizes of the one centre that pages are measured at. Each has a database of its own, alike but for the size."""
+"""The one centre that pages are measured at, in three sizes. Each has a database of its own, alike but for the size."""
 
 from dataclasses import dataclass
+
+CENTRE = "20001"
+OFFICER, TUTOR = "officer@centre.example", "tutor1@centre.example"
+MODERATOR, STAFF = "moderator@body.example", "staff@body.example"
+FILES = {"1 MB": 1_000_000, "100 MB": 100_000_000}  # sent whole by `make bench-http`
 
 
 @dataclass(frozen=True)

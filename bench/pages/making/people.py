@@ -19,11 +19,8 @@ from portal.catalogue.models import Qualification
 from portal.demo import PASSWORD
 from portal.demo.setting_up import one_hash
 
-from ..sizes import Size
+from ..sizes import CENTRE, MODERATOR, OFFICER, STAFF, Size
 
-CENTRE = "20001"
-OFFICER, TUTOR = "officer@centre.example", "tutor1@centre.example"
-MODERATOR, STAFF = "moderator@body.example", "staff@body.example"
 IN_A_GROUP = 50
 QUALIFICATIONS = ["IMEDIA-L1", "IMEDIA-L2", "IMEDIA-L3", "CT-DM-2016-L3"]
 

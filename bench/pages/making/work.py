@@ -31,6 +31,7 @@ from portfolios.models import (
 from portfolios.rules import criteria_of
 from portfolios.sides import CANDIDATE, TUTOR
 
+from ..sizes import FILES
 from .people import World
 
 State = Assignment.State
@@ -45,7 +46,6 @@ PAGES_OF_A_PDF = 3
 TAGS = 5  # criteria an item is tagged to
 JUDGED_OF_RETURNED = 6  # criteria, of which the last two are not yet met
 BATCH = 1000
-FILES = {"1 MB": 1_000_000, "100 MB": 100_000_000}  # sent whole by `make bench-http`
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """A unit that was not agreed is judged again before it can be claimed again; what was claimed never changes."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -291,6 +292,29 @@ def test_tutor_reads_the_reason_and_the_criteria_where_they_work(refused, client
         assert "Recorded as achieved" not in html, name
     html = text(client.get(reverse("to-mark", args=[work.candidate.centre.number])))
     assert f"Re-assessment after claim {refused.claim.number}: The plan is not theirs." in html
+
+
+def who_said(page) -> list[str]:
+    """The sides whose judgements a page shows, in its order."""
+    return re.findall('<p class="said__who">([^<]+)</p>', text(page))
+
+
+def test_what_was_said_before_stands_at_its_criterion_and_what_is_said_now_waits_for_the_decision(
+    refused, client
+):
+    marking, before = reverse("marking", args=[refused.work.pk]), "Moderator, on the earlier claim"
+    client.force_login(refused.tutor)
+    assert who_said(client.get(marking)) == [before, "Tutor, before the claim"]
+
+    refused.judge(refused.criteria[0], "met", comment="He showed me the sketches.")
+    portfolios.record_achieved(refused.work)
+    line = refused.next_line()
+    refused.judge(refused.criteria[1], "not_yet", side=MODERATOR, comment="And the audience?")
+    assert who_said(client.get(marking)) == [before, "Tutor, before the claim"]
+
+    client.force_login(refused.moderator)
+    page = client.get(reverse("moderated-line", args=[line.pk]))
+    assert who_said(page) == [before, *["Tutor", "Moderator"] * len(refused.criteria)]
 
 
 def test_candidate_reads_it_in_words_for_them_alone(refused, client):

@@ -16,6 +16,12 @@ CHANGEABLE = (ApplicationState.DRAFT, ApplicationState.MORE_INFORMATION)
 OPEN = (*CHANGEABLE, ApplicationState.SUBMITTED)
 
 
+class ApplicationLineOutcome(States):
+    OPEN = "", Tone.NEUTRAL, "Not decided yet"
+    APPROVED = "approved", Tone.GOOD, "Approved"
+    REFUSED = "refused", Tone.BAD, "Refused"
+
+
 class ApprovalState(States):
     APPROVED = "approved", Tone.GOOD, "Approved"
     WITHDRAWN = "withdrawn", Tone.NEUTRAL, "Withdrawn"

@@ -42,7 +42,6 @@ class ClaimQuerySet(models.QuerySet):
 
     def without_moderator(self):
         """Submitted claims that nobody can moderate: no allocation is current, or its moderator was deactivated."""
-
         allocated = _allocated().filter(moderator__user__is_active=True)
         return self.filter(~Exists(allocated), state__in=WITH_MODERATOR)
 
@@ -169,13 +168,7 @@ def _was_looked_at() -> Q:
     from .models import Decision
 
     on_its_own = Decision.objects.filter(line=OuterRef("pk"), looked_at=True)
-    return Q(Exists(_sample())) | Q(Exists(on_its_own))
-
-
-def _sample():
-    from .models import SampleMember
-
-    return SampleMember.objects.filter(line=OuterRef("pk"))
+    return Q(sampled__isnull=False) | Q(Exists(on_its_own))
 
 
 def earlier_lines(line) -> models.QuerySet:

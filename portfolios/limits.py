@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Count, Q, Sum
 
-from portal.files.states import UNDER_WAY
+from portal.files.states import UNDER_WAY, FileState
 
 if TYPE_CHECKING:
     from .models import Evidence
@@ -54,7 +54,7 @@ def limits_of(assignment, evidence: list[Evidence] | None = None) -> Limits:
 
 def limits_of_bulk(bulk) -> Limits:
     """The limits of all files that were to be sorted, so that one bulk upload stays a list that a person can check."""
-    not_counted = ["cancelled", "expired", "refused"]
+    not_counted = [FileState.CANCELLED, FileState.EXPIRED, FileState.REFUSED]
     counted = bulk.uploads.filter(ended="").exclude(stored__state__in=not_counted)
     came = counted.aggregate(bytes=Sum("stored__size_bytes"), files=Count("pk"))
     return Limits(

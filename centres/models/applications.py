@@ -19,11 +19,10 @@ from portal.kit.stateful import (
     stamped_by_someone,
     state_field,
 )
-from portal.kit.states import States, Tone
 
 from .. import answers
 from ..querysets import ApplicationQuerySet
-from ..states import CHANGEABLE, OPEN, ApplicationState
+from ..states import CHANGEABLE, OPEN, ApplicationLineOutcome, ApplicationState
 from .centre import Centre, five_digits
 
 WORDS_LIMIT = 4000  # characters of one answer or message
@@ -211,10 +210,7 @@ class Application(Stateful):
 class ApplicationLine(models.Model):
     """One qualification (and with it one level) that is asked for, and what was decided about it."""
 
-    class Outcome(States):
-        OPEN = "", Tone.NEUTRAL, "Not decided yet"
-        APPROVED = "approved", Tone.GOOD, "Approved"
-        REFUSED = "refused", Tone.BAD, "Refused"
+    Outcome = ApplicationLineOutcome
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="lines")
     qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="+")
@@ -227,7 +223,7 @@ class ApplicationLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["application", "qualification"], name="application_asks_once"),
             models.CheckConstraint(
-                condition=Q(outcome__in=["", "approved", "refused"]), name="application_line_known_outcome"
+                condition=Q(outcome__in=ApplicationLineOutcome.values), name="application_line_known_outcome"
             ),
         ]
 

@@ -127,6 +127,12 @@ class SentForm(models.Model):
         return self.key
 
 
+class OutboxState(States):
+    DUE = "due", Tone.WAITING, "Due"
+    DONE = "done", Tone.GOOD, "Done"
+    FAILED = "failed", Tone.BAD, "Failed"
+
+
 class OutboxEntry(models.Model):
     """One piece of work that is due: `kind` names the handler, `subject_id` the row it works on.
 
@@ -134,10 +140,7 @@ class OutboxEntry(models.Model):
     each kind and subject, so nothing can be due twice.
     """
 
-    class State(States):
-        DUE = "due", Tone.WAITING, "Due"
-        DONE = "done", Tone.GOOD, "Done"
-        FAILED = "failed", Tone.BAD, "Failed"
+    State = OutboxState
 
     kind = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
@@ -154,12 +157,12 @@ class OutboxEntry(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "subject_id"], name="outbox_due_once"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=["due", "done", "failed"]), name="outbox_known_state"
-            ),
+            models.CheckConstraint(condition=Q(state__in=OutboxState.values), name="outbox_known_state"),
         ]
         indexes = [
-            models.Index(fields=["not_before"], condition=models.Q(state="due"), name="outbox_due_by_time"),
+            models.Index(
+                fields=["not_before"], condition=Q(state=OutboxState.DUE), name="outbox_due_by_time"
+            ),
             models.Index(fields=["-state", "-id"], name="outbox_failed_first"),  # as staff see them
         ]
 

@@ -192,7 +192,7 @@ def allowed_moves(model: type[Stateful]) -> type[Stateful]:
 def _hold_states(model: type[Stateful]) -> None:
     """Add the constraint that names the states. `Meta` cannot: the class of the states is out of its sight."""
     known = models.CheckConstraint(
-        condition=models.Q(state__in=[state.value for state in model.State]),  # type: ignore[attr-defined]
+        condition=models.Q(state__in=model.State.values),  # type: ignore[attr-defined]
         name=f"{model._meta.model_name}_known_state",
     )
     model._meta.constraints = [*model._meta.constraints, known]

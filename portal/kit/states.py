@@ -28,7 +28,9 @@ class States(models.TextChoices):
         """This value, tone and words for the states of another model."""
         return self.value, self.tone, self.label
 
-    def __new__(cls, value: str, tone: Tone = Tone.NEUTRAL):
+    def __new__(
+        cls, value: str, tone: Tone = Tone.NEUTRAL
+    ):  # States("draft") is typed as if it came here, too
         state = str.__new__(cls, value)
         state._value_ = value
         state.tone = tone

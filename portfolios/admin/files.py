@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.template.defaultfilters import filesizeformat
 
+from portal.files.kinds import Preview
 from portal.files.models import StoredFile
 from portal.kit.admin import AutocompleteFilter, DateRangeFilter, moment, short, verb
 from portal.kit.admin.asking import act_on_each
@@ -58,7 +59,7 @@ class EvidenceVersionAdmin(OfStoredFile):
         "Make the preview again",
         "A worker makes the pages that people see once more.",
         permissions=["view"],
-        when=lambda version: version.preview == "failed",
+        when=lambda version: version.preview == Preview.FAILED,
     )
     def preview_again(self, request, queryset):
         act_on_each(

@@ -104,8 +104,8 @@ class Round(models.Model):
                 name="round_achieved_is_declared",
             ),
             models.CheckConstraint(
-                condition=Q(outcome="achieved", grade__in=list(WORDS))
-                | (~Q(outcome="achieved") & Q(grade="")),
+                condition=Q(outcome=RoundOutcome.ACHIEVED, grade__in=list(WORDS))
+                | (~Q(outcome=RoundOutcome.ACHIEVED) & Q(grade="")),
                 name="round_achieved_has_a_grade",
             ),
             models.CheckConstraint(

@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.kit.models import Event
-from portal.kit.states import States, Tone
+
+from ..states import EMailState
 
 
 class Timing(models.TextChoices):
@@ -83,10 +84,7 @@ class EMail(models.Model):
     contains no link that lets somebody in.
     """
 
-    class State(States):
-        WAITING = "waiting", Tone.WAITING, "Waiting"
-        SENT = "sent", Tone.GOOD, "Sent"
-        DROPPED = "dropped", Tone.NEUTRAL, "No longer wanted"
+    State = EMailState
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="emails")
     recipient = models.EmailField()
@@ -104,19 +102,17 @@ class EMail(models.Model):
         ordering = ["-written_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["event", "recipient"], name="email_once_for_event_and_recipient"),
+            models.CheckConstraint(condition=Q(state__in=EMailState.values), name="email_known_state"),
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "sent", "dropped"]), name="email_known_state"
-            ),
-            models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state=EMailState.SENT, sent_at__isnull=False)
+                | (~Q(state=EMailState.SENT) & Q(sent_at__isnull=True)),
                 name="email_sent_with_moment",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["user"],
-                condition=Q(state="waiting", timing="daily", digest__isnull=True),
+                condition=Q(state=EMailState.WAITING, timing=Timing.DAILY, digest__isnull=True),
                 name="email_for_next_digest",
             )
         ]

@@ -132,3 +132,14 @@ def test_claims_are_below_the_list_of_the_side_that_reads_them(client):
     assert trail(client, above[1][1]) == [above[0], (str(claim), None)]
     assert trail(client, reverse("moderated-line", args=[line.pk])) == [*above, (str(line.assignment), None)]
     assert trail(client, reverse("claim-conclude", args=[claim.pk])) == [*above, ("Conclude", None)]
+
+
+def test_checking_and_discarding_are_below_the_draft(client):
+    draft = moderation.draft_claim()
+    client.force_login(draft.created_by)
+    above = [
+        ("Claims", reverse("claims", args=[draft.centre.number])),
+        (str(draft), draft.get_absolute_url()),
+    ]
+    for route, words in (("claim-submit", "Check and submit"), ("claim-discard", "Discard")):
+        assert trail(client, reverse(route, args=[draft.pk])) == [*above, (words, None)]

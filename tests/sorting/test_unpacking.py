@@ -14,10 +14,12 @@ from portal.files.checks import scanner
 from portal.files.models import Part, StoredFile
 from portal.files.tasks import take_file
 from portal.kit import outbox
+from portfolios.limits import limits_of_bulk
 from portfolios.models import Evidence
 from portfolios.sorting import arriving, confirming
 from tests.factories import portfolios as make
 from tests.files.hostile.making import damaged_type
+from tests.states import put
 from tests.uploads.conftest import stored_files
 
 from .conftest import states, zipped
@@ -208,6 +210,15 @@ def test_more_than_a_bulk_upload_may_have_is_refused_as_a_whole(group, settings)
     with pytest.raises(ValidationError, match="may be up to 1 kB together"):
         make.bulk_file(second, "0012 b.txt", b"b" * 800)
     assert second.uploads.count() == 1
+
+
+@pytest.mark.parametrize("state", ["refused", "cancelled", "expired"])
+def test_file_that_did_not_come_to_anything_takes_no_room(group, state):
+    bulk = group.bulk()
+    kept, lost = (make.bulk_file(bulk, name) for name in ("0012 a.txt", "0012 b.txt"))
+    put(lost.stored, state)
+    limits = limits_of_bulk(bulk)
+    assert (limits.files, limits.bytes_used) == (1, kept.stored.size_bytes)
 
 
 def test_the_worker_may_come_twice(group):
